@@ -1,0 +1,1 @@
+"""How anything moves, is recorded, told, filed, dated and numbered. Knows no Party work."""

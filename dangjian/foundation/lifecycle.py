@@ -1,0 +1,182 @@
+"""The lifecycle: how a noun with a state moves, and why it may not.
+
+A noun lists its moves in one table. The same table gives the buttons, the refusals and
+``docs/lifecycle.md``; one function, :meth:`Stateful.move`, carries a move out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, Self
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock
+
+
+class Actor(Protocol):
+    """Who acts: ``dangjian.Person``, known here only by what the foundation asks of it."""
+
+    pk: Any
+    name: str
+
+    def can(self, ability: str, subject: Any) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One sentence why something cannot be done, and the field it is about, if it is about one."""
+
+    text: str
+    field: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Refused(Exception):
+    """A verb was refused; nothing was changed. ``reasons`` are fit for the user's eyes."""
+
+    def __init__(self, *reasons: Reason | str) -> None:
+        self.reasons = [Reason(r) if isinstance(r, str) else r for r in reasons]
+        super().__init__("；".join(r.text for r in self.reasons))
+
+
+class Overtaken(Refused):
+    """Somebody else acted first; the text says who did what."""
+
+
+Unmet = Callable[[Any, Any], Iterable[Reason]]
+
+
+def nothing_unmet(noun: Any, by: Any) -> Iterable[Reason]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row of a noun's table of moves.
+
+    ``ability`` is asked of the actor at the noun (empty: only other verbs of the system call it);
+    ``unmet`` yields what is still missing before the move may be made.
+    """
+
+    name: str
+    label: str
+    sources: frozenset[str]
+    target: str
+    ability: str
+    unmet: Unmet = nothing_unmet
+    clause: str = ""
+    tone: str = "plain"
+
+
+class MoveLog(models.Model):
+    """One made move of one noun; what 办理记录, 已办 and 我发起 are read from. Never changed."""
+
+    noun = models.CharField("事项", max_length=40)
+    noun_id = models.BigIntegerField("事项编号")
+    sequence = models.PositiveIntegerField("序次")
+    name = models.CharField("动作", max_length=40)
+    label = models.CharField("动作名称", max_length=40)
+    source = models.CharField("原状态", max_length=40)
+    target = models.CharField("新状态", max_length=40)
+    by = models.ForeignKey("dangjian.Person", models.PROTECT, related_name="+", verbose_name="办理人")
+    at = models.DateTimeField("办理时间")
+    opinion = models.TextField("意见", blank=True)
+
+    class Meta:
+        verbose_name = "办理记录"
+        constraints = [
+            # The third net after the check and the compare-and-set: no step is ever written twice.
+            models.UniqueConstraint(fields=["noun", "noun_id", "sequence"], name="movelog_once"),
+        ]
+        indexes = [models.Index(fields=["by", "-at"], name="movelog_by_at")]
+
+    def __str__(self) -> str:
+        return f"“{self.label}”已于{clock.local(self.at):%Y-%m-%d %H:%M}"
+
+
+class Stateful(models.Model):
+    """A noun with a state. Subclasses list ``moves`` and choose ``State``."""
+
+    state = models.CharField("状态", max_length=20)
+    version = models.PositiveIntegerField("版本", default=0)
+
+    moves: ClassVar[Sequence[Move]] = ()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def move_named(cls, name: str) -> Move:
+        return next(move for move in cls.moves if move.name == name)
+
+    def permits(self, move: Move, by: Actor) -> bool:
+        """Whether ``by`` holds the right to this move here; who else may press is a subclass's to say."""
+        return by.can(move.ability, self)
+
+    def refusals(self, name: str, *, by: Actor) -> list[Reason]:
+        """Why ``by`` cannot make this move now; empty where it can."""
+        move = self.move_named(name)
+        if self.state not in move.sources:
+            last = self.log().select_related("by").last()
+            before = f"{last}由{last.by.name}办理，" if last else ""
+            return [Reason(f"{before}当前状态为“{self.state_label}”，不能{move.label}")]
+        if move.ability and not self.permits(move, by):
+            return [Reason(f"您没有“{move.label}”的权限")]
+        return list(move.unmet(self, by))
+
+    def open_moves(self, *, by: Actor) -> list[tuple[Move, list[Reason]]]:
+        """The buttons ``by`` gets to see here: each possible move and why it cannot be pressed yet."""
+        return [
+            (move, list(move.unmet(self, by)))
+            for move in self.moves
+            if move.ability and self.state in move.sources and self.permits(move, by)
+        ]
+
+    @property
+    def state_label(self) -> str:
+        return str(dict(self._meta.get_field("state").flatchoices)[self.state])  # type: ignore[union-attr]
+
+    def log(self) -> models.QuerySet[MoveLog]:
+        """Every made move of this noun, oldest first."""
+        return MoveLog.objects.filter(noun=self._meta.model_name, noun_id=self.pk).order_by("sequence")
+
+    @transaction.atomic
+    def move(self, name: str, *, by: Actor, opinion: str = "", details: dict[str, Any] | None = None, **values: Any) -> MoveLog:
+        """Make the move, or raise :class:`Refused` and change nothing.
+
+        ``values`` are fields set together with the state. Two people who press at the same moment
+        meet in the compare-and-set: the second is told who was first (:class:`Overtaken`).
+        """
+        move = self.move_named(name)
+        reasons = self.refusals(name, by=by)
+        if reasons:
+            raise self._overtaken() or Refused(*reasons)
+        source, sequence = self.state, self.version + 1
+        claimed = type(self)._base_manager.filter(pk=self.pk, state=source, version=self.version).update(
+            state=move.target, version=sequence, **values
+        )
+        if not claimed:
+            raise self._overtaken() or Refused("这件事刚刚被改动，请刷新后再办理")
+        for field, value in {**values, "state": move.target, "version": sequence}.items():
+            setattr(self, field, value)
+        made = MoveLog.objects.create(
+            noun=self._meta.model_name or "", noun_id=self.pk, sequence=sequence, name=name, label=move.label,
+            source=source, target=move.target, by_id=by.pk, at=clock.now(), opinion=opinion,
+        )  # fmt: skip
+        audit.record(f"{self._meta.model_name}.{name}", self, by=by, details={"from": source, "to": move.target, **(details or {})})
+        return made
+
+    def _overtaken(self) -> Overtaken | None:
+        """Who moved this noun since it was loaded, as a refusal that names them."""
+        last = self.log().filter(sequence__gt=self.version).select_related("by").last()
+        if last is None:
+            return None
+        return Overtaken(f"{last.by.name}已于{clock.local(last.at):%Y-%m-%d %H:%M}办理“{last.label}”，您的操作没有执行")
+
+    def reload(self) -> Self:
+        """The noun as it stands in the database now."""
+        return type(self)._base_manager.get(pk=self.pk)

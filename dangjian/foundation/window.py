@@ -1,0 +1,57 @@
+"""The window (时限): between which days a thing may be done. Closing day inclusive, Beijing time."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where a day stands to a window."""
+
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Window:
+    """From ``opens_on`` (None: always open) to the end of ``closes_on``. A hard one refuses, a soft one marks late."""
+
+    label: str
+    opens_on: date | None
+    closes_on: date
+    hard: bool
+
+    def phase(self, day: date) -> Phase:
+        if self.opens_on is not None and day < self.opens_on:
+            return Phase.BEFORE
+        return Phase.OPEN if day <= self.closes_on else Phase.CLOSED
+
+    def days_left(self, day: date) -> int:
+        """Calendar days until the last day; 0 on the last day, negative after it."""
+        return (self.closes_on - day).days
+
+    def extended_to(self, closes_on: date) -> "Window":
+        return replace(self, closes_on=closes_on)
+
+    def refusal(self, day: date) -> str | None:
+        """Why a hard window refuses on ``day``, in Chinese; None where it does not."""
+        if not self.hard:
+            return None
+        match self.phase(day):
+            case Phase.BEFORE:
+                return f"{self.label}尚未开始，{day_text(self.opens_on)}起办理"
+            case Phase.CLOSED:
+                return f"{self.label}已于{day_text(self.closes_on)}24时截止；确需补报的，请联系本单位组织部门为本支部重新开放"
+            case Phase.OPEN:
+                return None
+
+    def __str__(self) -> str:
+        if self.opens_on is None:
+            return f"{day_text(self.closes_on)}前"
+        return f"{day_text(self.opens_on)}至{day_text(self.closes_on)}"
+
+
+def day_text(day: date | None) -> str:
+    """2022年8月15日, without leading zeros as official papers write it."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

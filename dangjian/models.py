@@ -1,0 +1,45 @@
+"""Every table, in the order of a project's life."""
+
+from dangjian.foundation.audit import AuditEntry, AuditSeal
+from dangjian.foundation.evidence import Attachment, Evidence
+from dangjian.foundation.lifecycle import MoveLog
+from dangjian.foundation.notice import Notice
+from dangjian.foundation.numbering import Counter
+from dangjian.foundation.schedule import Turn
+from dangjian.people.account import Account
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Appointment, Person
+from dangjian.programmes.approval import Approval, Step
+from dangjian.programmes.round import Round, RoundWindow, WindowException
+from dangjian.programmes.scheme_version import SchemeVersion
+from dangjian.projects.application import Application, Category, Revision, TeamMember
+from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.project import Project
+
+__all__ = [
+    "Account",
+    "Application",
+    "Appointment",
+    "Approval",
+    "Attachment",
+    "AuditEntry",
+    "AuditSeal",
+    "Category",
+    "Counter",
+    "Evidence",
+    "Meeting",
+    "MoveLog",
+    "Notice",
+    "Organisation",
+    "Person",
+    "Project",
+    "Resolution",
+    "Revision",
+    "Round",
+    "RoundWindow",
+    "SchemeVersion",
+    "Step",
+    "TeamMember",
+    "Turn",
+    "WindowException",
+]

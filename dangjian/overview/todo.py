@@ -1,0 +1,58 @@
+"""待办, 已办, 我发起: derived from what each noun is waiting for and from the log of moves. Nothing is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import MoveLog
+from dangjian.people.person import Person
+from dangjian.projects.project import Project, State
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing a person is to do next, by when, and the page on which it is done."""
+
+    project: Project
+    what: str
+    page: str
+    due_on: date | None
+    since: date | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.due_on < clock.today()
+
+
+def waiting_for(person: Person) -> QuerySet[Project]:
+    """Projects on which ``person`` is to act, the longest waiting first."""
+    return Project.objects.visible_to(person).waiting_for(person).with_names().order_by("changed_at", "pk")
+
+
+def todo_of(project: Project) -> Todo:
+    """What is to be done with a waiting project."""
+    windows = {window.key: window for window in project.round.windows.all()}
+    step = project.step
+    if step is not None:
+        review = windows.get("review")
+        page = "meeting-new" if step.by_meeting else "screening"
+        what = "登记会议决定" if step.by_meeting else f"{step.label}"
+        since = clock.local(step.opened_at).date() if step.opened_at else None
+        return Todo(project, what, page, review.closes_on if review else None, since)
+    application = windows.get("application")
+    what = "按退回意见修改后再提交" if project.is_returned else "完成申请表并提交"
+    return Todo(project, what, "application-edit", application.closes_on if application else None, None)
+
+
+def done_by(person: Person) -> QuerySet[MoveLog]:
+    """已办: the moves the person made, newest first."""
+    return MoveLog.objects.filter(by=person).order_by("-at", "-pk")
+
+
+def begun_by(person: Person) -> QuerySet[Project]:
+    """我发起: the projects the person drafted, newest first."""
+    return Project.objects.visible_to(person).filter(created_by=person).exclude(state=State.WITHDRAWN).with_names().order_by("-changed_at", "-pk")

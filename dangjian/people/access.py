@@ -1,0 +1,72 @@
+"""Access (权限): which role may do what. The one table :data:`GRANTS` answers for pages, API and auditors alike."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+
+class Ability(models.TextChoices):
+    """Something a person may do at an organisation. The label completes 「可以……」."""
+
+    VIEW_PROJECT = "view_project", "查看项目"
+    DRAFT = "draft", "填写申请表"
+    RECORD_BRANCH_OPINION = "record_branch_opinion", "登记支部委员会（支部党员大会）意见"
+    SUBMIT = "submit", "提交、撤回申报"
+    SCREEN = "screen", "筛选申报项目"
+    RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
+    REOPEN_WINDOW = "reopen_window", "为个别支部重新开放申报，并说明理由"
+    ISSUE_SCHEME = "issue_scheme", "发布方案、开启年度批次"
+
+
+class Role(models.TextChoices):
+    """An office a person holds at an organisation. Three administrators hold no business right."""
+
+    BRANCH_CLERK = "branch_clerk", "支部经办人"
+    BRANCH_SECRETARY = "branch_secretary", "党支部书记"
+    BRANCH_COMMITTEE_MEMBER = "branch_committee_member", "支部委员"
+    CONTACT_PERSON = "contact_person", "项目联系人"
+    UNIT_ORG_OFFICER = "unit_org_officer", "单位组织部门经办人"
+    UNIT_COMMITTEE_MEMBER = "unit_committee_member", "单位党委委员"
+    UNIT_COMMITTEE_SECRETARY = "unit_committee_secretary", "单位党委书记"
+    COMPANY_ORG_OFFICER = "company_org_officer", "公司党委组织部经办人"
+    COMPANY_LEADER = "company_leader", "公司领导"
+    ASSESSOR = "assessor", "考评人"
+    PUBLICITY_REVIEWER = "publicity_reviewer", "宣传审核人"
+    STAFF = "staff", "干部职工"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
+
+
+A = Ability
+
+GRANTS: dict[Role, frozenset[Ability]] = {
+    Role.BRANCH_CLERK: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION}),
+    Role.BRANCH_SECRETARY: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SUBMIT}),
+    Role.BRANCH_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
+    Role.CONTACT_PERSON: frozenset(),
+    Role.UNIT_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.SCREEN, A.RECORD_MEETING, A.REOPEN_WINDOW}),
+    Role.UNIT_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
+    Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT}),
+    Role.COMPANY_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.ISSUE_SCHEME}),
+    Role.COMPANY_LEADER: frozenset({A.VIEW_PROJECT}),
+    Role.ASSESSOR: frozenset(),
+    Role.PUBLICITY_REVIEWER: frozenset(),
+    Role.STAFF: frozenset(),
+    Role.SYSTEM_ADMIN: frozenset(),
+    Role.SECURITY_ADMIN: frozenset(),
+    Role.AUDIT_ADMIN: frozenset(),
+}
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+
+
+def roles_with(ability: Any) -> list[Role]:
+    """Every role that holds the ability."""
+    return [role for role, abilities in GRANTS.items() if ability in abilities]
+
+
+def names_of(roles: Iterable[Role]) -> str:
+    """The roles in words, for a sentence."""
+    return "、".join(role.label for role in roles)

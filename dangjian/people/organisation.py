@@ -1,0 +1,172 @@
+"""The Party organisation (党组织): a node of the one tree that everything hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models.functions import Substr
+
+from dangjian.foundation import audit, clock
+from dangjian.foundation.lifecycle import Refused
+from dangjian.people.scope import STEP, PathField, ScopedQuerySet, path_text
+
+
+class Kind(models.TextChoices):
+    """Kinds of Party organisation. General branch is an optional level; committees may nest."""
+
+    COMMITTEE = "committee", "党委"
+    WORK_COMMITTEE = "work_committee", "党工委"
+    OFFICE_COMMITTEE = "office_committee", "机关党委"
+    GENERAL_BRANCH = "general_branch", "党总支"
+    BRANCH = "branch", "党支部"
+    JOINT_BRANCH = "joint_branch", "联合党支部"
+    TEMPORARY_BRANCH = "temporary_branch", "临时党支部"
+
+
+BRANCH_KINDS = frozenset({Kind.BRANCH, Kind.JOINT_BRANCH, Kind.TEMPORARY_BRANCH})
+
+
+class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
+    def visible_to(self, person: Any) -> Self:
+        """Where the person holds an appointment, and what lies below it where the appointment covers it."""
+        return self.in_scopes(person.scopes())
+
+    def in_force(self) -> Self:
+        return self.filter(ended_on__isnull=True)
+
+    def branches(self) -> Self:
+        return self.filter(kind__in=BRANCH_KINDS)
+
+    def in_order(self) -> Self:
+        """组织序列: as the tree is drawn, by 序号 among siblings; never by number or pinyin."""
+        return self.order_by("rank", "path")
+
+
+class Organisation(models.Model):
+    """A node of the tree. ``full_name`` 党组织全称, ``short_name`` 简称, ``administrative_name`` 行政名称,
+    ``signature_name`` 落款名称: each paper says which of the four it prints."""
+
+    kind = models.CharField("类别", max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级党组织"
+    )
+    path = PathField("路径", editable=False)
+    rank = PathField("组织序列", editable=False)
+    ordinal = models.PositiveSmallIntegerField("序号", default=1)
+    full_name = models.CharField("党组织全称", max_length=80)
+    short_name = models.CharField("简称", max_length=40)
+    administrative_name = models.CharField("行政名称", max_length=80, blank=True)
+    signature_name = models.CharField("落款名称", max_length=80, blank=True)
+    department_label = models.CharField("党务部门名称", max_length=40, blank=True, default="党委组织部")
+    may_establish = models.BooleanField("有立项权", default=False)
+    is_overseas = models.BooleanField("境外", default=False)
+    is_dispersed = models.BooleanField("人员分散", default=False)
+    under_seven = models.BooleanField("正式党员不足七人", default=False)
+    time_zone = models.CharField(
+        "当地时区", max_length=40, default="Asia/Shanghai", validators=[RegexValidator(r"^[A-Za-z_]+/[A-Za-z_/]+$")]
+    )
+    ended_on = models.DateField("撤销日期", null=True, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "党组织"
+        constraints = [
+            models.UniqueConstraint(fields=["path"], name="organisation_path_once"),
+            models.UniqueConstraint(fields=["parent", "full_name"], name="organisation_name_once"),
+        ]
+        indexes = [models.Index(fields=["rank", "path"], name="organisation_rank")]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    # Questions
+
+    @property
+    def depth(self) -> int:
+        """1 for the company at the top."""
+        return len(self.path) // STEP
+
+    @property
+    def is_branch(self) -> bool:
+        return self.kind in BRANCH_KINDS
+
+    @property
+    def signed_as(self) -> str:
+        return self.signature_name or self.full_name
+
+    @property
+    def local_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def deciding_body(self) -> str:
+        """Who decides collectively here, as papers call it. Fewer than seven full members: the members' meeting (S-30)."""
+        if self.is_branch:
+            return "支部党员大会" if self.under_seven else "支部委员会"
+        return {
+            Kind.WORK_COMMITTEE: "党工委会",
+            Kind.GENERAL_BRANCH: "总支委员会",
+        }.get(Kind(self.kind), "党委会")
+
+    def ancestors(self) -> OrganisationQuerySet:
+        """From the top down to the direct superior."""
+        paths = [self.path[:end] for end in range(STEP, len(self.path), STEP)]
+        return Organisation.objects.filter(path__in=paths).order_by("path")
+
+    @property
+    def unit(self) -> Organisation:
+        """「本单位」: the nearest ancestor that holds the right to establish (S-20), or the top of the tree."""
+        above = list(self.ancestors())
+        if self.may_establish or not above:
+            return self
+        return next((a for a in reversed(above) if a.may_establish), above[0])
+
+    # Verbs
+
+    @classmethod
+    @transaction.atomic
+    def found(cls, *, parent: Organisation | None, by: Any, **facts: Any) -> Organisation:
+        """Set up an organisation below ``parent`` (None: the company at the top, once)."""
+        if parent is None and cls.objects.filter(parent=None).exists():
+            raise Refused("本系统已有最上级党组织")
+        made = cls(parent=parent, **facts)
+        made.ordinal = made.ordinal or 1
+        made.path = (parent.path if parent else "") + path_text(cls._next_step(parent))
+        made.rank = (parent.rank if parent else "") + path_text(made.ordinal)
+        made.full_clean(exclude=["path", "rank"])
+        made.save()
+        audit.record("organisation.found", made, by=by, details={"name": made.full_name})
+        return made
+
+    @classmethod
+    def _next_step(cls, parent: Organisation | None) -> int:
+        if parent is None:
+            return 1
+        # The parent's row is claimed first, so that two new children never take the same path.
+        cls.objects.select_for_update().get(pk=parent.pk)
+        last = parent.children.annotate(step=Substr("path", len(parent.path) + 1)).order_by("-step").first()
+        return int(last.path[-STEP:], 36) + 1 if last else 1
+
+    @transaction.atomic
+    def dissolve(self, *, by: Any) -> None:
+        """Mark as ended today; what it did keeps its name."""
+        self.ended_on = clock.today()
+        self.save(update_fields=["ended_on"])
+        audit.record("organisation.dissolve", self, by=by)
+
+
+def units_of(branches: Iterable[Organisation]) -> dict[int, Organisation]:
+    """The unit of each branch by the branch's number, in one query however many branches."""
+    branches = list(branches)
+    paths = {b.path[:end] for b in branches for end in range(STEP, len(b.path) + 1, STEP)}
+    by_path = {o.path: o for o in Organisation.objects.filter(path__in=paths)}
+    found: dict[int, Organisation] = {}
+    for branch in branches:
+        chain = [by_path[branch.path[:end]] for end in range(len(branch.path), 0, -STEP) if branch.path[:end] in by_path]
+        found[branch.pk] = next((o for o in chain if o.may_establish), chain[-1])
+    return found

@@ -1,0 +1,131 @@
+"""The approval (审批): ordered steps made from the scheme when a noun is submitted.
+
+It serves whatever needs opinions in order. The noun points to its approval, never back, and every
+decision goes through a verb of the noun, which moves the noun and the step in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import Overtaken, Refused
+from dangjian.people.organisation import Organisation
+from dangjian.programmes.scheme import StepRule
+
+
+class Approval(models.Model):
+    """One run through the steps, from submission to its outcome."""
+
+    noun = models.CharField("事项", max_length=40)
+    current = models.ForeignKey("Step", models.SET_NULL, null=True, related_name="+", verbose_name="当前环节")
+    opened_at = models.DateTimeField("提交时间")
+    closed_at = models.DateTimeField("办结时间", null=True)
+    outcome = models.CharField("结果", max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "审批"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True, outcome="") | (models.Q(closed_at__isnull=False) & ~models.Q(outcome="")),
+                name="approval_closed_with_outcome",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.outcome or (self.current.label if self.current else "")
+
+    @classmethod
+    @transaction.atomic
+    def open(cls, noun: str, rules: Sequence[StepRule], *, place: Callable[[StepRule], Organisation]) -> Approval:
+        """Make the steps and open the first. ``place`` says which organisation takes a step."""
+        approval = cls.objects.create(noun=noun, opened_at=clock.now())
+        for sequence, rule in enumerate(rules, start=1):
+            organisation = place(rule)
+            Step.objects.create(
+                approval=approval, sequence=sequence, key=rule.key, label=rule.label_at(organisation.deciding_body),
+                organisation=organisation, ability=rule.ability, decisions=list(rule.decisions), by_meeting=rule.meeting,
+            )  # fmt: skip
+        approval._open_next(after=0)
+        return approval
+
+    @transaction.atomic
+    def decide(self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None) -> Step:
+        """Record the decision of the current step and open the next, or close with the last.
+
+        Raises Refused for a decision the step does not know, Overtaken where it was decided meanwhile.
+        """
+        step = self.current
+        if step is None:
+            raise Overtaken("这件事已经办结，您的操作没有执行")
+        if decision not in step.decisions:
+            raise Refused(f"“{step.label}”不能作出这样的决定")
+        decided = Step.objects.filter(pk=step.pk, state=Step.State.OPEN).update(
+            state=Step.State.DECIDED, decision=decision, opinion=opinion, decided_by_id=by.pk,
+            decided_at=clock.now(), held_on=held_on,
+        )  # fmt: skip
+        if not decided:
+            raise Overtaken("这一环节刚刚已由他人办理，您的操作没有执行")
+        self._open_next(after=step.sequence)
+        return step
+
+    @transaction.atomic
+    def close(self, outcome: str) -> None:
+        """End the run: steps not reached are left out."""
+        self.steps.filter(state__in=[Step.State.OPEN, Step.State.WAITING]).update(state=Step.State.LEFT_OUT)
+        self.current, self.closed_at, self.outcome = None, clock.now(), outcome
+        self.save(update_fields=["current", "closed_at", "outcome"])
+
+    def _open_next(self, *, after: int) -> None:
+        following = self.steps.filter(sequence__gt=after).order_by("sequence").first()
+        if following is not None:
+            following.state, following.opened_at = Step.State.OPEN, clock.now()
+            following.save(update_fields=["state", "opened_at"])
+        self.current = following
+        self.save(update_fields=["current"])
+
+
+class Step(models.Model):
+    """One opinion in the row: whose it is, what may be decided, what was decided."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "未到"
+        OPEN = "open", "办理中"
+        DECIDED = "decided", "已办"
+        LEFT_OUT = "left_out", "未经办理"
+
+    approval = models.ForeignKey(Approval, models.CASCADE, related_name="steps", verbose_name="审批")
+    sequence = models.PositiveSmallIntegerField("序次")
+    key = models.CharField("代码", max_length=40)
+    label = models.CharField("名称", max_length=40)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="办理党组织")
+    ability = models.CharField("所需权限", max_length=40)
+    decisions = models.JSONField("可作决定", default=list)
+    by_meeting = models.BooleanField("须经会议", default=False)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
+    opened_at = models.DateTimeField("到达时间", null=True)
+    decision = models.CharField("决定", max_length=20, blank=True)
+    opinion = models.TextField("意见", blank=True)
+    held_on = models.DateField("会议日期", null=True)
+    decided_by = models.ForeignKey("dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="办理人")
+    decided_at = models.DateTimeField("办理时间", null=True)
+
+    class Meta:
+        verbose_name = "审批环节"
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["approval", "sequence"], name="step_once"),
+            models.CheckConstraint(
+                condition=models.Q(state="decided", decided_at__isnull=False, decided_by__isnull=False) & ~models.Q(decision="")
+                | (~models.Q(state="decided") & models.Q(decided_at__isnull=True, decision="")),
+                name="step_decided_with_who_and_when",
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["state", "ability", "organisation"], name="step_open")]
+
+    def __str__(self) -> str:
+        return self.label

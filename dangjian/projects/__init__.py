@@ -1,0 +1,1 @@
+"""The project (项目) from application to establishment."""

@@ -1,0 +1,197 @@
+"""The meeting (会议): a committee's collective decisions, recorded by a handler from the minutes.
+
+Nobody signs in to vote. One meeting may decide several projects; the branch's own meeting on its
+application and the unit committee's meeting are the same noun at different places of the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
+from dangjian.people.scope import PathField, ScopedQuerySet
+from dangjian.projects.project import Project, State
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the meeting decided on one project. ``seen`` is the version of the project on the page."""
+
+    project: Project
+    decision: str
+    opinion: str = ""
+    votes_for: int | None = None
+    votes_against: int | None = None
+    abstentions: int | None = None
+    recused: str = ""
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Who was there: 应到, 实到, 主持, 记录, and 列席, 请假 in words."""
+
+    expected: int
+    present: int
+    chair: str
+    recorder: str = ""
+    observers: str = ""
+    absent: str = ""
+
+
+class MeetingQuerySet(ScopedQuerySet["Meeting"]):
+    def visible_to(self, person: Any) -> Self:
+        return self.in_scopes(person.scopes(Ability.VIEW_PROJECT))
+
+
+class Meeting(models.Model):
+    """One held meeting of a deciding body, 〔年份〕第N期."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="meetings", verbose_name="召开党组织")
+    path = PathField("路径", editable=False)
+    body = models.CharField("会议", max_length=20)
+    year = models.PositiveSmallIntegerField("年份")
+    issue = models.PositiveSmallIntegerField("期次")
+    held_on = models.DateField("会议日期")
+    expected = models.PositiveSmallIntegerField("应到")
+    present = models.PositiveSmallIntegerField("实到")
+    chair = models.CharField("主持", max_length=40)
+    recorder = models.CharField("记录", max_length=40, blank=True)
+    observers = models.CharField("列席", max_length=300, blank=True)
+    absent = models.CharField("请假", max_length=300, blank=True)
+    recorded_by = models.ForeignKey("dangjian.Person", models.PROTECT, related_name="+", verbose_name="登记人")
+    recorded_at = models.DateTimeField("登记时间")
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "会议"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "year", "issue"], name="meeting_once"),
+            models.CheckConstraint(condition=models.Q(present__lte=models.F("expected")), name="meeting_present_expected"),
+        ]
+        indexes = [models.Index(fields=["path", "-held_on"], name="meeting_place")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation.short_name}{self.body}〔{self.year}〕第{self.issue}期"
+
+    @classmethod
+    def next_issue(cls, organisation: Organisation, year: int) -> int:
+        """The number offered for the next meeting of the year."""
+        last = cls.objects.filter(organisation=organisation, year=year).aggregate(models.Max("issue"))["issue__max"]
+        return (last or 0) + 1
+
+    @classmethod
+    @transaction.atomic
+    def record(
+        cls, organisation: Organisation, *, held_on: date, issue: int, attendance: Attendance,
+        verdicts: Sequence[Verdict], by: Any,
+    ) -> Meeting:
+        """Record a meeting with all it decided, or nothing at all (S-27, S-108, S-109).
+
+        Raises Refused; the field of a reason about one project is ``verdict-<project number>``.
+        """  # fmt: skip
+        ability = Ability.RECORD_BRANCH_OPINION if organisation.is_branch else Ability.RECORD_MEETING
+        if not by.can(ability, organisation):
+            raise Refused(f"您没有登记{organisation.short_name}{organisation.deciding_body}会议的权限")
+        reasons = list(_wrong(organisation, held_on, issue, attendance, verdicts))
+        if reasons:
+            raise Refused(*reasons)
+        meeting = cls.objects.create(
+            organisation=organisation, path=organisation.path, body=organisation.deciding_body,
+            year=held_on.year, issue=issue, held_on=held_on, recorded_by_id=by.pk, recorded_at=clock.now(),
+            **vars(attendance),
+        )  # fmt: skip
+        audit.record("meeting.record", meeting, by=by, details={"projects": [v.project.pk for v in verdicts]})
+        for verdict in verdicts:
+            try:
+                meeting._resolve(verdict, by=by)
+            except Refused as refused:
+                raise type(refused)(*(Reason(r.text, f"verdict-{verdict.project.pk}") for r in refused.reasons)) from refused
+        return meeting
+
+    def _resolve(self, verdict: Verdict, *, by: Any) -> None:
+        project = verdict.project
+        Resolution.objects.create(
+            meeting=self, project=project, decision=verdict.decision, opinion=verdict.opinion.strip(),
+            votes_for=verdict.votes_for, votes_against=verdict.votes_against, abstentions=verdict.abstentions,
+            recused=verdict.recused.strip(),
+        )  # fmt: skip
+        if self.organisation.is_branch:
+            if project.branch_id != self.organisation_id or project.state != State.DRAFT:
+                raise Refused("只能对本支部尚未提交的申请登记意见")
+        else:
+            project.decide(verdict.decision, by=by, opinion=verdict.opinion, held_on=self.held_on, seen=verdict.seen)
+
+
+class Resolution(models.Model):
+    """What one meeting decided on one project."""
+
+    class Decision(models.TextChoices):
+        AGREE = "agree", "同意申报"
+        ESTABLISH = "establish", "同意立项"
+        RETURN = "return", "退回修改"
+        REJECT = "reject", "不予立项"
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="resolutions", verbose_name="会议")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="resolutions", verbose_name="项目")
+    decision = models.CharField("决定", max_length=20, choices=Decision)
+    opinion = models.TextField("意见", blank=True)
+    votes_for = models.PositiveSmallIntegerField("赞成", null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField("反对", null=True, blank=True)
+    abstentions = models.PositiveSmallIntegerField("弃权", null=True, blank=True)
+    recused = models.CharField("回避", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = "会议决定"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "project"], name="resolution_once")]
+
+    def __str__(self) -> str:
+        return f"{self.project}：{self.get_decision_display()}"
+
+    @property
+    def votes_text(self) -> str:
+        """「赞成 7 票、反对 0 票、弃权 0 票」, or nothing where no vote was counted."""
+        if self.votes_for is None:
+            return ""
+        return f"赞成 {self.votes_for} 票、反对 {self.votes_against or 0} 票、弃权 {self.abstentions or 0} 票"
+
+
+def _wrong(organisation: Organisation, held_on: date, issue: int, attendance: Attendance, verdicts: Sequence[Verdict]) -> Any:
+    """What is wrong with a record before anything is written."""
+    if not verdicts:
+        yield Reason("请至少对一个项目作出决定")
+    if held_on > clock.today():
+        yield Reason("会议日期不能晚于今天", "held_on")
+    if attendance.present > attendance.expected:
+        yield Reason("实到人数不能多于应到人数", "present")
+    elif attendance.present * 2 <= attendance.expected:
+        yield Reason("实到人数未过应到人数的半数，会议不能作出决定", "present")
+    if Meeting.objects.filter(organisation=organisation, year=held_on.year, issue=issue).exists():
+        yield Reason(f"{held_on.year}年第{issue}期已登记过", "issue")
+    for verdict in verdicts:
+        yield from _wrong_with(verdict, held_on, attendance)
+
+
+def _wrong_with(verdict: Verdict, held_on: date, attendance: Attendance) -> Any:
+    field = f"verdict-{verdict.project.pk}"
+    counted = [verdict.votes_for, verdict.votes_against, verdict.abstentions]
+    if any(votes is not None for votes in counted):
+        total = sum(votes or 0 for votes in counted)
+        if total > attendance.present:
+            yield Reason(f"票数合计 {total}，多于实到 {attendance.present} 人", field)
+        positive = verdict.decision in (Resolution.Decision.ESTABLISH, Resolution.Decision.AGREE)
+        if positive and (verdict.votes_for or 0) * 2 <= attendance.present:
+            yield Reason("赞成票未过实到人数的半数，不能作出同意的决定", field)
+    opinion = verdict.project.branch_opinion()
+    if opinion is not None and verdict.decision != Resolution.Decision.AGREE and held_on < opinion.meeting.held_on:
+        yield Reason("会议日期不能早于支部意见的日期", field)

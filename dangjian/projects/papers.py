@@ -1,0 +1,129 @@
+"""What a project prints before it is established: 《党建项目化管理项目申请表》 (附件1), blank and filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dangjian.papers import official
+from dangjian.papers.blocks import FormRow, FormTable, Label, Line, Paper, Paragraph, Title
+from dangjian.papers.official import Align
+from dangjian.people.organisation import Organisation
+from dangjian.programmes.scheme import Scheme
+from dangjian.projects.application import facts_of
+from dangjian.projects.meeting import Resolution
+from dangjian.projects.period import Period
+from dangjian.projects.project import Project
+
+TITLE = "党建项目化管理项目申请表"
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A collective opinion as the form prints it: label, text, date of the meeting."""
+
+    label: str
+    text: str = ""
+    held_on: date | None = None
+
+
+def application_form(project: Project) -> Paper:
+    """附件1 of ``project``: from the last submitted revision, or from the draft where there is none (S-102–S-109)."""
+    revision = project.revisions.last()
+    facts = revision.facts if revision is not None and project.state != "draft" else facts_of(project)
+    return _form(
+        facts,
+        rules=project.rules,
+        branch_opinion=_opinion_of(project, project.branch),
+        committee_opinion=_opinion_of(project, project.unit),
+        stem=f"附件1 项目申请表 {project.branch.short_name} {facts['name']}",
+        made_on=_day(facts["filled_on"]),
+    )
+
+
+def blank_application_form(rules: Scheme) -> Paper:
+    """附件1 to be filled in by hand."""
+    return _form(
+        {}, rules=rules, branch_opinion=Opinion("支部委员会意见"), committee_opinion=Opinion("党委会意见"),
+        stem="附件1 项目申请表（空白）", made_on=None,
+    )  # fmt: skip
+
+
+def _form(
+    facts: dict[str, Any], *, rules: Scheme, branch_opinion: Opinion, committee_opinion: Opinion, stem: str, made_on: date | None
+) -> Paper:
+    rows = [
+        FormRow("立项支部", (Paragraph(facts.get("branch", "")),)),
+        FormRow("项目主要责任人", (Paragraph(facts.get("owner", "")),)),
+        FormRow("项目名称", (Paragraph(facts.get("name", "")),)),
+    ]
+    if not rules.application.strict_form:
+        # The plan asks for a period but its form has no box for it (requirements a2 #1).
+        rows.append(FormRow("项目起止日期", (Paragraph(_period_text(facts)),)))
+    rows += [
+        FormRow("项目具体工作内容", _contents(facts), height=92, flows=True),
+        _opinion_row(branch_opinion),
+        _opinion_row(committee_opinion),
+    ]
+    return Paper(
+        title=TITLE,
+        stem=stem,
+        blocks=(
+            Label("附件1"),
+            Title(TITLE),
+            Line((f"填表时间：{official.dated(made_on)}",), align=Align.RIGHT),
+            FormTable(widths=(41, 115), rows=tuple(rows)),
+        ),
+        fit=official.FORM_FIT,
+        made_on=made_on,
+    )
+
+
+def _contents(facts: dict[str, Any]) -> tuple[Paragraph, ...]:
+    """1 选题, 2 内容, 3 预期目标; what the plan asks for beyond the form stands under the heading it belongs to (S-22, S-25)."""
+    if not facts:
+        return (
+            Paragraph("存在的问题。", lead="1.选题："),
+            Paragraph("主要采取措施。", lead="2.内容："),
+            Paragraph("预期达到目标。", lead="3.预期目标："),
+        )
+    parts = [
+        ("1.选题：", "problem"),
+        ("必要性：", "necessity"),
+        ("可行性：", "feasibility"),
+        ("2.内容：", "measures"),
+        ("3.预期目标：", "expected_goal"),
+        ("预期价值：", "expected_value"),
+        ("阶段性目标：", "stage_goal"),
+        ("实施周期超过一年的理由：", "long_reason"),
+    ]
+    numbered = {"problem", "measures", "expected_goal"}
+    return tuple(Paragraph(facts[key], lead=lead) for lead, key in parts if facts.get(key) or key in numbered)
+
+
+def _opinion_row(opinion: Opinion) -> FormRow:
+    return FormRow(opinion.label, (Paragraph(opinion.text),), height=28, foot=(official.dated(opinion.held_on),))
+
+
+def _opinion_of(project: Project, place: Organisation) -> Opinion:
+    """The last resolution of the place's own meeting; room to write where it has not met yet."""
+    label = f"{place.deciding_body}意见"
+    found = (
+        Resolution.objects.filter(project=project, meeting__organisation=place).select_related("meeting").order_by("pk").last()
+    )
+    if found is None:
+        return Opinion(label)
+    # The paper keeps the name the body had when it met, should the organisation change later.
+    text = found.opinion or f"经{found.meeting.body}研究，{found.get_decision_display()}。"
+    return Opinion(f"{found.meeting.body}意见", text, found.meeting.held_on)
+
+
+def _period_text(facts: dict[str, Any]) -> str:
+    starts, ends = facts.get("starts"), facts.get("ends")
+    return str(Period(starts, ends)) if starts and ends else ""
+
+
+def _day(value: date | str | None) -> date | None:
+    """A revision keeps its dates as ISO text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

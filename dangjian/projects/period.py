@@ -1,0 +1,86 @@
+"""The period (起止日期) of a project: from a month to a month; days may be given but need not."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dangjian.foundation.lifecycle import Reason, Refused
+
+_SHAPE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+
+
+@dataclass(frozen=True)
+class Period:
+    """``starts`` and ``ends`` are ISO texts, ``2022-08`` or ``2022-08-15``; both inclusive."""
+
+    starts: str
+    ends: str
+
+    @classmethod
+    def read(cls, starts: str, ends: str) -> "Period":
+        """Check both dates and their order. Raises Refused at the field at fault."""
+        period = cls(starts, ends)
+        reasons = [
+            Reason("请填年月，如 2022-08", field)
+            for field, text in (("starts", starts), ("ends", ends))
+            if not _is_date(text)
+        ]
+        if not reasons and period.last_day < period.first_day:
+            reasons = [Reason("完成时间不能早于开始时间", "ends")]
+        if reasons:
+            raise Refused(*reasons)
+        return period
+
+    @property
+    def first_day(self) -> date:
+        year, month, day = _parts(self.starts)
+        return date(year, month, day or 1)
+
+    @property
+    def last_day(self) -> date:
+        year, month, day = _parts(self.ends)
+        return date(year, month, day or calendar.monthrange(year, month)[1])
+
+    def exceeds(self, months: int) -> bool:
+        """Whether it runs longer than ``months`` (S-24).
+
+        By months, 2022.8~2023.8 still counts as one year. Where both days are given it is counted by
+        the calendar, both days included: 2022-08-15 to 2023-08-14 is one year.
+        """
+        start_year, start_month, start_day = _parts(self.starts)
+        end_year, end_month, end_day = _parts(self.ends)
+        if start_day is None or end_day is None:
+            return (end_year - start_year) * 12 + end_month - start_month > months
+        over_year, over_month = divmod(start_year * 12 + start_month - 1 + months, 12)
+        limit = date(over_year, over_month + 1, 1) + timedelta(days=start_day - 2)
+        return self.last_day > limit
+
+    def crosses(self, day: date) -> bool:
+        """Whether it ends after ``day``."""
+        return self.last_day > day
+
+    def __str__(self) -> str:
+        """As 附件4 prints it: 2022.8~2022.12."""
+        return f"{_printed(self.starts)}~{_printed(self.ends)}"
+
+
+def _parts(text: str) -> tuple[int, int, int | None]:
+    found = _SHAPE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    year, month, day = found.groups()
+    return int(year), int(month), int(day) if day else None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        year, month, day = _parts(text)
+        date(year, month, day or 1)
+    except ValueError:
+        return False
+    return 2000 <= year <= 2100
+
+
+def _printed(text: str) -> str:
+    return ".".join(str(part) for part in _parts(text) if part is not None)

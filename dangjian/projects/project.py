@@ -1,0 +1,366 @@
+"""The project (项目): the one object that lives from application to promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any, Self
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock, notice, numbering
+from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person, secretary_of
+from dangjian.people.scope import PathField, ScopedQuerySet
+from dangjian.programmes.approval import Approval, Step
+from dangjian.programmes.round import Round
+from dangjian.programmes.scheme import StepRule
+from dangjian.projects.application import Application, Revision, alike, checked_name, facts_of
+from dangjian.projects.period import Period
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    IN_APPROVAL = "in_approval", "审批中"
+    ESTABLISHED = "established", "已立项"
+    RUNNING = "running", "实施中"
+    SUSPENDED = "suspended", "已暂停"
+    COMPLETED = "completed", "已完成"
+    ARCHIVED = "archived", "已归档"
+    REJECTED = "rejected", "不予立项"
+    WITHDRAWN = "withdrawn", "已放弃"
+    TERMINATED = "terminated", "已终止"
+
+
+ONCE_ESTABLISHED = (
+    State.ESTABLISHED,
+    State.RUNNING,
+    State.SUSPENDED,
+    State.COMPLETED,
+    State.ARCHIVED,
+    State.TERMINATED,
+)
+NEVER_SUBMITTED = (State.DRAFT, State.WITHDRAWN)
+
+# Decisions of an approval step, and the move each of them makes.
+DECISIONS = {
+    "pass": "pass_screening",
+    "return": "return_for_revision",
+    "establish": "establish",
+    "reject": "reject",
+}
+_WITH_REASON = frozenset({"return", "reject"})
+AT_STEP = "decide_step"  # the right that the current step asks for
+
+
+# Conditions: what is still missing before a move
+
+
+def _ready_to_submit(project: Project, by: Any) -> Iterator[Reason]:
+    yield from project.application.missing(project.rules)
+    if project.branch.kind not in project.rules.application.eligible_kinds:
+        yield Reason("只有党支部可以申报项目")
+    if project.owner is None:
+        yield Reason("本支部没有在任书记，不能确定项目主要责任人")
+    if any(rule.level == "branch" for rule in project.rules.steps("application")) and project.branch_opinion() is None:
+        yield Reason(f"请先登记{project.branch.deciding_body}意见", "branch_opinion")
+    window = project.round.window_at("application", project.branch)
+    closed = window.refusal(clock.today()) if window else None
+    if closed:
+        yield Reason(closed)
+
+
+def _nobody_has_decided(project: Project, by: Any) -> Iterator[Reason]:
+    step = project.step
+    if step is not None and project.approval.steps.filter(state=Step.State.DECIDED, organisation=step.organisation).exists():
+        yield Reason(f"{step.organisation.short_name}已开始办理，不能撤回；需要修改的，请对方退回修改")
+
+
+def _step_takes(decision: str) -> Any:
+    def unmet(project: Project, by: Any) -> Iterator[Reason]:
+        step = project.step
+        if step is None or decision not in step.decisions:
+            yield Reason(f"当前环节是“{step.label if step else '无'}”，不能办理此项")
+
+    return unmet
+
+
+def _move(name: str, label: str, source: State, target: State, ability: str, **more: Any) -> Move:
+    return Move(name, label, frozenset({source}), target, ability, **more)
+
+
+class ProjectQuerySet(ScopedQuerySet["Project"]):
+    def visible_to(self, person: Any) -> Self:
+        """One's own part of the tree; a draft that was never submitted is its branch's alone."""
+        placed = self.in_scopes(person.scopes(Ability.VIEW_PROJECT))
+        own_drafts = models.Q(pk__in=[])
+        for scope in person.scopes(Ability.DRAFT):
+            own_drafts |= scope.as_q()
+        return placed.filter(models.Q(submitted_at__isnull=False) | own_drafts)
+
+    def established(self) -> Self:
+        """Established once, whatever came after: their name, branch and year are open to whoever signs in."""
+        return self.filter(state__in=ONCE_ESTABLISHED)
+
+    def waiting_for(self, person: Any) -> Self:
+        """What ``person`` is to do next: steps of one's offices, drafts of one's branch sent back."""
+        wanted = models.Q(pk__in=[])
+        for ability in (Ability.SCREEN, Ability.RECORD_MEETING):
+            for scope in person.scopes(ability):
+                at = models.Q(approval__current__organisation__path=scope.path)
+                wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at
+        for scope in person.scopes(Ability.DRAFT):
+            wanted |= models.Q(state=State.DRAFT) & scope.as_q()
+        return self.filter(wanted)
+
+    def with_names(self) -> Self:
+        """With everything a list row shows, in one query."""
+        return self.select_related("branch", "unit", "round", "owner", "approval__current__organisation")
+
+    def search(self, words: str) -> Self:
+        """Names, numbers and branches that contain every word; a single character searches the beginning of names."""
+        found = self
+        for word in words.split()[:5]:
+            if len(word) == 1:
+                found = found.filter(name__startswith=word)
+            else:
+                found = found.filter(
+                    models.Q(name__contains=word) | models.Q(number__contains=word) | models.Q(branch__short_name__contains=word)
+                )
+        return found
+
+
+class Project(Stateful):
+    """A branch's project of one round."""
+
+    moves = (
+        _move("submit", "提交申报", State.DRAFT, State.IN_APPROVAL, Ability.SUBMIT, unmet=_ready_to_submit, clause="S-17 S-20 S-21 S-22", tone="primary"),
+        _move("withdraw", "放弃申报", State.DRAFT, State.WITHDRAWN, Ability.SUBMIT, tone="danger"),
+        _move("recall", "撤回", State.IN_APPROVAL, State.DRAFT, Ability.SUBMIT, unmet=_nobody_has_decided),
+        _move("pass_screening", "通过筛选", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_step_takes("pass"), clause="S-27", tone="primary"),
+        _move("establish", "同意立项", State.IN_APPROVAL, State.ESTABLISHED, AT_STEP, unmet=_step_takes("establish"), clause="S-27 S-28", tone="primary"),
+        _move("return_for_revision", "退回修改", State.IN_APPROVAL, State.DRAFT, AT_STEP, unmet=_step_takes("return"), clause="S-28"),
+        _move("reject", "不予立项", State.IN_APPROVAL, State.REJECTED, AT_STEP, unmet=_step_takes("reject"), clause="S-28", tone="danger"),
+    )  # fmt: skip
+
+    state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="projects", verbose_name="批次")
+    branch = models.ForeignKey(Organisation, models.PROTECT, related_name="projects", verbose_name="立项支部")
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="所属单位")
+    path = PathField("路径", editable=False)
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="项目主要责任人")
+    number = models.CharField("编号", max_length=30, blank=True)
+    name = models.CharField("项目名称", max_length=60)
+    starts = models.CharField("开始", max_length=10, blank=True)
+    ends = models.CharField("完成", max_length=10, blank=True)
+    approval = models.ForeignKey(Approval, models.PROTECT, null=True, related_name="+", verbose_name="审批")
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="起草人")
+    created_at = models.DateTimeField("起草时间")
+    changed_at = models.DateTimeField("最近变动")
+    submitted_at = models.DateTimeField("申报时间", null=True)
+    established_at = models.DateTimeField("立项时间", null=True)
+    ended_at = models.DateTimeField("终止时间", null=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "项目"
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=~models.Q(number=""), name="project_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=ONCE_ESTABLISHED, established_at__isnull=False)
+                | (~models.Q(state__in=ONCE_ESTABLISHED) & models.Q(established_at__isnull=True)),
+                name="project_established_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=NEVER_SUBMITTED) | models.Q(submitted_at__isnull=False), name="project_submitted_when"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.IN_APPROVAL) | models.Q(approval__isnull=False), name="project_has_approval"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path", "state"], name="project_place"),
+            models.Index(fields=["-changed_at", "-id"], name="project_recent"),
+            models.Index(fields=["round", "path"], name="project_round"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    # Questions
+
+    @property
+    def rules(self) -> Any:
+        return self.round.rules
+
+    @property
+    def period(self) -> Period | None:
+        return Period(self.starts, self.ends) if self.starts and self.ends else None
+
+    @property
+    def step(self) -> Step | None:
+        """The step that is being taken now; None outside approval."""
+        return self.approval.current if self.state == State.IN_APPROVAL and self.approval else None
+
+    @property
+    def is_returned(self) -> bool:
+        """Sent back to the branch and not handed in again."""
+        return self.state == State.DRAFT and self.approval is not None and self.approval.outcome == "return"
+
+    @property
+    def waiting_label(self) -> str:
+        """The state as people say it: 待筛选 and 待上会 rather than 审批中 (design §5)."""
+        if self.step is not None:
+            return "待上会" if self.step.by_meeting else f"待{self.step.label}"
+        return "退回修改" if self.is_returned else self.state_label
+
+    @cached_property
+    def _codes(self) -> dict[str, list[str]]:
+        chosen: dict[str, list[str]] = {}
+        for category in sorted(self.categories.all(), key=lambda c: c.pk):
+            chosen.setdefault(category.axis, []).append(category.code)
+        return chosen
+
+    def codes_by_axis(self) -> dict[str, list[str]]:
+        """The chosen codes of each axis, in the order chosen."""
+        return self._codes
+
+    def branch_opinion(self) -> Any:
+        """The last recorded resolution of the branch's own meeting on this project, or None (S-30)."""
+        return self.resolutions.filter(meeting__organisation_id=self.branch_id).order_by("pk").last()
+
+    def similar(self) -> list[Project]:
+        """Established projects whose name reads like this one's (S-23); at most three."""
+        others = Project.objects.established().exclude(pk=self.pk).values_list("pk", "name")
+        found = [pk for pk, name in others if alike(self.name, name)][:3]
+        return list(Project.objects.filter(pk__in=found).select_related("branch", "round"))
+
+    def permits(self, move: Move, by: Any) -> bool:
+        """A decision is the right of whoever the current step names, at the organisation it names."""
+        if move.ability == AT_STEP:
+            return self.step is not None and by.can(self.step.ability, self.step.organisation)
+        return super().permits(move, by)
+
+    # Verbs, in the order life calls them
+
+    @classmethod
+    @transaction.atomic
+    def draft(cls, *, branch: Organisation, name: str, by: Any, round: Round | None = None) -> Project:
+        """Begin an application for ``branch`` in the current round."""
+        round = round or Round.current()
+        if round is None:
+            raise Refused("尚未开启年度批次，请联系公司党委组织部")
+        if not by.can(Ability.DRAFT, branch):
+            raise Refused("您没有为该支部填写申请表的权限")
+        if branch.kind not in round.rules.application.eligible_kinds:
+            raise Refused(Reason("只有党支部可以申报项目", "branch"))
+        name = checked_name(name, round.rules)
+        project = cls.objects.create(
+            round=round, branch=branch, unit=branch.unit, path=branch.path, owner=secretary_of(branch), name=name,
+            created_by_id=by.pk, created_at=clock.now(), changed_at=clock.now(),
+        )  # fmt: skip
+        Application.objects.create(project=project, edited_at=clock.now(), edited_by_id=by.pk)
+        audit.record("project.draft", project, by=by)
+        return project
+
+    @transaction.atomic
+    def submit(self, *, by: Any) -> MoveLog:
+        """Hand in to the unit's Party committee: freeze the facts, make the steps, tell the screener (S-17–S-22)."""
+        self.owner = secretary_of(self.branch)
+        if self.application.filled_on is None:
+            self.application.filled_on = clock.today()
+        approval = None
+        if not self.refusals("submit", by=by):
+            approval = Approval.open("project", self.rules.steps("application"), place=self._place)
+        made = self.move(
+            "submit", by=by, approval=approval, owner=self.owner, unit=self.branch.unit,
+            submitted_at=clock.now(), changed_at=clock.now(),
+        )  # fmt: skip
+        self.application.save(update_fields=["filled_on"])
+        self._carry_branch_opinion()
+        number = self.revisions.count() + 1
+        Revision.objects.create(project=self, number=number, facts=facts_of(self), by_id=by.pk, at=clock.now())
+        self._tell_step(f"{self.branch.short_name}申报了“{self.name}”，请办理")
+        return made
+
+    @transaction.atomic
+    def recall(self, *, by: Any) -> MoveLog:
+        """Take back while the unit has not acted."""
+        made = self.move("recall", by=by, changed_at=clock.now())
+        self.approval.close("recall")
+        return made
+
+    @transaction.atomic
+    def withdraw(self, *, by: Any, reason: str = "") -> MoveLog:
+        """Give the application up for good."""
+        return self.move("withdraw", by=by, opinion=reason, ended_at=clock.now(), changed_at=clock.now())
+
+    @transaction.atomic
+    def decide(self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, seen: int | None = None) -> MoveLog:
+        """Take the current step's decision: pass, return, establish or reject.
+
+        A step that belongs to a meeting is decided by :meth:`Meeting.record` alone, which gives
+        ``held_on`` (S-27); ``seen`` is the version of the page the decision was made on.
+        """
+        if decision not in DECISIONS:
+            raise Refused("请选择一项决定")
+        if seen is not None and seen != self.version:
+            raise self._overtaken() or Refused("这件事刚刚被改动，请刷新后再办理")
+        if decision in _WITH_REASON and not opinion.strip():
+            raise Refused(Reason(f"请写明{'退回修改' if decision == 'return' else '不予立项'}的理由", "opinion"))
+        if self.step is not None and self.step.by_meeting and held_on is None and decision in self.step.decisions:
+            raise Refused(f"“{self.step.label}”须经会议研究，请登记会议后作出决定")
+        now = clock.now()
+        values: dict[str, Any] = {"changed_at": now}
+        if decision == "establish" and not self.refusals("establish", by=by):
+            values |= {"established_at": now, "number": self._take_number()}
+        elif decision == "reject":
+            values["ended_at"] = now
+        made = self.move(DECISIONS[decision], by=by, opinion=opinion.strip(), **values)
+        self.approval.decide(decision, by=by, opinion=opinion.strip(), held_on=held_on)
+        if decision == "pass":
+            self._tell_step(f"“{self.name}”已通过筛选，请安排上会")
+        else:
+            self.approval.close(decision)
+            self._tell_branch(made)
+        return made
+
+    def take_heading(self, changed: dict[str, Any]) -> None:
+        """Set what the application says of the project itself. For :meth:`Application.fill` alone."""
+        for name, value in changed.items():
+            setattr(self, name, value)
+        self.changed_at, self.owner = clock.now(), secretary_of(self.branch)
+        self.save(update_fields=["name", "starts", "ends", "changed_at", "owner"])
+        vars(self).pop("_codes", None)
+
+    # Private
+
+    def _place(self, rule: StepRule) -> Organisation:
+        return self.branch if rule.level == "branch" else self.branch.unit
+
+    def _take_number(self) -> str:
+        serial = numbering.take("project", organisation=self.unit, year=self.round.year)
+        return f"{self.round.year}-{self.unit.ordinal:02d}-{serial:03d}"
+
+    def _carry_branch_opinion(self) -> None:
+        """The branch met before it handed in: its opinion is the first step, already decided (S-30)."""
+        opinion = self.branch_opinion()
+        while opinion is not None and self.approval.current and self.approval.current.organisation_id == self.branch_id:
+            self.approval.decide(
+                "agree", by=opinion.meeting.recorded_by, opinion=opinion.opinion, held_on=opinion.meeting.held_on
+            )
+
+    def _tell_step(self, text: str) -> None:
+        step = self.step
+        if step is not None:
+            people = Person.objects.holding(Ability(step.ability), step.organisation)
+            notice.tell(people, event=f"project-{self.pk}-{self.version}", text=text, about=self)
+
+    def _tell_branch(self, made: MoveLog) -> None:
+        people = Person.objects.holding(Ability.DRAFT, self.branch)
+        reason = f"，理由：{made.opinion}" if made.opinion else ""
+        notice.tell(people, event=f"project-{self.pk}-{self.version}", text=f"“{self.name}”{made.label}{reason}", about=self)

@@ -1,0 +1,183 @@
+"""The cast: one company, two units, five branches and the people of every test, made once a session.
+
+Builders reach a state through the real verbs, so that no test sits in an impossible one.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from dangjian.foundation import clock
+from dangjian.people.access import Role
+from dangjian.people.account import Account, first_administrator
+from dangjian.people.organisation import Kind, Organisation
+from dangjian.people.person import Person, PoliticalStatus
+from dangjian.programmes.round import Round
+from dangjian.programmes.scheme import source_plan_text
+from dangjian.programmes.scheme_version import SchemeVersion
+from dangjian.projects.meeting import Attendance, Meeting, Verdict
+from dangjian.projects.project import Project
+
+PASSWORD = "gongdi-8-anquan-dui"
+OPENING_DAY = "2022-08-01 09:00"
+A_WORKING_DAY = "2022-08-24 09:00"
+REVIEW_DAY = "2022-08-28 15:00"
+
+FACTS = {
+    "name": "发挥党员作用，实现节能降耗30万元",
+    "starts": "2022-08",
+    "ends": "2022-12",
+    "problem": "夏季施工高峰柴油、电力消耗偏高，机械空转多，单位产值能耗高于定额8%。",
+    "necessity": "能耗占项目直接成本的12%，不降下来将影响全年利润目标。",
+    "feasibility": "支部有机电党员骨干6人，已有燃油台账，具备逐台考核的条件。",
+    "measures": "党员包机、逐台核定油耗定额；每周通报；对高耗设备技改。",
+    "expected_goal": "到2022年12月累计节约能耗费用30万元。",
+    "expected_value": "形成可在同类项目推广的包机降耗办法。",
+    "consultation": "8月10日支部党员大会征求14名党员意见，收到6条，采纳4条。",
+    "investigation": "逐台测量了23台设备的空转时间。",
+}
+CATEGORIES = {"origin": ["production"]}
+
+
+@dataclass
+class Cast:
+    """Organisations and people by the names the tests use."""
+
+    places: SimpleNamespace = field(default_factory=SimpleNamespace)
+    people: SimpleNamespace = field(default_factory=SimpleNamespace)
+
+
+def assemble() -> Cast:
+    """Make the cast in an empty database."""
+    with clock.fixed_at(OPENING_DAY):
+        cast = Cast()
+        _set_up_places(cast)
+        _set_up_people(cast)
+        scheme = SchemeVersion.issue(source_plan_text(), by=cast.people.company_officer)
+        Round.open(scheme, by=cast.people.company_officer)
+    return cast
+
+
+def find() -> Cast:
+    """The cast as the database of a test holds it."""
+    cast = Cast()
+    for key, name in PLACES.items():
+        setattr(cast.places, key, Organisation.objects.get(short_name=name))
+    for account in Account.objects.select_related("person__organisation"):
+        setattr(cast.people, account.username.replace("-", "_"), account.person)
+    return cast
+
+
+PLACES = {
+    "company": "华川建设集团党委",
+    "unit": "一公司党委",
+    "other_unit": "二公司党委",
+    "branch": "第一项目部党支部",
+    "small_branch": "一公司机关党支部",
+    "foreign_branch": "第二项目部党支部",
+    "direct_branch": "集团机关党支部",
+}
+
+
+def _set_up_places(cast: Cast) -> None:
+    admin = first_administrator("system-admin", name="安明", company="中共华川建设集团有限公司委员会", password=PASSWORD)
+    top = admin.person.organisation
+    Organisation.objects.filter(pk=top.pk).update(short_name=PLACES["company"])
+    places = cast.places
+    places.company = Organisation.objects.get(pk=top.pk)
+
+    def found(key: str, parent: Organisation, full_name: str, **facts: Any) -> None:
+        facts.setdefault("kind", Kind.BRANCH)
+        setattr(places, key, Organisation.found(parent=parent, by=None, full_name=full_name, short_name=PLACES[key], **facts))
+
+    found("unit", places.company, "中共华川建设集团第一工程有限公司委员会", kind=Kind.COMMITTEE, may_establish=True, ordinal=1)
+    found("other_unit", places.company, "中共华川建设集团第二工程有限公司委员会", kind=Kind.COMMITTEE, may_establish=True, ordinal=2)
+    found("branch", places.unit, "第一工程公司第一项目部党支部", ordinal=1)
+    found("small_branch", places.unit, "第一工程公司机关党支部", ordinal=2, under_seven=True)
+    found("foreign_branch", places.other_unit, "第二工程公司第二项目部党支部", ordinal=1)
+    found("direct_branch", places.company, "集团机关党支部", ordinal=3)
+
+
+def _set_up_people(cast: Cast) -> None:
+    places, people = cast.places, cast.people
+    people.system_admin = Account.objects.get().person
+
+    def join(key: str, name: str, place: Organisation, role: Role | None, *, with_subtree: bool = False, **facts: Any) -> None:
+        person = Person.enrol(name=name, organisation=place, by=None, **facts)
+        if role:
+            person.appoint(role, organisation=place, by=None, with_subtree=with_subtree)
+        Account.open(key.replace("_", "-"), person=person, password=PASSWORD, by=None, must_change_password=False)
+        setattr(people, key, person)
+
+    join("secretary", "张建国", places.branch, Role.BRANCH_SECRETARY, post="党支部书记")
+    join("clerk", "李敏", places.branch, Role.BRANCH_CLERK, post="党建干事")
+    join("member", "王强", places.branch, Role.BRANCH_COMMITTEE_MEMBER, post="机电工程师")
+    join("staff", "赵小平", places.branch, Role.STAFF, political_status=PoliticalStatus.MASSES)
+    join("small_secretary", "周海", places.small_branch, Role.BRANCH_SECRETARY)
+    join("foreign_secretary", "吴刚", places.foreign_branch, Role.BRANCH_SECRETARY)
+    join("direct_secretary", "郑华", places.direct_branch, Role.BRANCH_SECRETARY)
+    join("officer", "陈静", places.unit, Role.UNIT_ORG_OFFICER, with_subtree=True, post="组织干事")
+    join("colleague", "何平", places.unit, Role.UNIT_ORG_OFFICER, with_subtree=True, post="组织干事")
+    join("unit_secretary", "刘志远", places.unit, Role.UNIT_COMMITTEE_SECRETARY, with_subtree=True)
+    join("foreign_officer", "孙丽", places.other_unit, Role.UNIT_ORG_OFFICER, with_subtree=True)
+    join("company_officer", "马文", places.company, Role.COMPANY_ORG_OFFICER, with_subtree=True)
+    people.company_officer.appoint(Role.UNIT_ORG_OFFICER, organisation=places.company, by=None)
+    join("leader", "高峰", places.company, Role.COMPANY_LEADER, with_subtree=True)
+    join("security_admin", "安保", places.company, Role.SECURITY_ADMIN, with_subtree=True)
+    join("audit_admin", "安查", places.company, Role.AUDIT_ADMIN, with_subtree=True)
+
+
+# Builders
+
+
+def attendance(expected: int = 7, present: int = 7) -> Attendance:
+    return Attendance(expected=expected, present=present, chair="主持人", recorder="记录人")
+
+
+def a_draft(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
+    """A complete application of the branch that only lacks the branch's opinion."""
+    by = by or cast.people.secretary
+    project = Project.draft(branch=branch or cast.places.branch, name=facts.get("name", FACTS["name"]), by=by)
+    project.application.fill({**FACTS, **facts}, by=by, seen=0, categories=CATEGORIES, team=[(by, "")])
+    return Project.objects.get(pk=project.pk)
+
+
+def an_agreed_draft(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
+    """With the branch's own meeting recorded."""
+    project = a_draft(cast, branch, by, **facts)
+    day = clock.today()
+    Meeting.record(
+        project.branch, held_on=day, issue=Meeting.next_issue(project.branch, day.year), attendance=attendance(),
+        verdicts=[Verdict(project, "agree", "同意申报。")], by=by or cast.people.secretary,
+    )  # fmt: skip
+    return project
+
+
+def a_submitted(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
+    """Handed in, waiting to be screened."""
+    project = an_agreed_draft(cast, branch, by, **facts)
+    project.submit(by=by or cast.people.secretary)
+    return Project.objects.get(pk=project.pk)
+
+
+def a_screened(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
+    """Passed by the screener, waiting for the committee."""
+    project = a_submitted(cast, branch, by, **facts)
+    project.decide("pass", by=cast.people.officer, opinion="选题准确。")
+    return Project.objects.get(pk=project.pk)
+
+
+def a_meeting(cast: Cast, *verdicts: Verdict, by: Person | None = None, held_on: date | None = None) -> Meeting:
+    """A meeting of the unit's committee that decides ``verdicts``."""
+    held_on = held_on or clock.today()
+    return Meeting.record(
+        cast.places.unit, held_on=held_on, issue=Meeting.next_issue(cast.places.unit, held_on.year),
+        attendance=attendance(), verdicts=verdicts, by=by or cast.people.officer,
+    )  # fmt: skip
+
+
+def an_established(cast: Cast, **facts: str) -> Project:
+    project = a_screened(cast, **facts)
+    a_meeting(cast, Verdict(project, "establish", "同意立项。"))
+    return Project.objects.get(pk=project.pk)

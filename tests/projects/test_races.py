@@ -1,0 +1,110 @@
+"""Decisions made at the same moment, on a real PostgreSQL: SQLite would hide the mistake."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from dangjian.foundation import clock, numbering
+from dangjian.foundation.lifecycle import Overtaken
+from dangjian.people.access import Role
+from dangjian.people.person import Person
+from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.project import Project
+from tests.cast import A_WORKING_DAY, Cast, a_screened, a_submitted, attendance
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+PROJECTS, RIVALS = 200, 10
+
+
+def _rivals(cast: Cast) -> list[Person]:
+    rivals = []
+    for number in range(RIVALS):
+        rival = Person.enrol(name=f"干事{number}", organisation=cast.places.unit, by=None)
+        rival.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=None, with_subtree=True)
+        rivals.append(rival)
+    return rivals
+
+
+def _together(task, rivals: list[Person]) -> list:
+    """Run ``task`` once for each rival, each in a thread and on a database connection of its own."""
+
+    def alone(rival: Person):
+        try:
+            with clock.fixed_at(A_WORKING_DAY):
+                return task(Person.objects.get(pk=rival.pk))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(rivals)) as pool:
+        return list(pool.map(alone, rivals))
+
+
+@pytest.mark.clause("S-27")
+def test_ten_people_decide_each_of_two_hundred_projects_and_one_wins(committed_cast: Cast) -> None:
+    projects = [a_submitted(committed_cast, name=f"项目{number:03d}").pk for number in range(PROJECTS)]
+    start = threading.Barrier(RIVALS, timeout=60)
+
+    def decide_all(rival: Person) -> list[tuple[int, str]]:
+        results = []
+        for pk in projects:
+            project = Project.objects.get(pk=pk)
+            decision = "pass" if (rival.pk + pk) % 2 else "return"
+            assert project.approval.current is not None
+            start.wait()
+            try:
+                project.decide(decision, by=rival, opinion="理由", seen=project.version)
+                results.append((pk, ""))
+            except Overtaken as told:
+                results.append((pk, str(told)))
+        return results
+
+    answers = [answer for rival in _together(decide_all, _rivals(committed_cast)) for answer in rival]
+
+    assert len(answers) == PROJECTS * RIVALS
+    winners = Counter(pk for pk, told in answers if not told)
+    assert winners == Counter(projects)
+    for pk in projects:
+        project = Project.objects.get(pk=pk)
+        decisions = [move for move in project.log().select_related("by") if move.name != "submit"]
+        assert len(decisions) == 1
+        told = {text for number, text in answers if number == pk and text}
+        assert all(text.startswith(f"{decisions[0].by.name}已于") for text in told)
+        assert project.approval.steps.filter(state="decided", key="screening").count() == 1
+
+
+@pytest.mark.clause("S-28")
+def test_two_meetings_cannot_both_establish_one_project(committed_cast: Cast) -> None:
+    project = a_screened(committed_cast)
+    start = threading.Barrier(2, timeout=60)
+
+    def meet(rival: Person) -> str:
+        mine = Project.objects.get(pk=project.pk)
+        start.wait()
+        try:
+            Meeting.record(
+                mine.unit, held_on=clock.today(), issue=rival.pk, attendance=attendance(),
+                verdicts=[Verdict(mine, "establish", seen=mine.version)], by=rival,
+            )  # fmt: skip
+        except Overtaken as told:
+            return str(told)
+        return ""
+
+    told = _together(meet, _rivals(committed_cast)[:2])
+
+    assert sorted(bool(text) for text in told) == [False, True]
+    assert Meeting.objects.filter(organisation=committed_cast.places.unit).count() == 1
+    assert Project.objects.get(pk=project.pk).number == "2022-01-001"
+
+
+def test_numbers_taken_together_are_all_different(committed_cast: Cast) -> None:
+    unit = committed_cast.places.unit
+
+    def take_ten(rival: Person) -> list[int]:
+        return [numbering.take("project", organisation=unit, year=2022) for _ in range(10)]
+
+    taken = [number for numbers in _together(take_ten, _rivals(committed_cast)) for number in numbers]
+    assert sorted(taken) == list(range(1, RIVALS * 10 + 1))

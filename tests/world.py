@@ -1,0 +1,37 @@
+"""The world of every test: the cast in the database, the clock stopped on a working day of the round."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dangjian.foundation import clock
+from dangjian.people.organisation import Organisation
+from tests import cast as cast_of_tests
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The cast is made once; each test sees it in a transaction of its own."""
+    with django_db_blocker.unblock():
+        cast_of_tests.assemble()
+
+
+@pytest.fixture(autouse=True)
+def _stopped_clock() -> Iterator[None]:
+    with clock.fixed_at(cast_of_tests.A_WORKING_DAY):
+        yield
+
+
+@pytest.fixture
+def cast(db: None) -> cast_of_tests.Cast:
+    """Organisations and people, in a transaction that the test's end takes back."""
+    return cast_of_tests.find()
+
+
+@pytest.fixture
+def committed_cast(transactional_db: None) -> cast_of_tests.Cast:
+    """The same for tests that commit: the one before has emptied the database, so the cast is made anew."""
+    if not Organisation.objects.exists():
+        cast_of_tests.assemble()
+    return cast_of_tests.find()
