@@ -81,7 +81,9 @@ PLACES = {
 
 
 def _set_up_places(cast: Cast) -> None:
-    admin = first_administrator("system-admin", name="安明", company="中共华川建设集团有限公司委员会", password=PASSWORD)
+    admin = first_administrator(
+        "system-admin", name="安明", company="中共华川建设集团有限公司委员会", password=PASSWORD
+    )
     top = admin.person.organisation
     Organisation.objects.filter(pk=top.pk).update(short_name=PLACES["company"])
     places = cast.places
@@ -89,10 +91,28 @@ def _set_up_places(cast: Cast) -> None:
 
     def found(key: str, parent: Organisation, full_name: str, **facts: Any) -> None:
         facts.setdefault("kind", Kind.BRANCH)
-        setattr(places, key, Organisation.found(parent=parent, by=None, full_name=full_name, short_name=PLACES[key], **facts))
+        setattr(
+            places,
+            key,
+            Organisation.found(parent=parent, by=None, full_name=full_name, short_name=PLACES[key], **facts),
+        )
 
-    found("unit", places.company, "中共华川建设集团第一工程有限公司委员会", kind=Kind.COMMITTEE, may_establish=True, ordinal=1)
-    found("other_unit", places.company, "中共华川建设集团第二工程有限公司委员会", kind=Kind.COMMITTEE, may_establish=True, ordinal=2)
+    found(
+        "unit",
+        places.company,
+        "中共华川建设集团第一工程有限公司委员会",
+        kind=Kind.COMMITTEE,
+        may_establish=True,
+        ordinal=1,
+    )
+    found(
+        "other_unit",
+        places.company,
+        "中共华川建设集团第二工程有限公司委员会",
+        kind=Kind.COMMITTEE,
+        may_establish=True,
+        ordinal=2,
+    )
     found("branch", places.unit, "第一工程公司第一项目部党支部", ordinal=1)
     found("small_branch", places.unit, "第一工程公司机关党支部", ordinal=2, under_seven=True)
     found("foreign_branch", places.other_unit, "第二工程公司第二项目部党支部", ordinal=1)
@@ -103,7 +123,9 @@ def _set_up_people(cast: Cast) -> None:
     places, people = cast.places, cast.people
     people.system_admin = Account.objects.get().person
 
-    def join(key: str, name: str, place: Organisation, role: Role | None, *, with_subtree: bool = False, **facts: Any) -> None:
+    def join(
+        key: str, name: str, place: Organisation, role: Role | None, *, with_subtree: bool = False, **facts: Any
+    ) -> None:
         person = Person.enrol(name=name, organisation=place, by=None, **facts)
         if role:
             person.appoint(role, organisation=place, by=None, with_subtree=with_subtree)

@@ -1,6 +1,7 @@
 """The world of every test: the cast in the database, the clock stopped on a working day of the round."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _stopped_clock() -> Iterator[None]:
     with clock.fixed_at(cast_of_tests.A_WORKING_DAY):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _evidence_of_this_test(settings: Any, tmp_path: Path) -> None:
+    settings.EVIDENCE_ROOT = tmp_path / "evidence"
 
 
 @pytest.fixture

@@ -41,9 +41,9 @@ class Evidence(models.Model):
     def file(self) -> Path:
         return Path(settings.EVIDENCE_ROOT) / self.sha256[:2] / self.sha256
 
-    @classmethod
+    @staticmethod
     @transaction.atomic
-    def keep(cls, chunks: Iterable[bytes], *, by: Any, field: str = "") -> "Evidence":
+    def keep(chunks: Iterable[bytes], *, by: Any, field: str = "") -> "Evidence":
         """Store the content, or find it already stored.
 
         Raises Refused (at ``field``) for an empty file, one above 50 MB and one whose first bytes
@@ -55,9 +55,9 @@ class Evidence(models.Model):
         try:
             with draft.open("xb") as out:
                 digest, size, media_type = _receive(chunks, out, field)
-            found = cls.objects.filter(sha256=digest).first()
+            found = Evidence.objects.filter(sha256=digest).first()
             if found is None:
-                found = cls(sha256=digest, size=size, media_type=media_type, stored_at=clock.now())
+                found = Evidence(sha256=digest, size=size, media_type=media_type, stored_at=clock.now())
                 found.file.parent.mkdir(exist_ok=True)
                 draft.replace(found.file)
                 found.save()
@@ -86,7 +86,10 @@ def _receive(chunks: Iterable[bytes], out: BinaryIO, field: str) -> tuple[str, i
 
 def clean_name(name: str) -> str:
     """A file name fit to show and to save under: no path, control or direction marks, at most 120 characters."""
-    return re.sub(r'[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\\/:*?"<>|]', "", name).strip(". ")[:120] or "未命名"
+    return (
+        re.sub(r'[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\\/:*?"<>|]', "", name).strip(". ")[:120]
+        or "未命名"
+    )
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -116,7 +119,9 @@ class Attachment(models.Model):
 
 
 @transaction.atomic
-def attach(noun: models.Model, slot: str, *, chunks: Iterable[bytes], name: str, by: Any, field: str = "") -> Attachment:
+def attach(
+    noun: models.Model, slot: str, *, chunks: Iterable[bytes], name: str, by: Any, field: str = ""
+) -> Attachment:
     """Keep a file and attach it to ``noun``. Raises Refused as :meth:`Evidence.keep` does."""
     evidence = Evidence.keep(chunks, by=by, field=field)
     attachment = Attachment.objects.create(

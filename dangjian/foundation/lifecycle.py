@@ -145,7 +145,9 @@ class Stateful(models.Model):
         return MoveLog.objects.filter(noun=self._meta.model_name, noun_id=self.pk).order_by("sequence")
 
     @transaction.atomic
-    def move(self, name: str, *, by: Actor, opinion: str = "", details: dict[str, Any] | None = None, **values: Any) -> MoveLog:
+    def move(
+        self, name: str, *, by: Actor, opinion: str = "", details: dict[str, Any] | None = None, **values: Any
+    ) -> MoveLog:
         """Make the move, or raise :class:`Refused` and change nothing.
 
         ``values`` are fields set together with the state. Two people who press at the same moment
@@ -156,8 +158,10 @@ class Stateful(models.Model):
         if reasons:
             raise self._overtaken() or Refused(*reasons)
         source, sequence = self.state, self.version + 1
-        claimed = type(self)._base_manager.filter(pk=self.pk, state=source, version=self.version).update(
-            state=move.target, version=sequence, **values
+        claimed = (
+            type(self)
+            ._base_manager.filter(pk=self.pk, state=source, version=self.version)
+            .update(state=move.target, version=sequence, **values)
         )
         if not claimed:
             raise self._overtaken() or Refused("这件事刚刚被改动，请刷新后再办理")
@@ -167,7 +171,12 @@ class Stateful(models.Model):
             noun=self._meta.model_name or "", noun_id=self.pk, sequence=sequence, name=name, label=move.label,
             source=source, target=move.target, by_id=by.pk, at=clock.now(), opinion=opinion,
         )  # fmt: skip
-        audit.record(f"{self._meta.model_name}.{name}", self, by=by, details={"from": source, "to": move.target, **(details or {})})
+        audit.record(
+            f"{self._meta.model_name}.{name}",
+            self,
+            by=by,
+            details={"from": source, "to": move.target, **(details or {})},
+        )
         return made
 
     def _overtaken(self) -> Overtaken | None:

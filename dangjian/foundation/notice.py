@@ -15,6 +15,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
+    def mark_read(self) -> int:
+        """Note that the unread ones have been read now; how many there were."""
+        return self.unread().update(read_at=clock.now())
+
 
 class Notice(models.Model):
     """One thing one person is told. ``noun`` and ``noun_id`` say what it is about, so that a page can link to it."""
@@ -36,11 +40,6 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-    def mark_read(self) -> None:
-        if self.read_at is None:
-            self.read_at = clock.now()
-            self.save(update_fields=["read_at"])
 
 
 def tell(people: Any, *, event: str, text: str, about: models.Model) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,8 +10,9 @@ from django.db.models import QuerySet
 
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
+from dangjian.foundation.window import Window
 from dangjian.people.person import Person
-from dangjian.projects.project import Project, State
+from dangjian.projects.project import Project
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,23 @@ def waiting_for(person: Person) -> QuerySet[Project]:
     return Project.objects.visible_to(person).waiting_for(person).with_names().order_by("changed_at", "pk")
 
 
-def todo_of(project: Project) -> Todo:
-    """What is to be done with a waiting project."""
-    windows = {window.key: window for window in project.round.windows.all()}
+def todos_of(projects: Iterable[Project]) -> list[Todo]:
+    """What is to be done with each waiting project. Windows are read once for each round."""
+    windows: dict[int, dict[str, Window]] = {}
+    todos = []
+    for project in projects:
+        if project.round_id not in windows:
+            windows[project.round_id] = project.round.windows_at()
+        todos.append(_todo(project, windows[project.round_id]))
+    return todos
+
+
+def _todo(project: Project, windows: dict[str, Window]) -> Todo:
     step = project.step
     if step is not None:
         review = windows.get("review")
         page = "meeting-new" if step.by_meeting else "screening"
-        what = "登记会议决定" if step.by_meeting else f"{step.label}"
+        what = "登记会议决定" if step.by_meeting else step.label
         since = clock.local(step.opened_at).date() if step.opened_at else None
         return Todo(project, what, page, review.closes_on if review else None, since)
     application = windows.get("application")
@@ -50,9 +61,15 @@ def todo_of(project: Project) -> Todo:
 
 def done_by(person: Person) -> QuerySet[MoveLog]:
     """已办: the moves the person made, newest first."""
-    return MoveLog.objects.filter(by=person).order_by("-at", "-pk")
+    return MoveLog.objects.filter(by=person, noun="project").order_by("-at", "-pk")
 
 
 def begun_by(person: Person) -> QuerySet[Project]:
     """我发起: the projects the person drafted, newest first."""
-    return Project.objects.visible_to(person).filter(created_by=person).exclude(state=State.WITHDRAWN).with_names().order_by("-changed_at", "-pk")
+    return (
+        Project.objects.visible_to(person)
+        .filter(created_by=person)
+        .with_names()
+        .select_related("created_by")
+        .order_by("-changed_at", "-pk")
+    )

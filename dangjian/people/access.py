@@ -38,6 +38,29 @@ class Role(models.TextChoices):
     SECURITY_ADMIN = "security_admin", "安全管理员"
     AUDIT_ADMIN = "audit_admin", "审计管理员"
 
+    @property
+    def description(self) -> str:
+        """What the office is there for, in one sentence."""
+        return _DESCRIPTIONS[self]
+
+
+_DESCRIPTIONS: dict[Role, str] = {
+    Role.BRANCH_CLERK: "在支部填写、登记，提交由书记办理",
+    Role.BRANCH_SECRETARY: "项目主要责任人：提交申报，对项目的完成时间和质量负责",
+    Role.BRANCH_COMMITTEE_MEMBER: "参加支部委员会，查看本支部项目",
+    Role.CONTACT_PERSON: "跟踪联系的项目，记录和推动解决问题",
+    Role.UNIT_ORG_OFFICER: "单位党委组织部门的经办人：筛选申报，按会议记录登记党委会决定",
+    Role.UNIT_COMMITTEE_MEMBER: "参加党委会，查看本单位项目",
+    Role.UNIT_COMMITTEE_SECRETARY: "主持党委会，签订责任书，查看本单位项目",
+    Role.COMPANY_ORG_OFFICER: "公司党委组织部的经办人：发布方案，开启批次，查看全公司项目",
+    Role.COMPANY_LEADER: "查看全公司项目",
+    Role.ASSESSOR: "年底考核打分，不考评本支部、本单位",
+    Role.PUBLICITY_REVIEWER: "审核对外宣传内容",
+    Role.STAFF: "回答测评，看已公开的内容",
+    Role.SYSTEM_ADMIN: "管账号和运行，不能看业务内容",
+    Role.SECURITY_ADMIN: "管权限和安全策略，不能看业务内容",
+    Role.AUDIT_ADMIN: "看审计记录，不能看业务内容",
+}
 
 A = Ability
 

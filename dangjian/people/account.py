@@ -28,7 +28,7 @@ class Account(AbstractBaseUser):
 
     username = models.CharField(
         "账号", max_length=40, unique=True,
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,39}$", "账号用 3–40 位小写字母、数字、点、横线")],
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,39}$", "账号用 3 至 40 位小写字母、数字、点、横线")],
         error_messages={"unique": "这个账号已有人使用"},
     )  # fmt: skip
     person = models.OneToOneField(Person, models.PROTECT, related_name="account", verbose_name="人员")
@@ -39,7 +39,7 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = "账号"
@@ -49,7 +49,9 @@ class Account(AbstractBaseUser):
 
     @classmethod
     @transaction.atomic
-    def open(cls, username: str, *, person: Person, password: str, by: Any, must_change_password: bool = True) -> Account:
+    def open(
+        cls, username: str, *, person: Person, password: str, by: Any, must_change_password: bool = True
+    ) -> Account:
         """Open an account. Raises Refused with the field at fault."""
         made = cls(
             username=username.strip().lower(), person=person, created_at=clock.now(),
@@ -59,7 +61,9 @@ class Account(AbstractBaseUser):
         try:
             made.full_clean()
         except ValidationError as wrong:
-            raise Refused(*(Reason(text, field) for field, texts in wrong.message_dict.items() for text in texts)) from wrong
+            raise Refused(
+                *(Reason(text, field) for field, texts in wrong.message_dict.items() for text in texts)
+            ) from wrong
         made.save()
         audit.record("account.open", made, by=by)
         return made
@@ -91,5 +95,3 @@ def first_administrator(username: str, *, name: str, company: str, password: str
     person = Person.enrol(name=name, organisation=top, by=None)
     person.appoint(Role.SYSTEM_ADMIN, organisation=top, by=None, with_subtree=True)
     return Account.open(username, person=person, password=password, by=None, must_change_password=False)
-
-

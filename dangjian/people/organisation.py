@@ -167,6 +167,8 @@ def units_of(branches: Iterable[Organisation]) -> dict[int, Organisation]:
     by_path = {o.path: o for o in Organisation.objects.filter(path__in=paths)}
     found: dict[int, Organisation] = {}
     for branch in branches:
-        chain = [by_path[branch.path[:end]] for end in range(len(branch.path), 0, -STEP) if branch.path[:end] in by_path]
+        chain = [
+            by_path[branch.path[:end]] for end in range(len(branch.path), 0, -STEP) if branch.path[:end] in by_path
+        ]
         found[branch.pk] = next((o for o in chain if o.may_establish), chain[-1])
     return found

@@ -45,10 +45,10 @@ class Person(models.Model):
     """Name, organisation, political status and post; experts, judges and staff are persons too."""
 
     name = models.CharField("姓名", max_length=40)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="people", verbose_name="所在党组织"
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="people", verbose_name="所在党组织")
+    political_status = models.CharField(
+        "政治面貌", max_length=20, choices=PoliticalStatus, default=PoliticalStatus.MEMBER
     )
-    political_status = models.CharField("政治面貌", max_length=20, choices=PoliticalStatus, default=PoliticalStatus.MEMBER)
     post = models.CharField("职务", max_length=60, blank=True)
     ordinal = models.PositiveSmallIntegerField("序号", default=100)
 
@@ -126,9 +126,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_force(self) -> Self:
         """Begun and not ended, today in Beijing."""
         day = clock.today()
-        return self.filter(
-            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day), starts_on__lte=day
-        )
+        return self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day), starts_on__lte=day)
 
 
 class Appointment(models.Model):
@@ -154,9 +152,7 @@ class Appointment(models.Model):
                 name="appointment_ends_after_start",
                 violation_error_message="免职日期不能早于任职日期",
             ),
-            models.UniqueConstraint(
-                fields=["person", "role", "organisation", "starts_on"], name="appointment_once"
-            ),
+            models.UniqueConstraint(fields=["person", "role", "organisation", "starts_on"], name="appointment_once"),
         ]
         indexes = [models.Index(fields=["organisation", "role"], name="appointment_place")]
 
@@ -177,5 +173,3 @@ def secretary_of(branch: Organisation) -> Person | None:
     held = Appointment.objects.in_force().filter(organisation=branch, role=Role.BRANCH_SECRETARY)
     office = held.select_related("person").order_by("ordinal", "starts_on").first()
     return office.person if office else None
-
-

@@ -111,7 +111,9 @@ class Step(models.Model):
     decision = models.CharField("决定", max_length=20, blank=True)
     opinion = models.TextField("意见", blank=True)
     held_on = models.DateField("会议日期", null=True)
-    decided_by = models.ForeignKey("dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="办理人")
+    decided_by = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="办理人"
+    )
     decided_at = models.DateTimeField("办理时间", null=True)
 
     class Meta:

@@ -107,7 +107,9 @@ class Round(models.Model):
         made = WindowException.objects.create(
             window=window, organisation=place, closes_on=closes_on, reason=reason.strip(), by_id=by.pk, at=clock.now()
         )
-        audit.record("round.reopen", self, by=by, details={"window": key, "organisation": place.pk, "closes_on": closes_on})
+        audit.record(
+            "round.reopen", self, by=by, details={"window": key, "organisation": place.pk, "closes_on": closes_on}
+        )
         return made
 
 

@@ -41,12 +41,11 @@ def read(text: str, document: type[P]) -> P:
     """
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise SchemeError([Fault(1, None, "", "文件超过1兆字节，不是方案文件")])
-    text = text.removeprefix("\ufeff")
     manuscript = Manuscript()
     try:
         manuscript.take(YAML(typ="rt", pure=True).parse(text))
     except YAMLError as error:
-        raise SchemeError(list(_unreadable(error, text))) from None
+        raise SchemeError([*manuscript.faults.values(), *_unreadable(error, text)]) from None
     try:
         checked = document.model_validate(manuscript.content)
     except ValidationError as error:
@@ -194,7 +193,11 @@ _UNREADABLE = (
     ("but found '<scalar>'", "引号没有成对，或引号外还有文字", "problem_mark"),
     ("expected ',' or", "括号没有成对，或缺少英文逗号", "context_mark"),
     ("could not find expected ':'", "缺少英文冒号", "context_mark"),
-    ("mapping values are not allowed", "这里多了一个英文冒号，或上一行缺少冒号、缩进有误；内容中含冒号的请加英文引号", "problem_mark"),
+    (
+        "mapping values are not allowed",
+        "这里多了一个英文冒号，或上一行缺少冒号、缩进有误；内容中含冒号的请加英文引号",
+        "problem_mark",
+    ),
     ("expected <block end>", "缩进有误：同一级的各行应左对齐", "problem_mark"),
     ("cannot start any token", "以特殊符号开头的内容请加英文引号", "problem_mark"),
 )

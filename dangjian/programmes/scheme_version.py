@@ -39,14 +39,14 @@ class SchemeVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.plan_year}年《{self.title}》第{self.number}版"
 
-    @cached_property
-    def document(self) -> Scheme:
-        return read(self.text)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
             raise Refused("方案一经发布不能修改，请发布新的一版")
         super().save(*args, **kwargs)
+
+    @cached_property
+    def document(self) -> Scheme:
+        return read(self.text)
 
     @classmethod
     @transaction.atomic

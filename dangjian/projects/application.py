@@ -14,7 +14,7 @@ from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.scheme import Scheme
-from dangjian.projects.period import Period
+from dangjian.projects import period
 
 if TYPE_CHECKING:
     from dangjian.projects.project import Project
@@ -89,7 +89,9 @@ class Application(models.Model):
         project.take_heading({name: changed[name] for name in ("name", "starts", "ends") if name in changed})
         for axis, codes in (categories or {}).items():
             project.categories.filter(axis=axis).delete()
-            Category.objects.bulk_create(Category(project=project, axis=axis, code=code) for code in dict.fromkeys(codes))
+            Category.objects.bulk_create(
+                Category(project=project, axis=axis, code=code) for code in dict.fromkeys(codes)
+            )
         if team is not None:
             project.team.all().delete()
             TeamMember.objects.bulk_create(TeamMember(project=project, person=p, duty=duty.strip()) for p, duty in team)
@@ -103,27 +105,15 @@ class Application(models.Model):
 
     def _checked(self, facts: Mapping[str, Any], categories: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """The facts stripped and bounded, or Refused with every field at fault."""
-        rules = self.project.rules
-        reasons: list[Reason] = []
+        project = self.project
         changed: dict[str, Any] = {name: facts[name] for name in ("starts", "ends", "filled_on") if name in facts}
-        try:
-            if "name" in facts:
-                changed["name"] = checked_name(facts["name"], rules)
-        except Refused as refused:
-            reasons += refused.reasons
-        try:
-            if changed.get("starts") and changed.get("ends"):
-                Period.read(changed["starts"], changed["ends"])
-        except Refused as refused:
-            reasons += refused.reasons
-        for name in set(TEXTS) & set(facts):
-            changed[name] = str(facts[name] or "").replace("\r\n", "\n").strip()
-            most = rules.field(name).max_length
-            if most and len(changed[name]) > most:
-                reasons.append(Reason(f"最多 {most} 字，现有 {len(changed[name])} 字", name))
-        for axis, codes in categories.items():
-            if not {item.code for item in rules.axis(axis).items}.issuperset(codes):
-                reasons.append(Reason("请从列出的选项中选择", axis))
+        changed |= {name: str(facts[name] or "").replace("\r\n", "\n").strip() for name in TEXTS if name in facts}
+        if "name" in facts:
+            changed["name"] = " ".join(str(facts["name"] or "").split())
+        reasons = [
+            *_wrong_heading({"starts": project.starts, "ends": project.ends} | changed, project.rules),
+            *_wrong_texts(changed, categories, project.rules),
+        ]
         if reasons:
             raise Refused(*reasons)
         return changed
@@ -147,11 +137,11 @@ class Application(models.Model):
                 yield Reason(f"请选择{axis.label}", axis.key)
 
     def _missing_for_length(self, rules: Scheme) -> Iterator[Reason]:
-        period = self.project.period
-        if period is None:
+        held = self.project.period
+        if held is None:
             return
         months = rules.application.max_months
-        if period.exceeds(months) and not self.long_reason.strip():
+        if held.exceeds(months) and not self.long_reason.strip():
             yield Reason(f"起止时间超过{_months_text(months)}，请写明理由", "long_reason")
         if self.needs_stage_goal(rules) and not self.stage_goal.strip():
             due = day_text(rules.stage_goal_due)
@@ -159,12 +149,12 @@ class Application(models.Model):
 
     def needs_stage_goal(self, rules: Scheme) -> bool:
         """Above one year a stage goal by the end of the plan year belongs in the application (S-25)."""
-        period = self.project.period
-        if period is None:
+        held = self.project.period
+        if held is None:
             return False
         if rules.application.stage_goal_when == "crosses_year_end":
-            return period.crosses(rules.stage_goal_due)
-        return period.exceeds(rules.application.max_months)
+            return held.crosses(rules.stage_goal_due)
+        return held.exceeds(rules.application.max_months)
 
     def advice(self) -> Iterator[Reason]:
         """What does not refuse but is worth a look before submission (S-12, S-18, S-23, S-71)."""
@@ -253,6 +243,33 @@ def checked_name(name: str, rules: Scheme) -> str:
     if len(name) > rules.application.name_max:
         raise Refused(Reason(f"项目名称最多 {rules.application.name_max} 字，现有 {len(name)} 字", "name"))
     return name
+
+
+def _wrong_heading(changed: Mapping[str, Any], rules: Scheme) -> Iterator[Reason]:
+    """What is wrong with the name or the period."""
+    if "name" in changed:
+        try:
+            checked_name(changed["name"], rules)
+        except Refused as refused:
+            yield from refused.reasons
+    # A draft may lack either date, but what is typed must be a date.
+    typed = {field for field in ("starts", "ends") if changed.get(field)}
+    for fault in period.faults(changed.get("starts", ""), changed.get("ends", "")):
+        if fault.field in typed:
+            yield fault
+
+
+def _wrong_texts(
+    changed: Mapping[str, Any], categories: Mapping[str, Sequence[str]], rules: Scheme
+) -> Iterator[Reason]:
+    """Texts above their limit, codes that the scheme does not know."""
+    for name in TEXTS:
+        most = rules.field(name).max_length
+        if len(changed.get(name, "")) > most:
+            yield Reason(f"最多 {most} 字，现有 {len(changed[name])} 字", name)
+    for axis, codes in categories.items():
+        if not {item.code for item in rules.axis(axis).items}.issuperset(codes):
+            yield Reason("请从列出的选项中选择", axis)
 
 
 def _months_text(months: int) -> str:

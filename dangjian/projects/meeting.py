@@ -76,7 +76,9 @@ class Meeting(models.Model):
         verbose_name = "会议"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "year", "issue"], name="meeting_once"),
-            models.CheckConstraint(condition=models.Q(present__lte=models.F("expected")), name="meeting_present_expected"),
+            models.CheckConstraint(
+                condition=models.Q(present__lte=models.F("expected")), name="meeting_present_expected"
+            ),
         ]
         indexes = [models.Index(fields=["path", "-held_on"], name="meeting_place")]
 
@@ -92,8 +94,14 @@ class Meeting(models.Model):
     @classmethod
     @transaction.atomic
     def record(
-        cls, organisation: Organisation, *, held_on: date, issue: int, attendance: Attendance,
-        verdicts: Sequence[Verdict], by: Any,
+        cls,
+        organisation: Organisation,
+        *,
+        held_on: date,
+        issue: int,
+        attendance: Attendance,
+        verdicts: Sequence[Verdict],
+        by: Any,
     ) -> Meeting:
         """Record a meeting with all it decided, or nothing at all (S-27, S-108, S-109).
 
@@ -115,7 +123,9 @@ class Meeting(models.Model):
             try:
                 meeting._resolve(verdict, by=by)
             except Refused as refused:
-                raise type(refused)(*(Reason(r.text, f"verdict-{verdict.project.pk}") for r in refused.reasons)) from refused
+                raise type(refused)(
+                    *(Reason(r.text, f"verdict-{verdict.project.pk}") for r in refused.reasons)
+                ) from refused
         return meeting
 
     def _resolve(self, verdict: Verdict, *, by: Any) -> None:
@@ -166,7 +176,9 @@ class Resolution(models.Model):
         return f"赞成 {self.votes_for} 票、反对 {self.votes_against or 0} 票、弃权 {self.abstentions or 0} 票"
 
 
-def _wrong(organisation: Organisation, held_on: date, issue: int, attendance: Attendance, verdicts: Sequence[Verdict]) -> Any:
+def _wrong(
+    organisation: Organisation, held_on: date, issue: int, attendance: Attendance, verdicts: Sequence[Verdict]
+) -> Any:
     """What is wrong with a record before anything is written."""
     if not verdicts:
         yield Reason("请至少对一个项目作出决定")

@@ -29,7 +29,7 @@ class Opinion:
 
 
 def application_form(project: Project) -> Paper:
-    """附件1 of ``project``: from the last submitted revision, or from the draft where there is none (S-102–S-109)."""
+    """附件1 of ``project``: from the last submitted revision, or from the draft where there is none (S-102 … S-109)."""
     revision = project.revisions.last()
     facts = revision.facts if revision is not None and project.state != "draft" else facts_of(project)
     return _form(
@@ -51,7 +51,13 @@ def blank_application_form(rules: Scheme) -> Paper:
 
 
 def _form(
-    facts: dict[str, Any], *, rules: Scheme, branch_opinion: Opinion, committee_opinion: Opinion, stem: str, made_on: date | None
+    facts: dict[str, Any],
+    *,
+    rules: Scheme,
+    branch_opinion: Opinion,
+    committee_opinion: Opinion,
+    stem: str,
+    made_on: date | None,
 ) -> Paper:
     rows = [
         FormRow("立项支部", (Paragraph(facts.get("branch", "")),)),
@@ -110,7 +116,10 @@ def _opinion_of(project: Project, place: Organisation) -> Opinion:
     """The last resolution of the place's own meeting; room to write where it has not met yet."""
     label = f"{place.deciding_body}意见"
     found = (
-        Resolution.objects.filter(project=project, meeting__organisation=place).select_related("meeting").order_by("pk").last()
+        Resolution.objects.filter(project=project, meeting__organisation=place)
+        .select_related("meeting")
+        .order_by("pk")
+        .last()
     )
     if found is None:
         return Opinion(label)

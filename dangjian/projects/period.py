@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,17 +21,10 @@ class Period:
     @classmethod
     def read(cls, starts: str, ends: str) -> "Period":
         """Check both dates and their order. Raises Refused at the field at fault."""
-        period = cls(starts, ends)
-        reasons = [
-            Reason("请填年月，如 2022-08", field)
-            for field, text in (("starts", starts), ("ends", ends))
-            if not _is_date(text)
-        ]
-        if not reasons and period.last_day < period.first_day:
-            reasons = [Reason("完成时间不能早于开始时间", "ends")]
+        reasons = list(faults(starts, ends))
         if reasons:
             raise Refused(*reasons)
-        return period
+        return cls(starts, ends)
 
     @property
     def first_day(self) -> date:
@@ -63,6 +57,14 @@ class Period:
     def __str__(self) -> str:
         """As 附件4 prints it: 2022.8~2022.12."""
         return f"{_printed(self.starts)}~{_printed(self.ends)}"
+
+
+def faults(starts: str, ends: str) -> Iterator[Reason]:
+    """What is wrong with two dates as typed."""
+    wrong = [field for field, text in (("starts", starts), ("ends", ends)) if not _is_date(text)]
+    yield from (Reason("请填年月，如 2022-08", field) for field in wrong)
+    if not wrong and Period(starts, ends).last_day < Period(starts, ends).first_day:
+        yield Reason("完成时间不能早于开始时间", "ends")
 
 
 def _parts(text: str) -> tuple[int, int, int | None]:

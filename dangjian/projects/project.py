@@ -75,7 +75,7 @@ def _ready_to_submit(project: Project, by: Any) -> Iterator[Reason]:
 
 def _nobody_has_decided(project: Project, by: Any) -> Iterator[Reason]:
     step = project.step
-    if step is not None and project.approval.steps.filter(state=Step.State.DECIDED, organisation=step.organisation).exists():
+    if step is not None and project.run.steps.filter(state=Step.State.DECIDED, organisation=step.organisation).exists():
         yield Reason(f"{step.organisation.short_name}已开始办理，不能撤回；需要修改的，请对方退回修改")
 
 
@@ -128,7 +128,9 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
                 found = found.filter(name__startswith=word)
             else:
                 found = found.filter(
-                    models.Q(name__contains=word) | models.Q(number__contains=word) | models.Q(branch__short_name__contains=word)
+                    models.Q(name__contains=word)
+                    | models.Q(number__contains=word)
+                    | models.Q(branch__short_name__contains=word)
                 )
         return found
 
@@ -176,10 +178,12 @@ class Project(Stateful):
                 name="project_established_when",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=NEVER_SUBMITTED) | models.Q(submitted_at__isnull=False), name="project_submitted_when"
+                condition=models.Q(state__in=NEVER_SUBMITTED) | models.Q(submitted_at__isnull=False),
+                name="project_submitted_when",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state=State.IN_APPROVAL) | models.Q(approval__isnull=False), name="project_has_approval"
+                condition=~models.Q(state=State.IN_APPROVAL) | models.Q(approval__isnull=False),
+                name="project_has_approval",
             ),
         ]
         indexes = [
@@ -205,6 +209,12 @@ class Project(Stateful):
     def step(self) -> Step | None:
         """The step that is being taken now; None outside approval."""
         return self.approval.current if self.state == State.IN_APPROVAL and self.approval else None
+
+    @property
+    def run(self) -> Approval:
+        """The approval of a submitted project: the database lets no project be in approval without one."""
+        assert self.approval is not None
+        return self.approval
 
     @property
     def is_returned(self) -> bool:
@@ -269,7 +279,7 @@ class Project(Stateful):
 
     @transaction.atomic
     def submit(self, *, by: Any) -> MoveLog:
-        """Hand in to the unit's Party committee: freeze the facts, make the steps, tell the screener (S-17–S-22)."""
+        """Hand in to the unit's Party committee: freeze the facts, make the steps, tell the screener (S-17 … S-22)."""
         self.owner = secretary_of(self.branch)
         if self.application.filled_on is None:
             self.application.filled_on = clock.today()
@@ -291,7 +301,7 @@ class Project(Stateful):
     def recall(self, *, by: Any) -> MoveLog:
         """Take back while the unit has not acted."""
         made = self.move("recall", by=by, changed_at=clock.now())
-        self.approval.close("recall")
+        self.run.close("recall")
         return made
 
     @transaction.atomic
@@ -300,7 +310,9 @@ class Project(Stateful):
         return self.move("withdraw", by=by, opinion=reason, ended_at=clock.now(), changed_at=clock.now())
 
     @transaction.atomic
-    def decide(self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, seen: int | None = None) -> MoveLog:
+    def decide(
+        self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, seen: int | None = None
+    ) -> MoveLog:
         """Take the current step's decision: pass, return, establish or reject.
 
         A step that belongs to a meeting is decided by :meth:`Meeting.record` alone, which gives
@@ -321,11 +333,11 @@ class Project(Stateful):
         elif decision == "reject":
             values["ended_at"] = now
         made = self.move(DECISIONS[decision], by=by, opinion=opinion.strip(), **values)
-        self.approval.decide(decision, by=by, opinion=opinion.strip(), held_on=held_on)
+        self.run.decide(decision, by=by, opinion=opinion.strip(), held_on=held_on)
         if decision == "pass":
             self._tell_step(f"“{self.name}”已通过筛选，请安排上会")
         else:
-            self.approval.close(decision)
+            self.run.close(decision)
             self._tell_branch(made)
         return made
 
@@ -349,8 +361,8 @@ class Project(Stateful):
     def _carry_branch_opinion(self) -> None:
         """The branch met before it handed in: its opinion is the first step, already decided (S-30)."""
         opinion = self.branch_opinion()
-        while opinion is not None and self.approval.current and self.approval.current.organisation_id == self.branch_id:
-            self.approval.decide(
+        while opinion is not None and self.run.current and self.run.current.organisation_id == self.branch_id:
+            self.run.decide(
                 "agree", by=opinion.meeting.recorded_by, opinion=opinion.opinion, held_on=opinion.meeting.held_on
             )
 
@@ -362,5 +374,8 @@ class Project(Stateful):
 
     def _tell_branch(self, made: MoveLog) -> None:
         people = Person.objects.holding(Ability.DRAFT, self.branch)
-        reason = f"，理由：{made.opinion}" if made.opinion else ""
-        notice.tell(people, event=f"project-{self.pk}-{self.version}", text=f"“{self.name}”{made.label}{reason}", about=self)
+        word = "理由" if made.target != State.ESTABLISHED else "意见"
+        reason = f"，{word}：{made.opinion}" if made.opinion else ""
+        notice.tell(
+            people, event=f"project-{self.pk}-{self.version}", text=f"“{self.name}”{made.label}{reason}", about=self
+        )

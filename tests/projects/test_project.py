@@ -86,7 +86,10 @@ def test_a_branch_of_fewer_than_seven_asks_its_members_meeting(cast: Cast) -> No
 @pytest.mark.clause("S-17")
 @pytest.mark.parametrize(
     ("moment", "said"),
-    [("2022-08-14 23:59", "项目申报尚未开始，2022年8月15日起办理"), ("2022-08-28 00:00", "项目申报已于2022年8月27日24时截止")],
+    [
+        ("2022-08-14 23:59", "项目申报尚未开始，2022年8月15日起办理"),
+        ("2022-08-28 00:00", "项目申报已于2022年8月27日24时截止"),
+    ],
 )
 def test_the_application_window_is_hard(cast: Cast, moment: str, said: str) -> None:
     with clock.fixed_at("2022-08-14 10:00"):
@@ -148,7 +151,10 @@ def test_each_submission_freezes_what_was_written(cast: Cast) -> None:
     project.application.fill({"measures": "改过的措施"}, by=cast.people.secretary, seen=project.application.edits)
     project.submit(by=cast.people.secretary)
     first, second = project.revisions.all()
-    assert (first.facts["measures"], second.facts["measures"]) == ("党员包机、逐台核定油耗定额；每周通报；对高耗设备技改。", "改过的措施")
+    assert (first.facts["measures"], second.facts["measures"]) == (
+        "党员包机、逐台核定油耗定额；每周通报；对高耗设备技改。",
+        "改过的措施",
+    )
 
 
 def test_two_writers_do_not_overwrite_each_other(cast: Cast) -> None:
@@ -267,7 +273,9 @@ def test_drafts_are_the_branch_s_own_until_submission(cast: Cast) -> None:
     assert project in Project.objects.visible_to(cast.people.clerk)
 
 
-@pytest.mark.parametrize("who", ["foreign_secretary", "foreign_officer", "small_secretary", "staff", "system_admin", "audit_admin"])
+@pytest.mark.parametrize(
+    "who", ["foreign_secretary", "foreign_officer", "small_secretary", "staff", "system_admin", "audit_admin"]
+)
 def test_strangers_see_nothing(cast: Cast, who: str) -> None:
     a_submitted(cast)
     assert not Project.objects.visible_to(getattr(cast.people, who)).exists()

@@ -1,0 +1,221 @@
+"""A paper described once, as a list of blocks; `word` and `pdf` each draw every block.
+
+Text that users typed may hold anything: both faces clean it (`official.printable`) and print it as it
+stands, never as markup. A line end in such a text starts a new paragraph.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import ceil
+
+from dangjian.papers import official
+from dangjian.papers.official import Align, Lettering, Style
+
+_POINTS_PER_MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Page:
+    """A4; margins in mm."""
+
+    landscape: bool = False
+    top: float = official.MARGINS[0]
+    bottom: float = official.MARGINS[1]
+    left: float = official.MARGINS[2]
+    right: float = official.MARGINS[3]
+
+    @property
+    def width(self) -> float:
+        return official.A4[1] if self.landscape else official.A4[0]
+
+    @property
+    def height(self) -> float:
+        return official.A4[0] if self.landscape else official.A4[1]
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height of the type area in mm."""
+        return self.width - self.left - self.right, self.height - self.top - self.bottom
+
+
+LANDSCAPE = Page(landscape=True, top=28, bottom=26, left=35, right=37)
+"""The page of a wide list (附件4): 225 mm of type area, as GB/T 9704 turns it."""
+
+
+class Foot(StrEnum):
+    """The page number: none (one-page forms), in the middle, or 「— 1 —」 on the outer side."""
+
+    NONE = "none"
+    CENTERED = "centered"
+    OUTER = "outer"
+
+
+@dataclass(frozen=True)
+class Label:
+    """附件1: flush left above the title, no colon."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Title:
+    """小标宋 in the middle; a line end breaks the line."""
+
+    text: str
+
+    def lines(self, page: Page) -> list[str]:
+        """The title's own lines, those that are too long broken into equal parts."""
+        return official.balanced(official.printable(self.text), _characters(page.room[0], (0, 0), official.TITLE))
+
+
+@dataclass(frozen=True)
+class Line:
+    """Facts above a table: one text aligned, or several spread over the width (单位名称、填表人、联系电话)."""
+
+    texts: tuple[str, ...]
+    align: Align = Align.LEFT
+
+
+@dataclass(frozen=True)
+class Heading:
+    """一、 黑体 (level 1), （一） 楷体 (level 2), 1. 仿宋 (level 3)."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph of the body; `keep` holds it on the page of what follows."""
+
+    text: str
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class SignatureRow:
+    """Columns side by side, each a few lines, never torn apart by a page end."""
+
+    columns: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows starts on a new page."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph in a form; `lead` is printed bold before it, such as 1.选题：."""
+
+    text: str
+    lead: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The paragraphs that the user typed, without empty ones; the lead belongs to the first."""
+        return [line for line in official.lines(self.text) if line.strip()] or [""]
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """A label and what is filled in.
+
+    `height` is the least height in mm. A row that `flows` holds the long content of the form: it is set
+    in the paper's fitted lettering and may run over pages; other rows stay whole. `foot` is the signature
+    or date at the bottom right of the cell.
+    """
+
+    label: str
+    value: tuple[Paragraph, ...] = ()
+    height: float = 12
+    foot: tuple[str, ...] = ()
+    flows: bool = False
+
+
+@dataclass(frozen=True)
+class FormTable:
+    """A form: labels at the left, values at the right; `widths` of the two columns in mm."""
+
+    widths: tuple[float, float]
+    rows: tuple[FormRow, ...]
+
+    def label_lines(self, row: FormRow) -> list[str]:
+        """The label broken into lines of equal length that its column has room for."""
+        return official.balanced(row.label, _characters(self.widths[0], official.FORM_PADDING, official.FORM_LABEL))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list, `width` in mm. Neighbours with the same `group` share a cell above their titles."""
+
+    title: str
+    width: float
+    align: Align = Align.LEFT
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """A list under a head of one row, or of two when columns are grouped; the head repeats on every page."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def groups(self) -> list[tuple[str, int, int]]:
+        """Name, first and last column of each shared head cell."""
+        found: list[tuple[str, int, int]] = []
+        for index, column in enumerate(self.columns):
+            if column.group and found and found[-1][0] == column.group and found[-1][2] == index - 1:
+                found[-1] = (column.group, found[-1][1], index)
+            elif column.group:
+                found.append((column.group, index, index))
+        return found
+
+    def head_lines(self, column: Column) -> list[str]:
+        """The column's title broken into lines of equal length that it has room for."""
+        return official.balanced(column.title, _characters(column.width, official.LIST_PADDING, official.LIST_HEAD))
+
+    def must_split(self, row: tuple[str, ...], page: Page) -> bool:
+        """Rows stay whole, except one so long that it might not fit on any page: text is never cut off."""
+        lines = max(
+            sum(
+                ceil(official.ems(line) / _characters(column.width, official.LIST_PADDING, official.LIST_CELL)) or 1
+                for line in official.lines(text)
+            )
+            for column, text in zip(self.columns, row, strict=True)
+        )
+        return lines * official.LIST_CELL.lettering.leading > page.room[1] * _POINTS_PER_MM * 0.6
+
+
+def _characters(width: float, padding: tuple[float, float], style: Style) -> int:
+    """How many full characters a cell of `width` mm holds in one line."""
+    return int((width - 2 * padding[0]) * _POINTS_PER_MM / style.lettering.size)
+
+
+Block = Label | Title | Line | Heading | Text | SignatureRow | PageBreak | FormTable | ListTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """One paper. `stem` names its file, `made_on` is the date in the file's properties.
+
+    `fit` lists the letterings for the flowing content of a form, preferred first (`official.FORM_FIT`);
+    `pdf.fitted` chooses the first that keeps the paper on one page, else the preferred one.
+    """
+
+    title: str
+    stem: str
+    blocks: tuple[Block, ...]
+    page: Page = Page()
+    foot: Foot = Foot.NONE
+    fit: tuple[Lettering, ...] = official.FORM_FIT[:1]
+    made_on: date | None = None
+
+    def file_name(self, extension: str) -> str:
+        """`stem` without what Windows or Linux refuses in a file name, and not too long for either."""
+        stem = re.sub(r'[\\/:*?"<>|\n]', "", official.printable(self.stem)).strip(" .")
+        return f"{stem[:70]}.{extension}"

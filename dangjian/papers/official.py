@@ -1,0 +1,207 @@
+"""The numbers of an official paper (GB/T 9704-2012): sizes, margins, faces, styles, and our own punctuation."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+SIZES = {
+    "小初": 36.0,
+    "一号": 26.0,
+    "二号": 22.0,
+    "三号": 16.0,
+    "四号": 14.0,
+    "小四": 12.0,
+    "五号": 10.5,
+}
+"""字号 in points."""
+
+A4 = (210.0, 297.0)
+"""Width and height in mm."""
+MARGINS = (37.0, 35.0, 28.0, 26.0)
+"""Top, bottom, left (binding side) and right in mm: leaves the type area of 156 by 225 mm."""
+LINE = 28.95
+"""Points from line to line: 22 lines fill the type area."""
+TIGHTEN = -0.25
+"""Points taken from each 三号 character, so that 28 of them fill a line."""
+NUMBER_DROP = 7.0
+"""mm from the type area down to the page number."""
+
+FORM_PADDING = (1.9, 1.0)
+LIST_PADDING = (1.0, 0.7)
+"""mm inside a table cell: left and right, above and below."""
+OUTER_RULE, INNER_RULE = 1.0, 0.5
+"""Points."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One kind of letter. `name` is written into Word; `substitutes` print where it is not installed."""
+
+    name: str
+    substitutes: tuple[str, ...]
+    weight: int = 400
+    draws_latin: bool = False
+    """Letters and digits come from this face too, instead of `LATIN`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Best first, as the font files call themselves."""
+        return (self.name, *self.substitutes)
+
+
+_SERIF = ("Noto Serif SC", "Source Han Serif SC", "Noto Serif CJK SC")
+_SANS = ("Noto Sans SC", "Source Han Sans SC", "Noto Sans CJK SC")
+TITLE_SONG = Face(
+    "方正小标宋简体", ("FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FZXiaoBiaoSong-B05", *_SERIF), weight=600
+)
+FANGSONG = Face(
+    "仿宋_GB2312",
+    ("FangSong_GB2312", "仿宋", "FangSong", "STFangsong", "FandolFang R", "FandolFang", "Zhuque Fangsong", *_SERIF),
+)
+KAITI = Face(
+    "楷体_GB2312",
+    ("KaiTi_GB2312", "楷体", "KaiTi", "STKaiti", "FandolKai", "LXGW WenKai", "AR PL KaitiM GB", *_SERIF),
+)
+HEITI = Face("黑体", ("SimHei", "FandolHei", *_SANS), weight=500, draws_latin=True)
+SONGTI = Face("宋体", ("SimSun", "FandolSong", *_SERIF), draws_latin=True)
+FACES = (TITLE_SONG, FANGSONG, KAITI, HEITI, SONGTI)
+LATIN = Face("Times New Roman", ("Liberation Serif", "Tinos", "Libertinus Serif"))
+
+WORD_ALTERNATIVES = {
+    TITLE_SONG.name: "方正小标宋_GBK",
+    FANGSONG.name: "仿宋",
+    KAITI.name: "楷体",
+    HEITI.name: "SimHei",
+    SONGTI.name: "SimSun",
+}
+"""The second name that a Word file gives for each face: current Windows has no …_GB2312."""
+
+
+class Align(StrEnum):
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+    JUSTIFY = "justify"
+
+
+@dataclass(frozen=True)
+class Lettering:
+    """Size and distance from line to line, both in points."""
+
+    size: float
+    leading: float
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one kind of paragraph looks. `name` is what Word and WPS show in their list of styles."""
+
+    key: str
+    name: str
+    face: Face
+    lettering: Lettering
+    align: Align = Align.LEFT
+    first_line: int = 0
+    """Indent in characters."""
+    right: int = 0
+    """Characters left empty at the right."""
+    before: float = 0
+    after: float = 0
+    """Points."""
+    tracking: float = 0
+    """Points added to each character."""
+    bold: bool = False
+    outline: int = 0
+    """Level in the reader's navigation, 0 for none."""
+
+
+_BODY = Lettering(SIZES["三号"], LINE)
+_FORM = Lettering(SIZES["四号"], 22)
+
+LABEL = Style("label", "附件标记", HEITI, _BODY)
+TITLE = Style("title", "公文标题", TITLE_SONG, Lettering(SIZES["二号"], 33), Align.CENTER, before=6, after=4)
+FACTS = Style("facts", "信息行", FANGSONG, Lettering(SIZES["四号"], 24))
+HEADINGS = (
+    Style("heading1", "一级标题", HEITI, _BODY, first_line=2, tracking=TIGHTEN, outline=1),
+    Style("heading2", "二级标题", KAITI, _BODY, first_line=2, tracking=TIGHTEN, outline=2),
+    Style("heading3", "三级标题", FANGSONG, _BODY, first_line=2, tracking=TIGHTEN, bold=True, outline=3),
+)
+TEXT = Style("text", "公文正文", FANGSONG, _BODY, Align.JUSTIFY, first_line=2, tracking=TIGHTEN)
+SIGNATURE = Style("signature", "签署栏", FANGSONG, _BODY)
+FORM_LABEL = Style("form_label", "表格标签", HEITI, Lettering(SIZES["四号"], 20), Align.CENTER)
+FORM_VALUE = Style("form_value", "表格内容", FANGSONG, _FORM)
+FORM_CONTENT = Style("form_content", "表格正文", FANGSONG, _FORM, Align.JUSTIFY, first_line=2)
+FORM_FOOT = Style("form_foot", "表格落款", FANGSONG, _FORM, Align.RIGHT, right=1)
+LIST_HEAD = Style("list_head", "列表表头", HEITI, Lettering(SIZES["小四"], 18), Align.CENTER)
+LIST_CELL = Style("list_cell", "列表内容", FANGSONG, Lettering(SIZES["五号"], 16))
+_NUMBER = Lettering(SIZES["四号"], 16)
+NUMBER = Style("number", "页码", SONGTI, _NUMBER, Align.CENTER)
+NUMBER_ODD = Style("number_odd", "页码（单页）", SONGTI, _NUMBER, Align.RIGHT, right=1)
+NUMBER_EVEN = Style("number_even", "页码（双页）", SONGTI, _NUMBER, first_line=1)
+STYLES = (
+    LABEL, TITLE, FACTS, *HEADINGS, TEXT, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_FOOT,
+    LIST_HEAD, LIST_CELL, NUMBER, NUMBER_ODD, NUMBER_EVEN,
+)  # fmt: skip
+
+FORM_FIT = (_FORM, Lettering(SIZES["小四"], 18), Lettering(SIZES["五号"], 16))
+"""附件1: the content of the form is set in the first of these that keeps it on one page."""
+
+_FULL_WIDTH = str.maketrans(",:;()!?", "，：；（）！？")
+
+
+def fixed(text: str) -> str:
+    """Our own fixed text with full-width punctuation; 8:30 and 3,000 stay, straight quotes become “ ” in turn.
+
+    Never for what a user typed: a ratio or a code may not change on its way to paper.
+    """
+    text = re.sub(
+        r"(?<!\d)[,:;()!?]|[,:;()!?](?!\d)",
+        lambda mark: mark.group().translate(_FULL_WIDTH),
+        text,
+    )
+    return re.sub(r'"([^"]*)"', r"“\1”", text)
+
+
+def dated(day: date | None) -> str:
+    """2022年8月15日, or room to write the date by hand."""
+    if day is None:
+        return "　　　　年　　月　　日"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def balanced(text: str, room: int) -> list[str]:
+    """Lines of at most `room` characters and equal length: 项目具体/工作内容, not 项目具体工作内/容."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        count = -(-len(line) // room) or 1
+        length = -(-len(line) // count) or 1
+        lines += [line[start : start + length] for start in range(0, len(line), length)] or [""]
+    return lines
+
+
+def ems(text: str) -> float:
+    """Width of a line in full characters: 汉字 count one, letters and digits a half."""
+    return sum(1 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 for sign in text)
+
+
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x09\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Controls, invisible and direction marks, tags, lone surrogates, and what XML refuses."""
+
+
+def printable(text: str) -> str:
+    """The text without what no paper can show; line ends of every kind become ``\\n``, a tab a space.
+
+    Characters too new for Python's tables stay: they may be in somebody's name.
+    """
+    return _UNPRINTABLE.sub("", _BREAKS.sub("\n", text).replace("\t", " "))
+
+
+def lines(text: str) -> list[str]:
+    """The printable lines of a text that somebody typed; one empty line if there is nothing."""
+    return printable(text).split("\n")

@@ -1,0 +1,134 @@
+"""Draws a paper as PDF. The PDF is the original that is archived; the Word file is the copy to edit."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from dangjian.papers import fonts, official
+from dangjian.papers.blocks import Block, FormTable, ListTable, Page, Paper, Text, Title
+from dangjian.papers.fonts import Library
+from dangjian.papers.official import Lettering
+
+_SOURCE = Path(__file__).with_name("official.typ").read_bytes()
+_SLACK = 5.0
+"""mm at the end of the page that a form must leave free, since Word breaks its lines a little differently."""
+_SHARES = (1, 0.9, 0.8, 0.7, 0.6, 0.5)
+"""Of its least height, what the flowing row of a form keeps when the other rows need more than usual."""
+
+
+def draw(paper: Paper, library: Library | None = None) -> bytes:
+    """The PDF; the same paper and fonts give the same bytes."""
+    library = library or fonts.library()
+    return library.print(_SOURCE, _inputs(fitted(paper, library), library))
+
+
+def fitted(paper: Paper, library: Library | None = None) -> Paper:
+    """The paper with the one lettering chosen that its flowing content is set in.
+
+    That is the first of `paper.fit` that keeps it on one page, where the flowing row may give up part of its
+    least height for it. If none does, it is the first of all, and the content runs over pages. Word follows
+    the same choice.
+    """
+    if len(paper.fit) == 1:
+        return paper
+    library = library or fonts.library()
+    for lettering in paper.fit:
+        first, *others = (_eased(paper, lettering, share) for share in _SHARES)
+        if _is_one_page(first, library):
+            return first
+        if _is_one_page(others[-1], library):
+            return next(other for other in others if _is_one_page(other, library))
+    return replace(paper, fit=paper.fit[:1])
+
+
+def _eased(paper: Paper, lettering: Lettering, share: float) -> Paper:
+    """The paper in this lettering, its flowing rows asking for only a share of their height."""
+    return replace(paper, fit=(lettering,), blocks=tuple(_eased_block(block, share) for block in paper.blocks))
+
+
+def _eased_block(block: Block, share: float) -> Block:
+    if not isinstance(block, FormTable):
+        return block
+    return replace(
+        block, rows=tuple(replace(row, height=row.height * share) if row.flows else row for row in block.rows)
+    )
+
+
+def _is_one_page(paper: Paper, library: Library) -> bool:
+    page = replace(paper.page, bottom=paper.page.bottom + _SLACK)
+    return library.pages(_SOURCE, _inputs(replace(paper, page=page), library)) == 1
+
+
+def _inputs(paper: Paper, library: Library) -> dict[str, str]:
+    described = {
+        "title": paper.title,
+        "made_on": paper.made_on
+        and {"year": paper.made_on.year, "month": paper.made_on.month, "day": paper.made_on.day},
+        "page": {**asdict(paper.page), "width": paper.page.width, "height": paper.page.height},
+        "foot": paper.foot,
+        "number_drop": official.NUMBER_DROP,
+        "form_padding": official.FORM_PADDING,
+        "list_padding": official.LIST_PADDING,
+        "rules": (official.OUTER_RULE, official.INNER_RULE),
+        "styles": _styles(paper),
+        "faces": {face.name: library.families(face) for face in official.FACES},
+        "latin": library.families(official.LATIN)[:1],
+        "blocks": [_block(block, paper.page) for block in paper.blocks],
+    }
+    return {"paper": json.dumps(_printable(described), ensure_ascii=False)}
+
+
+def _styles(paper: Paper) -> dict[str, Any]:
+    return {
+        style.key: {
+            "face": style.face.name,
+            "weight": style.face.weight,
+            "draws_latin": style.face.draws_latin,
+            "size": lettering.size,
+            "leading": lettering.leading,
+            "align": style.align,
+            "first_line": style.first_line,
+            "right": style.right,
+            "before": style.before,
+            "after": style.after,
+            "tracking": style.tracking,
+            "bold": style.bold,
+        }
+        for style in official.STYLES
+        for lettering in (paper.fit[0] if style is official.FORM_CONTENT else style.lettering,)
+    }
+
+
+def _block(block: Block, page: Page) -> dict[str, Any]:
+    """The fields of the block, its kind, and what the template would otherwise have to work out again."""
+    described = {"kind": type(block).__name__, **asdict(block)}
+    if isinstance(block, Title):
+        described["lines"] = block.lines(page)
+    elif isinstance(block, Text):
+        described["lines"] = official.lines(block.text)
+    elif isinstance(block, FormTable):
+        for row, fields in zip(block.rows, described["rows"], strict=True):
+            fields["label_lines"] = block.label_lines(row)
+            for paragraph, its_fields in zip(row.value, fields["value"], strict=True):
+                its_fields["lines"] = paragraph.lines
+    elif isinstance(block, ListTable):
+        described["groups"] = block.groups
+        for column, its_fields in zip(block.columns, described["columns"], strict=True):
+            its_fields["lines"] = block.head_lines(column)
+        described["rows"] = [
+            {"cells": [official.lines(text) for text in row], "splits": block.must_split(row, page)}
+            for row in block.rows
+        ]
+    return described
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return official.printable(value)
+    if isinstance(value, Mapping):
+        return {key: _printable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(item) for item in value]
+    return value

@@ -1,0 +1,208 @@
+"""Draws a paper as a Word file that looks the same in WPS: exact lines, grid and cell widths, complete merges.
+
+Each block becomes pieces of `wordxml` under the named styles of `stationery`; python-docx holds the file.
+"""
+
+from datetime import datetime, time
+from functools import singledispatch
+from io import BytesIO
+from zipfile import ZipFile
+
+from docx import Document
+from docx.document import Document as WordFile
+from docx.enum.section import WD_ORIENT
+from docx.section import Section, _Footer
+from docx.shared import Mm, Pt
+
+from dangjian.papers import official, pdf, stationery, wordxml
+from dangjian.papers.blocks import (
+    Foot,
+    FormRow,
+    FormTable,
+    Heading,
+    Label,
+    Line,
+    ListTable,
+    Page,
+    PageBreak,
+    Paper,
+    SignatureRow,
+    Text,
+    Title,
+)
+from dangjian.papers.fonts import Library
+from dangjian.papers.official import Style
+from dangjian.papers.wordxml import cell, paragraph, paragraphs, row, run
+
+_MM_PER_POINT = 25.4 / 72
+
+
+def draw(paper: Paper, library: Library | None = None) -> bytes:
+    """The Word file, its content in the lettering that `pdf.fitted` chose; the same paper gives the same bytes."""
+    paper = pdf.fitted(paper, library)
+    file = Document(BytesIO(stationery.sheet("".join(_drawn(block, paper.page) for block in paper.blocks))))
+    content = file.styles[official.FORM_CONTENT.name]
+    content.font.size = Pt(paper.fit[0].size)
+    content.paragraph_format.line_spacing = Pt(paper.fit[0].leading)
+    _lay_out(file.sections[0], paper.page)
+    _number_pages(file, paper.foot)
+    file.core_properties.title = official.printable(paper.title)
+    if paper.made_on:
+        file.core_properties.created = file.core_properties.modified = datetime.combine(paper.made_on, time())
+    return _packed(file)
+
+
+def _lay_out(section: Section, page: Page) -> None:
+    section.orientation = WD_ORIENT.LANDSCAPE if page.landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(page.width), Mm(page.height)
+    section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
+    section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
+    section.header_distance, section.gutter = Mm(15), Mm(0)
+    line = official.NUMBER.lettering.leading * _MM_PER_POINT
+    section.footer_distance = Mm(page.bottom - official.NUMBER_DROP - line)
+
+
+def _number_pages(file: WordFile, foot: Foot) -> None:
+    section = file.sections[0]
+    if foot is Foot.CENTERED:
+        _number(section.footer, official.NUMBER, "")
+    elif foot is Foot.OUTER:
+        file.settings.odd_and_even_pages_header_footer = True
+        _number(section.footer, official.NUMBER_ODD, "—")
+        _number(section.even_page_footer, official.NUMBER_EVEN, "—")
+
+
+def _number(footer: _Footer, style: Style, dash: str) -> None:
+    footer.is_linked_to_previous = False
+    number = run(style, f"{dash} ") + wordxml.page_number(style) + run(style, f" {dash}")
+    footer.part.element[:] = wordxml.parsed(paragraph(style, number))
+
+
+def _packed(file: WordFile) -> bytes:
+    buffer = BytesIO()
+    file.save(buffer)
+    with ZipFile(buffer) as archive:
+        return stationery.zipped({name: archive.read(name) for name in archive.namelist()})
+
+
+@singledispatch
+def _drawn(block: object, page: Page) -> str:
+    """The block as WordprocessingML."""
+    raise TypeError(f"{type(block).__name__} is no block")
+
+
+@_drawn.register
+def _(block: Label, page: Page) -> str:
+    return _whole(official.LABEL, block.text)
+
+
+@_drawn.register
+def _(block: Title, page: Page) -> str:
+    return _whole(official.TITLE, "\n".join(block.lines(page)))
+
+
+@_drawn.register
+def _(block: Heading, page: Page) -> str:
+    return _whole(official.HEADINGS[block.level - 1], block.text, keep=True)
+
+
+@_drawn.register
+def _(block: Text, page: Page) -> str:
+    return paragraphs(official.TEXT, official.lines(block.text), keep=block.keep)
+
+
+@_drawn.register
+def _(block: Line, page: Page) -> str:
+    style, steps = official.FACTS, len(block.texts) - 1
+    stops = "".join(
+        f'<w:tab w:val="{"right" if step == steps else "center"}" w:pos="{wordxml.twips(page.room[0] * step / steps)}"/>'
+        for step in range(1, steps + 1)
+    )
+    tab = wordxml.run_of(style, "<w:tab/>")
+    return paragraph(style, tab.join(run(style, text) for text in block.texts), align=block.align, stops=stops)
+
+
+@_drawn.register
+def _(block: PageBreak, page: Page) -> str:
+    return wordxml.page_break()
+
+
+@_drawn.register
+def _(block: SignatureRow, page: Page) -> str:
+    width = page.room[0] / len(block.columns)
+    cells = [cell(width, paragraphs(official.SIGNATURE, lines, keep=True)) for lines in block.columns]
+    return wordxml.table([width] * len(cells), [row(cells)], ruled=False, keep=True)
+
+
+@_drawn.register
+def _(block: FormTable, page: Page) -> str:
+    rows = [drawn for form_row in block.rows for drawn in _form_rows(block, form_row)]
+    return wordxml.table(block.widths, rows, padding=official.FORM_PADDING)
+
+
+@_drawn.register
+def _(block: ListTable, page: Page) -> str:
+    rows = _head_rows(block)
+    for texts in block.rows:
+        cells = [
+            cell(column.width, paragraphs(official.LIST_CELL, official.lines(text), align=column.align), middle=True)
+            for column, text in zip(block.columns, texts, strict=True)
+        ]
+        rows.append(row(cells, whole=not block.must_split(texts, page)))
+    return wordxml.table([column.width for column in block.columns], rows, padding=official.LIST_PADDING)
+
+
+def _whole(style: Style, text: str, *, keep: bool = False) -> str:
+    """One paragraph, whatever line ends are in it."""
+    return paragraph(style, run(style, text), keep=keep)
+
+
+def _form_rows(form: FormTable, filled: FormRow) -> list[str]:
+    """One row; or two beside one merged label, as only a row of its own keeps the foot at the bottom everywhere."""
+    label_width, value_width = form.widths
+    label = _whole(official.FORM_LABEL, "\n".join(form.label_lines(filled)))
+    value, whole = _form_value(filled), not filled.flows
+    if not filled.foot:
+        cells = [cell(label_width, label, middle=True), cell(value_width, value, middle=whole)]
+        return [row(cells, height=filled.height, whole=whole)]
+    style = official.FORM_FOOT
+    foot_height = len(filled.foot) * style.lettering.leading * _MM_PER_POINT + 2 * official.FORM_PADDING[1]
+    upper = [cell(label_width, label, merge="restart", middle=True), cell(value_width, value, open_at="bottom")]
+    lower = [
+        cell(label_width, _whole(official.FORM_LABEL, ""), merge="continue", middle=True),
+        cell(value_width, paragraphs(style, filled.foot), open_at="top"),
+    ]
+    return [row(upper, height=filled.height - foot_height, whole=whole), row(lower, height=foot_height)]
+
+
+def _form_value(filled: FormRow) -> str:
+    style = official.FORM_CONTENT if filled.flows else official.FORM_VALUE
+    keep = bool(filled.foot) and not filled.flows
+    drawn = ""
+    for item in filled.value:
+        runs = [run(style, line) for line in item.lines]
+        runs[0] = run(style, item.lead, bold=True) + runs[0]
+        drawn += "".join(paragraph(style, text, keep=keep) for text in runs)
+    return drawn or paragraph(style, "", keep=keep)
+
+
+def _head_rows(table: ListTable) -> list[str]:
+    """The head: one row, or two in which grouped titles stand under their group and the others fill both."""
+    style = official.LIST_HEAD
+    titles = [_whole(style, "\n".join(table.head_lines(column))) for column in table.columns]
+    if not table.groups:
+        cells = [cell(column.width, title, middle=True) for column, title in zip(table.columns, titles, strict=True)]
+        return [row(cells, head=True)]
+    starts = {first: (name, last) for name, first, last in table.groups}
+    upper, lower = [], []
+    for index, (column, title) in enumerate(zip(table.columns, titles, strict=True)):
+        if index in starts:
+            name, last = starts[index]
+            width = sum(one.width for one in table.columns[index : last + 1])
+            upper.append(cell(width, _whole(style, name), span=last - index + 1, middle=True))
+        if column.group:
+            lower.append(cell(column.width, title, middle=True))
+        else:
+            upper.append(cell(column.width, title, merge="restart", middle=True))
+            lower.append(cell(column.width, _whole(style, ""), merge="continue", middle=True))
+    return [row(upper, head=True), row(lower, head=True)]

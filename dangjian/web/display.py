@@ -1,0 +1,286 @@
+"""Nouns as the pages show them: words for states, dates and people. No rules are made here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import MoveLog
+from dangjian.foundation.notice import Notice
+from dangjian.foundation.window import Phase, Window, day_text
+from dangjian.overview.todo import Todo
+from dangjian.people.person import Person
+from dangjian.programmes.approval import Step
+from dangjian.projects.project import Project
+
+Shown = dict[str, Any]
+
+_TONES = {
+    "submit": ("send", "blue"),
+    "recall": ("undo-2", "grey"),
+    "withdraw": ("undo-2", "slate"),
+    "pass_screening": ("check", "green"),
+    "establish": ("stamp", "green"),
+    "return_for_revision": ("corner-up-left", "amber"),
+    "reject": ("ban", "slate"),
+}
+
+
+def short_day(day: date | None) -> str:
+    """8月15日, with the year where it is another one."""
+    if day is None:
+        return ""
+    return f"{day.month}月{day.day}日" if day.year == clock.today().year else day_text(day)
+
+
+def moment(at: datetime | None) -> str:
+    """8月15日 09:30."""
+    return f"{short_day(clock.local(at).date())} {clock.local(at):%H:%M}" if at else ""
+
+
+def state_key(project: Project) -> str:
+    """The state as colours know it: sent back is told apart from a new draft."""
+    return "returned" if project.is_returned else project.state
+
+
+def labels(project: Project, axis: str) -> str:
+    """What was chosen on an axis, in words."""
+    return "、".join(project.rules.label(axis, code) for code in project.codes_by_axis().get(axis, []))
+
+
+def row(project: Project) -> Shown:
+    """A line of the project list."""
+    step = project.step
+    days = (clock.today() - clock.local(step.opened_at).date()).days if step and step.opened_at else None
+    return {
+        "pk": project.pk,
+        "name": project.name,
+        "number": project.number,
+        "branch": project.branch,
+        "unit": project.unit,
+        "owner_name": project.owner.name if project.owner else "",
+        "span_text": str(project.period or ""),
+        "state": state_key(project),
+        "state_text": project.waiting_label,
+        "origin_text": labels(project, "origin"),
+        "topic_text": labels(project, "topic"),
+        "stage_text": step.label if step else "",
+        "stay_text": "" if days is None else ("今天到达" if days == 0 else f"已停留 {days} 天"),
+        "late": days is not None and days > 3,
+    }
+
+
+def head(project: Project) -> Shown:
+    """The head of every page of a project."""
+    shown = row(project)
+    shown["number"] = project.number or "立项后编号"
+    return shown
+
+
+def next_of(project: Project) -> Shown | None:
+    """The next step and who holds it."""
+    step = project.step
+    if step is not None:
+        holders = Person.objects.holding(step.ability, step.organisation).in_order()  # type: ignore[arg-type]
+        names = "、".join(person.name for person in holders[:4]) or "（尚未指定经办人）"
+        return {
+            "step": project.waiting_label, "holder": f"{step.organisation.short_name} {names}",
+            "since_text": f"{moment(step.opened_at)}到达", "late": row(project)["late"], "over": False,
+        }  # fmt: skip
+    if project.state == "draft":
+        holder = f"{project.branch.short_name} {project.owner.name if project.owner else ''}"
+        what = "修改后再提交" if project.is_returned else "完成申请表并提交"
+        return {"step": what, "holder": holder, "since_text": "", "late": False, "over": False}
+    if project.state == "established":
+        return {
+            "step": "签订责任书",
+            "holder": "",
+            "since_text": f"{moment(project.established_at)}立项",
+            "late": False,
+            "over": False,
+        }
+    return {
+        "step": project.state_label,
+        "holder": "",
+        "since_text": moment(project.ended_at),
+        "late": False,
+        "over": True,
+    }
+
+
+def rail(project: Project) -> list[Shown]:
+    """The whole life from 申报 to 推广, with where the project stands."""
+    gates = project.rules.gates
+    reached = {"draft": 0, "withdrawn": 0, "in_approval": 1, "rejected": 1}.get(project.state, 2)
+    stages = [
+        ("申报", project.submitted_at, True),
+        ("立项", project.established_at, True),
+        ("责任书", None, gates.letter),
+        ("实施计划", None, gates.plan),
+        ("备案", None, gates.filing),
+        ("实施", None, True),
+        ("考核", None, True),
+        ("评奖", None, True),
+        ("推广", None, True),
+    ]
+    shown = []
+    for index, (label, at, used) in enumerate(stages):
+        state = "off" if not used else "done" if index < reached else "now" if index == reached else "later"
+        note = project.waiting_label if index == reached and reached < 2 else ""
+        shown.append(
+            {
+                "label": label,
+                "state": state,
+                "date_text": short_day(clock.local(at).date()) if at and index < reached else "",
+                "note": note,
+            }
+        )
+    return shown
+
+
+def timeline(project: Project) -> list[Shown]:
+    """What happened to the project, newest first; the branch's own meeting stands before the submission it supported."""
+    items = [_move_item(move) for move in project.log().select_related("by")]
+    if project.approval_id:
+        own = project.run.steps.filter(organisation_id=project.branch_id, state=Step.State.DECIDED)
+        opinion = own.select_related("decided_by").first()
+        if opinion is not None:
+            items.insert(0, _step_item(opinion))
+    items.insert(0, {
+        "title": "起草申请表", "who": project.created_by.name, "at_text": moment(project.created_at),
+        "opinion": "", "icon": "file-pen", "tone": "grey", "on_behalf": "",
+    })  # fmt: skip
+    return items[::-1]
+
+
+def _move_item(move: MoveLog) -> Shown:
+    icon, tone = _TONES[move.name]
+    return {
+        "title": move.label, "who": move.by.name, "at_text": moment(move.at), "opinion": move.opinion,
+        "icon": icon, "tone": tone, "on_behalf": "",
+    }  # fmt: skip
+
+
+def _step_item(step: Step) -> Shown:
+    assert step.decided_by is not None
+    return {
+        "title": f"{step.label}（{short_day(step.held_on)}会议）", "who": f"{step.decided_by.name}登记",
+        "at_text": moment(step.decided_at), "opinion": step.opinion, "icon": "users-round", "tone": "green", "on_behalf": "",
+    }  # fmt: skip
+
+
+def facts(project: Project) -> list[Shown]:
+    """附件1 as a bordered table."""
+    application = project.application
+
+    def blocks(*keys: str) -> list[Shown]:
+        return [
+            {"title": project.rules.field(key).label, "text": getattr(application, key)}
+            for key in keys
+            if getattr(application, key) or project.rules.field(key).required
+        ]
+
+    return [
+        {"label": "立项支部", "value": project.branch.full_name, "half": True},
+        {"label": "项目主要责任人", "value": project.owner.name if project.owner else "", "half": True},
+        {"label": "项目名称", "value": project.name},
+        {"label": "项目起止日期", "value": str(project.period or "")},
+        {"label": "选题", "blocks": blocks("problem", "necessity", "feasibility")},
+        {"label": "内容", "blocks": blocks("measures")},
+        {"label": "预期目标", "blocks": blocks("expected_goal", "expected_value", "stage_goal", "long_reason")},
+        *_opinions(project),
+    ]
+
+
+def _opinions(project: Project) -> list[Shown]:
+    shown = []
+    for place in (project.branch, project.unit):
+        found = project.resolutions.filter(meeting__organisation=place).select_related("meeting").last()
+        value = (found.opinion or found.get_decision_display()) if found else ""
+        shown.append(
+            {
+                "label": f"{place.deciding_body}意见",
+                "value": value,
+                "foot": day_text(found.meeting.held_on) if found else "",
+            }
+        )
+    return shown
+
+
+def more_facts(project: Project) -> list[Shown]:
+    """What the application holds beyond the form: categories, team, study."""
+    rows = [{"label": axis.label, "value": labels(project, axis.key)} for axis in project.rules.taxonomies]
+    team = "、".join(
+        f"{member.person.name}（{member.person.get_political_status_display()}）"
+        for member in project.team.select_related("person")
+    )
+    application = project.application
+    return [
+        *(shown for shown in rows if shown["value"]),
+        {"label": "项目成员", "value": team},
+        {"label": "征求党员意见", "value": application.consultation},
+        {"label": "调查研究", "value": application.investigation},
+    ]
+
+
+def todo(item: Todo) -> Shown:
+    """One thing to do, as the workbench and 待办 show it."""
+    project = item.project
+    page = reverse(item.page) if item.page == "meeting-new" else reverse(item.page, args=[project.pk])
+    since = item.since or clock.local(project.changed_at).date()
+    return {
+        "project": project, "title": item.what, "what": f"{project.branch.short_name} · {project.waiting_label}",
+        "due_text": due_text(item.due_on), "late": item.is_late, "url": page,
+        "started_by": project.branch.short_name, "started_text": short_day(clock.local(project.created_at).date()),
+        "task": project.waiting_label, "task_text": f"{short_day(since)}到达", "action": "办理",
+    }  # fmt: skip
+
+
+def due_text(day: date | None) -> str:
+    """How long is left, in calendar days."""
+    if day is None:
+        return ""
+    left = (day - clock.today()).days
+    if left < 0:
+        return f"已超期 {-left} 天"
+    return "今天截止" if left == 0 else f"还剩 {left} 天"
+
+
+def notice(told: Notice) -> Shown:
+    """A line of the inbox."""
+    url = reverse("project", args=[told.noun_id]) if told.noun == "project" and told.noun_id else reverse("notices")
+    return {
+        "title": told.text,
+        "text": "",
+        "at_text": moment(told.created_at),
+        "url": url,
+        "unread": told.read_at is None,
+        "icon": "bell",
+    }
+
+
+def window(key: str, held: Window, exceptions: list[Shown] | None = None, clause: str = "") -> Shown:
+    """A window of the year with where today stands to it."""
+    phase = held.phase(clock.today())
+    left = held.days_left(clock.today())
+    starts = (held.opens_on - clock.today()).days if held.opens_on else 0
+    days = {
+        Phase.BEFORE: f"还有 {starts} 天开始",
+        Phase.OPEN: "今天截止" if left == 0 else f"还剩 {left} 天",
+        Phase.CLOSED: f"已截止 {-left} 天",
+    }[phase]
+    state = {Phase.BEFORE: "soon", Phase.OPEN: "open", Phase.CLOSED: "closed"}[phase]
+    words = {Phase.BEFORE: "未开始", Phase.OPEN: "进行中", Phase.CLOSED: "已截止"}[phase]
+    return {
+        "key": key, "label": held.label, "text": str(held), "state": state, "state_text": words, "days_text": days,
+        "hard": held.hard, "exceptions": exceptions or [], "clause": clause,
+    }  # fmt: skip
+
+
+def file(name: str, url: str, size: int) -> Shown:
+    """An attached file with its size."""
+    size_text = f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(size // 1024, 1)} KB"
+    return {"name": name, "url": url, "size_text": size_text}

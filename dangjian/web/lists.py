@@ -1,0 +1,78 @@
+"""A page of a list: 上一页, 下一页, a page size, and a count that stays cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+
+SIZES = (20, 50, 100)
+COUNTED = 1_000
+
+_M = TypeVar("_M", bound=Model)
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True)
+class Page(Generic[_R]):
+    """``rows`` of page ``number`` (from 1). The count is exact up to 1,000 and then 「1000+」."""
+
+    rows: list[_R]
+    number: int
+    size: int
+    counted: int
+    has_next: bool
+    query: tuple[tuple[str, str], ...]
+
+    @property
+    def count_text(self) -> str:
+        return f"共 {self.counted} 条" if self.counted <= COUNTED else f"共 {COUNTED}+ 条"
+
+    @property
+    def start(self) -> int:
+        """The running number of the first row."""
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def previous_url(self) -> str:
+        return self._with(page=self.number - 1) if self.number > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        return self._with(page=self.number + 1) if self.has_next else ""
+
+    @property
+    def sizes(self) -> list[dict[str, Any]]:
+        """Each page size on offer."""
+        return [{"size": size, "url": self._with(size=size), "active": size == self.size} for size in SIZES]
+
+    def showing(self, rows: list[Any]) -> Page[Any]:
+        """The same page with its rows as they are displayed."""
+        return replace(self, rows=rows)
+
+    def _with(self, **changed: int) -> str:
+        kept = [(key, value) for key, value in self.query if key not in ("page", *changed)]
+        return "?" + urlencode([*kept, *((key, str(value)) for key, value in changed.items())])
+
+
+def page_of(rows: QuerySet[_M], asked: Mapping[str, Any]) -> Page[_M]:
+    """The page that the query asks for; nonsense asks for the first page of twenty."""
+    size = _number(asked.get("size"), SIZES[0])
+    size = size if size in SIZES else SIZES[0]
+    number = min(max(_number(asked.get("page"), 1), 1), 5_000)
+    start = (number - 1) * size
+    found = list(rows[start : start + size + 1])
+    counted = (
+        start + len(found) if len(found) <= size and (found or start == 0) else rows.order_by()[: COUNTED + 1].count()
+    )
+    lists = asked.lists() if hasattr(asked, "lists") else [(key, [value]) for key, value in asked.items()]
+    query = tuple((key, value) for key, values in lists for value in values if value)
+    return Page(found[:size], number, size, counted, len(found) > size, query)
+
+
+def _number(text: Any, otherwise: int) -> int:
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise

@@ -1,0 +1,26 @@
+"""A paper as a download."""
+
+from io import BytesIO
+
+from django.http import FileResponse, Http404
+
+from dangjian.papers import pdf, word
+from dangjian.papers.blocks import Paper
+
+FACES = {
+    "docx": (word.draw, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": (pdf.draw, "application/pdf"),
+}
+
+
+def drawn(paper: Paper, kind: str, *, inline: bool = False) -> FileResponse:
+    """The paper as Word or PDF. Raises Http404 for another kind."""
+    if kind not in FACES:
+        raise Http404
+    draw, media_type = FACES[kind]
+    answer = FileResponse(
+        BytesIO(draw(paper)), as_attachment=not inline, filename=paper.file_name(kind), content_type=media_type
+    )
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -1,0 +1,143 @@
+"""The page of one project: what its head, tabs, paper and action bar show to one person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from dangjian.foundation.window import day_text
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+from dangjian.projects.application import TEXTS
+from dangjian.projects.project import Project
+from dangjian.web import display
+
+# Tabs that open only later, and the stage that opens them.
+LATER = (("目标与计划", "立项后"), ("台账", "实施后"), ("督导", "实施后"), ("考核", "年底"))
+
+
+def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
+    """Everything the page of ``tab`` (概况, papers or records) needs."""
+    shared: dict[str, Any] = {
+        "project": display.head(project),
+        "next": display.next_of(project),
+        "rail": display.rail(project),
+        "tabs": _tabs(project, tab),
+        "moves": moves(project, person),
+    }
+    if tab == "papers":
+        return shared | {"papers": _papers(project)}
+    shared["timeline"] = display.timeline(project)
+    if tab == "records":
+        return shared | {"versions": _versions(project)}
+    filled = project.application.filled_on
+    return shared | {
+        "form_date_text": day_text(filled) if filled else "提交时自动填写",
+        "facts": display.facts(project),
+        "more_facts": display.more_facts(project),
+        "files": [],
+    }
+
+
+def moves(project: Project, person: Person) -> list[dict[str, Any]]:
+    """The action bar: what the person may do here, each with the page on which it is done."""
+    bar = _drafting(project, person)
+    for move, refusals in project.open_moves(by=person):
+        if move.name not in _PAGES or (refusals and move.name in _ONE_OF_SEVERAL):
+            continue
+        label, page, icon, tone = _PAGES[move.name]
+        # The submission page lists what is missing; every other button says why it cannot be pressed.
+        refusal = "" if move.name == "submit" else "；".join(map(str, refusals))
+        button = _button(move.name, label, page, None if page == "meeting-new" else project, icon, tone, refusal)
+        bar.insert(0 if tone == "primary" else len(bar), button)
+    return bar
+
+
+# The page on which a move is made, and its button. A step's decisions share a page.
+_PAGES = {
+    "submit": ("提交申报", "submission", "send", "primary"),
+    "withdraw": ("放弃申报", "withdrawal", "undo-2", "danger"),
+    "recall": ("撤回", "recall", "undo-2", "plain"),
+    "pass_screening": ("办理筛选", "screening", "clipboard-check", "primary"),
+    "establish": ("登记会议决定", "meeting-new", "stamp", "primary"),
+}
+_ONE_OF_SEVERAL = ("pass_screening", "establish")
+
+
+def _drafting(project: Project, person: Person) -> list[dict[str, Any]]:
+    bar = []
+    if project.state == "draft" and person.can(Ability.DRAFT, project):
+        bar.append(_button("edit", "修改申请表", "application-edit", project, "pencil"))
+    if (
+        project.state == "draft"
+        and person.can(Ability.RECORD_BRANCH_OPINION, project)
+        and project.branch_opinion() is None
+    ):
+        bar.append(
+            _button("opinion", f"登记{project.branch.deciding_body}意见", "branch-opinion", project, "users-round")
+        )
+    return bar
+
+
+def _button(
+    name: str, label: str, page: str, project: Project | None, icon: str, tone: str = "plain", refusal: str = ""
+) -> dict[str, Any]:
+    url = reverse(page, args=[project.pk]) if project else reverse(page)
+    return {"name": name, "label": label, "url": url, "tone": tone, "icon": icon, "refusal": refusal}
+
+
+def _tabs(project: Project, tab: str) -> list[dict[str, Any]]:
+    page = reverse("project", args=[project.pk])
+    shown: list[dict[str, Any]] = [
+        {"label": "概况", "url": page, "active": tab not in ("papers", "records"), "opens": ""}
+    ]
+    shown += [{"label": label, "url": "", "active": False, "opens": f"{opens}开放"} for label, opens in LATER]
+    shown.append({"label": "文书", "url": f"{page}?tab=papers", "active": tab == "papers", "opens": ""})
+    shown.append({"label": "记录", "url": f"{page}?tab=records", "active": tab == "records", "opens": ""})
+    return shown
+
+
+def _papers(project: Project) -> list[dict[str, Any]]:
+    revision = project.revisions.last()
+    frozen = revision is not None and project.state != "draft"
+    text = (
+        f"第 {revision.number} 次提交的内容，{display.moment(revision.at)}定稿"
+        if revision and frozen
+        else "按现有内容生成，提交后定稿"
+    )
+    later = [
+        ("附件2", "党建项目化管理责任书", "立项后生成"),
+        ("附件3", "实施计划书", "立项后生成"),
+        ("附件4", "党建项目化管理项目汇总表", "备案时生成"),
+    ]
+    return [
+        {
+            "label": "附件1", "name": "党建项目化管理项目申请表", "text": text, "frozen": frozen, "later": "",
+            "word_url": reverse("paper", args=[project.pk, "application", "docx"]),
+            "pdf_url": reverse("paper", args=[project.pk, "application", "pdf"]),
+        },
+        *({"label": label, "name": name, "text": "由已填内容自动生成，不用另填", "frozen": False, "later": when, "word_url": "", "pdf_url": ""} for label, name, when in later),
+    ]  # fmt: skip
+
+
+def _versions(project: Project) -> list[dict[str, Any]]:
+    """Each submission, newest first, with what changed since the one before."""
+    shown, before = [], None
+    for revision in project.revisions.select_related("by"):
+        shown.append({
+            "number": revision.number, "at_text": display.moment(revision.at), "who": revision.by.name, "reason": "",
+            "changes": _changes(project, before, revision.facts) if before else [],
+        })  # fmt: skip
+        before = revision.facts
+    return shown[::-1]
+
+
+def _changes(project: Project, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
+    names = {"name": "项目名称", "starts": "开始年月", "ends": "完成年月", "owner": "项目主要责任人"}
+    names |= {key: project.rules.field(key).label for key in TEXTS}
+    return [
+        {"label": label, "before": before.get(key) or "", "after": after.get(key) or ""}
+        for key, label in names.items()
+        if (before.get(key) or "") != (after.get(key) or "")
+    ]

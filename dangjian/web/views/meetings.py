@@ -1,0 +1,178 @@
+"""Meetings: their list, the record of a new one, its minutes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dangjian.foundation import evidence
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.window import day_text
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
+from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.project import Project
+from dangjian.web import display
+from dangjian.web.forms import take_refusal
+from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm
+from dangjian.web.lists import page_of
+from dangjian.web.middleware import Asked
+
+
+@require_GET
+def index(request: Asked) -> HttpResponse:
+    person = request.person
+    held = Meeting.objects.visible_to(person).select_related("organisation").prefetch_related("resolutions")
+    page = page_of(held.order_by("-held_on", "-id"), request.GET)
+    with_minutes = set(
+        Attachment.objects.filter(noun="meeting", slot="minutes", noun_id__in=[m.pk for m in page.rows]).values_list(
+            "noun_id", flat=True
+        )
+    )
+    may_register = bool(person.scopes(Ability.RECORD_MEETING))
+    context = {
+        "page": page.showing([_line(meeting, meeting.pk in with_minutes) for meeting in page.rows]),
+        "waiting": _waiting(request).count() if may_register else 0,
+        "may_register": may_register,
+    }
+    return render(request, "projects/meeting_index.html", context)
+
+
+def _line(meeting: Meeting, has_minutes: bool) -> dict[str, Any]:
+    counted: dict[str, int] = {}
+    for resolution in meeting.resolutions.all():
+        label = resolution.get_decision_display()
+        counted[label] = counted.get(label, 0) + 1
+    return {
+        "pk": meeting.pk, "title": f"{meeting.body}〔{meeting.year}〕第{meeting.issue}期", "unit": meeting.organisation,
+        "held_on_text": day_text(meeting.held_on), "present_text": f"应到 {meeting.expected}，实到 {meeting.present}",
+        "result_text": "，".join(f"{label} {n} 个" for label, n in counted.items()), "has_minutes": has_minutes,
+    }  # fmt: skip
+
+
+def _waiting(request: Asked, unit: Organisation | None = None) -> Any:
+    waiting = (
+        Project.objects.visible_to(request.person)
+        .waiting_for(request.person)
+        .filter(approval__current__by_meeting=True)
+    )
+    return waiting.filter(approval__current__organisation=unit) if unit else waiting
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Asked) -> HttpResponse:
+    units = list(request.person.organisations_with(Ability.RECORD_MEETING).filter(may_establish=True))
+    if not units:
+        raise Http404
+    asked = request.POST.get("unit") or request.GET.get("unit")
+    unit = next((unit for unit in units if str(unit.pk) == asked), units[0])
+    form = CommitteeMeetingForm(unit, request.POST or None, request.FILES or None)
+    projects = list(_waiting(request, unit).with_names().order_by("branch__rank", "pk"))
+    items = [
+        {
+            "project": project,
+            "form": VerdictForm(request.POST or None, prefix=f"p{project.pk}", initial={"seen": project.version}),
+        }
+        for project in projects
+    ]
+    if request.method == "POST" and _all_valid(form, items):
+        meeting = _recorded(request, unit, form, items)
+        if meeting is not None:
+            messages.success(request, f"已登记{meeting}，各支部已收到结果通知")
+            return redirect("meeting", meeting.pk)
+    context = {
+        "form": form, "items": [item | {"shown": display.row(item["project"])} for item in items],
+        "organ": unit.deciding_body, "unit": unit, "units": units, "back_url": reverse("meetings"),
+    }  # fmt: skip
+    return render(request, "projects/meeting_form.html", context)
+
+
+def _all_valid(form: CommitteeMeetingForm, items: list[dict[str, Any]]) -> bool:
+    # Every form is looked at, so that all mistakes show at once.
+    return all([form.is_valid(), *(item["form"].is_valid() for item in items)])
+
+
+def _recorded(
+    request: Asked, unit: Organisation, form: CommitteeMeetingForm, items: list[dict[str, Any]]
+) -> Meeting | None:
+    """The meeting, or None with every reason put at its field."""
+    verdicts = [
+        Verdict(item["project"], **item["form"].cleaned_data) for item in items if item["form"].cleaned_data["decision"]
+    ]
+    try:
+        with transaction.atomic():
+            meeting = Meeting.record(
+                unit, held_on=form.cleaned_data["held_on"], issue=form.cleaned_data["issue"],
+                attendance=form.attendance(), verdicts=verdicts, by=request.person,
+            )  # fmt: skip
+            scan = form.cleaned_data["minutes"]
+            if scan:
+                evidence.attach(
+                    meeting, "minutes", chunks=scan.chunks(), name=scan.name, by=request.person, field="minutes"
+                )
+    except Refused as refused:
+        rows = {f"verdict-{item['project'].pk}": item["form"] for item in items}
+        for reason in refused.reasons:
+            if reason.field in rows:
+                rows[reason.field].add_error(None, reason.text)
+        take_refusal(form, Refused(*(reason for reason in refused.reasons if reason.field not in rows)))
+        return None
+    return meeting
+
+
+def _meeting(request: Asked, pk: int) -> Meeting:
+    return get_object_or_404(
+        Meeting.objects.visible_to(request.person).select_related("organisation", "recorded_by"), pk=pk
+    )
+
+
+@require_GET
+def show(request: Asked, pk: int) -> HttpResponse:
+    meeting = _meeting(request, pk)
+    # A member of another branch of the unit sees the meeting, yet only the projects that exist for them.
+    visible = Project.objects.visible_to(request.person)
+    resolutions = meeting.resolutions.filter(project__in=visible).select_related("project__branch")
+    files = Attachment.objects.of(meeting, "minutes").select_related("evidence")
+    context = {
+        "meeting": {"title": str(meeting), "unit": meeting.organisation},
+        "facts": _facts(meeting),
+        "resolutions": [
+            {
+                "project": resolution.project, "key": {"agree": "established", "establish": "established", "return": "returned", "reject": "rejected"}[resolution.decision],
+                "decision_text": resolution.get_decision_display(), "votes_text": resolution.votes_text,
+                "recused": resolution.recused, "opinion": resolution.opinion,
+            }
+            for resolution in resolutions
+        ],
+        "files": [display.file(a.name, reverse("meeting-minutes", args=[pk, a.pk]), a.evidence.size) for a in files],
+        "registered_text": f"{meeting.recorded_by.name} {display.moment(meeting.recorded_at)}登记",
+    }  # fmt: skip
+    return render(request, "projects/meeting_show.html", context)
+
+
+def _facts(meeting: Meeting) -> list[dict[str, Any]]:
+    return [
+        {"label": "会议日期", "value": day_text(meeting.held_on), "half": True},
+        {"label": "应到 / 实到", "value": f"{meeting.expected} 人 / {meeting.present} 人", "half": True},
+        {"label": "主持", "value": meeting.chair, "half": True},
+        {"label": "记录", "value": meeting.recorder, "half": True},
+        {"label": "列席", "value": meeting.observers, "half": True},
+        {"label": "请假", "value": meeting.absent, "half": True},
+    ]
+
+
+@require_GET
+def minutes(request: Asked, pk: int, attachment: int) -> FileResponse:
+    kept = get_object_or_404(
+        Attachment.objects.of(_meeting(request, pk), "minutes").select_related("evidence"), pk=attachment
+    )
+    answer = FileResponse(
+        kept.evidence.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.evidence.media_type
+    )
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,167 @@
+"""The workbench, 待办 with its sister lists, notices, and the demo's date."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from dangjian.foundation import clock
+from dangjian.foundation.notice import Notice
+from dangjian.foundation.window import Phase, day_text
+from dangjian.overview import todo
+from dangjian.people.access import Ability
+from dangjian.programmes.round import Round
+from dangjian.projects.project import Project
+from dangjian.web import display
+from dangjian.web.lists import Page, page_of
+from dangjian.web.middleware import Asked
+from dangjian.web.shell import MOMENTS
+
+WEEKDAYS = "一二三四五六日"
+BOXES = (("todo", "待办"), ("done", "已办"), ("mine", "我发起"), ("copies", "抄送我"))
+
+
+@require_GET
+def workbench(request: Asked) -> HttpResponse:
+    person = request.person
+    waiting = todo.waiting_for(person)
+    recent = Project.objects.visible_to(person).with_names().order_by("-changed_at", "-id")[:8]
+    held = Round.current()
+    windows = held.windows_at(person.organisation) if held else {}
+    today = clock.today()
+    context = {
+        "greeting": f"{person.name}，{_greeting()}",
+        "today_text": f"{day_text(today)} 星期{WEEKDAYS[today.weekday()]}",
+        "todos": [display.todo(item) for item in todo.todos_of(waiting[:6])],
+        "todo_count": waiting.count(),
+        "quick": _quick(request),
+        "projects": [display.row(project) for project in recent],
+        "windows": [display.window(key, window) for key, window in windows.items()],
+        "round_name": str(held) if held else "",
+        "round_url": reverse("round"),
+        "notices": [
+            display.notice(told) for told in Notice.objects.visible_to(person).unread().order_by("-created_at")[:5]
+        ],
+    }
+    return render(request, "overview/workbench.html", context)
+
+
+def _greeting() -> str:
+    hour = clock.now().hour
+    return "早上好" if hour < 11 else "中午好" if hour < 13 else "下午好" if hour < 18 else "晚上好"
+
+
+def _quick(request: Asked) -> list[dict[str, str]]:
+    """Where this person most often goes next."""
+    person, quick = request.person, []
+    held = Round.current()
+    window = held.windows_at(person.organisation).get("application") if held else None
+    if person.scopes(Ability.DRAFT) and window and window.phase(clock.today()) != Phase.CLOSED:
+        quick.append({"url": reverse("application-new"), "label": "申报项目", "icon": "file-plus"})
+    if person.scopes(Ability.RECORD_MEETING):
+        quick.append({"url": reverse("meeting-new"), "label": "登记党委会", "icon": "stamp"})
+    if person.scopes(Ability.VIEW_PROJECT):
+        quick.append({"url": reverse("projects"), "label": "项目台账", "icon": "table-2"})
+    quick.append({"url": reverse("scheme"), "label": "看方案", "icon": "book-open"})
+    if held:
+        quick.append(
+            {"url": reverse("blank-paper", args=["application", "docx"]), "label": "空白申请表", "icon": "file-down"}
+        )
+    return quick
+
+
+@require_GET
+def todos(request: Asked) -> HttpResponse:
+    box = request.GET.get("box", "")
+    box = box if box in dict(BOXES) else "todo"
+    waiting = todo.waiting_for(request.person).count()
+    context = {
+        "boxes": [
+            {"key": key, "label": label, "count": waiting if key == "todo" else 0, "active": key == box}
+            for key, label in BOXES
+        ],
+        "box": box,
+        "page": _box(request, box),
+    }
+    return render(request, "overview/todos.html", context)
+
+
+def _box(request: Asked, box: str) -> Page[Any]:
+    person = request.person
+    if box == "done":
+        page = page_of(todo.done_by(person), request.GET)
+        return page.showing(_done_rows(page.rows, person))
+    if box == "mine":
+        mine = page_of(todo.begun_by(person), request.GET)
+        return mine.showing([_project_line(project) for project in mine.rows])
+    if box == "copies":
+        told = page_of(
+            Notice.objects.visible_to(person).filter(noun="project").order_by("-created_at", "-id"), request.GET
+        )
+        return told.showing(_copy_rows(told.rows, person))
+    waiting = page_of(todo.waiting_for(person), request.GET)
+    return waiting.showing([display.todo(item) for item in todo.todos_of(waiting.rows)])
+
+
+def _project_line(project: Project) -> dict[str, Any]:
+    return {
+        "project": project, "title": project.branch.short_name, "started_by": project.created_by.name,
+        "started_text": display.moment(project.created_at), "task": project.waiting_label,
+        "task_text": display.moment(project.changed_at), "due_text": project.state_label, "late": False,
+        "url": reverse("project", args=[project.pk]), "action": "查看",
+    }  # fmt: skip
+
+
+def _done_rows(moves: list[Any], person: Any) -> list[dict[str, Any]]:
+    """What the person did, each with the project as the person may still see it."""
+    seen = _projects([move.noun_id for move in moves], person)
+    return [
+        _project_line(seen[move.noun_id]) | {"title": move.label, "task_text": display.moment(move.at)}
+        for move in moves
+        if move.noun_id in seen
+    ]
+
+
+def _copy_rows(told: list[Notice], person: Any) -> list[dict[str, Any]]:
+    seen = _projects([notice.noun_id for notice in told], person)
+    return [
+        _project_line(seen[notice.noun_id]) | {"title": notice.text, "task_text": display.moment(notice.created_at)}
+        for notice in told
+        if notice.noun_id in seen
+    ]
+
+
+def _projects(pks: list[int | None], person: Any) -> dict[int, Project]:
+    return (
+        Project.objects.visible_to(person).with_names().select_related("created_by").in_bulk([pk for pk in pks if pk])
+    )
+
+
+@require_GET
+def notices(request: Asked) -> HttpResponse:
+    own = Notice.objects.visible_to(request.person)
+    page = page_of(own.order_by("-created_at", "-id"), request.GET)
+    shown = page.showing([display.notice(told) for told in page.rows])
+    return render(request, "overview/notices.html", {"page": shown, "unread": own.unread().count()})
+
+
+@require_POST
+def read_notices(request: Asked) -> HttpResponse:
+    """All of one's notices become read."""
+    Notice.objects.visible_to(request.person).mark_read()
+    return redirect("notices")
+
+
+@require_POST
+def demo_date(request: Asked) -> HttpResponse:
+    """Move the demo to another day of its story; elsewhere the page does not exist."""
+    moment = MOMENTS.get(request.POST.get("moment", ""))
+    if not settings.DEMO or moment is None:
+        raise Http404
+    clock.move_demo(moment[1])
+    back = request.META.get("HTTP_REFERER", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "workbench")

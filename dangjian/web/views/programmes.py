@@ -1,0 +1,167 @@
+"""The scheme and the calendar of the year."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.window import day_text
+from dangjian.people.access import Ability, names_of, roles_with
+from dangjian.programmes.round import Round, WindowException
+from dangjian.programmes.scheme import Scheme
+from dangjian.projects import papers
+from dangjian.web import display
+from dangjian.web.forms import take_refusal
+from dangjian.web.forms.programmes import ReopenForm
+from dangjian.web.middleware import Asked
+from dangjian.web.papers import drawn
+
+
+def _round() -> Round:
+    held = Round.current()
+    if held is None:
+        raise Http404
+    return held
+
+
+@require_GET
+def scheme(request: Asked) -> HttpResponse:
+    held = _round()
+    rules = held.rules
+    context = {
+        "scheme": {
+            "title": rules.title,
+            "issuer": rules.head.issuer,
+            "year": held.year,
+            "version_text": f"第 {held.scheme.number} 版",
+        },
+        "windows": _windows(rules),
+        "steps": _steps(rules),
+        "taxonomies": _taxonomies(rules),
+        "rubric": _rubric(rules),
+        "rubric_total": sum(block.weight for block in rules.appraisal.rubric.blocks),
+        "tiers": [
+            {"label": tier.label, "share_text": f"{tier.percent.normalize():f}%", "clause": "S-59"}
+            for tier in rules.appraisal.award.tiers
+        ],
+        "rules": _other_rules(rules),
+    }
+    return render(request, "programmes/scheme_show.html", context)
+
+
+def _windows(rules: Scheme) -> list[dict[str, Any]]:
+    shown = []
+    for key, window in rules.windows.items():
+        rule = rules.timetable.windows.rule(key)
+        shown.append(
+            {"label": window.label, "text": str(window), "hard": window.hard, "clause": rule.clause if rule else ""}
+        )
+    return shown
+
+
+def _steps(rules: Scheme) -> list[dict[str, Any]]:
+    levels = {"branch": "申报支部", "unit": "本单位党委", "company": "公司党委"}
+    return [
+        {
+            "label": step.label,
+            "who": f"{levels[step.level]} · {names_of(roles_with(step.ability))}"
+            + ("登记会议" if step.meeting else "办理"),
+            "decides": " / ".join(rules.approvals.decision(code).label for code in step.decisions),
+            "clause": step.clause,
+        }
+        for step in rules.steps("application")
+    ]
+
+
+def _taxonomies(rules: Scheme) -> list[dict[str, Any]]:
+    shown = []
+    for axis in rules.taxonomies:
+        if axis.grouped_by:
+            upper = rules.axis(axis.grouped_by).items
+            entries = [
+                {"label": group.label, "children": [item.label for item in axis.items_in(group.code)]}
+                for group in upper
+            ]
+        else:
+            entries = [{"label": item.label, "children": []} for item in axis.items]
+        shown.append({"label": axis.label, "clause": axis.clause, "entries": entries})
+    return shown
+
+
+def _rubric(rules: Scheme) -> list[dict[str, Any]]:
+    return [
+        {
+            "group": block.label,
+            "rows": [{"label": i.label, "points": i.weight, "clause": i.clause} for i in block.indicators],
+        }
+        for block in rules.appraisal.rubric.blocks
+    ]
+
+
+def _other_rules(rules: Scheme) -> list[dict[str, str]]:
+    form = rules.application
+    return [
+        {
+            "label": "实施周期",
+            "text": f"一般不超过 {form.max_months} 个月；超过的须写明理由和阶段性目标",
+            "clause": "S-24",
+        },
+        {"label": "项目名称", "text": f"最多 {form.name_max} 字", "clause": "S-106"},
+    ]
+
+
+@require_GET
+def scheme_file(request: Asked) -> HttpResponse:
+    held = _round()
+    answer = HttpResponse(held.scheme.text, content_type="application/yaml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="scheme-{held.year}-v{held.scheme.number}.yaml"'
+    return answer
+
+
+@require_GET
+def blank_paper(request: Asked, paper: str, kind: str) -> FileResponse:
+    if paper != "application":
+        raise Http404
+    return drawn(papers.blank_application_form(_round().rules), kind)
+
+
+@require_GET
+def round(request: Asked) -> HttpResponse:
+    held = _round()
+    exceptions: dict[str, list[dict[str, str]]] = {}
+    reach = request.person.organisations_with(Ability.VIEW_PROJECT)
+    for granted in WindowException.objects.filter(window__round=held, organisation__in=reach).select_related(
+        "window", "organisation", "by"
+    ):
+        exceptions.setdefault(granted.window.key, []).append({
+            "organisation": granted.organisation.short_name, "text": day_text(granted.closes_on),
+            "reason": granted.reason, "by_text": f"{granted.by.name} {display.moment(granted.at)}",
+        })  # fmt: skip
+    windows = [display.window(key, window, exceptions.get(key)) for key, window in held.windows_at().items()]
+    may_reopen = bool(request.person.scopes(Ability.REOPEN_WINDOW))
+    return render(
+        request,
+        "programmes/round_show.html",
+        {"round": {"name": str(held)}, "windows": windows, "may_reopen": may_reopen},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def reopen(request: Asked) -> HttpResponse:
+    """Keep the application window open longer for one branch."""
+    if not request.person.scopes(Ability.REOPEN_WINDOW):
+        raise Http404
+    held = _round()
+    form = ReopenForm(request.person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = held.reopen("application", by=request.person, **form.cleaned_data)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"已为{made}")
+            return redirect("round")
+    return render(request, "programmes/reopen_form.html", {"form": form, "round": {"name": str(held)}})

@@ -1,0 +1,317 @@
+"""The project and its application: list, page, form, submission, screening, papers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.window import Window
+from dangjian.people.access import Ability
+from dangjian.programmes.round import Round
+from dangjian.projects import papers
+from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.project import Project, State
+from dangjian.web import display, project_page
+from dangjian.web.forms import take_refusal
+from dangjian.web.forms.projects import ApplicationForm, BranchOpinionForm, NewForm, OpinionForm, ReasonForm
+from dangjian.web.lists import page_of
+from dangjian.web.middleware import Asked
+from dangjian.web.papers import drawn
+from dangjian.web.project_list import ProjectFilter
+
+get_or_post = require_http_methods(["GET", "POST"])
+
+
+def _project(request: Asked, pk: int) -> Project:
+    """The project, if it exists for this person."""
+    return get_object_or_404(Project.objects.visible_to(request.person).with_names(), pk=pk)
+
+
+def _own_project(request: Asked, pk: int, ability: str) -> Project:
+    """The project, if this person holds ``ability`` there: pages of one duty are nobody else's."""
+    project = _project(request, pk)
+    if not request.person.can(ability, project):
+        raise Http404
+    return project
+
+
+@require_GET
+def index(request: Asked) -> HttpResponse:
+    chosen = ProjectFilter(request.person, request.GET)
+    page = page_of(chosen.rows(), request.GET)
+    context = {
+        "form": chosen.form,
+        "filters": chosen.chips(),
+        "page": page.showing([display.row(project) for project in page.rows]),
+        "clear_url": reverse("projects"),
+        "may_apply": bool(request.person.scopes(Ability.DRAFT)),
+    }
+    template = "projects/project_index.html#rows" if request.htmx else "projects/project_index.html"
+    return render(request, template, context)
+
+
+@require_GET
+def show(request: Asked, pk: int) -> HttpResponse:
+    tab = request.GET.get("tab", "")
+    template = {"papers": "projects/papers.html", "records": "projects/records.html"}.get(
+        tab, "projects/project_show.html"
+    )
+    return render(request, template, project_page.context(_project(request, pk), request.person, tab))
+
+
+@get_or_post
+def new(request: Asked) -> HttpResponse:
+    if not request.person.scopes(Ability.DRAFT):
+        raise Http404
+    current = Round.current()
+    if current is None:
+        return render(request, "projects/no_round.html")
+    form = NewForm(request.person, current.rules, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            project = Project.draft(
+                branch=form.cleaned_data["branch"], name=form.cleaned_data["name"], by=request.person
+            )
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            return redirect("application-edit", project.pk)
+    drafts = Project.objects.visible_to(request.person).filter(state=State.DRAFT).with_names()[:10]
+    window = current.window_at("application", request.person.organisation)
+    context = {"form": form, "drafts": [display.row(project) for project in drafts], "deadline_text": _deadline(window)}
+    return render(request, "projects/application_new.html", context)
+
+
+@get_or_post
+def edit(request: Asked, pk: int) -> HttpResponse:
+    project = _own_project(request, pk, Ability.DRAFT)
+    if project.state != State.DRAFT:
+        messages.info(request, f"当前状态为“{project.waiting_label}”，申请表不能再修改")
+        return redirect("project", pk)
+    form = ApplicationForm(project, request.POST or None)
+    saved = request.method == "POST" and form.is_valid() and _saved(request, project, form)
+    if request.htmx:
+        return render(
+            request, "projects/saved.html", {"form": form, "saved": saved, "application": project.application}
+        )
+    if saved:
+        messages.success(request, "已暂存")
+        return redirect("submission" if request.POST.get("next") == "preview" else "application-edit", pk)
+    return render(request, "projects/application_form.html", _form_context(request, project, form))
+
+
+def _saved(request: Asked, project: Project, form: ApplicationForm) -> bool:
+    try:
+        project.application.fill(
+            form.facts(),
+            by=request.person,
+            seen=form.cleaned_data["seen"],
+            categories=form.categories(),
+            team=form.team(),
+        )
+    except Refused as refused:
+        take_refusal(form, refused)
+        return False
+    return True
+
+
+def _form_context(request: Asked, project: Project, form: ApplicationForm) -> dict[str, Any]:
+    application = project.application
+    sections = form.sections(list(application.missing(project.rules)))
+    done = [part for part in sections if part["done"]]
+    returned = (
+        project.log().filter(name="return_for_revision").select_related("by").last() if project.is_returned else None
+    )
+    return {
+        "project": project,
+        "form": form,
+        "sections": sections,
+        "meter": {
+            "done": len(done),
+            "total": len(sections),
+            "minutes": sum(part["minutes"] for part in sections if not part["done"]),
+        },
+        "deadline_text": _deadline(project.round.window_at("application", project.branch)),
+        "saved_text": f"{application.edited_by}保存于 {display.moment(application.edited_at)}"
+        if application.edits
+        else "",
+        "returned": {"who": returned.by.name, "at_text": display.moment(returned.at), "opinion": returned.opinion}
+        if returned
+        else None,
+        "on_behalf": project.owner.name if project.owner and project.owner != request.person else "",
+        "autosave_url": reverse("application-edit", args=[project.pk]),
+        "back_url": reverse("project", args=[project.pk]),
+    }
+
+
+def _deadline(window: Window | None) -> str:
+    if window is None:
+        return ""
+    return f"{window.label}：{window}，{display.window('', window)['days_text']}"
+
+
+@get_or_post
+def branch_opinion(request: Asked, pk: int) -> HttpResponse:
+    project = _own_project(request, pk, Ability.RECORD_BRANCH_OPINION)
+    if project.state != State.DRAFT:
+        return redirect("project", pk)
+    form = BranchOpinionForm(project.branch, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        verdict = Verdict(project, "agree", form.cleaned_data["opinion"])
+        try:
+            Meeting.record(
+                project.branch, held_on=form.cleaned_data["held_on"], issue=form.cleaned_data["issue"],
+                attendance=form.attendance(), verdicts=[verdict], by=request.person,
+            )  # fmt: skip
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"已登记{project.branch.deciding_body}意见")
+            return redirect("submission", pk)
+    context = {
+        "project": project, "form": form, "organ": project.branch.deciding_body, "facts": display.facts(project)[:7],
+        "phrases": ["同意申报。", "同意申报，请党委审批。", "经研究，同意申报，由支部书记负总责。"],
+        "on_behalf": project.owner.name if project.owner and project.owner != request.person else "",
+        "back_url": reverse("submission", args=[pk]),
+    }  # fmt: skip
+    return render(request, "projects/branch_opinion_form.html", context)
+
+
+@get_or_post
+def submission(request: Asked, pk: int) -> HttpResponse:
+    project = _own_project(request, pk, Ability.DRAFT)
+    if project.state != State.DRAFT:
+        return redirect("project", pk)
+    form = Form(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            project.submit(by=request.person)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"已提交申报，下一步由{project.unit.short_name}办理")
+            return redirect("project", pk)
+    opinion = project.branch_opinion()
+    context = {
+        "project": project,
+        "form": form,
+        "missing": [_pointed(project, reason) for reason in project.refusals("submit", by=request.person)],
+        "advice": [_pointed(project, reason) | {"field": None} for reason in project.application.advice()],
+        "good": [f"{opinion.meeting}已于{display.short_day(opinion.meeting.held_on)}研究：{opinion.opinion}"]
+        if opinion
+        else [],
+        "deadline_text": _deadline(project.round.window_at("application", project.branch)),
+        "receiver_text": project.branch.unit.short_name,
+        "edit_url": reverse("application-edit", args=[pk]),
+    }
+    return render(request, "projects/submit.html", context)
+
+
+def _pointed(project: Project, reason: Reason) -> dict[str, Any]:
+    """A reason with the place where it is put right."""
+    if reason.field == "branch_opinion":
+        url = reverse("branch-opinion", args=[project.pk])
+    else:
+        url = (
+            reverse("application-edit", args=[project.pk]) + (f"#field-{reason.field}" if reason.field else "")
+            if reason.field
+            else ""
+        )
+    return {"text": reason.text, "url": url}
+
+
+@get_or_post
+def recall(request: Asked, pk: int) -> HttpResponse:
+    project = _own_project(request, pk, Ability.SUBMIT)
+    return _confirmed(
+        request, project, "recall", title="撤回申报", text="撤回后可以修改申请表，再次提交即可。", button="撤回",
+    )  # fmt: skip
+
+
+@get_or_post
+def withdrawal(request: Asked, pk: int) -> HttpResponse:
+    project = _own_project(request, pk, Ability.SUBMIT)
+    return _confirmed(
+        request, project, "withdraw", title="放弃申报", text="放弃后这份申请不能恢复，已填内容仍可查看。", button="放弃申报", asks_reason=True,
+    )  # fmt: skip
+
+
+def _confirmed(
+    request: Asked, project: Project, move: str, *, title: str, text: str, button: str, asks_reason: bool = False
+) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if move == "recall":
+                project.recall(by=request.person)
+            else:
+                project.withdraw(by=request.person, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"已{button}")
+            return redirect("project", project.pk)
+    refusals = [str(reason) for reason in project.refusals(move, by=request.person)]
+    if not asks_reason:
+        del form.fields["reason"]
+    context = {
+        "project": project, "form": form, "heading": title, "text": text, "points": refusals, "action_label": button,
+        "action_tone": "danger" if asks_reason else "primary", "back_url": reverse("project", args=[project.pk]),
+        "refused": bool(refusals),
+    }  # fmt: skip
+    return render(request, "parts/confirm.html", context)
+
+
+@get_or_post
+def screening(request: Asked, pk: int) -> HttpResponse:
+    project = _project(request, pk)
+    step = project.step
+    if not request.person.can(Ability.SCREEN, project.unit):
+        raise Http404
+    if step is None or step.by_meeting:
+        if request.method == "POST":
+            messages.error(request, _told(project, request))
+        return redirect("project", pk)
+    form = OpinionForm(request.POST or None, initial={"seen": project.version})
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            made = project.decide(
+                request.POST.get("decision", ""), by=request.person, opinion=cleaned["opinion"], seen=cleaned["seen"]
+            )
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"“{project.name}”已{made.label}")
+            return redirect("todos")
+    context = project_page.context(project, request.person, "") | {
+        "form": form,
+        "phrases": ["选题准确，措施可行。", "目标需进一步量化。", "请补充措施的责任人和时间。"],
+        "decisions": [
+            {"value": "pass", "label": "通过筛选", "tone": "primary", "icon": "check", "confirm": ""},
+            {"value": "return", "label": "退回修改", "tone": "plain", "icon": "corner-up-left", "confirm": ""},
+        ],
+        "warnings": [str(reason) for reason in project.application.advice()],
+        "after_text": f"通过后待{project.unit.deciding_body}研究；退回后支部可以修改再提交。",
+    }
+    return render(request, "projects/screening_form.html", context)
+
+
+def _told(project: Project, request: Asked) -> str:
+    """Why a decision that comes too late is not carried out."""
+    return (
+        "；".join(str(reason) for reason in project.refusals("pass_screening", by=request.person)) or "这一环节已办结"
+    )
+
+
+@require_GET
+def paper(request: Asked, pk: int, paper: str, kind: str) -> FileResponse:
+    project = _project(request, pk)
+    if paper != "application":
+        raise Http404
+    return drawn(papers.application_form(project), kind, inline="view" in request.GET)

@@ -1,0 +1,56 @@
+"""What must hold of the code besides its tests: ``make check`` runs every check and names those that fail."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from setup import assets, documents, environment, locks
+from setup.environment import PYTHON, script
+from setup.step import ROOT, Refusal, clean_environment
+
+SECRET = "make check reads no data"
+
+
+def check() -> None:
+    """Run all checks, however many fail; refuses with their names."""
+    environment.ready("dev")
+    assets.ready()
+    failed = []
+    for name, problems in _checks().items():
+        start = time.monotonic()
+        found = problems()
+        print(f"{name}：{'未通过' if found else '通过'}（{time.monotonic() - start:.1f} 秒）", flush=True)
+        if found:
+            failed.append(name)
+            print("\n".join(found), flush=True)
+    if failed:
+        raise Refusal(f"检查未通过：{'、'.join(failed)}")
+    print("检查全部通过", flush=True)
+
+
+def _checks() -> dict[str, Callable[[], list[str]]]:
+    """Name → what is wrong, line by line; nothing when the check holds."""
+    templates = sorted((ROOT / "dangjian").glob("**/templates/**/*.html"))
+    manage: list[str | Path] = [PYTHON, "manage.py"]
+    return {
+        "ruff check": partial(_problems_of, [script("ruff"), "check", "--quiet", "."]),
+        "ruff format": partial(_problems_of, [script("ruff"), "format", "--check", "--quiet", "."]),
+        "mypy": partial(_problems_of, [script("mypy")]),
+        "import-linter": partial(_problems_of, [script("lint-imports")]),
+        "djade": partial(_problems_of, [script("djade"), "--target-version", "5.2", "--check", *templates]),
+        "缺少的迁移": partial(_problems_of, [*manage, "makemigrations", "--check", "--dry-run"]),
+        "manage.py check": partial(_problems_of, [*manage, "check", "--fail-level", "WARNING"]),
+        "锁文件": locks.problems,
+        "生成的文档": documents.problems,
+    }
+
+
+def _problems_of(command: list[str | Path]) -> list[str]:
+    env = clean_environment(DANGJIAN_SECRET_KEY=SECRET)
+    done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    output = f"{done.stdout}{done.stderr}".strip()
+    return [output or f"exit status {done.returncode}"] if done.returncode else []

@@ -1,0 +1,82 @@
+"""The test suite: on SQLite, then on PostgreSQL, with one honest summary at the end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+from setup import assets, environment, machine
+from setup.environment import PYTHON
+from setup.step import BUILD, ROOT, Refusal, clean_environment
+
+REPORTS = BUILD / "tests"
+NOTHING_COLLECTED = 5  # pytest's exit status
+NO_BROWSER = "未运行浏览器测试：没有找到 Chromium。安装："
+
+
+@dataclass(frozen=True)
+class Result:
+    """The counts of one run of pytest; ``broken`` where it ended other than by its tests' results."""
+
+    name: str
+    passed: int
+    failed: int
+    skipped: int
+    broken: bool
+
+
+def test() -> None:
+    """Run all tests; refuses when one fails, and in CI (CI=true) also when one is skipped or Chromium is missing."""
+    environment.ready("dev")
+    assets.ready()
+    start = time.monotonic()
+    in_ci = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+    browser = machine.chromium() is not None
+    everywhere = "not postgres" if browser else "not postgres and not browser"
+    results = [
+        _run("SQLite", [], everywhere),
+        # In CI the whole suite runs on both databases; at home the second run has what only PostgreSQL can show.
+        _run("PostgreSQL", [PYTHON, "setup/postgres.py", "run", "--"], "not browser" if in_ci else "postgres"),
+    ]
+    conclude(results, browser=browser, in_ci=in_ci, seconds=time.monotonic() - start)
+
+
+def _run(name: str, server: list[str | Path], marks: str) -> Result:
+    report = REPORTS / f"{name.lower()}.xml"
+    report.unlink(missing_ok=True)
+    print(f"\n{name} 上的测试（{marks}）", flush=True)
+    env = clean_environment(DANGJIAN_VAR=str(REPORTS / "var"))
+    command = [*server, PYTHON, "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}"]
+    status = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL).returncode
+    if not report.is_file():
+        return Result(name, 0, 0, 0, broken=True)
+    total = failed = skipped = 0
+    for run in ElementTree.parse(report).getroot().iter("testsuite"):
+        total += int(run.get("tests", 0))
+        failed += int(run.get("failures", 0)) + int(run.get("errors", 0))
+        skipped += int(run.get("skipped", 0))
+    broken = status not in (0, 1, NOTHING_COLLECTED) or (status == 1 and not failed)
+    return Result(name, total - failed - skipped, failed, skipped, broken)
+
+
+def conclude(results: list[Result], *, browser: bool, in_ci: bool, seconds: float) -> None:
+    """Print the totals; the last line is the verdict, or what is missing."""
+    passed, failed, skipped = (sum(getattr(each, key) for each in results) for key in ("passed", "failed", "skipped"))
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    each = "，".join(f"{one.name} 通过 {one.passed} 项、失败 {one.failed} 项、跳过 {one.skipped} 项" for one in results)
+    without_browser = f"{NO_BROWSER}{machine.chromium_remedy()}"
+    if failed or any(one.broken for one in results):
+        raise Refusal(f"测试未通过：{each}")
+    if results[0].passed == 0:
+        raise Refusal("没有运行任何测试")
+    if in_ci and skipped:
+        raise Refusal(f"测试有跳过，CI 不允许：{each}")
+    if in_ci and not browser:
+        raise Refusal(without_browser)
+    print(f"测试通过：{each}，用时 {seconds:.0f} 秒", flush=True)
+    if not browser:
+        print(without_browser, flush=True)

@@ -1,0 +1,196 @@
+"""Every URL × every role × own, sibling and foreign organisation. A URL that is not in the table fails.
+
+The expectations stand here by themselves, in plain sets: they do not ask the code under test.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from dangjian.foundation import evidence
+from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, attendance
+
+OWN, SIBLING, FOREIGN = "own", "sibling", "foreign"
+EVERYWHERE = {OWN, SIBLING, FOREIGN}
+
+# How far each of the cast sees; the branch is 第一项目部党支部, its sibling the office branch of the same unit.
+REACH: dict[str, set[str]] = {
+    "secretary": {OWN},
+    "clerk": {OWN},
+    "member": {OWN},
+    "officer": {OWN, SIBLING},
+    "unit_secretary": {OWN, SIBLING},
+    "company_officer": EVERYWHERE,
+    "leader": EVERYWHERE,
+    "staff": set(),
+    "system_admin": set(),
+    "security_admin": set(),
+    "audit_admin": set(),
+}
+WRITERS = {"secretary", "clerk"}
+EVERYBODY = set(REACH)
+
+# Pages without an object: who may open them. A page that is not for somebody does not exist for them.
+PLAIN: dict[str, set[str]] = {
+    "workbench": EVERYBODY,
+    "todos": EVERYBODY,
+    "notices": EVERYBODY,
+    "projects": EVERYBODY,
+    "application-new": WRITERS,
+    "meetings": EVERYBODY,
+    "meeting-new": {"officer", "company_officer"},
+    "scheme": EVERYBODY,
+    "scheme-file": EVERYBODY,
+    "blank-paper": EVERYBODY,
+    "round": EVERYBODY,
+    "reopen": {"officer", "company_officer"},
+    "access": EVERYBODY,
+    "password": EVERYBODY,
+}
+# Pages of one project: the state they are tried in, and who may open them within reach.
+PROJECT: dict[str, tuple[str, set[str]]] = {
+    "project": ("submitted", EVERYBODY),
+    "paper": ("submitted", EVERYBODY),
+    "application-edit": ("draft", WRITERS),
+    "branch-opinion": ("draft", WRITERS),
+    "submission": ("draft", WRITERS),
+    "recall": ("submitted", {"secretary"}),
+    "withdrawal": ("draft", {"secretary"}),
+    "screening": ("submitted", {"officer"}),
+}
+# Pages of a unit's meeting: tried with the own unit's and the other unit's.
+MEETING = {"meeting", "meeting-minutes"}
+UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
+POST_ONLY = {"notices-read", "sign-out", "demo-date"}
+OPEN = {"sign-in"}
+
+
+def _names() -> Iterator[str]:
+    for pattern in get_resolver().url_patterns:
+        yield pattern.name
+
+
+def test_every_url_is_in_the_table() -> None:
+    assert set(_names()) == set(PLAIN) | set(PROJECT) | MEETING | POST_ONLY | OPEN
+
+
+@pytest.fixture
+def projects(cast: Cast) -> dict[tuple[str, str], Project]:
+    """A draft and a submitted project at each of the three places."""
+    at = {
+        OWN: (cast.places.branch, cast.people.secretary),
+        SIBLING: (cast.places.small_branch, cast.people.small_secretary),
+        FOREIGN: (cast.places.foreign_branch, cast.people.foreign_secretary),
+    }
+    made = {}
+    for relation, (branch, secretary) in at.items():
+        made["draft", relation] = a_draft(cast, branch, secretary, name=f"草稿-{relation}")
+        made["submitted", relation] = a_submitted(cast, branch, secretary, name=f"已报-{relation}")
+    return made
+
+
+@pytest.fixture
+def meetings(cast: Cast) -> dict[str, tuple[Meeting, int]]:
+    """A meeting with minutes at the own unit and at the other."""
+    project = a_screened(cast, name="上会")
+    own = a_meeting(cast, Verdict(project, "establish"))
+    there = a_submitted(cast, cast.places.foreign_branch, cast.people.foreign_secretary, name="那边上会")
+    there.decide("pass", by=cast.people.foreign_officer)
+    foreign = Meeting.record(
+        cast.places.other_unit,
+        held_on=own.held_on,
+        issue=1,
+        attendance=attendance(),
+        verdicts=[Verdict(Project.objects.get(pk=there.pk), "establish")],
+        by=cast.people.foreign_officer,
+    )
+    found = {}
+    for relation, meeting in ((OWN, own), (FOREIGN, foreign)):
+        kept = evidence.attach(
+            meeting, "minutes", chunks=[b"%PDF-1.7 minutes"], name="纪要.pdf", by=cast.people.officer
+        )
+        found[relation] = (meeting, kept.pk)
+    return found
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_pages_without_an_object(cast: Cast, browse: Callable[..., Any], who: str) -> None:
+    browser = browse(getattr(cast.people, who))
+    for name, allowed in PLAIN.items():
+        path = reverse(name, args=["application", "docx"] if name == "blank-paper" else [])
+        assert browser.get(path).status_code == (200 if who in allowed else 404), f"{who} {path}"
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_pages_of_a_project(cast: Cast, browse: Callable[..., Any], projects: dict[Any, Project], who: str) -> None:
+    browser = browse(getattr(cast.people, who))
+    for name, (state, allowed) in PROJECT.items():
+        for relation in (OWN, SIBLING, FOREIGN):
+            pk = projects[state, relation].pk
+            path = reverse(name, args=[pk, "application", "pdf"] if name == "paper" else [pk])
+            expected = 200 if who in allowed and relation in REACH[who] else 404
+            assert browser.get(path).status_code == expected, f"{who} {name} {relation}"
+            if expected == 404:
+                assert browser.post(path).status_code in (404, 405), f"POST {who} {name} {relation}"
+                assert Project.objects.get(pk=pk).state == projects[state, relation].state
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_pages_of_a_meeting(cast: Cast, browse: Callable[..., Any], meetings: dict[str, Any], who: str) -> None:
+    browser = browse(getattr(cast.people, who))
+    for relation, (meeting, attachment) in meetings.items():
+        expected = 200 if relation in UNIT_REACH.get(who, set()) else 404
+        assert browser.get(reverse("meeting", args=[meeting.pk])).status_code == expected
+        answer = browser.get(reverse("meeting-minutes", args=[meeting.pk, attachment]))
+        assert answer.status_code == expected
+        answer.close()
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_drafts_of_others_and_projects_out_of_reach_show_nowhere(
+    cast: Cast, browse: Callable[..., Any], projects: dict[Any, Project], who: str
+) -> None:
+    browser = browse(getattr(cast.people, who))
+    shown = "".join(
+        browser.get(path).content.decode()
+        for path in ("/", "/projects/", "/projects/?q=已报", "/todos/", "/meetings/", "/notices/")
+    )
+    for (state, relation), project in projects.items():
+        visible = relation in REACH[who] and (state == "submitted" or (who in WRITERS and relation == OWN))
+        assert (project.name in shown) == visible, f"{who} {project.name}"
+
+
+def test_strangers_are_sent_to_sign_in(cast: Cast, browse: Callable[..., Any], projects: dict[Any, Project]) -> None:
+    stranger, pk = browse(None), projects["submitted", OWN].pk
+    for name in [*PLAIN, *PROJECT]:
+        if name in PROJECT:
+            path = reverse(name, args=[pk, "application", "pdf"] if name == "paper" else [pk])
+        else:
+            path = reverse(name, args=["application", "docx"] if name == "blank-paper" else [])
+        answer = stranger.get(path)
+        assert answer.status_code == 302, path
+        assert answer["Location"].startswith("/sign-in/?next="), path
+
+
+def test_verbs_are_never_a_get(cast: Cast, browse: Callable[..., Any]) -> None:
+    browser = browse(cast.people.secretary)
+    for name in POST_ONLY:
+        assert browser.get(reverse(name)).status_code == 405, name
+
+
+def test_the_clock_cannot_be_moved_outside_the_demo(cast: Cast, browse: Callable[..., Any]) -> None:
+    assert browse(cast.people.secretary).post(reverse("demo-date"), {"moment": "meeting"}).status_code == 404
+
+
+def test_a_form_without_its_secret_is_refused(cast: Cast) -> None:
+    from django.test import Client
+
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.people.secretary.account, backend="django.contrib.auth.backends.ModelBackend")
+    answer = browser.post(reverse("notices-read"))
+    assert answer.status_code == 403
+    assert "这一页停留太久了" in answer.content.decode()
