@@ -1,4 +1,4 @@
-"""Every URL × every role × own, sibling and foreign organisation. A URL that is not in the table fails.
+"""Every URL for every role at own, sibling and foreign organisation. A URL that is not in the table fails.
 
 The expectations stand here by themselves, in plain sets: they do not ask the code under test.
 """

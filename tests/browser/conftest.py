@@ -1,0 +1,134 @@
+"""A site of its own for browser tests: a real server process, a real database, a real Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.cast import PASSWORD
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "build" / "pictures"
+WIDTHS = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (360, 740)}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the test cast in it, its clock at 2022-08-24 09:00."""
+    var = tmp_path_factory.mktemp("site")
+    env = {
+        **os.environ,
+        "DANGJIAN_DEMO": "1",
+        "DANGJIAN_VAR": str(var),
+        "DATABASE_URL": f"sqlite:///{var}/site.sqlite3",
+    }
+    subprocess.run([sys.executable, "-m", "tests.browser.site"], cwd=ROOT, env=env, check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "dangjian.wsgi"]
+    server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/sign-in/", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[str]) -> None:
+    for _ in range(100):
+        assert server.poll() is None, server.stderr and server.stderr.read()
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"no answer from {address}")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+class Visitor:
+    """Somebody at a screen of one width; looks for what the browser complains about while they work."""
+
+    def __init__(self, context: BrowserContext, site: str, width: str) -> None:
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.site, self.width = site, width
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def sign_in(self, account: str) -> None:
+        self.page.goto(f"{self.site}/sign-in/")
+        self.page.get_by_label("账号").fill(account)
+        self.page.get_by_label("密码").fill(PASSWORD)
+        self.page.get_by_role("button", name="登录").click()
+        self.page.wait_for_url(f"{self.site}/")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.site + path)
+
+    def picture(self, name: str) -> None:
+        """Keep a picture for people to look at, and see that the page does not run out of the screen sideways."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}-{self.width}.png", full_page=True)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{name} runs {wide} px out of the {self.width}"
+
+    def check_reach(self) -> None:
+        """WCAG 2.2 AA as far as a machine can tell."""
+        axe = (ROOT / "build" / "axe" / "axe.min.js").read_text()
+        self.page.evaluate(axe)
+        found = self.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+        faults = [f"{fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]]
+        assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[[str, str], Visitor]]:
+    """``visit(account, width)``: a visitor who has signed in."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def enter(account: str, width: str) -> Visitor:
+        across, high = WIDTHS[width]
+        context = browser.new_context(
+            viewport={"width": across, "height": high},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        visitor = Visitor(context, site, width)
+        visitors.append(visitor)
+        visitor.sign_in(account)
+        return visitor
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert [said for visitor in visitors for said in visitor.complaints] == []
