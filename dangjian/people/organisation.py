@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Substr
 
-from dangjian.foundation import audit, clock
+from dangjian.foundation import audit
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.scope import STEP, PathField, ScopedQuerySet, path_text
 
@@ -137,7 +136,8 @@ class Organisation(models.Model):
         made = cls(parent=parent, **facts)
         made.ordinal = made.ordinal or 1
         made.path = (parent.path if parent else "") + path_text(cls._next_step(parent))
-        made.rank = (parent.rank if parent else "") + path_text(made.ordinal)
+        # The own step after 序号 tells siblings of one 序号 apart, so that each keeps what hangs on it.
+        made.rank = (parent.rank if parent else "") + path_text(made.ordinal) + made.path[-STEP:]
         made.full_clean(exclude=["path", "rank"])
         made.save()
         audit.record("organisation.found", made, by=by, details={"name": made.full_name})
@@ -151,24 +151,3 @@ class Organisation(models.Model):
         cls.objects.select_for_update().get(pk=parent.pk)
         last = parent.children.annotate(step=Substr("path", len(parent.path) + 1)).order_by("-step").first()
         return int(last.path[-STEP:], 36) + 1 if last else 1
-
-    @transaction.atomic
-    def dissolve(self, *, by: Any) -> None:
-        """Mark as ended today; what it did keeps its name."""
-        self.ended_on = clock.today()
-        self.save(update_fields=["ended_on"])
-        audit.record("organisation.dissolve", self, by=by)
-
-
-def units_of(branches: Iterable[Organisation]) -> dict[int, Organisation]:
-    """The unit of each branch by the branch's number, in one query however many branches."""
-    branches = list(branches)
-    paths = {b.path[:end] for b in branches for end in range(STEP, len(b.path) + 1, STEP)}
-    by_path = {o.path: o for o in Organisation.objects.filter(path__in=paths)}
-    found: dict[int, Organisation] = {}
-    for branch in branches:
-        chain = [
-            by_path[branch.path[:end]] for end in range(len(branch.path), 0, -STEP) if branch.path[:end] in by_path
-        ]
-        found[branch.pk] = next((o for o in chain if o.may_establish), chain[-1])
-    return found

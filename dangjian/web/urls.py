@@ -24,6 +24,7 @@ urlpatterns = [
     path("meetings/<int:pk>/", meetings.show, name="meeting"),
     path("meetings/<int:pk>/minutes/<int:attachment>/", meetings.minutes, name="meeting-minutes"),
     path("scheme/", programmes.scheme, name="scheme"),
+    path("scheme/new/", programmes.new_scheme, name="scheme-new"),
     path("scheme/file/", programmes.scheme_file, name="scheme-file"),
     path("scheme/papers/<slug:paper>.<slug:kind>", programmes.blank_paper, name="blank-paper"),
     path("round/", programmes.round, name="round"),

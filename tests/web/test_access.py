@@ -44,6 +44,7 @@ PLAIN: dict[str, set[str]] = {
     "meetings": EVERYBODY,
     "meeting-new": {"officer", "company_officer"},
     "scheme": EVERYBODY,
+    "scheme-new": {"company_officer"},
     "scheme-file": EVERYBODY,
     "blank-paper": EVERYBODY,
     "round": EVERYBODY,

@@ -1,8 +1,14 @@
 """Forms check shape; verbs check right, state and rules."""
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from dangjian.foundation.lifecycle import Refused
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, however little; None where the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def take_refusal(form: forms.BaseForm, refused: Refused) -> None:

@@ -87,7 +87,7 @@ class ApplicationForm(forms.Form):
                 axis.key, kind(label=axis.label, required=False, choices=_choices(self.rules, axis), widget=chosen)
             )
             self.fields[axis.key].must = axis.required  # type: ignore[attr-defined]
-        people = Person.objects.filter(organisation_id=project.branch_id).exclude(pk=project.owner_id).in_order()
+        people = Person.objects.filter(organisation_id=project.branch_id).exclude(pk=project.owner_id or 0).in_order()
         self._add(
             "team", forms.ModelMultipleChoiceField(people, label="项目成员", required=False, widget=forms.CheckboxSelectMultiple),
             "以党员骨干为主；主要责任人是支部书记，不必再选",
@@ -217,7 +217,7 @@ class CommitteeMeetingForm(MeetingForm):
         label="会议纪要扫描件", required=False, help_text="PDF、JPG 或 PNG，不超过 50 MB；不得上传涉密文件",
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )  # fmt: skip
-    unit = forms.IntegerField(widget=forms.HiddenInput)
+    unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(organisation, *args, **kwargs)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dangjian.foundation import audit
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.account import Account
-from dangjian.web.forms import take_refusal
+from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.accounts import PasswordForm, SignInForm
 from dangjian.web.middleware import Asked
 
@@ -24,7 +24,7 @@ from dangjian.web.middleware import Asked
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("workbench")
-    form: AuthenticationForm = SignInForm(request, data=request.POST or None)
+    form: AuthenticationForm = SignInForm(request, data=posted(request))
     if request.method == "POST" and form.is_valid():
         account = form.get_user()
         assert isinstance(account, Account)
@@ -56,7 +56,7 @@ def sign_out(request: Asked) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def password(request: Asked) -> HttpResponse:
-    form = PasswordForm(request.user, request.POST or None)
+    form = PasswordForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             request.user.change_password(form.cleaned_data["password"], by=request.person)

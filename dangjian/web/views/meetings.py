@@ -18,7 +18,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
 from dangjian.web import display
-from dangjian.web.forms import take_refusal
+from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
@@ -71,12 +71,12 @@ def new(request: Asked) -> HttpResponse:
         raise Http404
     asked = request.POST.get("unit") or request.GET.get("unit")
     unit = next((unit for unit in units if str(unit.pk) == asked), units[0])
-    form = CommitteeMeetingForm(unit, request.POST or None, request.FILES or None)
+    form = CommitteeMeetingForm(unit, posted(request), request.FILES)
     projects = list(_waiting(request, unit).with_names().order_by("branch__rank", "pk"))
     items = [
         {
             "project": project,
-            "form": VerdictForm(request.POST or None, prefix=f"p{project.pk}", initial={"seen": project.version}),
+            "form": VerdictForm(posted(request), prefix=f"p{project.pk}", initial={"seen": project.version}),
         }
         for project in projects
     ]

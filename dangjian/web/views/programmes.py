@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,11 +12,12 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability, names_of, roles_with
 from dangjian.programmes.round import Round, WindowException
-from dangjian.programmes.scheme import Scheme
+from dangjian.programmes.scheme import Fault, Scheme, SchemeError, export
+from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects import papers
 from dangjian.web import display
-from dangjian.web.forms import take_refusal
-from dangjian.web.forms.programmes import ReopenForm
+from dangjian.web.forms import posted, take_refusal
+from dangjian.web.forms.programmes import ReopenForm, SchemeForm
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 
@@ -48,6 +50,7 @@ def scheme(request: Asked) -> HttpResponse:
             for tier in rules.appraisal.award.tiers
         ],
         "rules": _other_rules(rules),
+        "may_issue": bool(request.person.scopes(Ability.ISSUE_SCHEME)),
     }
     return render(request, "programmes/scheme_show.html", context)
 
@@ -113,6 +116,35 @@ def _other_rules(rules: Scheme) -> list[dict[str, str]]:
     ]
 
 
+@require_http_methods(["GET", "POST"])
+def new_scheme(request: Asked) -> HttpResponse:
+    if not request.person.scopes(Ability.ISSUE_SCHEME):
+        raise Http404
+    form = SchemeForm(posted(request), request.FILES)
+    faults: list[Fault] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            issued = _issued(request, form)
+        except SchemeError as wrong:
+            faults = wrong.faults
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"已发布{issued}")
+            return redirect("scheme")
+    return render(request, "programmes/scheme_new.html", {"form": form, "faults": faults})
+
+
+@transaction.atomic
+def _issued(request: Asked, form: SchemeForm) -> SchemeVersion:
+    cleaned = form.cleaned_data
+    text = cleaned["file"] or export(_round().rules.for_year(cleaned["year"]))
+    issued = SchemeVersion.issue(text, by=request.person)
+    if cleaned["opens"]:
+        Round.open(issued, by=request.person)
+    return issued
+
+
 @require_GET
 def scheme_file(request: Asked) -> HttpResponse:
     held = _round()
@@ -155,7 +187,7 @@ def reopen(request: Asked) -> HttpResponse:
     if not request.person.scopes(Ability.REOPEN_WINDOW):
         raise Http404
     held = _round()
-    form = ReopenForm(request.person, request.POST or None)
+    form = ReopenForm(request.person, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = held.reopen("application", by=request.person, **form.cleaned_data)

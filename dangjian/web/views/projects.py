@@ -17,7 +17,7 @@ from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project, State
 from dangjian.web import display, project_page
-from dangjian.web.forms import take_refusal
+from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.projects import ApplicationForm, BranchOpinionForm, NewForm, OpinionForm, ReasonForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
@@ -71,7 +71,7 @@ def new(request: Asked) -> HttpResponse:
     current = Round.current()
     if current is None:
         return render(request, "projects/no_round.html")
-    form = NewForm(request.person, current.rules, request.POST or None)
+    form = NewForm(request.person, current.rules, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             project = Project.draft(
@@ -93,7 +93,7 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     if project.state != State.DRAFT:
         messages.info(request, f"当前状态为“{project.waiting_label}”，申请表不能再修改")
         return redirect("project", pk)
-    form = ApplicationForm(project, request.POST or None)
+    form = ApplicationForm(project, posted(request))
     saved = request.method == "POST" and form.is_valid() and _saved(request, project, form)
     if request.htmx:
         return render(
@@ -160,7 +160,7 @@ def branch_opinion(request: Asked, pk: int) -> HttpResponse:
     project = _own_project(request, pk, Ability.RECORD_BRANCH_OPINION)
     if project.state != State.DRAFT:
         return redirect("project", pk)
-    form = BranchOpinionForm(project.branch, request.POST or None)
+    form = BranchOpinionForm(project.branch, posted(request))
     if request.method == "POST" and form.is_valid():
         verdict = Verdict(project, "agree", form.cleaned_data["opinion"])
         try:
@@ -187,7 +187,7 @@ def submission(request: Asked, pk: int) -> HttpResponse:
     project = _own_project(request, pk, Ability.DRAFT)
     if project.state != State.DRAFT:
         return redirect("project", pk)
-    form = Form(request.POST or None)
+    form = Form(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             project.submit(by=request.person)
@@ -244,7 +244,7 @@ def withdrawal(request: Asked, pk: int) -> HttpResponse:
 def _confirmed(
     request: Asked, project: Project, move: str, *, title: str, text: str, button: str, asks_reason: bool = False
 ) -> HttpResponse:
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             if move == "recall":
@@ -277,7 +277,7 @@ def screening(request: Asked, pk: int) -> HttpResponse:
         if request.method == "POST":
             messages.error(request, _told(project, request))
         return redirect("project", pk)
-    form = OpinionForm(request.POST or None, initial={"seen": project.version})
+    form = OpinionForm(posted(request), initial={"seen": project.version})
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:

@@ -1,0 +1,128 @@
+"""``dangjian``: the same verbs from a terminal. Readers of files need no database; what changes something takes --as."""
+
+# Models cannot be imported before django.setup(), so each command imports what it needs when it runs.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+
+from dangjian.programmes.fault import SchemeError
+
+if TYPE_CHECKING:
+    from dangjian.people.person import Person
+
+REFUSED = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0: done; 2: wrong use; 3: refused, with the reasons on stderr."""
+    asked = _parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangjian.settings")
+    django.setup()
+    from dangjian.foundation.lifecycle import Refused
+
+    try:
+        return int(asked.run(asked))
+    except SchemeError as wrong:
+        for fault in wrong.faults:
+            print(f"第{fault.line}行：{fault.message}", file=sys.stderr)
+    except Refused as refused:
+        for reason in refused.reasons:
+            print(reason, file=sys.stderr)
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dangjian", description="党建项目化管理系统")
+    nouns = parser.add_subparsers(required=True, metavar="scheme|round|audit")
+
+    scheme = nouns.add_parser("scheme", help="方案").add_subparsers(required=True)
+    command = scheme.add_parser("check", help="检查方案文件，指出有误的行")
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=_check)
+    command = scheme.add_parser("example", help="输出内置的方案文件，可改成自己的")
+    command.add_argument("--year", type=int, help="换成另一计划年度")
+    command.set_defaults(run=_example)
+    command = scheme.add_parser("issue", help="发布方案")
+    command.add_argument("file", type=Path)
+    command.add_argument("--as", dest="account", required=True, help="以谁的账号办理")
+    command.set_defaults(run=_issue)
+
+    round = nouns.add_parser("round", help="批次").add_subparsers(required=True)
+    command = round.add_parser("open", help="按最新一版方案开启一个年度")
+    command.add_argument("year", type=int)
+    command.add_argument("--as", dest="account", required=True, help="以谁的账号办理")
+    command.set_defaults(run=_open)
+
+    audit = nouns.add_parser("audit", help="审计").add_subparsers(required=True)
+    command = audit.add_parser("verify", help="核对审计记录有没有被改动")
+    command.set_defaults(run=_verify)
+    return parser
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from dangjian.programmes.scheme import read
+
+    scheme = read(asked.file.read_text(encoding="utf-8"))
+    print(f"没有错误：{scheme.plan_year}年《{scheme.title}》")
+    return 0
+
+
+def _example(asked: argparse.Namespace) -> int:
+    from dangjian.programmes.scheme import export, read, source_plan_text
+
+    text = source_plan_text()
+    print(export(read(text).for_year(asked.year)) if asked.year else text, end="")
+    return 0
+
+
+def _issue(asked: argparse.Namespace) -> int:
+    from dangjian.programmes.scheme_version import SchemeVersion
+
+    print(f"已发布{SchemeVersion.issue(asked.file.read_text(encoding='utf-8'), by=_person(asked.account))}")
+    return 0
+
+
+def _open(asked: argparse.Namespace) -> int:
+    from dangjian.foundation.lifecycle import Refused
+    from dangjian.programmes.round import Round
+    from dangjian.programmes.scheme_version import SchemeVersion
+
+    scheme = SchemeVersion.objects.filter(plan_year=asked.year).order_by("-number").first()
+    if scheme is None:
+        raise Refused(f"还没有发布{asked.year}年度的方案")
+    print(f"已开启{Round.open(scheme, by=_person(asked.account))}")
+    return 0
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    from dangjian.foundation import audit
+
+    found = audit.verify()
+    print(f"已封存 {found.sealed} 条，未封存 {found.unsealed} 条，链首摘要 {found.head or '无'}")
+    if found.broken_at is not None:
+        print(f"第 {found.broken_at} 条封存与记录不符：审计记录被改动过", file=sys.stderr)
+        return REFUSED
+    return 0
+
+
+def _person(account: str) -> Person:
+    from dangjian.foundation.lifecycle import Refused
+    from dangjian.people.account import Account
+
+    found = Account.objects.filter(username=account.lower(), is_active=True).select_related("person").first()
+    if found is None:
+        raise Refused(f"没有账号 {account}")
+    return found.person
+
+
+if __name__ == "__main__":
+    sys.exit(main())

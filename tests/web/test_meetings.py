@@ -1,0 +1,108 @@
+"""Recording a meeting through its page."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from dangjian.foundation.evidence import Attachment
+from dangjian.projects.meeting import Meeting
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_screened
+
+Browse = Callable[..., Any]
+HEAD = {"held_on": "2022-08-24", "issue": "12", "expected": "7", "present": "6", "chair": "刘志远"}
+
+
+def rows(*decided: tuple[Project, str, str], **more: str) -> dict[str, str]:
+    """The rows of the form as the browser posts them."""
+    posted = dict(HEAD, **more)
+    for project, decision, opinion in decided:
+        prefix = f"p{project.pk}"
+        posted |= {f"{prefix}-decision": decision, f"{prefix}-opinion": opinion, f"{prefix}-seen": str(project.version)}
+    return posted
+
+
+@pytest.mark.clause("S-27", "S-28", "S-109")
+def test_a_meeting_decides_what_it_discussed_and_leaves_the_rest(cast: Cast, browse: Browse) -> None:
+    yes, no, later = (a_screened(cast, name=name) for name in ("同意的", "退回的", "未议的"))
+    posted = rows((yes, "establish", "同意"), (no, "return", "请量化"), (later, "", ""), unit=str(cast.places.unit.pk))
+    answer = browse(cast.people.officer).post(reverse("meeting-new"), posted)
+    meeting = Meeting.objects.get(issue=12)
+    assert answer["Location"] == reverse("meeting", args=[meeting.pk])
+    assert [p.reload().waiting_label for p in (yes, no, later)] == ["已立项", "退回修改", "待上会"]
+
+
+def test_one_wrong_row_saves_nothing_and_is_told_in_that_row(cast: Cast, browse: Browse) -> None:
+    good, bad = a_screened(cast, name="好的"), a_screened(cast, name="没写理由的")
+    page = browse(cast.people.officer).post(
+        reverse("meeting-new"), rows((good, "establish", "同意立项"), (bad, "reject", ""))
+    )
+    text = page.content.decode()
+    assert "请写明不予立项的理由" in text
+    assert "同意立项" in text
+    assert not Meeting.objects.filter(organisation=cast.places.unit).exists()
+    assert good.reload().waiting_label == "待上会"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"held_on": "2022-08-25"}, "会议日期不能晚于今天"),
+        ({"present": "8"}, "实到人数不能多于应到人数"),
+        ({"present": "3"}, "实到人数未过应到人数的半数"),
+        ({"held_on": "昨天"}, "输入一个有效的日期"),
+        ({"chair": ""}, "必填"),
+    ],
+)
+def test_a_faulty_head_is_refused_at_its_field(cast: Cast, browse: Browse, changed: dict[str, str], said: str) -> None:
+    project = a_screened(cast)
+    page = browse(cast.people.officer).post(reverse("meeting-new"), rows((project, "establish", "同意"), **changed))
+    assert said in page.content.decode()
+    assert project.reload().waiting_label == "待上会"
+
+
+def test_votes_must_agree_with_the_people_present(cast: Cast, browse: Browse) -> None:
+    project = a_screened(cast)
+    posted = rows(
+        (project, "establish", "同意"), **{f"p{project.pk}-votes_for": "3", f"p{project.pk}-votes_against": "3"}
+    )
+    page = browse(cast.people.officer).post(reverse("meeting-new"), posted)
+    assert "赞成票未过实到人数的半数，不能作出同意的决定" in page.content.decode()
+
+
+def test_a_meeting_without_any_decision_is_refused(cast: Cast, browse: Browse) -> None:
+    project = a_screened(cast)
+    page = browse(cast.people.officer).post(reverse("meeting-new"), rows((project, "", "")))
+    assert "请至少对一个项目作出决定" in page.content.decode()
+
+
+def test_the_minutes_are_kept_with_the_meeting(cast: Cast, browse: Browse) -> None:
+    project = a_screened(cast)
+    scan = SimpleUploadedFile("第12期 纪要.pdf", b"%PDF-1.7 scanned", content_type="application/pdf")
+    officer = browse(cast.people.officer)
+    officer.post(reverse("meeting-new"), rows((project, "establish", "同意")) | {"minutes": scan})
+    kept = Attachment.objects.get(slot="minutes")
+    answer = officer.get(reverse("meeting-minutes", args=[kept.noun_id, kept.pk]))
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7 scanned"
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_a_file_of_another_kind_is_refused_with_the_whole_record(cast: Cast, browse: Browse) -> None:
+    project = a_screened(cast)
+    page_file = SimpleUploadedFile("纪要.pdf", b"<script>alert(1)</script>", content_type="application/pdf")
+    page = browse(cast.people.officer).post(
+        reverse("meeting-new"), rows((project, "establish", "同意")) | {"minutes": page_file}
+    )
+    assert "只能上传 PDF、JPG 或 PNG 文件" in page.content.decode()
+    assert not Meeting.objects.filter(issue=12).exists()
+
+
+def test_an_officer_of_another_unit_sees_none_of_these_projects(cast: Cast, browse: Browse) -> None:
+    project = a_screened(cast)
+    foreign = browse(cast.people.foreign_officer)
+    assert project.name not in foreign.get(reverse("meeting-new")).content.decode()
+    foreign.post(reverse("meeting-new"), rows((project, "establish", "同意"), unit=str(cast.places.unit.pk)))
+    assert project.reload().waiting_label == "待上会"

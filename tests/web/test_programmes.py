@@ -1,0 +1,61 @@
+"""The scheme through its pages: issuing, faults by line, the next year."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from dangjian.foundation import clock
+from dangjian.programmes.round import Round
+from dangjian.programmes.scheme import read, source_plan_text
+from dangjian.programmes.scheme_version import SchemeVersion
+from tests.cast import Cast
+
+Browse = Callable[..., Any]
+
+
+def a_file(text: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("方案.yaml", text.encode())
+
+
+@pytest.mark.clause("S-01", "S-14")
+def test_a_new_year_by_changing_one_number(cast: Cast, browse: Browse) -> None:
+    with clock.fixed_at("2023-07-01 09:00"):
+        browse(cast.people.company_officer).post(reverse("scheme-new"), {"year": "2023", "opens": "on"})
+    window = Round.objects.get(year=2023).windows.get(key="application")
+    assert (window.opens_on, window.closes_on) == (date(2023, 8, 15), date(2023, 8, 27))
+
+
+def test_a_faulty_file_is_refused_with_its_lines(cast: Cast, browse: Browse) -> None:
+    lines = source_plan_text().split("\n")
+    at = next(number for number, line in enumerate(lines, 1) if line.lstrip().startswith("closes:"))
+    lines[at - 1] = lines[at - 1].split(":")[0] + ': "02-30"'
+    page = browse(cast.people.company_officer).post(reverse("scheme-new"), {"file": a_file("\n".join(lines))})
+    assert [fault.line for fault in page.context["faults"]] == [at]
+    assert SchemeVersion.objects.count() == 1
+
+
+def test_a_file_that_is_no_text_is_refused(cast: Cast, browse: Browse) -> None:
+    sent = SimpleUploadedFile("方案.yaml", b"\xff\xfe\x00\x00binary")
+    page = browse(cast.people.company_officer).post(reverse("scheme-new"), {"file": sent})
+    assert "文件不是 UTF-8 文本" in page.content.decode()
+
+
+def test_a_year_already_open_keeps_the_new_version_out_too(cast: Cast, browse: Browse) -> None:
+    posted = {"file": a_file(source_plan_text()), "opens": "on"}
+    page = browse(cast.people.company_officer).post(reverse("scheme-new"), posted)
+    assert "2022年度的批次已经开启" in page.content.decode()
+    assert SchemeVersion.objects.count() == 1
+
+
+def test_the_downloaded_file_reads_back_to_the_same_scheme(cast: Cast, browse: Browse) -> None:
+    text = browse(cast.people.secretary).get(reverse("scheme-file")).content.decode()
+    assert read(text) == read(source_plan_text())
+
+
+def test_the_blank_application_form_is_there_for_everyone(cast: Cast, browse: Browse) -> None:
+    answer = browse(cast.people.staff).get(reverse("blank-paper", args=["application", "pdf"]))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")

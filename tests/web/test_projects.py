@@ -1,0 +1,266 @@
+"""The application through its pages: what is typed is kept, refusals stand at their field, nothing is half-saved."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from dangjian.foundation import clock
+from dangjian.projects.project import Project
+from tests.cast import CATEGORIES, FACTS, Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
+
+Browse = Callable[..., Any]
+
+
+def typed(project: Project, **changed: Any) -> dict[str, Any]:
+    """The whole form as the browser posts it."""
+    return {**FACTS, **CATEGORIES, "seen": project.application.edits, **changed}
+
+
+def test_a_new_application_starts_with_branch_and_name(cast: Cast, browse: Browse) -> None:
+    answer = browse(cast.people.clerk).post(
+        reverse("application-new"), {"branch": cast.places.branch.pk, "name": "新题目"}
+    )
+    project = Project.objects.get(name="新题目")
+    assert answer["Location"] == reverse("application-edit", args=[project.pk])
+    assert (project.created_by, project.owner) == (cast.people.clerk, cast.people.secretary)
+
+
+def test_the_branch_of_others_cannot_be_chosen(cast: Cast, browse: Browse) -> None:
+    answer = browse(cast.people.secretary).post(
+        reverse("application-new"), {"branch": cast.places.foreign_branch.pk, "name": "越界"}
+    )
+    assert answer.status_code == 200
+    assert not Project.objects.filter(name="越界").exists()
+
+
+@pytest.mark.clause("S-106")
+def test_a_name_above_sixty_characters_is_refused_at_its_field_and_kept(cast: Cast, browse: Browse) -> None:
+    name = "长" * 61
+    page = browse(cast.people.secretary).post(
+        reverse("application-new"), {"branch": cast.places.branch.pk, "name": name}
+    )
+    text = page.content.decode()
+    assert "项目名称最多 60 字，现有 61 字" in text
+    assert name in text
+
+
+def test_what_is_typed_is_saved_even_with_gaps(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    answer = browse(cast.people.secretary).post(
+        reverse("application-edit", args=[project.pk]), typed(project, measures="", problem="新的问题", next="keep")
+    )
+    assert answer["Location"] == reverse("application-edit", args=[project.pk])
+    application = Project.objects.get(pk=project.pk).application
+    assert (application.problem, application.measures) == ("新的问题", "")
+
+
+def test_a_refused_form_keeps_everything_typed_and_saves_nothing(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    page = browse(cast.people.secretary).post(
+        reverse("application-edit", args=[project.pk]),
+        typed(project, starts="2022-12", ends="2022-08", problem="改过的问题"),
+    )
+    text = page.content.decode()
+    assert "完成时间不能早于开始时间" in text
+    assert "改过的问题" in text
+    assert Project.objects.get(pk=project.pk).application.problem == FACTS["problem"]
+
+
+def test_a_second_writer_is_told_and_keeps_the_text(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    project.application.fill({"problem": "书记写的"}, by=cast.people.secretary, seen=1)
+    page = browse(cast.people.clerk).post(
+        reverse("application-edit", args=[project.pk]), typed(project, seen=1, problem="干事写的")
+    )
+    text = page.content.decode()
+    assert "张建国在09:00保存过这份申请表" in text
+    assert "干事写的" in text
+
+
+def test_saving_in_the_background_answers_with_the_new_count(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    answer = browse(cast.people.secretary).post(
+        reverse("application-edit", args=[project.pk]),
+        typed(project, problem="边写边存"),
+        headers={"HX-Request": "true"},
+    )
+    text = answer.content.decode()
+    assert "已暂存" in text
+    assert 'name="seen" value="2"' in text
+
+
+@pytest.mark.clause("S-76")
+def test_the_form_counts_the_finished_parts_and_the_minutes_left(cast: Cast, browse: Browse) -> None:
+    project = Project.objects.get(pk=a_draft(cast).pk)
+    text = browse(cast.people.secretary).get(reverse("application-edit", args=[project.pk])).content.decode()
+    assert "填好 8 / 8 节" in text
+
+
+@pytest.mark.clause("S-22", "S-24", "S-25")
+def test_the_submission_page_points_at_each_missing_fact(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast, ends="2023-12", necessity="")
+    text = browse(cast.people.secretary).get(reverse("submission", args=[project.pk])).content.decode()
+    edit = reverse("application-edit", args=[project.pk])
+    for reason, link in (
+        ("请填写立项的必要性", f"{edit}#field-necessity"),
+        ("起止时间超过1年，请写明理由", f"{edit}#field-long_reason"),
+        ("请写明2022年12月31日前要形成的阶段性目标", f"{edit}#field-stage_goal"),
+        ("请先登记支部委员会意见", reverse("branch-opinion", args=[project.pk])),
+    ):
+        assert reason in text
+        assert link in text
+
+
+def test_a_refused_submission_says_why_and_changes_nothing(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    page = browse(cast.people.secretary).post(reverse("submission", args=[project.pk]))
+    assert "请先登记支部委员会意见" in page.content.decode()
+    assert project.reload().state == "draft"
+
+
+@pytest.mark.clause("S-17")
+def test_after_the_window_the_page_says_how_to_get_it_reopened(cast: Cast, browse: Browse) -> None:
+    project = an_agreed_draft(cast)
+    with clock.fixed_at("2022-08-29 10:00"):
+        page = browse(cast.people.secretary).post(reverse("submission", args=[project.pk]))
+    assert (
+        "项目申报已于2022年8月27日24时截止；确需补报的，请联系本单位组织部门为本支部重新开放" in page.content.decode()
+    )
+
+
+@pytest.mark.clause("S-17")
+def test_an_officer_reopens_the_window_for_one_branch(cast: Cast, browse: Browse) -> None:
+    project = an_agreed_draft(cast)
+    with clock.fixed_at("2022-08-29 10:00"):
+        answer = browse(cast.people.officer).post(
+            reverse("reopen"), {"place": cast.places.branch.pk, "closes_on": "2022-08-31", "reason": "暴雨断网"}
+        )
+        assert answer["Location"] == reverse("round")
+        assert browse(cast.people.secretary).post(reverse("submission", args=[project.pk])).status_code == 302
+    assert project.reload().state == "in_approval"
+
+
+def test_a_clerk_sees_that_the_secretary_submits(cast: Cast, browse: Browse) -> None:
+    project = an_agreed_draft(cast)
+    page = browse(cast.people.clerk).post(reverse("submission", args=[project.pk]))
+    assert "您没有“提交申报”的权限" in page.content.decode()
+    assert project.reload().state == "draft"
+
+
+def test_screening_passes_and_returns(cast: Cast, browse: Browse) -> None:
+    first, second = a_submitted(cast), a_submitted(cast, name="另一个")
+    officer = browse(cast.people.officer)
+    officer.post(reverse("screening", args=[first.pk]), {"decision": "pass", "opinion": "可行", "seen": first.version})
+    officer.post(
+        reverse("screening", args=[second.pk]), {"decision": "return", "opinion": "请量化", "seen": second.version}
+    )
+    assert [p.reload().waiting_label for p in (first, second)] == ["待上会", "退回修改"]
+
+
+@pytest.mark.clause("S-28")
+def test_returning_without_a_reason_is_refused_at_the_field(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    page = browse(cast.people.officer).post(
+        reverse("screening", args=[project.pk]), {"decision": "return", "opinion": "", "seen": project.version}
+    )
+    assert "请写明退回修改的理由" in page.content.decode()
+
+
+@pytest.mark.parametrize("decision", ["", "establish", "agree", "nonsense"])
+def test_screening_knows_only_its_own_decisions(cast: Cast, browse: Browse, decision: str) -> None:
+    project = a_submitted(cast)
+    page = browse(cast.people.officer).post(
+        reverse("screening", args=[project.pk]), {"decision": decision, "opinion": "x", "seen": project.version}
+    )
+    assert page.status_code == 200
+    assert project.reload().waiting_label == "待筛选"
+
+
+def test_a_colleague_who_comes_second_is_told_who_decided(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    seen = project.version
+    project.decide("pass", by=cast.people.officer)
+    page = browse(cast.people.colleague).post(
+        reverse("screening", args=[project.pk]), {"decision": "return", "opinion": "x", "seen": seen}, follow=True
+    )
+    assert "陈静" in page.content.decode()
+    assert project.reload().waiting_label == "待上会"
+
+
+def test_recalling_asks_first_and_then_does_it(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    secretary = browse(cast.people.secretary)
+    assert "撤回后可以修改申请表" in secretary.get(reverse("recall", args=[project.pk])).content.decode()
+    secretary.post(reverse("recall", args=[project.pk]))
+    assert project.reload().state == "draft"
+
+
+def test_giving_up_keeps_the_reason(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    browse(cast.people.secretary).post(reverse("withdrawal", args=[project.pk]), {"reason": "与他人重复"})
+    assert project.reload().state == "withdrawn"
+    assert project.log().get().opinion == "与他人重复"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=99999999999999", "page=-1", "size=7", "size=x", "unit=abc", "unit=999999", "year=zz", "state=nope", "q=%00", "q=" + "长" * 300, "topic=x&topic=y"],
+)  # fmt: skip
+def test_nonsense_in_the_query_is_no_error(cast: Cast, browse: Browse, query: str) -> None:
+    a_submitted(cast)
+    assert browse(cast.people.officer).get(f"{reverse('projects')}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=draft", {"甲"}),
+        ("state=screening", {"乙"}),
+        ("state=meeting", {"丙"}),
+        ("state=established", {"丁"}),
+        ("q=乙", {"乙"}),
+        ("origin=production", {"甲", "乙", "丙", "丁"}),
+        ("origin=party_work", set()),
+        ("year=2022&state=meeting", {"丙"}),
+    ],
+)
+def test_the_list_shows_what_the_filter_says(cast: Cast, browse: Browse, query: str, found: set[str]) -> None:
+    a_draft(cast, name="甲")
+    a_submitted(cast, name="乙")
+    a_screened(cast, name="丙")
+    an_established(cast, name="丁")
+    rows = browse(cast.people.secretary).get(f"{reverse('projects')}?{query}").context["page"].rows
+    assert {row["name"] for row in rows} == found
+
+
+def test_the_list_pages_and_counts(cast: Cast, browse: Browse) -> None:
+    for number in range(21):
+        a_draft(cast, name=f"第{number:02d}个")
+    browser = browse(cast.people.secretary)
+    first = browser.get(reverse("projects")).context["page"]
+    second = browser.get(reverse("projects") + first.next_url).context["page"]
+    assert (len(first.rows), len(second.rows), first.count_text, second.next_url) == (20, 1, "共 21 条", "")
+
+
+def test_a_filter_alone_answers_with_the_rows_alone(cast: Cast, browse: Browse) -> None:
+    text = browse(cast.people.officer).get(reverse("projects"), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in text
+    assert 'id="rows"' in text
+
+
+@pytest.mark.clause("S-21", "S-102")
+@pytest.mark.parametrize(("kind", "magic"), [("docx", b"PK"), ("pdf", b"%PDF")])
+def test_the_application_comes_as_word_and_pdf(cast: Cast, browse: Browse, kind: str, magic: bytes) -> None:
+    project = a_submitted(cast)
+    answer = browse(cast.people.officer).get(reverse("paper", args=[project.pk, "application", kind]))
+    assert b"".join(answer.streaming_content).startswith(magic)
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E9%99%84%E4%BB%B61")
+
+
+@pytest.mark.parametrize(("paper", "kind"), [("letter", "pdf"), ("application", "exe")])
+def test_papers_that_do_not_exist_are_not_found(cast: Cast, browse: Browse, paper: str, kind: str) -> None:
+    assert (
+        browse(cast.people.officer).get(reverse("paper", args=[a_submitted(cast).pk, paper, kind])).status_code == 404
+    )
