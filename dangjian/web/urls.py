@@ -38,4 +38,3 @@ urlpatterns = [
 
 handler403 = faults.forbidden
 handler404 = faults.missing
-handler500 = faults.broken

@@ -53,8 +53,8 @@ def test_one_wrong_row_saves_nothing_and_is_told_in_that_row(cast: Cast, browse:
         ({"held_on": "2022-08-25"}, "会议日期不能晚于今天"),
         ({"present": "8"}, "实到人数不能多于应到人数"),
         ({"present": "3"}, "实到人数未过应到人数的半数"),
-        ({"held_on": "昨天"}, "输入一个有效的日期"),
-        ({"chair": ""}, "必填"),
+        ({"held_on": "昨天"}, "请填日期，如 2022-08-15"),
+        ({"chair": ""}, "请填写"),
     ],
 )
 def test_a_faulty_head_is_refused_at_its_field(cast: Cast, browse: Browse, changed: dict[str, str], said: str) -> None:

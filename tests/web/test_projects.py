@@ -264,3 +264,20 @@ def test_papers_that_do_not_exist_are_not_found(cast: Cast, browse: Browse, pape
     assert (
         browse(cast.people.officer).get(reverse("paper", args=[a_submitted(cast).pk, paper, kind])).status_code == 404
     )
+
+
+def test_a_line_end_counts_as_one_character(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    most = project.rules.field("problem").max_length
+    text = ("字\r\n" * most)[: most // 2 * 3]  # as many characters and line ends together as the limit allows
+    browse(cast.people.secretary).post(reverse("application-edit", args=[project.pk]), typed(project, problem=text))
+    saved = Project.objects.get(pk=project.pk).application.problem
+    assert saved == text.replace("\r\n", "\n").strip()
+
+
+def test_a_text_above_its_limit_is_told_in_plain_words(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    page = browse(cast.people.secretary).post(
+        reverse("application-edit", args=[project.pk]), typed(project, name="长" * 61)
+    )
+    assert "最多 60 字，现有 61 字" in page.content.decode()

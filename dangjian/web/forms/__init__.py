@@ -1,9 +1,20 @@
 """Forms check shape; verbs check right, state and rules."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, QueryDict
 
 from dangjian.foundation.lifecycle import Refused
+
+
+class Words(forms.CharField):
+    """A long text. A line end counts as one character, as it does in the browser's own counter."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

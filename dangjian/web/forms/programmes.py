@@ -7,6 +7,7 @@ from django import forms
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
+from dangjian.web.forms import Words
 
 MOST_BYTES = 1024 * 1024
 
@@ -53,7 +54,7 @@ class ReopenForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="当天24时截止，北京时间",
     )
-    reason = forms.CharField(
+    reason = Words(
         label="理由",
         required=False,
         max_length=300,

@@ -15,6 +15,7 @@ from dangjian.programmes.scheme import Scheme
 from dangjian.projects.application import TEXTS
 from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.project import Project
+from dangjian.web.forms import Words
 
 # How the form is cut into parts: key, heading, the fields it holds. 分类 takes every axis that no other part holds.
 SECTIONS = (
@@ -75,7 +76,7 @@ class ApplicationForm(forms.Form):
             box = forms.Textarea(attrs={"rows": 5 if rule.max_length > 300 else 3})
             self._add(
                 key,
-                forms.CharField(label=rule.label, required=False, max_length=rule.max_length, widget=box, strip=True),
+                Words(label=rule.label, required=False, max_length=rule.max_length, widget=box),
                 rule.help,
                 rule.example,
             )
@@ -158,7 +159,7 @@ def _choices(rules: Scheme, axis: Any) -> list[Any]:
 class OpinionForm(forms.Form):
     """An opinion, on the version of the page. Which decision was taken is the button pressed."""
 
-    opinion = forms.CharField(
+    opinion = Words(
         label="意见",
         required=False,
         max_length=500,
@@ -169,7 +170,7 @@ class OpinionForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label="理由", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = Words(label="理由", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class MeetingForm(forms.Form):
@@ -204,7 +205,7 @@ class VerdictForm(forms.Form):
         choices=[("", "本次不议"), ("establish", "同意立项"), ("return", "退回修改"), ("reject", "不予立项")],
         widget=forms.RadioSelect,
     )
-    opinion = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    opinion = Words(label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     votes_for = forms.IntegerField(label="赞成", required=False, min_value=0, max_value=999)
     votes_against = forms.IntegerField(label="反对", required=False, min_value=0, max_value=999)
     abstentions = forms.IntegerField(label="弃权", required=False, min_value=0, max_value=999)
@@ -225,4 +226,4 @@ class CommitteeMeetingForm(MeetingForm):
 
 
 class BranchOpinionForm(MeetingForm):
-    opinion = forms.CharField(label="支部意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    opinion = Words(label="支部意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

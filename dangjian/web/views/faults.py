@@ -15,10 +15,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
-
-
 @login_not_required
 def forged(request: HttpRequest, reason: str = "", **more: Any) -> HttpResponse:
     """The page was open so long that its form is no longer trusted."""

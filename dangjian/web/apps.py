@@ -1,0 +1,22 @@
+"""The pages as an installed app, for their templates and static files, and in plain words."""
+
+from django import forms
+from django.apps import AppConfig
+from django.core import validators
+
+
+class WebConfig(AppConfig):
+    name = "dangjian.web"
+
+    def ready(self) -> None:
+        # The library's own sentences (「确保该变量包含不超过 60 字符」) are not what a person would say.
+        forms.Field.default_error_messages["required"] = "请填写"
+        forms.ChoiceField.default_error_messages["required"] = "请选择"
+        forms.ModelChoiceField.default_error_messages["required"] = "请选择"
+        forms.ChoiceField.default_error_messages["invalid_choice"] = "请从列出的选项中选择"
+        forms.ModelChoiceField.default_error_messages["invalid_choice"] = "请从列出的选项中选择"
+        forms.IntegerField.default_error_messages["invalid"] = "请填整数"
+        forms.DateField.default_error_messages["invalid"] = "请填日期，如 2022-08-15"
+        validators.MaxLengthValidator.message = "最多 %(limit_value)d 字，现有 %(show_value)d 字"
+        validators.MinValueValidator.message = "不能小于 %(limit_value)s"
+        validators.MaxValueValidator.message = "不能大于 %(limit_value)s"
