@@ -121,17 +121,14 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         return self.select_related("branch", "unit", "round", "owner", "approval__current__organisation")
 
     def search(self, words: str) -> Self:
-        """Names, numbers and branches that contain every word; a single character searches the beginning of names."""
+        """Names, numbers, branches and owners that contain every word; one character searches the beginning of names."""
         found = self
-        for word in words.split()[:5]:
-            if len(word) == 1:
-                found = found.filter(name__startswith=word)
-            else:
-                found = found.filter(
-                    models.Q(name__contains=word)
-                    | models.Q(number__contains=word)
-                    | models.Q(branch__short_name__contains=word)
-                )
+        for word in words.replace("\x00", "").split()[:5]:
+            wanted = models.Q(name__startswith=word) if len(word) == 1 else models.Q(name__contains=word)
+            if len(word) > 1:
+                for place in ("number", "branch__short_name", "unit__short_name", "owner__name"):
+                    wanted |= models.Q(**{f"{place}__contains": word})
+            found = found.filter(wanted)
         return found
 
 
@@ -300,7 +297,9 @@ class Project(Stateful):
     @transaction.atomic
     def recall(self, *, by: Any) -> MoveLog:
         """Take back while the unit has not acted."""
-        made = self.move("recall", by=by, changed_at=clock.now())
+        # What the unit never acted on is the branch's own again; an earlier, returned submission stays seen.
+        earlier = self.revisions.order_by("-number")[1:2].first()
+        made = self.move("recall", by=by, changed_at=clock.now(), submitted_at=earlier.at if earlier else None)
         self.run.close("recall")
         return made
 

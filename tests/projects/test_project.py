@@ -183,6 +183,7 @@ def test_a_branch_recalls_while_nobody_has_acted(cast: Cast) -> None:
     project = a_submitted(cast)
     project.recall(by=cast.people.secretary)
     assert project.waiting_label == "草稿"
+    assert project not in Project.objects.visible_to(cast.people.officer)
 
 
 def test_recall_is_refused_once_the_unit_has_acted(cast: Cast) -> None:
@@ -293,3 +294,13 @@ def test_the_committee_cannot_meet_before_the_branch_did(cast: Cast) -> None:
     project = a_screened(cast)
     with clock.fixed_at(REVIEW_DAY), pytest.raises(Refused, match="会议日期不能早于支部意见的日期"):
         a_meeting(cast, Verdict(project, "establish"), held_on=date(2022, 8, 23))
+
+
+@pytest.mark.parametrize("words", ["节能", "张建国", "第一项目部", "一公司", "节能 张建国", "发"])
+def test_search_finds_by_name_branch_unit_and_owner(cast: Cast, words: str) -> None:
+    assert a_draft(cast) in Project.objects.search(words)
+
+
+@pytest.mark.parametrize("words", ["能", "没有这个", "节能 没有这个"])
+def test_search_finds_nothing_else(cast: Cast, words: str) -> None:
+    assert a_draft(cast) not in Project.objects.search(words)
