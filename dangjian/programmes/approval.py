@@ -74,6 +74,28 @@ class Approval(models.Model):
         return step
 
     @transaction.atomic
+    def carry(self, before: Approval) -> None:
+        """改后直送退回人: what was decided ahead of the step that sent it back stands, with who and when."""
+        sent_back = before.steps.filter(decision="return").last()
+        if sent_back is None:
+            return
+        for step in before.steps.filter(state=Step.State.DECIDED, sequence__lt=sent_back.sequence):
+            current = self.current
+            if current is None or (current.key, current.organisation_id) != (step.key, step.organisation_id):
+                continue
+            Step.objects.filter(pk=current.pk).update(
+                state=Step.State.DECIDED, decision=step.decision, opinion=step.opinion, decided_by=step.decided_by,
+                decided_at=step.decided_at, held_on=step.held_on, carried=True,
+            )  # fmt: skip
+            self._open_next(after=current.sequence)
+
+    def assign(self, person: Any) -> None:
+        """Put the current step into the hands of one person."""
+        if self.current is not None:
+            self.current.assignee = person
+            self.current.save(update_fields=["assignee"])
+
+    @transaction.atomic
     def close(self, outcome: str) -> None:
         """End the run: steps not reached are left out."""
         self.steps.filter(state__in=[Step.State.OPEN, Step.State.WAITING]).update(state=Step.State.LEFT_OUT)
@@ -108,6 +130,9 @@ class Step(models.Model):
     by_meeting = models.BooleanField("须经会议", default=False)
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
     opened_at = models.DateTimeField("到达时间", null=True)
+    assignee = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="转办给"
+    )
     decision = models.CharField("决定", max_length=20, blank=True)
     opinion = models.TextField("意见", blank=True)
     held_on = models.DateField("会议日期", null=True)
@@ -115,6 +140,7 @@ class Step(models.Model):
         "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="办理人"
     )
     decided_at = models.DateTimeField("办理时间", null=True)
+    carried = models.BooleanField("沿用上次", default=False)
 
     class Meta:
         verbose_name = "审批环节"

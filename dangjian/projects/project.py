@@ -19,6 +19,7 @@ from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import StepRule
 from dangjian.projects.application import Application, Revision, alike, checked_name, facts_of
+from dangjian.projects.handling import Handling
 from dangjian.projects.period import Period
 
 
@@ -75,7 +76,7 @@ def _ready_to_submit(project: Project, by: Any) -> Iterator[Reason]:
 
 def _nobody_has_decided(project: Project, by: Any) -> Iterator[Reason]:
     step = project.step
-    if step is not None and project.run.steps.filter(state=Step.State.DECIDED, organisation=step.organisation).exists():
+    if step is not None and project.run.steps.filter(carried=False).filter(state=Step.State.DECIDED, organisation=step.organisation).exists():
         yield Reason(f"{step.organisation.short_name}已开始办理，不能撤回；需要修改的，请对方退回修改")
 
 
@@ -111,7 +112,8 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         for ability in (Ability.SCREEN, Ability.RECORD_MEETING):
             for scope in person.scopes(ability):
                 at = models.Q(approval__current__organisation__path=scope.path)
-                wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at
+                mine = models.Q(approval__current__assignee=None) | models.Q(approval__current__assignee=person.pk)
+                wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at & mine
         for scope in person.scopes(Ability.DRAFT):
             wanted |= models.Q(state=State.DRAFT) & scope.as_q()
         return self.filter(wanted)
@@ -132,13 +134,14 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         return found
 
 
-class Project(Stateful):
+class Project(Handling, Stateful):
     """A branch's project of one round."""
 
     moves = (
         _move("submit", "提交申报", State.DRAFT, State.IN_APPROVAL, Ability.SUBMIT, unmet=_ready_to_submit, clause="S-17 S-20 S-21 S-22", tone="primary"),
         _move("withdraw", "放弃申报", State.DRAFT, State.WITHDRAWN, Ability.SUBMIT, tone="danger"),
         _move("recall", "撤回", State.IN_APPROVAL, State.DRAFT, Ability.SUBMIT, unmet=_nobody_has_decided),
+        _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP),
         _move("pass_screening", "通过筛选", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_step_takes("pass"), clause="S-27", tone="primary"),
         _move("establish", "同意立项", State.IN_APPROVAL, State.ESTABLISHED, AT_STEP, unmet=_step_takes("establish"), clause="S-27 S-28", tone="primary"),
         _move("return_for_revision", "退回修改", State.IN_APPROVAL, State.DRAFT, AT_STEP, unmet=_step_takes("return"), clause="S-28"),
@@ -277,6 +280,7 @@ class Project(Stateful):
     @transaction.atomic
     def submit(self, *, by: Any) -> MoveLog:
         """Hand in to the unit's Party committee: freeze the facts, make the steps, tell the screener (S-17 … S-22)."""
+        returned = self.approval if self.is_returned else None
         self.owner = secretary_of(self.branch)
         if self.application.filled_on is None:
             self.application.filled_on = clock.today()
@@ -289,6 +293,8 @@ class Project(Stateful):
         )  # fmt: skip
         self.application.save(update_fields=["filled_on"])
         self._carry_branch_opinion()
+        if returned is not None:
+            self.run.carry(returned)
         number = self.revisions.count() + 1
         Revision.objects.create(project=self, number=number, facts=facts_of(self), by_id=by.pk, at=clock.now())
         self._tell_step(f"{self.branch.short_name}申报了“{self.name}”，请办理")
@@ -368,8 +374,7 @@ class Project(Stateful):
     def _tell_step(self, text: str) -> None:
         step = self.step
         if step is not None:
-            people = Person.objects.holding(Ability(step.ability), step.organisation)
-            notice.tell(people, event=f"project-{self.pk}-{self.version}", text=text, about=self)
+            notice.tell(self.handlers(), event=f"project-{self.pk}-{self.version}", text=text, about=self)
 
     def _tell_branch(self, made: MoveLog) -> None:
         people = Person.objects.holding(Ability.DRAFT, self.branch)

@@ -12,7 +12,6 @@ from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview.todo import Todo
-from dangjian.people.person import Person
 from dangjian.programmes.approval import Step
 from dangjian.projects.project import Project
 
@@ -21,6 +20,7 @@ Shown = dict[str, Any]
 _TONES = {
     "submit": ("send", "blue"),
     "recall": ("undo-2", "grey"),
+    "hand_over": ("forward", "blue"),
     "withdraw": ("undo-2", "slate"),
     "pass_screening": ("check", "green"),
     "establish": ("stamp", "green"),
@@ -84,8 +84,7 @@ def next_of(project: Project) -> Shown | None:
     """The next step and who holds it."""
     step = project.step
     if step is not None:
-        holders = Person.objects.holding(step.ability, step.organisation).in_order()  # type: ignore[arg-type]
-        names = "、".join(person.name for person in holders[:4]) or "（尚未指定经办人）"
+        names = "、".join(person.name for person in project.handlers()[:4]) or "（尚未指定经办人）"
         return {
             "step": project.waiting_label, "holder": f"{step.organisation.short_name} {names}",
             "since_text": f"{moment(step.opened_at)}到达", "late": row(project)["late"], "over": False,

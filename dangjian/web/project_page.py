@@ -51,7 +51,7 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
         refusal = "" if move.name == "submit" else "；".join(map(str, refusals))
         button = _button(move.name, label, page, None if page == "meeting-new" else project, icon, tone, refusal)
         bar.insert(0 if tone == "primary" else len(bar), button)
-    return bar
+    return bar + _prompting(project, person)
 
 
 # The page on which a move is made, and its button. A step's decisions share a page.
@@ -60,9 +60,19 @@ _PAGES = {
     "withdraw": ("放弃申报", "withdrawal", "undo-2", "danger"),
     "recall": ("撤回", "recall", "undo-2", "plain"),
     "pass_screening": ("办理筛选", "screening", "clipboard-check", "primary"),
+    "hand_over": ("转办", "handler", "forward", "plain"),
     "establish": ("登记会议决定", "meeting-new", "stamp", "primary"),
 }
 _ONE_OF_SEVERAL = ("pass_screening", "establish")
+
+
+def _prompting(project: Project, person: Person) -> list[dict[str, Any]]:
+    """Downward it is called 催办, upward 提请办理 (design §5)."""
+    if project.step is not None and person.can(Ability.SUBMIT, project):
+        return [_button("ask", "提请办理", "reminder", project, "bell-ring")]
+    if project.is_returned and person.can(Ability.SCREEN, project.unit):
+        return [_button("urge", "催办", "reminder", project, "bell-ring")]
+    return []
 
 
 def _drafting(project: Project, person: Person) -> list[dict[str, Any]]:

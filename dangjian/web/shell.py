@@ -70,6 +70,8 @@ def _menu(person: Person, path: str) -> list[Group]:
         projects.append(item("申报项目", "application-new", "file-plus"))
     if person.scopes(Ability.VIEW_PROJECT):
         projects.append(item("会议记录", "meetings", "users-round"))
+    if person.scopes(Ability.SCREEN):
+        projects.append(item("筛选", "screenings", "list-checks"))
     if person.scopes(Ability.RECORD_MEETING):
         projects.append(item("登记党委会", "meeting-new", "gavel"))
     year = [

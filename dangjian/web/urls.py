@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangjian.web.views import accounts, faults, meetings, overview, people, programmes, projects
+from dangjian.web.views import accounts, faults, handling, meetings, overview, people, programmes, projects
 
 urlpatterns = [
     path("", overview.workbench, name="workbench"),
@@ -15,10 +15,13 @@ urlpatterns = [
     path("projects/<int:pk>/application/", projects.edit, name="application-edit"),
     path("projects/<int:pk>/branch-opinion/", projects.branch_opinion, name="branch-opinion"),
     path("projects/<int:pk>/submission/", projects.submission, name="submission"),
-    path("projects/<int:pk>/recall/", projects.recall, name="recall"),
-    path("projects/<int:pk>/withdrawal/", projects.withdrawal, name="withdrawal"),
+    path("projects/<int:pk>/recall/", handling.recall, name="recall"),
+    path("projects/<int:pk>/withdrawal/", handling.withdrawal, name="withdrawal"),
+    path("projects/<int:pk>/handler/", handling.handler, name="handler"),
+    path("projects/<int:pk>/reminder/", handling.reminder, name="reminder"),
     path("projects/<int:pk>/screening/", projects.screening, name="screening"),
     path("projects/<int:pk>/papers/<slug:paper>.<slug:kind>", projects.paper, name="paper"),
+    path("screenings/", handling.queue, name="screenings"),
     path("meetings/", meetings.index, name="meetings"),
     path("meetings/new/", meetings.new, name="meeting-new"),
     path("meetings/<int:pk>/", meetings.show, name="meeting"),

@@ -41,6 +41,7 @@ PLAIN: dict[str, set[str]] = {
     "notices": EVERYBODY,
     "projects": EVERYBODY,
     "application-new": WRITERS,
+    "screenings": {"officer", "company_officer"},
     "meetings": EVERYBODY,
     "meeting-new": {"officer", "company_officer"},
     "scheme": EVERYBODY,
@@ -62,6 +63,8 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
     "recall": ("submitted", {"secretary"}),
     "withdrawal": ("draft", {"secretary"}),
     "screening": ("submitted", {"officer"}),
+    "handler": ("submitted", {"officer"}),
+    "reminder": ("submitted", {"secretary"}),
 }
 # Pages of a unit's meeting: tried with the own unit's and the other unit's.
 MEETING = {"meeting", "meeting-minutes"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason
@@ -167,6 +168,30 @@ class OpinionForm(forms.Form):
         help_text="退回修改时必填",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class HandOverForm(forms.Form):
+    """转办: to whom, and why."""
+
+    to = forms.ModelChoiceField(Person.objects.none(), label="转给", empty_label="请选择")
+    reason = Words(label="说明", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, colleagues: QuerySet[Person], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class QueueForm(forms.Form):
+    """Several projects passed with one opinion."""
+
+    projects = forms.ModelMultipleChoiceField(
+        Project.objects.none(), label="项目", error_messages={"required": "请至少选择一个项目"}
+    )
+    opinion = forms.CharField(label="筛选意见", required=False, max_length=300)
+
+    def __init__(self, waiting: QuerySet[Project], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["projects"].queryset = waiting  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

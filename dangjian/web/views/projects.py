@@ -18,7 +18,7 @@ from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project, State
 from dangjian.web import display, project_page
 from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.projects import ApplicationForm, BranchOpinionForm, NewForm, OpinionForm, ReasonForm
+from dangjian.web.forms.projects import ApplicationForm, BranchOpinionForm, NewForm, OpinionForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
@@ -27,14 +27,14 @@ from dangjian.web.project_list import ProjectFilter
 get_or_post = require_http_methods(["GET", "POST"])
 
 
-def _project(request: Asked, pk: int) -> Project:
+def visible_project(request: Asked, pk: int) -> Project:
     """The project, if it exists for this person."""
     return get_object_or_404(Project.objects.visible_to(request.person).with_names(), pk=pk)
 
 
-def _own_project(request: Asked, pk: int, ability: str) -> Project:
+def own_project(request: Asked, pk: int, ability: str) -> Project:
     """The project, if this person holds ``ability`` there: pages of one duty are nobody else's."""
-    project = _project(request, pk)
+    project = visible_project(request, pk)
     if not request.person.can(ability, project):
         raise Http404
     return project
@@ -61,7 +61,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
     template = {"papers": "projects/papers.html", "records": "projects/records.html"}.get(
         tab, "projects/project_show.html"
     )
-    return render(request, template, project_page.context(_project(request, pk), request.person, tab))
+    return render(request, template, project_page.context(visible_project(request, pk), request.person, tab))
 
 
 @get_or_post
@@ -89,7 +89,7 @@ def new(request: Asked) -> HttpResponse:
 
 @get_or_post
 def edit(request: Asked, pk: int) -> HttpResponse:
-    project = _own_project(request, pk, Ability.DRAFT)
+    project = own_project(request, pk, Ability.DRAFT)
     if project.state != State.DRAFT:
         messages.info(request, f"当前状态为“{project.waiting_label}”，申请表不能再修改")
         return redirect("project", pk)
@@ -157,7 +157,7 @@ def _deadline(window: Window | None) -> str:
 
 @get_or_post
 def branch_opinion(request: Asked, pk: int) -> HttpResponse:
-    project = _own_project(request, pk, Ability.RECORD_BRANCH_OPINION)
+    project = own_project(request, pk, Ability.RECORD_BRANCH_OPINION)
     if project.state != State.DRAFT:
         return redirect("project", pk)
     form = BranchOpinionForm(project.branch, posted(request))
@@ -184,7 +184,7 @@ def branch_opinion(request: Asked, pk: int) -> HttpResponse:
 
 @get_or_post
 def submission(request: Asked, pk: int) -> HttpResponse:
-    project = _own_project(request, pk, Ability.DRAFT)
+    project = own_project(request, pk, Ability.DRAFT)
     if project.state != State.DRAFT:
         return redirect("project", pk)
     form = Form(posted(request))
@@ -226,50 +226,8 @@ def _pointed(project: Project, reason: Reason) -> dict[str, Any]:
 
 
 @get_or_post
-def recall(request: Asked, pk: int) -> HttpResponse:
-    project = _own_project(request, pk, Ability.SUBMIT)
-    return _confirmed(
-        request, project, "recall", title="撤回申报", text="撤回后可以修改申请表，再次提交即可。", button="撤回",
-    )  # fmt: skip
-
-
-@get_or_post
-def withdrawal(request: Asked, pk: int) -> HttpResponse:
-    project = _own_project(request, pk, Ability.SUBMIT)
-    return _confirmed(
-        request, project, "withdraw", title="放弃申报", text="放弃后这份申请不能恢复，已填内容仍可查看。", button="放弃申报", asks_reason=True,
-    )  # fmt: skip
-
-
-def _confirmed(
-    request: Asked, project: Project, move: str, *, title: str, text: str, button: str, asks_reason: bool = False
-) -> HttpResponse:
-    form = ReasonForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            if move == "recall":
-                project.recall(by=request.person)
-            else:
-                project.withdraw(by=request.person, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已{button}")
-            return redirect("project", project.pk)
-    refusals = [str(reason) for reason in project.refusals(move, by=request.person)]
-    if not asks_reason:
-        del form.fields["reason"]
-    context = {
-        "project": project, "form": form, "heading": title, "text": text, "points": refusals, "action_label": button,
-        "action_tone": "danger" if asks_reason else "primary", "back_url": reverse("project", args=[project.pk]),
-        "refused": bool(refusals),
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
-
-
-@get_or_post
 def screening(request: Asked, pk: int) -> HttpResponse:
-    project = _project(request, pk)
+    project = visible_project(request, pk)
     step = project.step
     if not request.person.can(Ability.SCREEN, project.unit):
         raise Http404
@@ -311,7 +269,7 @@ def _told(project: Project, request: Asked) -> str:
 
 @require_GET
 def paper(request: Asked, pk: int, paper: str, kind: str) -> FileResponse:
-    project = _project(request, pk)
+    project = visible_project(request, pk)
     if paper != "application":
         raise Http404
     return drawn(papers.application_form(project), kind, inline="view" in request.GET)

@@ -1,0 +1,152 @@
+"""Questions before something happens to a project: 撤回, 放弃申报, 转办, 提请办理, 催办; and the screening queue."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from dangjian.foundation.lifecycle import Refused
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+from dangjian.projects.project import Project
+from dangjian.web import display
+from dangjian.web.forms import posted, take_refusal
+from dangjian.web.forms.projects import HandOverForm, QueueForm, ReasonForm
+from dangjian.web.lists import page_of
+from dangjian.web.middleware import Asked
+from dangjian.web.views.projects import own_project, visible_project
+
+get_or_post = require_http_methods(["GET", "POST"])
+MOST_AT_ONCE = 100
+
+
+def _asked(request: Asked, project: Project, form: Form, verb: Callable[[], Any], **shown: Any) -> HttpResponse:
+    """Show the question; on the answer call the verb, or put its reasons on the page."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            verb()
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"已{shown['action_label']}")
+            return redirect("project", project.pk)
+    refusals = shown.pop("refusals", [])
+    context = {
+        "project": project,
+        "form": form,
+        "points": [str(reason) for reason in refusals],
+        "refused": bool(refusals),
+        "action_tone": "primary",
+        "back_url": reverse("project", args=[project.pk]),
+        **shown,
+    }
+    return render(request, "parts/confirm.html", context)
+
+
+@get_or_post
+def recall(request: Asked, pk: int) -> HttpResponse:
+    project = own_project(request, pk, Ability.SUBMIT)
+    return _asked(
+        request,
+        project,
+        Form(posted(request)),
+        lambda: project.recall(by=request.person),
+        heading="撤回申报",
+        text="撤回后可以修改申请表，再次提交即可。",
+        action_label="撤回",
+        refusals=project.refusals("recall", by=request.person),
+    )
+
+
+@get_or_post
+def withdrawal(request: Asked, pk: int) -> HttpResponse:
+    project = own_project(request, pk, Ability.SUBMIT)
+    form = ReasonForm(posted(request))
+    return _asked(
+        request,
+        project,
+        form,
+        lambda: project.withdraw(by=request.person, reason=form.cleaned_data["reason"]),
+        heading="放弃申报",
+        text="放弃后这份申请不能恢复，已填内容仍可查看。",
+        action_label="放弃申报",
+        action_tone="danger",
+        refusals=project.refusals("withdraw", by=request.person),
+    )
+
+
+@get_or_post
+def handler(request: Asked, pk: int) -> HttpResponse:
+    """转办: give the current step to a colleague."""
+    project = visible_project(request, pk)
+    step = project.step
+    if step is None or not request.person.can(step.ability, step.organisation):
+        raise Http404
+    colleagues = Person.objects.holding(Ability(step.ability), step.organisation).exclude(pk=request.person.pk)
+    form = HandOverForm(colleagues.in_order(), posted(request))
+    return _asked(
+        request,
+        project,
+        form,
+        lambda: project.hand_over(to=form.cleaned_data["to"], by=request.person, reason=form.cleaned_data["reason"]),
+        heading="转办",
+        text=f"“{step.label}”转给同一部门的同事办理，对方会收到通知。",
+        action_label="转办",
+        refusals=[] if colleagues else ["本部门没有其他有权办理的同事"],
+    )
+
+
+@get_or_post
+def reminder(request: Asked, pk: int) -> HttpResponse:
+    """提请办理 upward from the branch, 催办 downward from the unit."""
+    project = visible_project(request, pk)
+    upward = project.step is not None and request.person.can(Ability.SUBMIT, project)
+    downward = project.is_returned and request.person.can(Ability.SCREEN, project.unit)
+    if not upward and not downward:
+        raise Http404
+    names = "、".join(person.name for person in project.handlers()) if upward else project.branch.short_name
+    return _asked(
+        request,
+        project,
+        Form(posted(request)),
+        lambda: project.ask_to_act(by=request.person) if upward else project.urge(by=request.person),
+        heading="提请办理" if upward else "催办",
+        text=f"系统将提醒{names}，每天最多一次。",
+        action_label="提请办理" if upward else "催办",
+    )
+
+
+@get_or_post
+def queue(request: Asked) -> HttpResponse:
+    """Everything that waits for one's screening; several can be passed at once, each by itself."""
+    person = request.person
+    if not person.scopes(Ability.SCREEN):
+        raise Http404
+    waiting = Project.objects.visible_to(person).waiting_for(person).filter(approval__current__ability=Ability.SCREEN)
+    form = QueueForm(waiting, posted(request))
+    results: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        results = [
+            _passed(project, form.cleaned_data["opinion"], person)
+            for project in form.cleaned_data["projects"][:MOST_AT_ONCE]
+        ]
+        form = QueueForm(waiting)
+    page = page_of(waiting.with_names().order_by("submitted_at", "pk"), request.GET)
+    shown = page.showing(
+        [display.row(p) | {"problem": p.application.problem, "goal": p.application.expected_goal} for p in page.rows]
+    )
+    return render(request, "projects/queue.html", {"form": form, "page": shown, "results": results})
+
+
+def _passed(project: Project, opinion: str, person: Person) -> dict[str, Any]:
+    """One of a batch: its own transaction, its own answer."""
+    try:
+        project.decide("pass", by=person, opinion=opinion)
+    except Refused as refused:
+        return {"project": project, "text": str(refused), "done": False}
+    return {"project": project, "text": "已通过筛选", "done": True}
