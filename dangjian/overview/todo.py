@@ -12,7 +12,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.window import Window
 from dangjian.people.person import Person
-from dangjian.projects.project import Project
+from dangjian.projects.project import Project, State
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ def _todo(project: Project, windows: dict[str, Window]) -> Todo:
         what = "登记会议决定" if step.by_meeting else step.label
         since = clock.local(step.opened_at).date() if step.opened_at else None
         return Todo(project, what, page, review.closes_on if review else None, since)
+    if project.state == State.ESTABLISHED:
+        return Todo(project, "签收立项通知", "receipt", None, None)
     application = windows.get("application")
     what = "按退回意见修改后再提交" if project.is_returned else "完成申请表并提交"
     return Todo(project, what, "application-edit", application.closes_on if application else None, None)

@@ -40,7 +40,9 @@ class Handling(models.Model):
             raise Refused(Reason("已经由这位同志办理", "to"))
         made = self.move("hand_over", by=by, opinion=reason.strip() or f"转{to.name}办理", changed_at=clock.now())
         self.run.assign(to)
-        notice.tell([to], event=f"project-{self.pk}-{self.version}", text=f"{by.name}将“{self.name}”转您办理", about=self)
+        notice.tell(
+            [to], event=f"project-{self.pk}-{self.version}", text=f"{by.name}将“{self.name}”转您办理", about=self
+        )
         return made
 
     @transaction.atomic

@@ -159,14 +159,42 @@ class Resolution(models.Model):
     votes_against = models.PositiveSmallIntegerField("反对", null=True, blank=True)
     abstentions = models.PositiveSmallIntegerField("弃权", null=True, blank=True)
     recused = models.CharField("回避", max_length=120, blank=True)
+    received_by = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="签收人"
+    )
+    received_at = models.DateTimeField("签收时间", null=True)
 
     class Meta:
         verbose_name = "会议决定"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["meeting", "project"], name="resolution_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "project"], name="resolution_once"),
+            models.CheckConstraint(
+                condition=models.Q(received_by__isnull=True, received_at__isnull=True)
+                | models.Q(received_by__isnull=False, received_at__isnull=False),
+                name="resolution_received_by_and_at",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.project}：{self.get_decision_display()}"
+
+    @property
+    def awaits_receipt(self) -> bool:
+        """An establishment that the branch has not signed for."""
+        return self.decision == self.Decision.ESTABLISH and self.received_at is None
+
+    @transaction.atomic
+    def receive(self, *, by: Any) -> None:
+        """签收: the branch signs for the notice of establishment, once."""
+        if not by.can(Ability.DRAFT, self.project):
+            raise Refused("您没有为该支部签收的权限")
+        signed = Resolution.objects.filter(pk=self.pk, decision=self.Decision.ESTABLISH, received_at=None).update(
+            received_by_id=by.pk, received_at=clock.now()
+        )
+        if not signed:
+            raise Refused("这份通知已经签收，或无需签收")
+        audit.record("resolution.receive", self.project, by=by)
 
     @property
     def votes_text(self) -> str:

@@ -1,4 +1,4 @@
-"""What a project prints before it is established: 《党建项目化管理项目申请表》 (附件1), blank and filled."""
+"""What is printed up to establishment: 《党建项目化管理项目申请表》 (附件1), blank and filled, and the 立项通知."""
 
 from __future__ import annotations
 
@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dangjian.foundation.window import day_text
 from dangjian.papers import official
-from dangjian.papers.blocks import FormRow, FormTable, Label, Line, Paper, Paragraph, Title
+from dangjian.papers.blocks import (
+    Column,
+    Foot,
+    FormRow,
+    FormTable,
+    Label,
+    Line,
+    ListTable,
+    Paper,
+    Paragraph,
+    SignatureRow,
+    Text,
+    Title,
+)
 from dangjian.papers.official import Align
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import Scheme
 from dangjian.projects.application import facts_of
-from dangjian.projects.meeting import Resolution
+from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.period import Period
 from dangjian.projects.project import Project
 
@@ -48,6 +62,45 @@ def blank_application_form(rules: Scheme) -> Paper:
         {}, rules=rules, branch_opinion=Opinion("支部委员会意见"), committee_opinion=Opinion("党委会意见"),
         stem="附件1 项目申请表（空白）", made_on=None,
     )  # fmt: skip
+
+
+def establishment_notice(meeting: Meeting) -> Paper:
+    """《关于……等项目立项的通知》: what one meeting established, to the branches that applied."""
+    established = meeting.resolutions.filter(decision=Resolution.Decision.ESTABLISH).select_related(
+        "project__branch", "project__owner"
+    )
+    projects = [resolution.project for resolution in established.order_by("project__branch__rank", "pk")]
+    branches = "、".join(dict.fromkeys(project.branch.short_name for project in projects))
+    unit = meeting.organisation
+    count = f"《{projects[0].name}》" if len(projects) == 1 else f"{len(projects)}个党建项目"
+    return Paper(
+        title=f"关于{count}立项的通知",
+        stem=f"立项通知 {unit.short_name} {meeting.body}〔{meeting.year}〕第{meeting.issue}期",
+        blocks=(
+            Title(f"{unit.signed_as}\n关于{count}立项的通知"),
+            Text(f"{branches}："),
+            Text(
+                f"经{day_text(meeting.held_on)}{meeting.body}〔{meeting.year}〕第{meeting.issue}期会议研究，"
+                f"同意下列项目立项。请各支部按方案要求签订责任书，制定实施计划，认真组织实施。"
+            ),
+            ListTable(
+                columns=(
+                    Column("序号", 12, Align.CENTER),
+                    Column("编号", 26, Align.CENTER),
+                    Column("项目名称", 52),
+                    Column("承担支部", 36),
+                    Column("起止日期", 30, Align.CENTER),
+                ),
+                rows=tuple(
+                    (str(number), project.number, project.name, project.branch.short_name, str(project.period or ""))
+                    for number, project in enumerate(projects, start=1)
+                ),
+            ),
+            SignatureRow(columns=(("",), (unit.signed_as, day_text(meeting.held_on)))),
+        ),
+        foot=Foot.OUTER,
+        made_on=meeting.held_on,
+    )
 
 
 def _form(

@@ -76,7 +76,12 @@ def _ready_to_submit(project: Project, by: Any) -> Iterator[Reason]:
 
 def _nobody_has_decided(project: Project, by: Any) -> Iterator[Reason]:
     step = project.step
-    if step is not None and project.run.steps.filter(carried=False).filter(state=Step.State.DECIDED, organisation=step.organisation).exists():
+    if (
+        step is not None
+        and project.run.steps.filter(carried=False)
+        .filter(state=Step.State.DECIDED, organisation=step.organisation)
+        .exists()
+    ):
         yield Reason(f"{step.organisation.short_name}已开始办理，不能撤回；需要修改的，请对方退回修改")
 
 
@@ -107,7 +112,7 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         return self.filter(state__in=ONCE_ESTABLISHED)
 
     def waiting_for(self, person: Any) -> Self:
-        """What ``person`` is to do next: steps of one's offices, drafts of one's branch sent back."""
+        """What ``person`` is to do next: steps of one's offices, drafts of one's branch, notices to sign for."""
         wanted = models.Q(pk__in=[])
         for ability in (Ability.SCREEN, Ability.RECORD_MEETING):
             for scope in person.scopes(ability):
@@ -115,7 +120,10 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
                 mine = models.Q(approval__current__assignee=None) | models.Q(approval__current__assignee=person.pk)
                 wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at & mine
         for scope in person.scopes(Ability.DRAFT):
-            wanted |= models.Q(state=State.DRAFT) & scope.as_q()
+            unsigned = models.Q(
+                state=State.ESTABLISHED, resolutions__decision="establish", resolutions__received_at=None
+            )
+            wanted |= (models.Q(state=State.DRAFT) | unsigned) & scope.as_q()
         return self.filter(wanted)
 
     def with_names(self) -> Self:
@@ -242,6 +250,10 @@ class Project(Handling, Stateful):
     def branch_opinion(self) -> Any:
         """The last recorded resolution of the branch's own meeting on this project, or None (S-30)."""
         return self.resolutions.filter(meeting__organisation_id=self.branch_id).order_by("pk").last()
+
+    def establishment(self) -> Any:
+        """The resolution that established this project, or None."""
+        return self.resolutions.filter(decision="establish").select_related("meeting").last()
 
     def similar(self) -> list[Project]:
         """Established projects whose name reads like this one's (S-23); at most three."""

@@ -93,6 +93,14 @@ def next_of(project: Project) -> Shown | None:
         holder = f"{project.branch.short_name} {project.owner.name if project.owner else ''}"
         what = "修改后再提交" if project.is_returned else "完成申请表并提交"
         return {"step": what, "holder": holder, "since_text": "", "late": False, "over": False}
+    if project.state == "established" and (found := project.establishment()) is not None and found.awaits_receipt:
+        return {
+            "step": "签收立项通知",
+            "holder": project.branch.short_name,
+            "since_text": f"{moment(project.established_at)}立项",
+            "late": False,
+            "over": False,
+        }
     if project.state == "established":
         return {
             "step": "签订责任书",

@@ -51,7 +51,7 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
         refusal = "" if move.name == "submit" else "；".join(map(str, refusals))
         button = _button(move.name, label, page, None if page == "meeting-new" else project, icon, tone, refusal)
         bar.insert(0 if tone == "primary" else len(bar), button)
-    return bar + _prompting(project, person)
+    return _signing(project, person) + bar + _prompting(project, person)
 
 
 # The page on which a move is made, and its button. A step's decisions share a page.
@@ -64,6 +64,13 @@ _PAGES = {
     "establish": ("登记会议决定", "meeting-new", "stamp", "primary"),
 }
 _ONE_OF_SEVERAL = ("pass_screening", "establish")
+
+
+def _signing(project: Project, person: Person) -> list[dict[str, Any]]:
+    resolution = project.establishment() if project.state == "established" else None
+    if resolution is not None and resolution.awaits_receipt and person.can(Ability.DRAFT, project):
+        return [_button("receipt", "签收立项通知", "receipt", project, "stamp", "primary")]
+    return []
 
 
 def _prompting(project: Project, person: Person) -> list[dict[str, Any]]:
@@ -116,19 +123,26 @@ def _papers(project: Project) -> list[dict[str, Any]]:
         if revision and frozen
         else "按现有内容生成，提交后定稿"
     )
+    resolution = project.establishment()
+    notices = [_paper(project, "通知", "立项通知", f"{resolution.meeting}", "notice")] if resolution else []
     later = [
         ("附件2", "党建项目化管理责任书", "立项后生成"),
         ("附件3", "实施计划书", "立项后生成"),
         ("附件4", "党建项目化管理项目汇总表", "备案时生成"),
     ]
     return [
-        {
-            "label": "附件1", "name": "党建项目化管理项目申请表", "text": text, "frozen": frozen, "later": "",
-            "word_url": reverse("paper", args=[project.pk, "application", "docx"]),
-            "pdf_url": reverse("paper", args=[project.pk, "application", "pdf"]),
-        },
+        _paper(project, "附件1", "党建项目化管理项目申请表", text, "application", frozen=frozen),
+        *notices,
         *({"label": label, "name": name, "text": "由已填内容自动生成，不用另填", "frozen": False, "later": when, "word_url": "", "pdf_url": ""} for label, name, when in later),
     ]  # fmt: skip
+
+
+def _paper(project: Project, label: str, name: str, text: str, paper: str, *, frozen: bool = True) -> dict[str, Any]:
+    urls = {
+        f"{face}_url": reverse("paper", args=[project.pk, paper, kind])
+        for face, kind in (("word", "docx"), ("pdf", "pdf"))
+    }
+    return {"label": label, "name": name, "text": text, "frozen": frozen, "later": "", **urls}
 
 
 def _versions(project: Project) -> list[dict[str, Any]]:
@@ -141,6 +155,12 @@ def _versions(project: Project) -> list[dict[str, Any]]:
         })  # fmt: skip
         before = revision.facts
     return shown[::-1]
+
+
+def latest_changes(project: Project) -> list[dict[str, str]]:
+    """What the last submission changed; nothing after a first one."""
+    versions = _versions(project)
+    return versions[0]["changes"] if versions else []
 
 
 def _changes(project: Project, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.urls import get_resolver, reverse
 
-from dangjian.foundation import evidence
+from dangjian.foundation import clock, evidence
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
 from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, attendance
@@ -44,6 +46,7 @@ PLAIN: dict[str, set[str]] = {
     "screenings": {"officer", "company_officer"},
     "meetings": EVERYBODY,
     "meeting-new": {"officer", "company_officer"},
+    "comparison": {"officer", "company_officer"},
     "scheme": EVERYBODY,
     "scheme-new": {"company_officer"},
     "scheme-file": EVERYBODY,
@@ -64,10 +67,11 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
     "withdrawal": ("draft", {"secretary"}),
     "screening": ("submitted", {"officer"}),
     "handler": ("submitted", {"officer"}),
+    "receipt": ("established", {"secretary", "clerk"}),
     "reminder": ("submitted", {"secretary"}),
 }
 # Pages of a unit's meeting: tried with the own unit's and the other unit's.
-MEETING = {"meeting", "meeting-minutes"}
+MEETING = {"meeting", "meeting-minutes", "meeting-notice"}
 UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
 POST_ONLY = {"notices-read", "sign-out", "demo-date"}
 OPEN = {"sign-in"}
@@ -93,8 +97,24 @@ def projects(cast: Cast) -> dict[tuple[str, str], Project]:
     made = {}
     for relation, (branch, secretary) in at.items():
         made["draft", relation] = a_draft(cast, branch, secretary, name=f"草稿-{relation}")
+        made["established", relation] = _established(cast, branch, secretary, f"已立-{relation}")
         made["submitted", relation] = a_submitted(cast, branch, secretary, name=f"已报-{relation}")
     return made
+
+
+def _established(cast: Cast, branch: Organisation, secretary: Person, name: str) -> Project:
+    project = a_submitted(cast, branch, secretary, name=name)
+    officer = cast.people.foreign_officer if branch == cast.places.foreign_branch else cast.people.officer
+    project.decide("pass", by=officer)
+    Meeting.record(
+        project.unit,
+        held_on=clock.today(),
+        issue=Meeting.next_issue(project.unit, 2022),
+        attendance=attendance(),
+        verdicts=[Verdict(project, "establish")],
+        by=officer,
+    )
+    return Project.objects.get(pk=project.pk)
 
 
 @pytest.fixture
@@ -149,9 +169,13 @@ def test_pages_of_a_meeting(cast: Cast, browse: Callable[..., Any], meetings: di
     for relation, (meeting, attachment) in meetings.items():
         expected = 200 if relation in UNIT_REACH.get(who, set()) else 404
         assert browser.get(reverse("meeting", args=[meeting.pk])).status_code == expected
-        answer = browser.get(reverse("meeting-minutes", args=[meeting.pk, attachment]))
-        assert answer.status_code == expected
-        answer.close()
+        for path in (
+            reverse("meeting-minutes", args=[meeting.pk, attachment]),
+            reverse("meeting-notice", args=[meeting.pk, "pdf"]),
+        ):
+            answer = browser.get(path)
+            assert answer.status_code == expected
+            answer.close()
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
@@ -164,7 +188,7 @@ def test_drafts_of_others_and_projects_out_of_reach_show_nowhere(
         for path in ("/", "/projects/", "/projects/?q=已报", "/todos/", "/meetings/", "/notices/")
     )
     for (state, relation), project in projects.items():
-        visible = relation in REACH[who] and (state == "submitted" or (who in WRITERS and relation == OWN))
+        visible = relation in REACH[who] and (state != "draft" or (who in WRITERS and relation == OWN))
         assert (project.name in shown) == visible, f"{who} {project.name}"
 
 

@@ -81,6 +81,30 @@ def withdrawal(request: Asked, pk: int) -> HttpResponse:
 
 
 @get_or_post
+def receipt(request: Asked, pk: int) -> HttpResponse:
+    """签收: the branch signs for the notice of establishment."""
+    project = own_project(request, pk, Ability.DRAFT)
+    resolution = project.establishment()
+    if resolution is None:
+        raise Http404
+    signed = (
+        []
+        if resolution.awaits_receipt
+        else [f"{resolution.received_by}已于{display.moment(resolution.received_at)}签收"]
+    )
+    return _asked(
+        request,
+        project,
+        Form(posted(request)),
+        lambda: resolution.receive(by=request.person),
+        heading="签收立项通知",
+        text=f"{resolution.meeting}同意本项目立项，编号 {project.number}。下一步签订责任书，制定实施计划。",
+        action_label="签收",
+        refusals=signed,
+    )
+
+
+@get_or_post
 def handler(request: Asked, pk: int) -> HttpResponse:
     """转办: give the current step to a colleague."""
     project = visible_project(request, pk)

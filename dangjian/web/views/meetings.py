@@ -9,19 +9,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dangjian.foundation import evidence
+from dangjian.foundation import clock, evidence
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
-from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects import papers
+from dangjian.projects.meeting import Meeting, Resolution, Verdict
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
+from dangjian.web.papers import drawn
 
 
 @require_GET
@@ -136,7 +138,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
     meeting = _meeting(request, pk)
     # A member of another branch of the unit sees the meeting, yet only the projects that exist for them.
     visible = Project.objects.visible_to(request.person)
-    resolutions = meeting.resolutions.filter(project__in=visible).select_related("project__branch")
+    resolutions = meeting.resolutions.filter(project__in=visible).select_related("project__branch", "received_by")
     files = Attachment.objects.of(meeting, "minutes").select_related("evidence")
     context = {
         "meeting": {"title": str(meeting), "unit": meeting.organisation},
@@ -145,14 +147,28 @@ def show(request: Asked, pk: int) -> HttpResponse:
             {
                 "project": resolution.project, "key": {"agree": "established", "establish": "established", "return": "returned", "reject": "rejected"}[resolution.decision],
                 "decision_text": resolution.get_decision_display(), "votes_text": resolution.votes_text,
-                "recused": resolution.recused, "opinion": resolution.opinion,
+                "recused": resolution.recused, "opinion": resolution.opinion, "receipt_text": _receipt(resolution),
             }
             for resolution in resolutions
         ],
+        "notice_urls": _notice_urls(meeting),
         "files": [display.file(a.name, reverse("meeting-minutes", args=[pk, a.pk]), a.evidence.size) for a in files],
         "registered_text": f"{meeting.recorded_by.name} {display.moment(meeting.recorded_at)}登记",
     }  # fmt: skip
     return render(request, "projects/meeting_show.html", context)
+
+
+def _notice_urls(meeting: Meeting) -> dict[str, str]:
+    """Where the 立项通知 is to be had; nowhere if nothing was established."""
+    if not meeting.resolutions.filter(decision="establish").exists():
+        return {}
+    return {kind: reverse("meeting-notice", args=[meeting.pk, kind]) for kind in ("docx", "pdf")}
+
+
+def _receipt(resolution: Resolution) -> str:
+    if resolution.received_at is not None:
+        return f"{resolution.received_by} {display.moment(resolution.received_at)}签收"
+    return "待签收" if resolution.awaits_receipt else ""
 
 
 def _facts(meeting: Meeting) -> list[dict[str, Any]]:
@@ -164,6 +180,34 @@ def _facts(meeting: Meeting) -> list[dict[str, Any]]:
         {"label": "列席", "value": meeting.observers, "half": True},
         {"label": "请假", "value": meeting.absent, "half": True},
     ]
+
+
+@require_GET
+def notice(request: Asked, pk: int, kind: str) -> FileResponse:
+    """The 立项通知 of a meeting that established something."""
+    meeting = _meeting(request, pk)
+    if not meeting.resolutions.filter(decision="establish").exists():
+        raise Http404
+    return drawn(papers.establishment_notice(meeting), kind)
+
+
+@require_GET
+def comparison(request: Asked) -> HttpResponse:
+    """What waits for the next meeting, side by side, to print and take along (S-28)."""
+    if not request.person.scopes(Ability.RECORD_MEETING):
+        raise Http404
+    waiting = _waiting(request).with_names().select_related("application").order_by("branch__rank", "pk")[:100]
+    rows = [
+        display.row(project)
+        | {
+            "problem": project.application.problem,
+            "measures": project.application.measures,
+            "goal": project.application.expected_goal,
+            "screening": next((step.opinion for step in project.run.steps.all() if step.key == "screening"), ""),
+        }
+        for project in waiting.prefetch_related("approval__steps", "categories")
+    ]
+    return render(request, "projects/comparison.html", {"rows": rows, "today_text": day_text(clock.today())})
 
 
 @require_GET

@@ -254,6 +254,7 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             {"value": "pass", "label": "通过筛选", "tone": "primary", "icon": "check", "confirm": ""},
             {"value": "return", "label": "退回修改", "tone": "plain", "icon": "corner-up-left", "confirm": ""},
         ],
+        "changes": project_page.latest_changes(project),
         "warnings": [str(reason) for reason in project.application.advice()],
         "after_text": f"通过后待{project.unit.deciding_body}研究；退回后支部可以修改再提交。",
     }
@@ -270,6 +271,10 @@ def _told(project: Project, request: Asked) -> str:
 @require_GET
 def paper(request: Asked, pk: int, paper: str, kind: str) -> FileResponse:
     project = visible_project(request, pk)
-    if paper != "application":
+    if paper == "application":
+        made = papers.application_form(project)
+    elif paper == "notice" and (resolution := project.establishment()) is not None:
+        made = papers.establishment_notice(resolution.meeting)
+    else:
         raise Http404
-    return drawn(papers.application_form(project), kind, inline="view" in request.GET)
+    return drawn(made, kind, inline="view" in request.GET)
