@@ -63,7 +63,7 @@ def database(url: str) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {"connect_timeout": 3, **dict(parse_qsl(parts.query))},
         }
-    raise ImproperlyConfigured(f"DATABASE_URL: 不认识的数据库 {parts.scheme!r},可用 sqlite 或 postgresql")
+    raise ImproperlyConfigured(f"DATABASE_URL: 不认识的数据库 {parts.scheme!r}，可用 sqlite 或 postgresql")
 
 
 DEMO = env_bool("DANGJIAN_DEMO", False)

@@ -13,11 +13,16 @@ from setup.environment import PYTHON, script
 from setup.step import ROOT, Refusal, clean_environment
 
 
-def demo() -> None:
-    """Set up for running only, then serve the demo."""
-    port = serve.port()
+def prepare() -> None:
+    """Set up what running needs: dependencies, style sheets, fonts."""
     environment.ready("runtime")
     assets.ready()
+
+
+def demo() -> None:
+    """Set up, then serve the demo."""
+    port = serve.port()
+    prepare()
     serve.demo(port)
 
 
@@ -39,6 +44,7 @@ def formatted() -> None:
 
 
 GOALS: dict[str, Callable[[], None]] = {
+    "setup": prepare,
     "demo": demo,
     "reset-demo": serve.reset_demo,
     "test": suite.test,

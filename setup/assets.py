@@ -8,7 +8,7 @@ from pathlib import Path
 
 from setup.environment import PYTHON
 from setup.node import npm
-from setup.step import BUILD, ROOT, clean_environment, digest, run, step
+from setup.step import BUILD, ROOT, dataless_environment, digest, run, step
 
 PACKAGES = ROOT / "node_modules"
 STATIC = BUILD / "static"
@@ -42,9 +42,8 @@ def ready() -> None:
     sources += [*(ROOT / "dangjian").glob("**/static/**/*.*"), ROOT / "dangjian/settings.py", ROOT / "requirements.txt"]
     if not _current("static", sources, [STATIC / "staticfiles.json"]):
         with step("汇集静态文件"):
-            # Only files are collected; the key is never used and must not leave one in var/.
-            env = clean_environment(DANGJIAN_SECRET_KEY="collectstatic")
-            run([PYTHON, "manage.py", "collectstatic", "--noinput"], remedy="静态文件没有汇集成（原因见上）", env=env)
+            command = [PYTHON, "manage.py", "collectstatic", "--noinput"]
+            run(command, remedy="静态文件没有汇集成（原因见上）", env=dataless_environment())
         _stamp("static", sources)
 
 

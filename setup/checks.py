@@ -10,9 +10,7 @@ from pathlib import Path
 
 from setup import assets, documents, environment, locks
 from setup.environment import PYTHON, script
-from setup.step import ROOT, Refusal, clean_environment
-
-SECRET = "make check reads no data"
+from setup.step import ROOT, Refusal, dataless_environment
 
 
 def check() -> None:
@@ -50,7 +48,7 @@ def _checks() -> dict[str, Callable[[], list[str]]]:
 
 
 def _problems_of(command: list[str | Path]) -> list[str]:
-    env = clean_environment(DANGJIAN_SECRET_KEY=SECRET)
+    env = dataless_environment()
     done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     output = f"{done.stdout}{done.stderr}".strip()
     return [output or f"exit status {done.returncode}"] if done.returncode else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from setup import environment
 from setup.environment import PYTHON
-from setup.step import ROOT, Refusal, clean_environment, run, step
+from setup.step import ROOT, Refusal, dataless_environment, run, step
 
 # Each command prints its document.
 GENERATED = {
@@ -36,5 +36,5 @@ def problems() -> list[str]:
 
 
 def _generate(name: str) -> str:
-    env = clean_environment(DANGJIAN_SECRET_KEY="documents are made without data")
-    return run([PYTHON, *GENERATED[name]], remedy=f"{name} 没有生成（原因见上）", env=env)
+    remedy = f"{name} 没有生成（原因见上）"
+    return run([PYTHON, *GENERATED[name]], remedy=remedy, env=dataless_environment())

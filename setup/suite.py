@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from setup import assets, environment, machine
 from setup.environment import PYTHON
+from setup.node import wheel
 from setup.step import BUILD, ROOT, Refusal, clean_environment
 
 REPORTS = BUILD / "tests"
@@ -33,6 +35,7 @@ def test() -> None:
     """Run all tests; refuses when one fails, and in CI (CI=true) also when one is skipped or Chromium is missing."""
     environment.ready("dev")
     assets.ready()
+    shutil.rmtree(REPORTS, ignore_errors=True)
     start = time.monotonic()
     in_ci = os.environ.get("CI", "").lower() in ("1", "true", "yes")
     browser = machine.chromium() is not None
@@ -47,9 +50,8 @@ def test() -> None:
 
 def _run(name: str, server: list[str | Path], marks: str) -> Result:
     report = REPORTS / f"{name.lower()}.xml"
-    report.unlink(missing_ok=True)
     print(f"\n{name} 上的测试（{marks}）", flush=True)
-    env = clean_environment(DANGJIAN_VAR=str(REPORTS / "var"))
+    env = clean_environment(DANGJIAN_VAR=str(REPORTS / "var"), **_driver())
     command = [*server, PYTHON, "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}"]
     status = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL).returncode
     if not report.is_file():
@@ -61,6 +63,14 @@ def _run(name: str, server: list[str | Path], marks: str) -> Result:
         skipped += int(run.get("skipped", 0))
     broken = status not in (0, 1, NOTHING_COLLECTED) or (status == 1 and not failed)
     return Result(name, total - failed - skipped, failed, skipped, broken)
+
+
+def _driver() -> dict[str, str]:
+    """Which node drives the browser: Playwright's own, or the wheel's where a library that the former needs is missing."""
+    for own in environment.VENV.glob("lib/*/site-packages/playwright/driver/node"):
+        if subprocess.run([own, "--version"], capture_output=True).returncode:
+            return {"PLAYWRIGHT_NODEJS_PATH": str(wheel())}
+    return {}
 
 
 def conclude(results: list[Result], *, browser: bool, in_ci: bool, seconds: float) -> None:

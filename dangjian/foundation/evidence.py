@@ -70,10 +70,10 @@ class Evidence(models.Model):
 def _receive(chunks: Iterable[bytes], out: BinaryIO, field: str) -> tuple[str, int, str]:
     digest, size, head = hashlib.sha256(), 0, b""
     for chunk in chunks:
-        head = head or chunk[:16]
+        head = (head + chunk[:16])[:16]
         size += len(chunk)
         if size > MOST_BYTES:
-            raise Refused(Reason(f"文件超过 {MOST_BYTES // 1024 // 1024} MB,请压缩后再传", field))
+            raise Refused(Reason(f"文件超过 {MOST_BYTES // 1024 // 1024} MB，请压缩后再传", field))
         digest.update(chunk)
         out.write(chunk)
     if not size:

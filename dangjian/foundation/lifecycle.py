@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
@@ -45,6 +46,20 @@ class Refused(Exception):
 
 class Overtaken(Refused):
     """Somebody else acted first; the text says who did what."""
+
+
+def checked(noun: models.Model, *, exclude: Sequence[str] = ()) -> None:
+    """Validate a new row. Raises Refused with each field at fault, as every verb does."""
+    try:
+        noun.full_clean(exclude=exclude)
+    except ValidationError as wrong:
+        raise Refused(
+            *(
+                Reason(text, "" if field == NON_FIELD_ERRORS else field)
+                for field, texts in wrong.message_dict.items()
+                for text in texts
+            )
+        ) from wrong
 
 
 Unmet = Callable[[Any, Any], Iterable[Reason]]

@@ -12,7 +12,9 @@ from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.window import Window
 from dangjian.people.person import Person
-from dangjian.projects.project import Project, State
+from dangjian.programmes.round import Calendar
+from dangjian.projects.project import Project
+from dangjian.projects.state import State
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,13 @@ def waiting_for(person: Person) -> QuerySet[Project]:
 
 
 def todos_of(projects: Iterable[Project]) -> list[Todo]:
-    """What is to be done with each waiting project. Windows are read once for each round."""
-    windows: dict[int, dict[str, Window]] = {}
+    """What is to be done with each waiting project. The calendar is read once for each round."""
+    calendars: dict[int, Calendar] = {}
     todos = []
     for project in projects:
-        if project.round_id not in windows:
-            windows[project.round_id] = project.round.windows_at()
-        todos.append(_todo(project, windows[project.round_id]))
+        if project.round_id not in calendars:
+            calendars[project.round_id] = project.round.calendar()
+        todos.append(_todo(project, calendars[project.round_id].at(project.branch)))
     return todos
 
 

@@ -11,10 +11,18 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.people.access import Role
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
+
+# The library's own sentences are not all translated.
+_WHY = {
+    "password_too_short": "密码至少 12 位",
+    "password_too_similar": "密码不要与账号、姓名相近",
+    "password_too_common": "密码太常见，请换一个",
+    "password_entirely_numeric": "密码不能全是数字",
+}
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -58,12 +66,7 @@ class Account(AbstractBaseUser):
             must_change_password=must_change_password,
         )  # fmt: skip
         made._set_checked_password(password)
-        try:
-            made.full_clean()
-        except ValidationError as wrong:
-            raise Refused(
-                *(Reason(text, field) for field, texts in wrong.message_dict.items() for text in texts)
-            ) from wrong
+        checked(made)
         made.save()
         audit.record("account.open", made, by=by)
         return made
@@ -80,7 +83,7 @@ class Account(AbstractBaseUser):
         try:
             validate_password(password, self)
         except ValidationError as wrong:
-            raise Refused(*(Reason(text, "password") for text in wrong.messages)) from wrong
+            raise Refused(*(Reason(_WHY[fault.code or ""], "password") for fault in wrong.error_list)) from wrong
         self.set_password(password)
 
 

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models.functions import Substr
 
 from dangjian.foundation import audit
-from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.lifecycle import Refused, checked
 from dangjian.people.scope import STEP, PathField, ScopedQuerySet, path_text
 
 
@@ -76,7 +76,11 @@ class Organisation(models.Model):
         verbose_name = "党组织"
         constraints = [
             models.UniqueConstraint(fields=["path"], name="organisation_path_once"),
-            models.UniqueConstraint(fields=["parent", "full_name"], name="organisation_name_once"),
+            models.UniqueConstraint(
+                fields=["parent", "full_name"],
+                name="organisation_name_once",
+                violation_error_message="同一上级党组织下已有同名的党组织",
+            ),
         ]
         indexes = [models.Index(fields=["rank", "path"], name="organisation_rank")]
 
@@ -138,7 +142,7 @@ class Organisation(models.Model):
         made.path = (parent.path if parent else "") + path_text(cls._next_step(parent))
         # The own step after 序号 tells siblings of one 序号 apart, so that each keeps what hangs on it.
         made.rank = (parent.rank if parent else "") + path_text(made.ordinal) + made.path[-STEP:]
-        made.full_clean(exclude=["path", "rank"])
+        checked(made, exclude=["path", "rank"])
         made.save()
         audit.record("organisation.found", made, by=by, details={"name": made.full_name})
         return made

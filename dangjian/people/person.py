@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
+from dangjian.foundation.lifecycle import checked
 from dangjian.people.access import GRANTS, Ability, Role, roles_with
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import STEP, Node, Scope
@@ -101,7 +102,7 @@ class Person(models.Model):
     @transaction.atomic
     def enrol(cls, *, name: str, organisation: Organisation, by: Any, **facts: Any) -> Person:
         made = cls(name=name.strip(), organisation=organisation, **facts)
-        made.full_clean()
+        checked(made)
         made.save()
         audit.record("person.enrol", made, by=by, details={"name": audit.veiled(made.name)})
         return made
@@ -115,7 +116,7 @@ class Person(models.Model):
             person=self, role=role, organisation=organisation, with_subtree=with_subtree,
             starts_on=starts_on or clock.today(),
         )  # fmt: skip
-        made.full_clean()
+        checked(made)
         made.save()
         vars(self).pop("_offices_day", None)
         audit.record("person.appoint", self, by=by, details={"role": role, "organisation": organisation.pk})
@@ -152,7 +153,11 @@ class Appointment(models.Model):
                 name="appointment_ends_after_start",
                 violation_error_message="免职日期不能早于任职日期",
             ),
-            models.UniqueConstraint(fields=["person", "role", "organisation", "starts_on"], name="appointment_once"),
+            models.UniqueConstraint(
+                fields=["person", "role", "organisation", "starts_on"],
+                name="appointment_once",
+                violation_error_message="该同志当天已有这项任职",
+            ),
         ]
         indexes = [models.Index(fields=["organisation", "role"], name="appointment_place")]
 
@@ -163,7 +168,7 @@ class Appointment(models.Model):
     def end(self, *, on: Any, by: Any) -> None:
         """The last day in office."""
         self.ends_on = on
-        self.full_clean()
+        checked(self)
         self.save(update_fields=["ends_on"])
         audit.record("appointment.end", self, by=by, details={"on": on})
 

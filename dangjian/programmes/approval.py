@@ -130,9 +130,7 @@ class Step(models.Model):
     by_meeting = models.BooleanField("须经会议", default=False)
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
     opened_at = models.DateTimeField("到达时间", null=True)
-    assignee = models.ForeignKey(
-        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="转办给"
-    )
+    assignee = models.ForeignKey("dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="转办给")
     decision = models.CharField("决定", max_length=20, blank=True)
     opinion = models.TextField("意见", blank=True)
     held_on = models.DateField("会议日期", null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
@@ -12,7 +13,6 @@ from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.window import Window, day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
-from dangjian.people.scope import STEP
 from dangjian.programmes.scheme import Scheme
 from dangjian.programmes.scheme_version import SchemeVersion
 
@@ -52,18 +52,14 @@ class Round(models.Model):
         """The newest round that has been opened by now."""
         return cls.objects.filter(opened_at__lte=clock.now()).newest_first().select_related("scheme").first()
 
+    def calendar(self) -> Calendar:
+        """All windows with their exceptions, read once for however many places."""
+        exceptions = WindowException.objects.filter(window__round=self).select_related("window", "organisation")
+        return Calendar({row.key: row.as_window() for row in self.windows.all()}, list(exceptions))
+
     def windows_at(self, place: Organisation | None = None) -> dict[str, Window]:
         """The windows as they hold for ``place``, exceptions applied; in the scheme's order."""
-        rows = list(self.windows.all())
-        windows = {row.key: row.as_window() for row in rows}
-        if place is not None:
-            chain = {place.path[:end] for end in range(STEP, len(place.path) + 1, STEP)}
-            exceptions = WindowException.objects.filter(window__round=self, organisation__path__in=chain)
-            for exception in exceptions.select_related("window"):
-                window = windows[exception.window.key]
-                if exception.closes_on > window.closes_on:
-                    windows[exception.window.key] = window.extended_to(exception.closes_on)
-        return windows
+        return self.calendar().at(place)
 
     def window_at(self, key: str, place: Organisation) -> Window | None:
         """The window ``key`` as it holds for ``place``; None where the scheme sets none."""
@@ -111,6 +107,24 @@ class Round(models.Model):
             "round.reopen", self, by=by, details={"window": key, "organisation": place.pk, "closes_on": closes_on}
         )
         return made
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The windows of a round, and who has longer."""
+
+    windows: dict[str, Window]
+    exceptions: list[WindowException]
+
+    def at(self, place: Organisation | None) -> dict[str, Window]:
+        """The windows as they hold for ``place``: an exception covers its organisation and all below it."""
+        held = dict(self.windows)
+        for exception in self.exceptions if place is not None else ():
+            window = held[exception.window.key]
+            covers = place is not None and place.path.startswith(exception.organisation.path)
+            if covers and exception.closes_on > window.closes_on:
+                held[exception.window.key] = window.extended_to(exception.closes_on)
+        return held
 
 
 class RoundWindow(models.Model):

@@ -18,7 +18,8 @@ from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import PathField, ScopedQuerySet
-from dangjian.projects.project import Project, State
+from dangjian.projects.project import Project
+from dangjian.projects.state import State
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ def application_form(project: Project) -> Paper:
     return _form(
         facts,
         rules=project.rules,
-        branch_opinion=_opinion_of(project, project.branch),
-        committee_opinion=_opinion_of(project, project.unit),
+        branch_opinion=_opinion_of(project.branch, project.branch_opinion()),
+        committee_opinion=_opinion_of(project.unit, project.committee_opinion()),
         stem=f"附件1 项目申请表 {project.branch.short_name} {facts['name']}",
         made_on=_day(facts["filled_on"]),
     )
@@ -165,17 +165,10 @@ def _opinion_row(opinion: Opinion) -> FormRow:
     return FormRow(opinion.label, (Paragraph(opinion.text),), height=28, foot=(official.dated(opinion.held_on),))
 
 
-def _opinion_of(project: Project, place: Organisation) -> Opinion:
-    """The last resolution of the place's own meeting; room to write where it has not met yet."""
-    label = f"{place.deciding_body}意见"
-    found = (
-        Resolution.objects.filter(project=project, meeting__organisation=place)
-        .select_related("meeting")
-        .order_by("pk")
-        .last()
-    )
+def _opinion_of(place: Organisation, found: Resolution | None) -> Opinion:
+    """A resolution of the place's own meeting; room to write where it has not met yet."""
     if found is None:
-        return Opinion(label)
+        return Opinion(f"{place.deciding_body}意见")
     # The paper keeps the name the body had when it met, should the organisation change later.
     text = found.opinion or f"经{found.meeting.body}研究，{found.get_decision_display()}。"
     return Opinion(f"{found.meeting.body}意见", text, found.meeting.held_on)

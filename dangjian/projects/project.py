@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from django.db import models, transaction
 
@@ -14,37 +14,15 @@ from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Statef
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
-from dangjian.people.scope import PathField, ScopedQuerySet
+from dangjian.people.scope import PathField
 from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import StepRule
 from dangjian.projects.application import Application, Revision, alike, checked_name, facts_of
+from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.handling import Handling
 from dangjian.projects.period import Period
-
-
-class State(models.TextChoices):
-    DRAFT = "draft", "草稿"
-    IN_APPROVAL = "in_approval", "审批中"
-    ESTABLISHED = "established", "已立项"
-    RUNNING = "running", "实施中"
-    SUSPENDED = "suspended", "已暂停"
-    COMPLETED = "completed", "已完成"
-    ARCHIVED = "archived", "已归档"
-    REJECTED = "rejected", "不予立项"
-    WITHDRAWN = "withdrawn", "已放弃"
-    TERMINATED = "terminated", "已终止"
-
-
-ONCE_ESTABLISHED = (
-    State.ESTABLISHED,
-    State.RUNNING,
-    State.SUSPENDED,
-    State.COMPLETED,
-    State.ARCHIVED,
-    State.TERMINATED,
-)
-NEVER_SUBMITTED = (State.DRAFT, State.WITHDRAWN)
+from dangjian.projects.state import NEVER_SUBMITTED, ONCE_ESTABLISHED, State
 
 # Decisions of an approval step, and the move each of them makes.
 DECISIONS = {
@@ -98,50 +76,6 @@ def _move(name: str, label: str, source: State, target: State, ability: str, **m
     return Move(name, label, frozenset({source}), target, ability, **more)
 
 
-class ProjectQuerySet(ScopedQuerySet["Project"]):
-    def visible_to(self, person: Any) -> Self:
-        """One's own part of the tree; a draft that was never submitted is its branch's alone."""
-        placed = self.in_scopes(person.scopes(Ability.VIEW_PROJECT))
-        own_drafts = models.Q(pk__in=[])
-        for scope in person.scopes(Ability.DRAFT):
-            own_drafts |= scope.as_q()
-        return placed.filter(models.Q(submitted_at__isnull=False) | own_drafts)
-
-    def established(self) -> Self:
-        """Established once, whatever came after: their name, branch and year are open to whoever signs in."""
-        return self.filter(state__in=ONCE_ESTABLISHED)
-
-    def waiting_for(self, person: Any) -> Self:
-        """What ``person`` is to do next: steps of one's offices, drafts of one's branch, notices to sign for."""
-        wanted = models.Q(pk__in=[])
-        for ability in (Ability.SCREEN, Ability.RECORD_MEETING):
-            for scope in person.scopes(ability):
-                at = models.Q(approval__current__organisation__path=scope.path)
-                mine = models.Q(approval__current__assignee=None) | models.Q(approval__current__assignee=person.pk)
-                wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at & mine
-        for scope in person.scopes(Ability.DRAFT):
-            unsigned = models.Q(
-                state=State.ESTABLISHED, resolutions__decision="establish", resolutions__received_at=None
-            )
-            wanted |= (models.Q(state=State.DRAFT) | unsigned) & scope.as_q()
-        return self.filter(wanted)
-
-    def with_names(self) -> Self:
-        """With everything a list row shows, in one query."""
-        return self.select_related("branch", "unit", "round", "owner", "approval__current__organisation")
-
-    def search(self, words: str) -> Self:
-        """Names, numbers, branches and owners that contain every word; one character searches the beginning of names."""
-        found = self
-        for word in words.replace("\x00", "").split()[:5]:
-            wanted = models.Q(name__startswith=word) if len(word) == 1 else models.Q(name__contains=word)
-            if len(word) > 1:
-                for place in ("number", "branch__short_name", "unit__short_name", "owner__name"):
-                    wanted |= models.Q(**{f"{place}__contains": word})
-            found = found.filter(wanted)
-        return found
-
-
 class Project(Handling, Stateful):
     """A branch's project of one round."""
 
@@ -149,11 +83,11 @@ class Project(Handling, Stateful):
         _move("submit", "提交申报", State.DRAFT, State.IN_APPROVAL, Ability.SUBMIT, unmet=_ready_to_submit, clause="S-17 S-20 S-21 S-22", tone="primary"),
         _move("withdraw", "放弃申报", State.DRAFT, State.WITHDRAWN, Ability.SUBMIT, tone="danger"),
         _move("recall", "撤回", State.IN_APPROVAL, State.DRAFT, Ability.SUBMIT, unmet=_nobody_has_decided),
-        _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP),
         _move("pass_screening", "通过筛选", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_step_takes("pass"), clause="S-27", tone="primary"),
         _move("establish", "同意立项", State.IN_APPROVAL, State.ESTABLISHED, AT_STEP, unmet=_step_takes("establish"), clause="S-27 S-28", tone="primary"),
         _move("return_for_revision", "退回修改", State.IN_APPROVAL, State.DRAFT, AT_STEP, unmet=_step_takes("return"), clause="S-28"),
         _move("reject", "不予立项", State.IN_APPROVAL, State.REJECTED, AT_STEP, unmet=_step_takes("reject"), clause="S-28", tone="danger"),
+        _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP),
     )  # fmt: skip
 
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
@@ -249,7 +183,16 @@ class Project(Handling, Stateful):
 
     def branch_opinion(self) -> Any:
         """The last recorded resolution of the branch's own meeting on this project, or None (S-30)."""
-        return self.resolutions.filter(meeting__organisation_id=self.branch_id).order_by("pk").last()
+        own = self.resolutions.filter(meeting__organisation_id=self.branch_id)
+        return own.select_related("meeting").order_by("pk").last()
+
+    def committee_opinion(self) -> Any:
+        """The unit's resolution on what was last submitted; an older one, of before a return, no longer counts."""
+        if self.approval is None or self.state == State.DRAFT:
+            return None
+        since = self.approval.opened_at
+        own = self.resolutions.filter(meeting__organisation_id=self.unit_id, meeting__recorded_at__gte=since)
+        return own.select_related("meeting").order_by("pk").last()
 
     def establishment(self) -> Any:
         """The resolution that established this project, or None."""
@@ -372,8 +315,9 @@ class Project(Handling, Stateful):
         return self.branch if rule.level == "branch" else self.branch.unit
 
     def _take_number(self) -> str:
-        serial = numbering.take("project", organisation=self.unit, year=self.round.year)
-        return f"{self.round.year}-{self.unit.ordinal:02d}-{serial:03d}"
+        # One row of numbers for the whole company: units may be renumbered, merged or nested, a number may not.
+        company = Organisation.objects.get(parent=None)
+        return f"{self.round.year}-{numbering.take('project', organisation=company, year=self.round.year):03d}"
 
     def _carry_branch_opinion(self) -> None:
         """The branch met before it handed in: its opinion is the first step, already decided (S-30)."""

@@ -204,16 +204,10 @@ def facts(project: Project) -> list[Shown]:
 
 def _opinions(project: Project) -> list[Shown]:
     shown = []
-    for place in (project.branch, project.unit):
-        found = project.resolutions.filter(meeting__organisation=place).select_related("meeting").last()
+    for place, found in ((project.branch, project.branch_opinion()), (project.unit, project.committee_opinion())):
         value = (found.opinion or found.get_decision_display()) if found else ""
-        shown.append(
-            {
-                "label": f"{place.deciding_body}意见",
-                "value": value,
-                "foot": day_text(found.meeting.held_on) if found else "",
-            }
-        )
+        foot = day_text(found.meeting.held_on) if found else ""
+        shown.append({"label": f"{place.deciding_body}意见", "value": value, "foot": foot})
     return shown
 
 

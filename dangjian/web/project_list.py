@@ -13,7 +13,9 @@ from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.round import Round
-from dangjian.projects.project import Project, ProjectQuerySet, State
+from dangjian.projects.finding import ProjectQuerySet
+from dangjian.projects.project import Project
+from dangjian.projects.state import State
 
 # What the list calls a state; 待筛选 and 待上会 are told apart by the step that is waited for.
 STATES = [

@@ -225,7 +225,7 @@ def test_one_meeting_decides_several_projects(cast: Cast) -> None:
         Verdict(weak, "return", "请补充量化目标"), Verdict(poor, "reject", "与本单位在建项目重复"),
     )  # fmt: skip
     assert [p.reload().waiting_label for p in (good, weak, poor)] == ["已立项", "退回修改", "不予立项"]
-    assert good.reload().number == "2022-01-001"
+    assert good.reload().number == "2022-001"
 
 
 def test_the_branch_is_told_what_was_decided_and_why(cast: Cast) -> None:

@@ -97,7 +97,7 @@ def test_two_meetings_cannot_both_establish_one_project(committed_cast: Cast) ->
 
     assert sorted(bool(text) for text in told) == [False, True]
     assert Meeting.objects.filter(organisation=committed_cast.places.unit).count() == 1
-    assert Project.objects.get(pk=project.pk).number == "2022-01-001"
+    assert Project.objects.get(pk=project.pk).number == "2022-001"
 
 
 def test_numbers_taken_together_are_all_different(committed_cast: Cast) -> None:

@@ -15,7 +15,8 @@ from dangjian.people.access import Ability
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
-from dangjian.projects.project import Project, State
+from dangjian.projects.project import Project
+from dangjian.projects.state import State
 from dangjian.web import display, project_page
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.projects import ApplicationForm, BranchOpinionForm, NewForm, OpinionForm

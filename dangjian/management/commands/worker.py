@@ -1,0 +1,57 @@
+"""``manage.py worker``: what the system does by the clock, until it is told to stop."""
+
+import logging
+import signal
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, close_old_connections
+
+from dangjian.foundation import audit
+from dangjian.foundation.schedule import Job, run_due
+from dangjian.overview.reminders import remind_of_closing
+
+SECONDS_BETWEEN_TURNS = 1.0
+LONGEST_PAUSE = 30.0
+
+# Each person is told once, so that the hourly turn only catches what the last one could not yet see.
+JOBS = (
+    Job("seal-audit-trail", timedelta(seconds=5), audit.seal),
+    Job("remind-of-closing", timedelta(hours=1), remind_of_closing),
+)
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "运行后台任务：封存审计记录、发送提醒（收到 SIGTERM 或 Ctrl-C 后停止）"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="只运行一次到期的任务")
+
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        if once:
+            run_due(JOBS)
+            return
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        log.info("worker started")
+        work_until(stop)
+        log.info("worker stopped")
+
+
+def work_until(stop: Event) -> None:
+    """Take turns until ``stop`` is set. A database that is away is asked again, after longer and longer pauses."""
+    pause = SECONDS_BETWEEN_TURNS
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            run_due(JOBS)
+            pause = SECONDS_BETWEEN_TURNS
+        except Error as away:
+            pause = min(pause * 2, LONGEST_PAUSE)
+            log.warning("the database is away, next try in %.0f s: %s", pause, away)
+        stop.wait(pause)

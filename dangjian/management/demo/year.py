@@ -1,0 +1,194 @@
+"""A year of the demo: every event of the story, in the order of its clock, by the verb a page would call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.notice import Notice
+from dangjian.management.demo.company import Company
+from dangjian.management.demo.tale import Told, told, told_in
+from dangjian.people.access import Ability
+from dangjian.people.person import Person, secretary_of
+from dangjian.programmes.round import Round
+from dangjian.programmes.scheme import export, read, source_plan_text
+from dangjian.programmes.scheme_version import SchemeVersion
+from dangjian.projects.meeting import Attendance, Meeting, Verdict
+from dangjian.projects.project import Project
+
+# 2022-08-17 16:20 submit, then what is said with it.
+_EVENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) (\w+) ?(.*)", re.DOTALL)
+# 5/5 同意申报: who came of whom, then the opinion.
+_OPINION = re.compile(r"(\d+)/(\d+) (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Event:
+    """``play`` happens at ``at``, Beijing time."""
+
+    at: str
+    what: str
+    play: Callable[[], object]
+
+
+class Year:
+    """One round with its projects and meetings."""
+
+    def __init__(self, company: Company, year: int) -> None:
+        self.company = company
+        self.told: Told = told(str(year))
+        self.stories: dict[str, Told] = {story["key"]: story for story in told_in(f"{year}-")}
+        self.projects: dict[str, int] = {}
+
+    def play(self) -> None:
+        """Let the year happen. An event that a verb refuses is a fault of the story."""
+        for event in sorted(self._events(), key=lambda event: event.at):
+            with clock.fixed_at(event.at):
+                try:
+                    event.play()
+                except Refused as refused:
+                    raise ValueError(f"演示故事有误：{event.at} {event.what}：{refused}") from refused
+
+    def _events(self) -> Iterator[Event]:
+        yield Event(self.told["opened_at"], "开启批次", self._open)
+        for reopening in self.told.get("reopenings", []):
+            yield Event(reopening["at"], "重新开放", partial(self._reopen, reopening))
+        for story in self.stories.values():
+            for line in story["events"]:
+                yield self._event(story, line)
+        for meeting in self.told["meetings"]:
+            yield Event(meeting["recorded_at"], "登记会议", partial(self._meet, meeting))
+        yield Event(self.told["inboxes_read_at"], "看通知", Notice.objects.all().mark_read)
+
+    def _event(self, story: Told, line: str) -> Event:
+        at, verb, said = _parts(_EVENT, line)
+        return Event(at, f"{story['key']} {verb}", partial(getattr(self, f"_{verb}"), story, said))
+
+    # The round
+
+    def _open(self) -> None:
+        officer = self.company.hand(Ability.ISSUE_SCHEME, self.company.places["company"])
+        scheme = read(source_plan_text()).for_year(self.told["year"])
+        head = scheme.head.model_copy(update=self.told["head"])
+        Round.open(SchemeVersion.issue(export(scheme.model_copy(update={"head": head})), by=officer), by=officer)
+
+    def _reopen(self, one: Told) -> None:
+        place = self.company.places[one["place"]]
+        by = self.company.hand(Ability.REOPEN_WINDOW, place)
+        self._round.reopen("application", place, closes_on=one["closes_on"], reason=one["reason"], by=by)
+
+    @property
+    def _round(self) -> Round:
+        return Round.objects.get(year=self.told["year"])
+
+    # What a branch does with its project
+
+    def _draft(self, story: Told, said: str) -> None:
+        branch = self.company.places[story["branch"]]
+        made = Project.draft(branch=branch, name=story["name"], by=self.company.hand(Ability.DRAFT, branch))
+        self.projects[story["key"]] = made.pk
+
+    def _fill(self, story: Told, said: str) -> None:
+        """As first written: what was later revised stands under ``at_first``."""
+        self._write(story, {**story["facts"], **story.get("at_first", {})})
+
+    def _revise(self, story: Told, said: str) -> None:
+        self._write(story, story["facts"])
+
+    def _write(self, story: Told, facts: Told) -> None:
+        project = self._project(story["key"])
+        starts, ends = story["period"].split("~")
+        team = [(self.company.people[name], duty) for name, duty in story.get("team", {}).items()]
+        project.application.fill(
+            {"name": story["name"], "starts": starts, "ends": ends, **facts},
+            by=self.company.hand(Ability.DRAFT, project.branch), seen=project.application.edits,
+            categories=story["categories"], team=team,
+        )  # fmt: skip
+
+    def _agree(self, story: Told, said: str) -> None:
+        project = self._project(story["key"])
+        present, expected, opinion = _parts(_OPINION, said)
+        hand = self.company.hand(Ability.RECORD_BRANCH_OPINION, project.branch)
+        attendance = Attendance(
+            expected=int(expected), present=int(present), chair=self._secretary(project).name, recorder=hand.name,
+            absent="1人因公出差请假" if present != expected else "",
+        )  # fmt: skip
+        verdict = Verdict(project, "agree", opinion, votes_for=int(present), votes_against=0, abstentions=0)
+        today = clock.today()
+        # A branch meets about twice a month: by August it is not its first meeting of the year.
+        issue = max(Meeting.next_issue(project.branch, today.year), 2 * today.month)
+        Meeting.record(project.branch, held_on=today, issue=issue, attendance=attendance, verdicts=[verdict], by=hand)
+
+    def _submit(self, story: Told, said: str) -> None:
+        project = self._project(story["key"])
+        project.submit(by=self._secretary(project))
+
+    def _recall(self, story: Told, said: str) -> None:
+        project = self._project(story["key"])
+        project.recall(by=self._secretary(project))
+
+    def _withdraw(self, story: Told, said: str) -> None:
+        project = self._project(story["key"])
+        project.withdraw(by=self._secretary(project), reason=said)
+
+    def _ask(self, story: Told, said: str) -> None:
+        project = self._project(story["key"])
+        project.ask_to_act(by=self._secretary(project))
+
+    # What its unit does
+
+    def _pass(self, story: Told, said: str) -> None:
+        self._screen(story, "pass", said)
+
+    def _return(self, story: Told, said: str) -> None:
+        self._screen(story, "return", said)
+
+    def _screen(self, story: Told, decision: str, said: str) -> None:
+        project = self._project(story["key"])
+        project.decide(decision, by=self.company.hand(Ability.SCREEN, project.unit), opinion=said)
+
+    def _hand_over(self, story: Told, said: str) -> None:
+        project = self._project(story["key"])
+        name, reason = said.split(" ", 1)
+        to = self.company.people[name]
+        project.hand_over(to=to, by=project.handlers().exclude(pk=to.pk)[0], reason=reason)
+
+    def _urge(self, story: Told, said: str) -> None:
+        project = self._project(story["key"])
+        project.urge(by=self.company.hand(Ability.SCREEN, project.unit))
+
+    def _meet(self, one: Told) -> None:
+        place = self.company.places[one["place"]]
+        Meeting.record(
+            place, held_on=one["held_on"], issue=one["issue"], attendance=Attendance(**one["attendance"]),
+            verdicts=[self._verdict(verdict) for verdict in one["verdicts"]],
+            by=self.company.hand(Ability.RECORD_MEETING, place),
+        )  # fmt: skip
+
+    def _verdict(self, one: Told) -> Verdict:
+        votes: list[int | None] = one.get("votes") or [None, None, None]
+        return Verdict(
+            self._project(one["project"]), one["decision"], one["opinion"],
+            votes_for=votes[0], votes_against=votes[1], abstentions=votes[2], recused=one.get("recused", ""),
+        )  # fmt: skip
+
+    # Finding
+
+    def _project(self, key: str) -> Project:
+        return Project.objects.with_names().get(pk=self.projects[key])
+
+    def _secretary(self, project: Project) -> Person:
+        secretary = secretary_of(project.branch)
+        assert secretary is not None, f"{project.branch} 没有书记"
+        return secretary
+
+
+def _parts(shape: re.Pattern[str], text: str) -> tuple[str, ...]:
+    found = shape.fullmatch(text)
+    if found is None:
+        raise ValueError(f"演示故事有误：{text}")
+    return found.groups()

@@ -1,0 +1,62 @@
+"""Reminders (提醒): what people are told before a day runs out, each once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dangjian.foundation import clock, notice
+from dangjian.foundation.window import Phase, Window, day_text
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
+from dangjian.programmes.round import Round
+from dangjian.projects.project import Project
+from dangjian.projects.state import State
+
+DAYS_BEFORE_CLOSING = 3
+
+
+def remind_of_closing() -> int:
+    """Tell each branch with an application not handed in that the time to apply runs out within three days (S-17).
+
+    Told once for each project and closing day: a branch for which the time was reopened hears again
+    before its new day. Returns how many projects it found.
+    """
+    round = Round.current()
+    if round is None:
+        return 0
+    windows: dict[int, Window | None] = {}
+    found = 0
+    for project in Project.objects.filter(round=round, state=State.DRAFT).select_related("branch"):
+        if project.branch_id not in windows:
+            windows[project.branch_id] = round.window_at("application", project.branch)
+        window = windows[project.branch_id]
+        if window is not None and _closes_soon(window, clock.today()):
+            _tell(project, window)
+            found += 1
+    return found
+
+
+def _closes_soon(window: Window, today: date) -> bool:
+    return window.phase(today) is Phase.OPEN and window.days_left(today) <= DAYS_BEFORE_CLOSING
+
+
+def _tell(project: Project, window: Window) -> None:
+    left = window.days_left(clock.today())
+    last = f"还有{left}天" if left else "今天是最后一天"
+    deadline = f"{day_text(window.closes_on)}24时{_local_text(window.closes_on, project.branch)}"
+    notice.tell(
+        Person.objects.holding(Ability.DRAFT, project.branch),
+        event=f"closing-{project.pk}-{window.closes_on}",
+        text=f"“{project.name}”尚未提交，{window.label}{deadline}截止，{last}，请及时办理",
+        about=project,
+    )
+
+
+def _local_text(closes_on: date, branch: Organisation) -> str:
+    """The end of the closing day in Beijing as the branch's own clocks show it; nothing where they are Beijing's."""
+    end = clock.start_of(closes_on + timedelta(days=1))
+    there = end.astimezone(branch.local_zone)
+    if there.utcoffset() == end.utcoffset():
+        return ""
+    return f"（北京时间，当地{there.month}月{there.day}日{there:%H:%M}）"

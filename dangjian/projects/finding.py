@@ -1,0 +1,58 @@
+"""Finding projects: what exists for a person, what waits for them, what matches words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from dangjian.people.access import Ability
+from dangjian.people.scope import ScopedQuerySet
+from dangjian.projects.state import ONCE_ESTABLISHED, State
+
+if TYPE_CHECKING:
+    from dangjian.projects.project import Project  # noqa: F401  # for the type of the rows
+
+
+class ProjectQuerySet(ScopedQuerySet["Project"]):
+    def visible_to(self, person: Any) -> Self:
+        """One's own part of the tree; a draft that was never submitted is its branch's alone."""
+        placed = self.in_scopes(person.scopes(Ability.VIEW_PROJECT))
+        own_drafts = models.Q(pk__in=[])
+        for scope in person.scopes(Ability.DRAFT):
+            own_drafts |= scope.as_q()
+        return placed.filter(models.Q(submitted_at__isnull=False) | own_drafts)
+
+    def established(self) -> Self:
+        """Established once, whatever came after: their name, branch and year are open to whoever signs in."""
+        return self.filter(state__in=ONCE_ESTABLISHED)
+
+    def waiting_for(self, person: Any) -> Self:
+        """What ``person`` is to do next: steps of one's offices, drafts of one's branch, notices to sign for."""
+        wanted = models.Q(pk__in=[])
+        for ability in (Ability.SCREEN, Ability.RECORD_MEETING):
+            for scope in person.scopes(ability):
+                at = models.Q(approval__current__organisation__path=scope.path)
+                mine = models.Q(approval__current__assignee=None) | models.Q(approval__current__assignee=person.pk)
+                wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at & mine
+        for scope in person.scopes(Ability.DRAFT):
+            unsigned = models.Q(
+                state=State.ESTABLISHED, resolutions__decision="establish", resolutions__received_at=None
+            )
+            wanted |= (models.Q(state=State.DRAFT) | unsigned) & scope.as_q()
+        return self.filter(wanted)
+
+    def with_names(self) -> Self:
+        """With everything a list row shows, in one query."""
+        return self.select_related("branch", "unit", "round", "owner", "approval__current__organisation")
+
+    def search(self, words: str) -> Self:
+        """Names, numbers, branches and owners that contain every word; one character searches the beginning of names."""
+        found = self
+        for word in words.replace("\x00", "").split()[:5]:
+            wanted = models.Q(name__startswith=word) if len(word) == 1 else models.Q(name__contains=word)
+            if len(word) > 1:
+                for place in ("number", "branch__short_name", "unit__short_name", "owner__name"):
+                    wanted |= models.Q(**{f"{place}__contains": word})
+            found = found.filter(wanted)
+        return found

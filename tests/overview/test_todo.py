@@ -1,0 +1,192 @@
+"""待办, 已办, 我发起: what waits for whom, until when, and what each has done."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dangjian.foundation import clock
+from dangjian.overview.todo import Todo, begun_by, done_by, todos_of, waiting_for
+from dangjian.people.access import Role
+from dangjian.people.person import Person
+from dangjian.projects.meeting import Verdict
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, an_agreed_draft, an_established
+
+APPLICATION_CLOSES, REVIEW_CLOSES = date(2022, 8, 27), date(2022, 8, 29)
+
+
+def todos(person: Person) -> list[Todo]:
+    return todos_of(waiting_for(person))
+
+
+def waiting_people(cast: Cast, project: Project) -> set[str]:
+    """By the cast's names."""
+    return {name for name, person in vars(cast.people).items() if waiting_for(person).contains(project)}
+
+
+# Who is waited for
+
+
+@pytest.mark.parametrize(
+    ("builder", "people"),
+    [
+        (a_draft, {"secretary", "clerk"}),
+        (an_agreed_draft, {"secretary", "clerk"}),
+        (a_submitted, {"officer", "colleague"}),
+        (a_screened, {"officer", "colleague"}),
+        (an_established, {"secretary", "clerk"}),
+    ],
+)
+def test_a_project_waits_for_the_handlers_of_its_place_and_for_nobody_else(
+    cast: Cast, builder: Any, people: set[str]
+) -> None:
+    assert waiting_people(cast, builder(cast)) == people
+
+
+def test_a_direct_branch_s_project_waits_for_the_company_s_handler(cast: Cast) -> None:
+    project = a_submitted(cast, cast.places.direct_branch, cast.people.direct_secretary)
+    assert waiting_people(cast, project) == {"company_officer"}
+
+
+def test_a_returned_project_waits_for_its_branch_again_and_a_refused_one_for_nobody(cast: Cast) -> None:
+    returned, refused = a_screened(cast), a_screened(cast, name="另一个项目")
+    a_meeting(cast, Verdict(returned, "return", "请量化"), Verdict(refused, "reject", "重复"))
+    assert waiting_people(cast, returned) == {"secretary", "clerk"}
+    assert waiting_people(cast, refused) == set()
+
+
+def test_a_withdrawn_project_waits_for_nobody(cast: Cast) -> None:
+    project = a_draft(cast)
+    project.withdraw(by=cast.people.secretary)
+    assert waiting_people(cast, project) == set()
+
+
+def test_a_new_handler_finds_what_was_already_waiting(cast: Cast) -> None:
+    project = a_submitted(cast)
+    new = Person.enrol(name="新干事", organisation=cast.places.unit, by=None)
+    assert not waiting_for(new).exists()
+    new.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=None)
+    assert list(waiting_for(new)) == []  # without a reach below the unit its projects do not exist for them
+    new.appoint(Role.UNIT_COMMITTEE_MEMBER, organisation=cast.places.unit, by=None, with_subtree=True)
+    assert list(waiting_for(new)) == [project]
+
+
+def test_what_waits_for_somebody_can_be_done_by_them(cast: Cast) -> None:
+    for name, build in enumerate([a_draft, an_agreed_draft, a_submitted, a_screened, an_established]):
+        build(cast, name=f"第{name}个题目")
+    for person in vars(cast.people).values():
+        for project in waiting_for(person):
+            at_step = [move for move, _ in project.open_moves(by=person)]
+            assert at_step if project.step else person.can("draft", project)
+
+
+def test_the_longest_waiting_comes_first(cast: Cast) -> None:
+    with clock.fixed_at("2022-08-23 09:00"):
+        first = a_submitted(cast)
+    second = a_submitted(cast, cast.places.small_branch, cast.people.small_secretary, name="机关能耗管理")
+    assert list(waiting_for(cast.people.officer)) == [first, second]
+
+
+# What is to be done, and by when
+
+
+@pytest.mark.parametrize(
+    ("builder", "who", "what", "page", "due_on"),
+    [
+        (a_draft, "secretary", "完成申请表并提交", "application-edit", APPLICATION_CLOSES),
+        (a_submitted, "officer", "筛选", "screening", REVIEW_CLOSES),
+        (a_screened, "officer", "登记会议决定", "meeting-new", REVIEW_CLOSES),
+    ],
+)
+def test_each_thing_to_do_says_what_where_and_until_when(
+    cast: Cast, builder: Any, who: str, what: str, page: str, due_on: date
+) -> None:
+    project = builder(cast)
+    (item,) = todos(getattr(cast.people, who))
+    assert (item.project, item.what, item.page, item.due_on) == (project, what, page, due_on)
+    assert item.since == (clock.today() if project.step else None)
+
+
+def test_a_returned_project_is_to_be_revised(cast: Cast) -> None:
+    a_submitted(cast).decide("return", by=cast.people.officer, opinion="请量化")
+    assert [item.what for item in todos(cast.people.clerk)] == ["按退回意见修改后再提交"]
+
+
+def test_a_thing_is_late_from_the_day_after_its_last(cast: Cast) -> None:
+    a_screened(cast)
+    with clock.fixed_at("2022-08-29 23:59"):
+        assert [item.is_late for item in todos(cast.people.officer)] == [False]
+    with clock.fixed_at("2022-08-30 00:00"):
+        assert [item.is_late for item in todos(cast.people.officer)] == [True]
+
+
+def test_a_thing_without_a_window_is_never_late(cast: Cast) -> None:
+    a_screened(cast)
+    cast_round = Project.objects.get().round
+    cast_round.windows.filter(key="review").delete()
+    with clock.fixed_at("2030-01-01 09:00"):
+        assert [(item.due_on, item.is_late) for item in todos(cast.people.officer)] == [(None, False)]
+
+
+@pytest.mark.clause("S-17")
+def test_a_branch_that_was_given_longer_is_not_late_and_the_others_are(cast: Cast) -> None:
+    a_draft(cast)
+    a_draft(cast, cast.places.small_branch, cast.people.small_secretary, name="机关能耗管理")
+    held = Project.objects.first().round  # type: ignore[union-attr]
+    longer = date(2022, 8, 31)
+    held.reopen("application", cast.places.branch, closes_on=longer, reason="防汛抢险", by=cast.people.officer)
+    with clock.fixed_at("2022-08-29 09:00"):
+        assert [(item.due_on, item.is_late) for item in todos(cast.people.secretary)] == [(longer, False)]
+        assert [item.is_late for item in todos(cast.people.small_secretary)] == [True]
+
+
+def test_a_longer_list_asks_the_database_no_more_often(cast: Cast) -> None:
+    counts = []
+    for size in (1, 4):
+        for number in range(size):
+            a_submitted(cast, name=f"第{size}批第{number}个")
+        with CaptureQueriesContext(connection) as queries:
+            shown = todos(Person.objects.get(pk=cast.people.officer.pk))
+        counts.append(len(queries))
+    assert len(shown) == 5
+    assert counts[0] == counts[1]
+
+
+# What was done and begun
+
+
+def test_done_is_what_one_did_oneself_newest_first(cast: Cast) -> None:
+    project = a_screened(cast)
+    with clock.fixed_at("2022-08-28 15:00"):
+        a_meeting(cast, Verdict(project, "establish"), by=cast.people.colleague)
+    with clock.fixed_at("2022-08-28 16:00"):
+        other = a_draft(cast, name="另一个项目")
+        other.withdraw(by=cast.people.secretary)
+    assert [(move.name, move.noun_id) for move in done_by(cast.people.secretary)] == [
+        ("withdraw", other.pk), ("submit", project.pk),
+    ]  # fmt: skip
+    assert [move.label for move in done_by(cast.people.officer)] == ["通过筛选"]
+    assert [move.label for move in done_by(cast.people.colleague)] == ["同意立项"]
+    assert not done_by(cast.people.leader).exists()
+
+
+def test_begun_is_what_one_drafted_wherever_it_stands_now(cast: Cast) -> None:
+    mine = an_established(cast)
+    with clock.fixed_at("2022-08-25 09:00"):
+        again = a_draft(cast, name="另一个项目")
+        again.withdraw(by=cast.people.secretary)
+    by_clerk = a_draft(cast, by=cast.people.clerk, name="干事起草的")
+    assert list(begun_by(cast.people.secretary)) == [again, mine]
+    assert list(begun_by(cast.people.clerk)) == [by_clerk]
+
+
+def test_who_has_left_the_branch_no_longer_sees_what_they_began(cast: Cast) -> None:
+    a_draft(cast, by=cast.people.clerk)
+    cast.people.clerk.appointments.get().end(on=clock.today(), by=None)
+    with clock.fixed_at("2022-08-25 09:00"):
+        clerk = Person.objects.get(pk=cast.people.clerk.pk)
+        assert not begun_by(clerk).exists()
+        assert not waiting_for(clerk).exists()

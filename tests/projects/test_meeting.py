@@ -1,0 +1,248 @@
+"""The meeting: recorded whole or not at all, by whoever may, with the numbers that make it a meeting."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dangjian.foundation import clock
+from dangjian.foundation.audit import AuditEntry
+from dangjian.foundation.lifecycle import Overtaken, Refused
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
+from dangjian.projects.meeting import Attendance, Meeting, Resolution, Verdict
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, an_agreed_draft, attendance
+from tests.examples import IN_ONE_DATABASE, taken_back
+
+
+def record(
+    cast: Cast, *verdicts: Verdict, place: Organisation | None = None, by: Person | None = None, **how: Any
+) -> Meeting:
+    """A meeting of the unit's committee, or of ``place``."""
+    place = place or cast.places.unit
+    how = {"held_on": clock.today(), "issue": 1, "attendance": attendance()} | how
+    return Meeting.record(place, verdicts=verdicts, by=by or cast.people.officer, **how)
+
+
+def refused_with(cast: Cast, *verdicts: Verdict, **how: Any) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as refused:
+        record(cast, *verdicts, **how)
+    return [(reason.field, reason.text) for reason in refused.value.reasons]
+
+
+# What is kept
+
+
+@pytest.mark.clause("S-27", "S-109")
+def test_a_meeting_keeps_who_was_there_and_what_was_decided(cast: Cast) -> None:
+    project = a_screened(cast)
+    there = Attendance(expected=9, present=7, chair="刘志远", recorder="陈静", observers="何平", absent="高峰、马文")
+    verdict = Verdict(
+        project, "establish", " 同意立项。 ", votes_for=6, votes_against=0, abstentions=1, recused="张建国"
+    )
+    meeting = record(cast, verdict, issue=12, attendance=there)
+    assert (meeting.expected, meeting.present, meeting.chair, meeting.recorder) == (9, 7, "刘志远", "陈静")
+    assert (meeting.observers, meeting.absent) == ("何平", "高峰、马文")
+    assert (meeting.recorded_by, meeting.recorded_at) == (cast.people.officer, clock.now())
+    assert str(meeting) == "一公司党委党委会〔2022〕第12期"
+    kept = meeting.resolutions.get()
+    assert (kept.project, kept.decision, kept.opinion, kept.recused) == (project, "establish", "同意立项。", "张建国")
+    assert kept.votes_text == "赞成 6 票、反对 0 票、弃权 1 票"
+    assert str(kept) == f"{project.name}：同意立项"
+    step = Project.objects.get(pk=project.pk).run.steps.get(key="committee")
+    assert (step.held_on, step.decided_by, step.opinion) == (clock.today(), cast.people.officer, "同意立项。")
+
+
+def test_a_meeting_that_counted_no_votes_says_nothing_of_votes(cast: Cast) -> None:
+    meeting = record(cast, Verdict(a_screened(cast), "establish"))
+    assert meeting.resolutions.get().votes_text == ""
+
+
+def test_a_meeting_is_on_the_trail_with_the_projects_it_decided(cast: Cast) -> None:
+    project = a_screened(cast)
+    meeting = record(cast, Verdict(project, "establish"))
+    row = AuditEntry.objects.get(action="meeting.record", noun_id=meeting.pk)
+    assert (row.actor_id, row.path, row.details) == (
+        cast.people.officer.pk, cast.places.unit.path, {"projects": [project.pk]},
+    )  # fmt: skip
+
+
+def test_a_meeting_keeps_the_name_its_body_had(cast: Cast) -> None:
+    project = a_draft(cast, cast.places.small_branch, cast.people.small_secretary)
+    meeting = record(cast, Verdict(project, "agree"), place=project.branch, by=cast.people.small_secretary)
+    Organisation.objects.filter(pk=project.branch_id).update(under_seven=False)
+    assert Meeting.objects.get(pk=meeting.pk).body == "支部党员大会"
+
+
+def test_each_organisation_counts_its_meetings_year_by_year(cast: Cast) -> None:
+    a_meeting(cast, Verdict(a_screened(cast), "establish"))
+    assert Meeting.next_issue(cast.places.unit, 2022) == 2
+    assert Meeting.next_issue(cast.places.unit, 2023) == 1
+    assert Meeting.next_issue(cast.places.other_unit, 2022) == 1
+
+
+# Who may
+
+
+@pytest.mark.parametrize("who", ["secretary", "unit_secretary", "foreign_officer", "leader", "system_admin"])
+def test_only_a_handler_of_the_unit_records_its_committee(cast: Cast, who: str) -> None:
+    verdict = Verdict(a_screened(cast), "establish")
+    assert refused_with(cast, verdict, by=getattr(cast.people, who)) == [("", "您没有登记一公司党委党委会会议的权限")]
+
+
+@pytest.mark.parametrize("who", ["member", "officer", "small_secretary", "unit_secretary"])
+def test_only_the_branch_itself_records_its_own_meeting(cast: Cast, who: str) -> None:
+    project = a_draft(cast)
+    assert refused_with(cast, Verdict(project, "agree"), place=project.branch, by=getattr(cast.people, who)) == [
+        ("", "您没有登记第一项目部党支部支部委员会会议的权限")
+    ]
+
+
+def test_a_clerk_records_the_branch_s_opinion(cast: Cast) -> None:
+    project = a_draft(cast)
+    record(cast, Verdict(project, "agree", "同意申报。"), place=project.branch, by=cast.people.clerk)
+    assert project.branch_opinion().opinion == "同意申报。"
+
+
+def test_a_branch_speaks_of_its_own_applications_alone(cast: Cast) -> None:
+    other = a_draft(cast, cast.places.small_branch, cast.people.small_secretary)
+    assert refused_with(cast, Verdict(other, "agree"), place=cast.places.branch, by=cast.people.secretary) == [
+        (f"verdict-{other.pk}", "只能对本支部尚未提交的申请登记意见")
+    ]
+
+
+def test_a_branch_speaks_before_submission_alone(cast: Cast) -> None:
+    project = a_submitted(cast)
+    told = refused_with(cast, Verdict(project, "agree"), place=project.branch, by=cast.people.secretary, issue=9)
+    assert told == [(f"verdict-{project.pk}", "只能对本支部尚未提交的申请登记意见")]
+
+
+def test_the_last_of_two_branch_opinions_counts(cast: Cast) -> None:
+    project = an_agreed_draft(cast)
+    with clock.fixed_at("2022-08-25 09:00"):
+        record(cast, Verdict(project, "agree", "补充后同意。"), place=project.branch, by=cast.people.secretary, issue=2)
+        project.submit(by=cast.people.secretary)
+    step = project.run.steps.get(key="branch_opinion")
+    assert (step.opinion, step.held_on) == ("补充后同意。", date(2022, 8, 25))
+
+
+# What makes a meeting
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"held_on": date(2022, 8, 25)}, [("held_on", "会议日期不能晚于今天")]),
+        ({"attendance": attendance(7, 8)}, [("present", "实到人数不能多于应到人数")]),
+        ({"attendance": attendance(8, 4)}, [("present", "实到人数未过应到人数的半数，会议不能作出决定")]),
+        ({"attendance": attendance(0, 0)}, [("present", "实到人数未过应到人数的半数，会议不能作出决定")]),
+        (
+            {"held_on": date(2022, 8, 25), "attendance": attendance(7, 3)},
+            [("held_on", "会议日期不能晚于今天"), ("present", "实到人数未过应到人数的半数，会议不能作出决定")],
+        ),
+    ],
+)
+def test_what_is_no_meeting_is_refused_at_its_field(
+    cast: Cast, how: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
+    assert refused_with(cast, Verdict(a_screened(cast), "establish"), **how) == told
+
+
+def test_a_meeting_without_a_decision_is_refused(cast: Cast) -> None:
+    assert refused_with(cast) == [("", "请至少对一个项目作出决定")]
+
+
+def test_a_meeting_is_recorded_once(cast: Cast) -> None:
+    record(cast, Verdict(a_screened(cast), "establish"), issue=3)
+    again = Verdict(a_screened(cast, name="另一个项目"), "establish")
+    assert refused_with(cast, again, issue=3) == [("issue", "2022年第3期已登记过")]
+
+
+@IN_ONE_DATABASE
+@given(expected=st.integers(0, 30), present=st.integers(0, 30))
+def test_a_meeting_can_decide_when_more_than_half_are_there(cast: Cast, expected: int, present: int) -> None:
+    with taken_back():
+        project = a_draft(cast)
+        how: dict[str, Any] = {"place": project.branch, "by": cast.people.secretary}
+        how["attendance"] = attendance(expected, present)
+        if expected / 2 < present <= expected:
+            assert record(cast, Verdict(project, "agree"), **how).present == present
+        else:
+            assert [field for field, _ in refused_with(cast, Verdict(project, "agree"), **how)] == ["present"]
+
+
+VOTES = st.none() | st.integers(0, 9)
+
+
+@pytest.mark.clause("S-27")
+@IN_ONE_DATABASE
+@given(
+    present=st.integers(4, 7), votes=st.tuples(VOTES, VOTES, VOTES), decision=st.sampled_from(["establish", "reject"])
+)
+def test_counted_votes_must_fit_the_room_and_carry_a_yes(
+    cast: Cast, present: int, votes: tuple[int | None, int | None, int | None], decision: str
+) -> None:
+    with taken_back():
+        project = a_screened(cast)
+        verdict = Verdict(project, decision, "理由", *votes)
+        counted = any(vote is not None for vote in votes)
+        fits = sum(vote or 0 for vote in votes) <= present
+        carried = decision == "reject" or (votes[0] or 0) > present / 2
+        if not counted or (fits and carried):
+            record(cast, verdict, attendance=attendance(7, present))
+            assert project.reload().state == {"establish": "established", "reject": "rejected"}[decision]
+        else:
+            told = refused_with(cast, verdict, attendance=attendance(7, present))
+            assert {field for field, _ in told} == {f"verdict-{project.pk}"}
+            assert any("多于实到" in text for _, text in told) == (not fits)
+            assert any("赞成票未过" in text for _, text in told) == (not carried)
+
+
+# All or nothing
+
+
+@pytest.mark.clause("S-28")
+def test_one_verdict_refused_refuses_the_whole_meeting_and_says_which(cast: Cast) -> None:
+    good = a_screened(cast)
+    waiting = a_submitted(cast, cast.places.small_branch, cast.people.small_secretary, name="机关能耗管理")
+    before = AuditEntry.objects.count()
+    told = refused_with(cast, Verdict(good, "establish"), Verdict(waiting, "establish"))
+    assert told == [(f"verdict-{waiting.pk}", "当前环节是“筛选”，不能办理此项")]
+    assert AuditEntry.objects.count() == before
+    assert not Meeting.objects.filter(organisation=cast.places.unit).exists()
+    assert not Resolution.objects.filter(decision="establish").exists()
+    assert Project.objects.get(pk=good.pk).state == "in_approval"
+
+
+def test_a_decision_no_committee_can_take_is_refused(cast: Cast) -> None:
+    project = a_screened(cast)
+    for decision in ("agree", "postpone", ""):
+        assert refused_with(cast, Verdict(project, decision)) == [(f"verdict-{project.pk}", "请选择一项决定")]
+    assert project.reload().state == "in_approval"
+
+
+def test_a_verdict_on_a_page_that_is_out_of_date_is_overtaken_and_says_by_whom(cast: Cast) -> None:
+    project = a_screened(cast)
+    page = Verdict(Project.objects.get(pk=project.pk), "establish", seen=project.version)
+    record(cast, Verdict(project, "return", "请量化目标"))
+    with pytest.raises(Overtaken, match="陈静已于2022-08-24 09:00办理“退回修改”") as told:
+        record(cast, page, issue=2, by=cast.people.colleague)
+    assert [reason.field for reason in told.value.reasons] == [f"verdict-{project.pk}"]
+
+
+# Who sees it
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("officer", True), ("colleague", True), ("unit_secretary", True), ("leader", True), ("company_officer", True),
+        ("secretary", False), ("foreign_officer", False), ("staff", False), ("system_admin", False),
+    ],
+)  # fmt: skip
+def test_a_committee_s_meeting_is_seen_at_its_place_and_above(cast: Cast, who: str, sees: bool) -> None:
+    meeting = record(cast, Verdict(a_screened(cast), "establish"))
+    assert Meeting.objects.visible_to(getattr(cast.people, who)).contains(meeting) == sees
