@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dangjian.foundation import audit, clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
-from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person, PoliticalStatus, secretary_of
