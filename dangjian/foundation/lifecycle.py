@@ -14,6 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
+from dangjian.foundation.window import moment_text
 
 
 class Actor(Protocol):
@@ -110,7 +111,7 @@ class MoveLog(models.Model):
         indexes = [models.Index(fields=["by", "-at"], name="movelog_by_at")]
 
     def __str__(self) -> str:
-        return f"“{self.label}”已于{clock.local(self.at):%Y-%m-%d %H:%M}"
+        return f"“{self.label}”已于{moment_text(self.at)}"
 
 
 class Stateful(models.Model):
@@ -199,7 +200,7 @@ class Stateful(models.Model):
         last = self.log().filter(sequence__gt=self.version).select_related("by").last()
         if last is None:
             return None
-        return Overtaken(f"{last.by.name}已于{clock.local(last.at):%Y-%m-%d %H:%M}办理“{last.label}”，您的操作没有执行")
+        return Overtaken(f"{last.by.name}已于{moment_text(last.at)}办理“{last.label}”，您的操作没有执行")
 
     def reload(self) -> Self:
         """The noun as it stands in the database now."""

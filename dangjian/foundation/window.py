@@ -1,8 +1,10 @@
 """The window (时限): between which days a thing may be done. Closing day inclusive, Beijing time."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+
+from dangjian.foundation import clock
 
 
 class Phase(StrEnum):
@@ -42,16 +44,25 @@ class Window:
             case Phase.BEFORE:
                 return f"{self.label}尚未开始，{day_text(self.opens_on)}起办理"
             case Phase.CLOSED:
-                return f"{self.label}已于{day_text(self.closes_on)}24时截止；确需补报的，请联系本单位组织部门为本支部重新开放"
+                return f"{self.label}已于{day_text(self.closes_on)}24时截止；确需补报的，请联系本单位组织部门延长本支部的申报期限"
             case Phase.OPEN:
                 return None
 
     def __str__(self) -> str:
         if self.opens_on is None:
             return f"{day_text(self.closes_on)}前"
-        return f"{day_text(self.opens_on)}至{day_text(self.closes_on)}"
+        closes = day_text(self.closes_on)
+        if self.opens_on.year == self.closes_on.year:
+            closes = closes.removeprefix(f"{self.closes_on.year}年")
+        return f"{day_text(self.opens_on)}至{closes}"
 
 
 def day_text(day: date | None) -> str:
     """2022年8月15日, without leading zeros as official papers write it."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def moment_text(at: datetime) -> str:
+    """2022年8月15日 09:30, in Beijing time."""
+    local = clock.local(at)
+    return f"{day_text(local.date())} {local:%H:%M}"

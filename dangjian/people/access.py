@@ -15,7 +15,7 @@ class Ability(models.TextChoices):
     SUBMIT = "submit", "提交、撤回申报"
     SCREEN = "screen", "筛选申报项目"
     RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
-    REOPEN_WINDOW = "reopen_window", "为个别支部重新开放申报，并说明理由"
+    REOPEN_WINDOW = "reopen_window", "为个别支部延长申报期限，并说明理由"
     ISSUE_SCHEME = "issue_scheme", "发布方案、开启年度批次"
 
 

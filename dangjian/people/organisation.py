@@ -11,7 +11,7 @@ from django.db.models.functions import Substr
 
 from dangjian.foundation import audit
 from dangjian.foundation.lifecycle import Refused, checked
-from dangjian.people.scope import STEP, PathField, ScopedQuerySet, path_text
+from dangjian.people.scope import STEP, PathField, ScopedQuerySet, in_unit, path_text
 
 
 class Kind(models.TextChoices):
@@ -39,6 +39,13 @@ class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
 
     def branches(self) -> Self:
         return self.filter(kind__in=BRANCH_KINDS)
+
+    def branches_of(self, unit: Organisation) -> Self:
+        """The branches whose 「本单位」 is ``unit``: below it, and not below another that may establish."""
+        found = self.in_unit(unit).branches()
+        for nested in Organisation.objects.in_unit(unit).filter(may_establish=True).exclude(pk=unit.pk):
+            found = found.exclude(in_unit(nested))
+        return found
 
     def in_order(self) -> Self:
         """组织序列: as the tree is drawn, by 序号 among siblings; never by number or pinyin."""

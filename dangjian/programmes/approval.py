@@ -7,7 +7,7 @@ decision goes through a verb of the noun, which moves the noun and the step in o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -54,8 +54,12 @@ class Approval(models.Model):
         return approval
 
     @transaction.atomic
-    def decide(self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None) -> Step:
+    def decide(
+        self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, at: datetime | None = None
+    ) -> Step:
         """Record the decision of the current step and open the next, or close with the last.
+
+        ``at`` is given where it was recorded earlier than the step came up.
 
         Raises Refused for a decision the step does not know, Overtaken where it was decided meanwhile.
         """
@@ -66,7 +70,7 @@ class Approval(models.Model):
             raise Refused(f"“{step.label}”不能作出这样的决定")
         decided = Step.objects.filter(pk=step.pk, state=Step.State.OPEN).update(
             state=Step.State.DECIDED, decision=decision, opinion=opinion, decided_by_id=by.pk,
-            decided_at=clock.now(), held_on=held_on,
+            decided_at=at or clock.now(), held_on=held_on,
         )  # fmt: skip
         if not decided:
             raise Overtaken("这一环节刚刚已由他人办理，您的操作没有执行")
@@ -77,9 +81,10 @@ class Approval(models.Model):
     def carry(self, before: Approval) -> None:
         """改后直送退回人: what was decided ahead of the step that sent it back stands, with who and when."""
         sent_back = before.steps.filter(decision="return").last()
-        if sent_back is None:
-            return
-        for step in before.steps.filter(state=Step.State.DECIDED, sequence__lt=sent_back.sequence):
+        decided = before.steps.filter(state=Step.State.DECIDED)
+        # A resubmission that was taken back carries on what it had itself carried over.
+        ahead = decided.filter(sequence__lt=sent_back.sequence) if sent_back else decided.filter(carried=True)
+        for step in ahead:
             current = self.current
             if current is None or (current.key, current.organisation_id) != (step.key, step.organisation_id):
                 continue

@@ -49,8 +49,10 @@ class Round(models.Model):
 
     @classmethod
     def current(cls) -> Round | None:
-        """The newest round that has been opened by now."""
-        return cls.objects.filter(opened_at__lte=clock.now()).newest_first().select_related("scheme").first()
+        """The newest round whose first window has begun; one opened ahead of its year does not take over before."""
+        begun = models.Q(windows__key="application", windows__opens_on__lte=clock.today())
+        opened = cls.objects.filter(opened_at__lte=clock.now()).select_related("scheme")
+        return opened.filter(begun).newest_first().first() or opened.order_by("year").first()
 
     def calendar(self) -> Calendar:
         """All windows with their exceptions, read once for however many places."""
@@ -88,12 +90,12 @@ class Round(models.Model):
     @transaction.atomic
     def reopen(self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any) -> WindowException:
         """Keep a window open longer for one organisation, with a reason (S-17)."""
-        if not by.can(Ability.REOPEN_WINDOW, place):
-            raise Refused("您没有为该支部重新开放申报的权限")
+        if not by.can(Ability.REOPEN_WINDOW, place.unit):
+            raise Refused("您没有为该党组织延长申报期限的权限")
         window = self.windows.get(key=key)
         reasons = []
         if not reason.strip():
-            reasons.append(Reason("请写明重新开放的理由", "reason"))
+            reasons.append(Reason("请写明延长的理由", "reason"))
         if closes_on < clock.today():
             reasons.append(Reason("新的截止日期不能早于今天", "closes_on"))
         if closes_on <= window.closes_on:

@@ -70,6 +70,11 @@ class Windows(Part):
     assessment: WindowRule = Field(description="年度考核和评估")
     narration: WindowRule | None = Field(default=None, description="党员岗位讲述；当年不组织的可以整段删去")
 
+    def undated(self, plan_year: int) -> list[WindowRule]:
+        """The windows that the plan names but that have no dates in ``plan_year``."""
+        rules = [self.rule(key) for key in Windows.model_fields]
+        return [rule for rule in rules if rule is not None and rule.in_year(plan_year, None) is None]
+
     def rule(self, key: str) -> WindowRule | None:
         return getattr(self, key) if key in Windows.model_fields else None
 

@@ -84,13 +84,18 @@ class Meeting(models.Model):
         indexes = [models.Index(fields=["path", "-held_on"], name="meeting_place")]
 
     def __str__(self) -> str:
-        return f"{self.organisation.short_name}{self.body}〔{self.year}〕第{self.issue}期"
+        return f"{_joined(self.organisation.short_name, self.body)}〔{self.year}〕第{self.issue}期"
 
     @classmethod
     def next_issue(cls, organisation: Organisation, year: int) -> int:
         """The number offered for the next meeting of the year."""
         last = cls.objects.filter(organisation=organisation, year=year).aggregate(models.Max("issue"))["issue__max"]
         return (last or 0) + 1
+
+    @classmethod
+    def latest_of(cls, organisation: Organisation) -> Meeting | None:
+        """The last meeting held here: who presided and recorded then most often does again."""
+        return cls.objects.filter(organisation=organisation).order_by("-held_on", "-pk").first()
 
     @classmethod
     @transaction.atomic
@@ -181,6 +186,11 @@ class Resolution(models.Model):
         return f"{self.project}：{self.get_decision_display()}"
 
     @property
+    def text(self) -> str:
+        """The opinion as screen and paper show it."""
+        return self.opinion or f"经{self.meeting.body}研究，{self.get_decision_display()}。"
+
+    @property
     def awaits_receipt(self) -> bool:
         """An establishment that the branch has not signed for."""
         return self.decision == self.Decision.ESTABLISH and self.received_at is None
@@ -230,9 +240,15 @@ def _wrong_with(verdict: Verdict, held_on: date, attendance: Attendance) -> Any:
         total = sum(votes or 0 for votes in counted)
         if total > attendance.present:
             yield Reason(f"票数合计 {total}，多于实到 {attendance.present} 人", field)
-        positive = verdict.decision in (Resolution.Decision.ESTABLISH, Resolution.Decision.AGREE)
-        if positive and (verdict.votes_for or 0) * 2 <= attendance.present:
-            yield Reason("赞成票未过实到人数的半数，不能作出同意的决定", field)
+        # Votes are counted on the decision itself, whichever it is, so that 赞成 means the same in every row.
+        if (verdict.votes_for or 0) * 2 <= attendance.present:
+            yield Reason("赞成本决定的票未过实到人数的半数，不能作出这项决定", field)
     opinion = verdict.project.branch_opinion()
     if opinion is not None and verdict.decision != Resolution.Decision.AGREE and held_on < opinion.meeting.held_on:
         yield Reason("会议日期不能早于支部意见的日期", field)
+
+
+def _joined(name: str, body: str) -> str:
+    """「一公司党委」+「党委会」 is 一公司党委会: what both share is said once."""
+    shared = next(n for n in range(min(len(name), len(body)), -1, -1) if name.endswith(body[:n]))
+    return name + body[shared:]

@@ -122,8 +122,8 @@ def _form(
         rows.append(FormRow("项目起止日期", (Paragraph(_period_text(facts)),)))
     rows += [
         FormRow("项目具体工作内容", _contents(facts), height=92, flows=True),
-        _opinion_row(branch_opinion),
-        _opinion_row(committee_opinion),
+        _opinion_row(branch_opinion, strict=rules.application.strict_form),
+        _opinion_row(committee_opinion, strict=rules.application.strict_form),
     ]
     return Paper(
         title=TITLE,
@@ -161,8 +161,10 @@ def _contents(facts: dict[str, Any]) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(facts[key], lead=lead) for lead, key in parts if facts.get(key) or key in numbered)
 
 
-def _opinion_row(opinion: Opinion) -> FormRow:
-    return FormRow(opinion.label, (Paragraph(opinion.text),), height=28, foot=(official.dated(opinion.held_on),))
+def _opinion_row(opinion: Opinion, *, strict: bool) -> FormRow:
+    # The plan's own form prints the date alone; the place for signature and seal is above it (S-108, S-109).
+    seal = () if strict else ("（签名、盖章）",)
+    return FormRow(opinion.label, (Paragraph(opinion.text),), height=28, foot=(*seal, official.dated(opinion.held_on)))
 
 
 def _opinion_of(place: Organisation, found: Resolution | None) -> Opinion:
@@ -170,8 +172,7 @@ def _opinion_of(place: Organisation, found: Resolution | None) -> Opinion:
     if found is None:
         return Opinion(f"{place.deciding_body}意见")
     # The paper keeps the name the body had when it met, should the organisation change later.
-    text = found.opinion or f"经{found.meeting.body}研究，{found.get_decision_display()}。"
-    return Opinion(f"{found.meeting.body}意见", text, found.meeting.held_on)
+    return Opinion(f"{found.meeting.body}意见", found.text, found.meeting.held_on)
 
 
 def _period_text(facts: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice, numbering
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful
+from dangjian.foundation.window import Phase
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
@@ -223,6 +224,9 @@ class Project(Handling, Stateful):
             raise Refused("您没有为该支部填写申请表的权限")
         if branch.kind not in round.rules.application.eligible_kinds:
             raise Refused(Reason("只有党支部可以申报项目", "branch"))
+        window = round.window_at("application", branch)
+        if window is not None and window.phase(clock.today()) is Phase.CLOSED and window.hard:
+            raise Refused(window.refusal(clock.today()) or "")
         name = checked_name(name, round.rules)
         project = cls.objects.create(
             round=round, branch=branch, unit=branch.unit, path=branch.path, owner=secretary_of(branch), name=name,
@@ -261,13 +265,16 @@ class Project(Handling, Stateful):
         # What the unit never acted on is the branch's own again; an earlier, returned submission stays seen.
         earlier = self.revisions.order_by("-number")[1:2].first()
         made = self.move("recall", by=by, changed_at=clock.now(), submitted_at=earlier.at if earlier else None)
-        self.run.close("recall")
+        # Taken back after a return, it still is what was returned, with the reason to answer.
+        self.run.close("return" if self.log().filter(name="return_for_revision").exists() else "recall")
         return made
 
     @transaction.atomic
-    def withdraw(self, *, by: Any, reason: str = "") -> MoveLog:
-        """Give the application up for good."""
-        return self.move("withdraw", by=by, opinion=reason, ended_at=clock.now(), changed_at=clock.now())
+    def withdraw(self, *, by: Any, reason: str) -> MoveLog:
+        """Give the application up for good, with a reason."""
+        if not reason.strip():
+            raise Refused(Reason("请写明放弃的理由", "reason"))
+        return self.move("withdraw", by=by, opinion=reason.strip(), ended_at=clock.now(), changed_at=clock.now())
 
     @transaction.atomic
     def decide(
@@ -323,8 +330,9 @@ class Project(Handling, Stateful):
         """The branch met before it handed in: its opinion is the first step, already decided (S-30)."""
         opinion = self.branch_opinion()
         while opinion is not None and self.run.current and self.run.current.organisation_id == self.branch_id:
+            meeting = opinion.meeting
             self.run.decide(
-                "agree", by=opinion.meeting.recorded_by, opinion=opinion.opinion, held_on=opinion.meeting.held_on
+                "agree", by=meeting.recorded_by, opinion=opinion.text, held_on=meeting.held_on, at=meeting.recorded_at
             )
 
     def _tell_step(self, text: str) -> None:

@@ -86,7 +86,7 @@ def next_of(project: Project) -> Shown | None:
     if step is not None:
         names = "、".join(person.name for person in project.handlers()[:4]) or "（尚未指定经办人）"
         return {
-            "step": project.waiting_label, "holder": f"{step.organisation.short_name} {names}",
+            "step": step.label, "holder": f"{step.organisation.short_name} {names}",
             "since_text": f"{moment(step.opened_at)}到达", "late": row(project)["late"], "over": False,
         }  # fmt: skip
     if project.state == "draft":
@@ -205,7 +205,7 @@ def facts(project: Project) -> list[Shown]:
 def _opinions(project: Project) -> list[Shown]:
     shown = []
     for place, found in ((project.branch, project.branch_opinion()), (project.unit, project.committee_opinion())):
-        value = (found.opinion or found.get_decision_display()) if found else ""
+        value = found.text if found else ""
         foot = day_text(found.meeting.held_on) if found else ""
         shown.append({"label": f"{place.deciding_body}意见", "value": value, "foot": foot})
     return shown
@@ -215,7 +215,7 @@ def more_facts(project: Project) -> list[Shown]:
     """What the application holds beyond the form: categories, team, study."""
     rows = [{"label": axis.label, "value": labels(project, axis.key)} for axis in project.rules.taxonomies]
     team = "、".join(
-        f"{member.person.name}（{member.person.get_political_status_display()}）"
+        f"{member.person.name}（{member.person.get_political_status_display()}{'，' if member.duty else ''}{member.duty}）"
         for member in project.team.select_related("person")
     )
     application = project.application

@@ -13,9 +13,6 @@ from dangjian.projects.application import TEXTS
 from dangjian.projects.project import Project
 from dangjian.web import display
 
-# Tabs that open only later, and the stage that opens them.
-LATER = (("目标与计划", "立项后"), ("台账", "实施后"), ("督导", "实施后"), ("考核", "年底"))
-
 
 def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
     """Everything the page of ``tab`` (概况, papers or records) needs."""
@@ -106,13 +103,11 @@ def _button(
 
 def _tabs(project: Project, tab: str) -> list[dict[str, Any]]:
     page = reverse("project", args=[project.pk])
-    shown: list[dict[str, Any]] = [
-        {"label": "概况", "url": page, "active": tab not in ("papers", "records"), "opens": ""}
+    tabs = (("", "概况"), ("papers", "文书"), ("records", "记录"))
+    shown = tab if tab in dict(tabs) else ""
+    return [
+        {"label": label, "url": f"{page}?tab={key}" if key else page, "active": key == shown} for key, label in tabs
     ]
-    shown += [{"label": label, "url": "", "active": False, "opens": f"{opens}开放"} for label, opens in LATER]
-    shown.append({"label": "文书", "url": f"{page}?tab=papers", "active": tab == "papers", "opens": ""})
-    shown.append({"label": "记录", "url": f"{page}?tab=records", "active": tab == "records", "opens": ""})
-    return shown
 
 
 def _papers(project: Project) -> list[dict[str, Any]]:
@@ -125,15 +120,9 @@ def _papers(project: Project) -> list[dict[str, Any]]:
     )
     resolution = project.establishment()
     notices = [_paper(project, "通知", "立项通知", f"{resolution.meeting}", "notice")] if resolution else []
-    later = [
-        ("附件2", "党建项目化管理责任书", "立项后生成"),
-        ("附件3", "实施计划书", "立项后生成"),
-        ("附件4", "党建项目化管理项目汇总表", "备案时生成"),
-    ]
     return [
         _paper(project, "附件1", "党建项目化管理项目申请表", text, "application", frozen=frozen),
         *notices,
-        *({"label": label, "name": name, "text": "由已填内容自动生成，不用另填", "frozen": False, "later": when, "word_url": "", "pdf_url": ""} for label, name, when in later),
     ]  # fmt: skip
 
 
@@ -142,7 +131,7 @@ def _paper(project: Project, label: str, name: str, text: str, paper: str, *, fr
         f"{face}_url": reverse("paper", args=[project.pk, paper, kind])
         for face, kind in (("word", "docx"), ("pdf", "pdf"))
     }
-    return {"label": label, "name": name, "text": text, "frozen": frozen, "later": "", **urls}
+    return {"label": label, "name": name, "text": text, "frozen": frozen, **urls}
 
 
 def _versions(project: Project) -> list[dict[str, Any]]:
@@ -150,7 +139,7 @@ def _versions(project: Project) -> list[dict[str, Any]]:
     shown, before = [], None
     for revision in project.revisions.select_related("by"):
         shown.append({
-            "number": revision.number, "at_text": display.moment(revision.at), "who": revision.by.name, "reason": "",
+            "number": revision.number, "first": before is None, "at_text": display.moment(revision.at), "who": revision.by.name, "reason": "",
             "changes": _changes(project, before, revision.facts) if before else [],
         })  # fmt: skip
         before = revision.facts

@@ -62,7 +62,7 @@ def _menu(person: Person, path: str) -> list[Group]:
 
     work = [
         item("工作台", "workbench", "layout-dashboard"),
-        item("待办事项", "todos", "list-todo"),
+        item("我的事项", "todos", "list-todo"),
         item("通知", "notices", "bell"),
     ]
     projects = [item("项目台账", "projects", "table-2")]
@@ -73,10 +73,10 @@ def _menu(person: Person, path: str) -> list[Group]:
     if person.scopes(Ability.SCREEN):
         projects.append(item("筛选", "screenings", "list-checks"))
     if person.scopes(Ability.RECORD_MEETING):
-        projects.append(item("登记党委会", "meeting-new", "gavel"))
+        projects.append(item("登记会议", "meeting-new", "gavel"))
     year = [
         item("本年方案", "scheme", "book-open"),
-        item("年度时限", "round", "calendar-days"),
+        item("年度日程", "round", "calendar-days"),
         item("权限说明", "access", "shield-check"),
     ]
     if not person.scopes(Ability.VIEW_PROJECT):

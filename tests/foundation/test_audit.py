@@ -237,6 +237,14 @@ def test_a_seal_put_after_the_last_is_found(cast: Cast) -> None:
     assert audit.verify().broken_at == end + 1
 
 
+def test_a_seal_that_was_renumbered_is_found(cast: Cast) -> None:
+    audit.seal()
+    end = AuditSeal.objects.count()
+    unprotect()
+    AuditSeal.objects.filter(sequence=end).update(sequence=end + 5)
+    assert audit.verify().broken_at == end
+
+
 def test_an_inserted_row_shows_as_unsealed_until_it_stands_at_the_end_of_the_chain(cast: Cast) -> None:
     changes(cast, 3)
     audit.seal()

@@ -66,8 +66,21 @@ def test_no_step_of_the_log_is_ever_written_twice(cast: Cast) -> None:
         made.save()
 
 
+def test_a_move_that_cannot_be_logged_is_not_made(cast: Cast) -> None:
+    project = a_draft(cast)
+    MoveLog.objects.create(
+        noun="project", noun_id=project.pk, sequence=1, name="withdraw", label="放弃申报", source="draft",
+        target="withdrawn", by=cast.people.clerk, at=clock.now(),
+    )  # fmt: skip
+    before = everything()
+    with pytest.raises(IntegrityError):
+        project.move("withdraw", by=cast.people.secretary)
+    assert everything() == before
+    assert (project.reload().state, project.reload().version) == ("draft", 0)
+
+
 def test_a_line_of_the_log_reads_as_a_sentence(cast: Cast) -> None:
-    assert str(a_submitted(cast).log().get()) == "“提交申报”已于2022-08-24 09:00"
+    assert str(a_submitted(cast).log().get()) == "“提交申报”已于2022年8月24日 09:00"
 
 
 # Refusals
@@ -112,7 +125,7 @@ def test_a_verb_inside_a_failed_transaction_leaves_nothing_behind(cast: Cast) ->
 def test_a_refusal_says_the_state_and_what_happened_last(cast: Cast) -> None:
     project = an_established(cast)
     assert [str(reason) for reason in project.refusals("submit", by=cast.people.secretary)] == [
-        "“同意立项”已于2022-08-24 09:00由陈静办理，当前状态为“已立项”，不能提交申报"
+        "“同意立项”已于2022年8月24日 09:00由陈静办理，当前状态为“已立项”，不能提交申报"
     ]
 
 
@@ -185,8 +198,8 @@ def test_who_acts_on_a_stale_copy_is_told_who_was_first(cast: Cast) -> None:
     stale = Project.objects.get(pk=project.pk)
     project.submit(by=cast.people.secretary)
     before = everything()
-    with pytest.raises(Overtaken, match="张建国已于2022-08-24 09:00办理“提交申报”，您的操作没有执行"):
-        stale.withdraw(by=cast.people.secretary)
+    with pytest.raises(Overtaken, match="张建国已于2022年8月24日 09:00办理“提交申报”，您的操作没有执行"):
+        stale.withdraw(by=cast.people.secretary, reason="另有安排")
     assert everything() == before
     assert project.reload().state == "in_approval"
 
@@ -219,8 +232,11 @@ def test_of_two_who_passed_the_check_the_second_is_told_who_was_first(
 ) -> None:
     mine = an_agreed_draft(cast)
     theirs = Project.objects.get(pk=mine.pk)
-    racing("submit", lambda: theirs.withdraw(by=cast.people.secretary) if theirs.state == "draft" else None)
-    with pytest.raises(Overtaken, match="张建国已于2022-08-24 09:00办理“放弃申报”，您的操作没有执行"):
+    racing(
+        "submit",
+        lambda: theirs.withdraw(by=cast.people.secretary, reason="另有安排") if theirs.state == "draft" else None,
+    )
+    with pytest.raises(Overtaken, match="张建国已于2022年8月24日 09:00办理“放弃申报”，您的操作没有执行"):
         mine.submit(by=cast.people.secretary)
     # In one process the rival's own move is inside the transaction that was taken back.
     assert not mine.reload().log().filter(name="submit").exists()
@@ -232,5 +248,5 @@ def test_a_change_that_left_no_log_still_stops_the_second(
     project = a_draft(cast)
     racing("withdraw", lambda: Project.objects.filter(pk=project.pk).update(version=7))
     with pytest.raises(Refused, match="这件事刚刚被改动，请刷新后再办理"):
-        project.withdraw(by=cast.people.secretary)
+        project.withdraw(by=cast.people.secretary, reason="另有安排")
     assert project.state == "draft"

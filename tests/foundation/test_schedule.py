@@ -1,9 +1,12 @@
 """The schedule: each job once a turn, whoever fails, whichever way the demo's clock is moved."""
 
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from dangjian.foundation import clock
 from dangjian.foundation.schedule import Job, Turn, run_due
@@ -52,6 +55,29 @@ def test_two_workers_at_the_same_moment_run_a_job_once() -> None:
     ran = [run_due([tally.job]), run_due([Job("seal-audit", HOUR, tally.run)])]
     assert ran == [["seal-audit"], []]
     assert tally.runs == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_many_workers_that_find_a_job_due_one_runs_it() -> None:
+    tally, together = Tally(), threading.Barrier(8, timeout=30)
+    with clock.fixed_at("2022-08-24 09:00"):
+        run_due([tally.job])
+
+    def work(_: int) -> int:
+        ran = 0
+        try:
+            for hour in range(10, 20):
+                together.wait()
+                with clock.fixed_at(f"2022-08-24 {hour}:30"):
+                    ran += len(run_due([tally.job]))
+        finally:
+            connection.close()
+        return ran
+
+    with ThreadPoolExecutor(8) as pool:
+        ran = sum(pool.map(work, range(8)))
+    assert ran == tally.runs - 1 == 10
 
 
 @pytest.mark.django_db

@@ -60,7 +60,7 @@ def test_a_returned_project_waits_for_its_branch_again_and_a_refused_one_for_nob
 
 def test_a_withdrawn_project_waits_for_nobody(cast: Cast) -> None:
     project = a_draft(cast)
-    project.withdraw(by=cast.people.secretary)
+    project.withdraw(by=cast.people.secretary, reason="另有安排")
     assert waiting_people(cast, project) == set()
 
 
@@ -160,11 +160,11 @@ def test_a_longer_list_asks_the_database_no_more_often(cast: Cast) -> None:
 
 def test_done_is_what_one_did_oneself_newest_first(cast: Cast) -> None:
     project = a_screened(cast)
-    with clock.fixed_at("2022-08-28 15:00"):
+    with clock.fixed_at("2022-08-26 15:00"):
         a_meeting(cast, Verdict(project, "establish"), by=cast.people.colleague)
-    with clock.fixed_at("2022-08-28 16:00"):
+    with clock.fixed_at("2022-08-26 16:00"):
         other = a_draft(cast, name="另一个项目")
-        other.withdraw(by=cast.people.secretary)
+        other.withdraw(by=cast.people.secretary, reason="另有安排")
     assert [(move.name, move.noun_id) for move in done_by(cast.people.secretary)] == [
         ("withdraw", other.pk), ("submit", project.pk),
     ]  # fmt: skip
@@ -177,7 +177,7 @@ def test_begun_is_what_one_drafted_wherever_it_stands_now(cast: Cast) -> None:
     mine = an_established(cast)
     with clock.fixed_at("2022-08-25 09:00"):
         again = a_draft(cast, name="另一个项目")
-        again.withdraw(by=cast.people.secretary)
+        again.withdraw(by=cast.people.secretary, reason="另有安排")
     by_clerk = a_draft(cast, by=cast.people.clerk, name="干事起草的")
     assert list(begun_by(cast.people.secretary)) == [again, mine]
     assert list(begun_by(cast.people.clerk)) == [by_clerk]

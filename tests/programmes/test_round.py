@@ -71,9 +71,11 @@ def test_the_company_s_officer_alone_opens_a_year(cast: Cast) -> None:
     assert (row.actor_id, row.details) == (cast.people.company_officer.pk, {"year": 2023, "scheme": scheme.pk})
 
 
-def test_the_current_round_is_the_newest_that_has_been_opened_by_now(cast: Cast) -> None:
+def test_the_current_round_is_the_newest_whose_application_has_begun(cast: Cast) -> None:
     with clock.fixed_at("2023-07-01 09:00"):
         Round.open(next_year(cast), by=cast.people.company_officer)
+        assert current().year == 2022
+    with clock.fixed_at("2023-08-15 00:00"):
         assert current().year == 2023
     # The demo's clock may be moved back to before a year was opened.
     assert current().year == 2022
@@ -176,7 +178,7 @@ def test_an_exception_keeps_who_when_and_why(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("moment", "closes_on", "reason", "field", "said"),
     [
-        ("2022-08-24 09:00", LATER, "  ", "reason", "请写明重新开放的理由"),
+        ("2022-08-24 09:00", LATER, "  ", "reason", "请写明延长的理由"),
         ("2022-08-29 09:00", date(2022, 8, 28), REASON, "closes_on", "新的截止日期不能早于今天"),
         ("2022-08-24 09:00", CLOSES, REASON, "closes_on", "新的截止日期应晚于原截止日期2022年8月27日"),
         ("2022-08-24 09:00", date(2022, 8, 26), REASON, "closes_on", "新的截止日期应晚于原截止日期2022年8月27日"),
@@ -202,7 +204,7 @@ def test_every_fault_of_a_reopening_is_told_at_once(cast: Cast) -> None:
     "who", ["secretary", "clerk", "unit_secretary", "foreign_officer", "leader", "company_officer"]
 )
 def test_the_unit_s_own_officer_alone_reopens_for_a_branch(cast: Cast, who: str) -> None:
-    with pytest.raises(Refused, match="您没有为该支部重新开放申报的权限"):
+    with pytest.raises(Refused, match="您没有为该党组织延长申报期限的权限"):
         current().reopen(
             "application", cast.places.branch, closes_on=LATER, reason=REASON, by=getattr(cast.people, who)
         )

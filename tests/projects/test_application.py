@@ -177,9 +177,9 @@ def test_above_one_year_reason_and_stage_goal_are_missed_until_they_are_written(
 def under(cast: Cast, was: str, becomes: str) -> Project:
     """A draft of 2023 under a scheme that says otherwise in one place."""
     text = source_plan_text().replace("plan_year: 2022", "plan_year: 2023", 1).replace(was, becomes, 1)
-    scheme = SchemeVersion.issue(text, by=cast.people.company_officer)
-    Round.open(scheme, by=cast.people.company_officer)
-    return a_draft(cast, starts="2023-08", ends="2023-12")
+    with clock.fixed_at("2023-08-20 09:00"):
+        Round.open(SchemeVersion.issue(text, by=cast.people.company_officer), by=cast.people.company_officer)
+        return a_draft(cast, starts="2023-08", ends="2023-12")
 
 
 @pytest.mark.clause("S-25")

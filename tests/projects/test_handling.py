@@ -42,7 +42,10 @@ def test_after_coming_straight_back_it_can_be_recalled_until_the_committee_acts(
     project = Project.objects.get(pk=project.pk)
     project.submit(by=cast.people.secretary)
     project.recall(by=cast.people.secretary)
-    assert project.state == "draft"
+    assert project.waiting_label == "退回修改"
+    project = Project.objects.get(pk=project.pk)
+    project.submit(by=cast.people.secretary)
+    assert project.waiting_label == "待上会"
 
 
 def test_passing_on_moves_the_to_do_and_tells_the_colleague(cast: Cast) -> None:

@@ -105,9 +105,9 @@ def test_every_fact_stands_in_the_box_it_belongs_to(cast: Cast, library: Library
         ("项目起止日期", "2022.8~2022.12"),
         ("项目具体工作内容", content),
         ("支部委员会意见", "同意申报。"),
-        ("支部委员会意见", "2022年8月24日"),
+        ("支部委员会意见", "（签名、盖章）2022年8月24日"),
         ("党委会意见", "同意立项。"),
-        ("党委会意见", "2022年8月24日"),
+        ("党委会意见", "（签名、盖章）2022年8月24日"),
     ]
 
 
@@ -117,11 +117,10 @@ def test_word_and_pdf_say_the_same_on_one_page(cast: Cast, library: Library) -> 
 
 
 def test_the_strict_form_prints_no_box_that_the_plan_does_not_have(cast: Cast, library: Library) -> None:
-    scheme = SchemeVersion.issue(
-        STRICT.replace("plan_year: 2022", "plan_year: 2023", 1), by=cast.people.company_officer
-    )
-    Round.open(scheme, by=cast.people.company_officer)
-    labels = [label for label, _ in cells(form(a_draft(cast)), library)]
+    text = STRICT.replace("plan_year: 2022", "plan_year: 2023", 1)
+    with clock.fixed_at("2023-08-20 09:00"):
+        Round.open(SchemeVersion.issue(text, by=cast.people.company_officer), by=cast.people.company_officer)
+        labels = [label for label, _ in cells(form(a_draft(cast)), library)]
     assert labels == [
         "立项支部", "项目主要责任人", "项目名称", "项目具体工作内容",
         "支部委员会意见", "支部委员会意见", "党委会意见", "党委会意见",
@@ -165,7 +164,7 @@ def test_the_form_is_dated_on_the_day_it_was_filled_in(cast: Cast, library: Libr
 def test_before_a_body_has_met_there_is_room_for_its_opinion(cast: Cast) -> None:
     paper = form(a_submitted(cast))
     assert filled(paper)["支部委员会意见"] == "同意申报。"
-    assert (filled(paper)["党委会意见"], squeezed(feet(paper)["党委会意见"])) == ("", "年月日")
+    assert (filled(paper)["党委会意见"], squeezed(feet(paper)["党委会意见"])) == ("", "（签名、盖章）年月日")
 
 
 @pytest.mark.clause("S-109")
@@ -175,7 +174,7 @@ def test_the_committee_s_opinion_bears_the_day_of_its_meeting_not_of_its_record(
         meeting_day = clock.today()
     with clock.fixed_at("2022-09-02 10:00"):
         a_meeting(cast, Verdict(project, "establish", "同意立项。"), held_on=meeting_day)
-    assert feet(form(project))["党委会意见"] == "2022年8月28日"
+    assert feet(form(project))["党委会意见"] == "（签名、盖章）2022年8月28日"
 
 
 def test_a_decision_without_words_is_put_in_words(cast: Cast) -> None:

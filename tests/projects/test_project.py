@@ -240,7 +240,7 @@ def test_the_second_of_two_officers_is_told_who_decided(cast: Cast) -> None:
     project = a_submitted(cast)
     same_page = Project.objects.get(pk=project.pk)
     project.decide("pass", by=cast.people.officer)
-    with pytest.raises(Overtaken, match="陈静已于2022-08-24 09:00办理“通过筛选”，您的操作没有执行"):
+    with pytest.raises(Overtaken, match="陈静已于2022年8月24日 09:00办理“通过筛选”，您的操作没有执行"):
         same_page.decide("pass", by=cast.people.colleague, seen=same_page.version)
 
 
@@ -249,7 +249,7 @@ def test_a_decision_on_an_old_page_is_not_carried_out(cast: Cast) -> None:
     old = project.version
     project.decide("return", by=cast.people.officer, opinion="请量化")
     now = project.reload()
-    with pytest.raises(Refused, match="“退回修改”已于2022-08-24 09:00由陈静办理"):
+    with pytest.raises(Refused, match="“退回修改”已于2022年8月24日 09:00由陈静办理"):
         now.decide("pass", by=cast.people.colleague)
     assert now.version > old
 
@@ -304,3 +304,23 @@ def test_search_finds_by_name_branch_unit_and_owner(cast: Cast, words: str) -> N
 @pytest.mark.parametrize("words", ["能", "没有这个", "节能 没有这个"])
 def test_search_finds_nothing_else(cast: Cast, words: str) -> None:
     assert a_draft(cast) not in Project.objects.search(words)
+
+
+@pytest.mark.clause("S-17")
+def test_nobody_starts_an_application_after_the_window(cast: Cast) -> None:
+    with clock.fixed_at("2022-08-28 09:00"), pytest.raises(Refused, match="已于2022年8月27日24时截止"):
+        Project.draft(branch=cast.places.branch, name="来晚了", by=cast.people.secretary)
+
+
+def test_giving_up_needs_a_reason(cast: Cast) -> None:
+    with pytest.raises(Refused, match="请写明放弃的理由"):
+        a_draft(cast).withdraw(by=cast.people.secretary, reason=" ")
+
+
+@pytest.mark.clause("S-30")
+def test_the_branch_s_opinion_keeps_the_time_it_was_recorded_at(cast: Cast) -> None:
+    project = an_agreed_draft(cast)
+    with clock.fixed_at("2022-08-26 10:00"):
+        project.submit(by=cast.people.secretary)
+    step = project.run.steps.get(key="branch_opinion")
+    assert step.decided_at == clock.now()

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from dangjian.foundation.evidence import Attachment
-from dangjian.projects.meeting import Meeting
+from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_screened
+from tests.cast import Cast, a_meeting, a_screened
 
 Browse = Callable[..., Any]
 HEAD = {"held_on": "2022-08-24", "issue": "12", "expected": "7", "present": "6", "chair": "刘志远"}
@@ -70,7 +70,7 @@ def test_votes_must_agree_with_the_people_present(cast: Cast, browse: Browse) ->
         (project, "establish", "同意"), **{f"p{project.pk}-votes_for": "3", f"p{project.pk}-votes_against": "3"}
     )
     page = browse(cast.people.officer).post(reverse("meeting-new"), posted)
-    assert "赞成票未过实到人数的半数，不能作出同意的决定" in page.content.decode()
+    assert "赞成本决定的票未过实到人数的半数，不能作出这项决定" in page.content.decode()
 
 
 def test_a_meeting_without_any_decision_is_refused(cast: Cast, browse: Browse) -> None:
@@ -106,3 +106,16 @@ def test_an_officer_of_another_unit_sees_none_of_these_projects(cast: Cast, brow
     assert project.name not in foreign.get(reverse("meeting-new")).content.decode()
     foreign.post(reverse("meeting-new"), rows((project, "establish", "同意"), unit=str(cast.places.unit.pk)))
     assert project.reload().waiting_label == "待上会"
+
+
+def test_the_page_opens_with_what_is_known_and_without_complaints(cast: Cast, browse: Browse) -> None:
+    project = a_screened(cast)
+    a_meeting(cast, Verdict(project, "return", "请量化"))
+    form = browse(cast.people.officer).get(reverse("meeting-new")).context["form"]
+    assert not form.is_bound
+    assert {key: form[key].value() for key in ("issue", "expected", "chair", "recorder")} == {
+        "issue": 2,
+        "expected": 7,
+        "chair": "主持人",
+        "recorder": "记录人",
+    }

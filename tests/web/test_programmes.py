@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from dangjian.foundation import clock
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
 from dangjian.programmes.round import Round
-from dangjian.programmes.scheme import read, source_plan_text
+from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
 from tests.cast import Cast
 
@@ -23,10 +25,44 @@ def a_file(text: str) -> SimpleUploadedFile:
 
 @pytest.mark.clause("S-01", "S-14")
 def test_a_new_year_by_changing_one_number(cast: Cast, browse: Browse) -> None:
+    officer = browse(cast.people.company_officer)
     with clock.fixed_at("2023-07-01 09:00"):
-        browse(cast.people.company_officer).post(reverse("scheme-new"), {"year": "2023", "opens": "on"})
+        checked = officer.post(reverse("scheme-new"), {"year": "2023", "opens": "on"})
+        assert not Round.objects.filter(year=2023).exists()
+        officer.post(reverse("scheme-new"), {"text": checked.context["text"], "opens": "on", "confirmed": "1"})
     window = Round.objects.get(year=2023).windows.get(key="application")
     assert (window.opens_on, window.closes_on) == (date(2023, 8, 15), date(2023, 8, 27))
+
+
+def test_what_would_be_issued_is_shown_before_it_is(cast: Cast, browse: Browse) -> None:
+    page = browse(cast.people.company_officer).post(reverse("scheme-new"), {"year": "2023", "opens": "on"})
+    text = page.content.decode()
+    assert "2023年8月15日至8月27日" in text
+    assert "2023年度没有“党员岗位讲述”的日期，该时限停用" in text
+    assert "2022年度仍在进行" in text
+    assert SchemeVersion.objects.count() == 1
+
+
+def test_a_year_opened_ahead_does_not_take_over_before_it_begins(cast: Cast) -> None:
+    officer = cast.people.company_officer
+    next_year = SchemeVersion.issue(export(read(source_plan_text()).for_year(2023)), by=officer)
+    Round.open(next_year, by=officer)
+    running = Round.current()
+    assert running is not None
+    assert running.year == 2022
+    with clock.fixed_at("2023-08-15 00:00"):
+        begun = Round.current()
+        assert begun is not None
+        assert begun.year == 2023
+
+
+def test_every_year_can_be_looked_at(cast: Cast, browse: Browse) -> None:
+    officer = cast.people.company_officer
+    Round.open(SchemeVersion.issue(export(read(source_plan_text()).for_year(2023)), by=officer), by=officer)
+    browser = browse(cast.people.secretary)
+    for name in ("scheme", "round"):
+        assert "2023年8月15日至8月27日" in browser.get(reverse(name) + "?year=2023").content.decode()
+        assert "2022年8月15日至8月27日" in browser.get(reverse(name) + "?year=nonsense").content.decode()
 
 
 def test_a_faulty_file_is_refused_with_its_lines(cast: Cast, browse: Browse) -> None:
@@ -45,7 +81,7 @@ def test_a_file_that_is_no_text_is_refused(cast: Cast, browse: Browse) -> None:
 
 
 def test_a_year_already_open_keeps_the_new_version_out_too(cast: Cast, browse: Browse) -> None:
-    posted = {"file": a_file(source_plan_text()), "opens": "on"}
+    posted = {"text": source_plan_text(), "opens": "on", "confirmed": "1"}
     page = browse(cast.people.company_officer).post(reverse("scheme-new"), posted)
     assert "2022年度的批次已经开启" in page.content.decode()
     assert SchemeVersion.objects.count() == 1
@@ -59,3 +95,12 @@ def test_the_downloaded_file_reads_back_to_the_same_scheme(cast: Cast, browse: B
 def test_the_blank_application_form_is_there_for_everyone(cast: Cast, browse: Browse) -> None:
     answer = browse(cast.people.staff).get(reverse("blank-paper", args=["application", "pdf"]))
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
+@pytest.mark.clause("S-17")
+def test_a_unit_officer_may_extend_for_the_branches_of_the_own_unit_alone(cast: Cast, browse: Browse) -> None:
+    def offered(person: Person) -> set[Organisation]:
+        return set(browse(person).get(reverse("reopen")).context["form"].fields["place"].queryset)
+
+    assert offered(cast.people.officer) == {cast.places.branch, cast.places.small_branch}
+    assert offered(cast.people.company_officer) == {cast.places.direct_branch}

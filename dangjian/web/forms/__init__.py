@@ -22,6 +22,11 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def sent_files(request: HttpRequest) -> Any:
+    """What was uploaded; None where the page is only opened, for files too make a form a filled-in one."""
+    return request.FILES if request.method == "POST" else None
+
+
 def take_refusal(form: forms.BaseForm, refused: Refused) -> None:
     """Show each reason of a refusal at its field, or at the top of the form where it has none here."""
     for reason in refused.reasons:

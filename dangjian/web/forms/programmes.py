@@ -24,13 +24,12 @@ class SchemeForm(forms.Form):
     year = forms.IntegerField(
         label="计划年度", required=False, min_value=2000, max_value=2100, help_text="沿用现行方案、只换年度时填写"
     )
-    opens = forms.BooleanField(
-        label="同时开启该年度", required=False, initial=True, help_text="开启后支部即可按时限申报"
-    )
+    text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    opens = forms.BooleanField(label="同时开启该年度", required=False, help_text="到申报开始之日，支部即可申报")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not cleaned.get("file") and not cleaned.get("year") and not self.errors:
+        if not any(cleaned.get(key) for key in ("file", "text", "year")) and not self.errors:
             self.add_error("file", "请上传方案文件，或填写要沿用现行方案的年度")
         return cleaned
 
@@ -64,5 +63,7 @@ class ReopenForm(forms.Form):
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        branches = person.organisations_with(Ability.REOPEN_WINDOW) & Organisation.objects.branches()
-        self.fields["place"].queryset = branches  # type: ignore[attr-defined]
+        branches = Organisation.objects.none()
+        for unit in person.organisations_with(Ability.REOPEN_WINDOW).filter(may_establish=True):
+            branches = branches | Organisation.objects.branches_of(unit).in_force()
+        self.fields["place"].queryset = branches.in_order()  # type: ignore[attr-defined]

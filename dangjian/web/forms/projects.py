@@ -11,7 +11,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
-from dangjian.people.person import Person
+from dangjian.people.person import Person, secretary_of
 from dangjian.programmes.scheme import Scheme
 from dangjian.projects.application import TEXTS
 from dangjian.projects.meeting import Attendance, Meeting
@@ -211,15 +211,25 @@ class MeetingForm(forms.Form):
     absent = forms.CharField(label="请假", max_length=300, required=False)
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
-        day = clock.today()
-        initial = {"held_on": day, "issue": Meeting.next_issue(organisation, day.year)}
-        super().__init__(*args, **{"initial": initial} | kwargs)
+        super().__init__(*args, **{"initial": _as_last_time(organisation)} | kwargs)
 
     def attendance(self) -> Attendance:
         cleaned = self.cleaned_data
         return Attendance(
             **{key: cleaned[key] for key in ("expected", "present", "chair", "recorder", "observers", "absent")}
         )
+
+
+def _as_last_time(organisation: Organisation) -> dict[str, Any]:
+    """Today, the next number, and the people of the last meeting: most often they are the same."""
+    day = clock.today()
+    known: dict[str, Any] = {"held_on": day, "issue": Meeting.next_issue(organisation, day.year)}
+    last = Meeting.latest_of(organisation)
+    if last is not None:
+        known |= {"expected": last.expected, "chair": last.chair, "recorder": last.recorder}
+    elif organisation.is_branch and (secretary := secretary_of(organisation)) is not None:
+        known["chair"] = secretary.name
+    return known
 
 
 class VerdictForm(forms.Form):

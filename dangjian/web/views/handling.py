@@ -160,7 +160,7 @@ def queue(request: Asked) -> HttpResponse:
             for project in form.cleaned_data["projects"][:MOST_AT_ONCE]
         ]
         form = QueueForm(waiting)
-    page = page_of(waiting.with_names().order_by("submitted_at", "pk"), request.GET)
+    page = page_of(waiting.with_names().select_related("application").order_by("submitted_at", "pk"), request.GET)
     shown = page.showing(
         [display.row(p) | {"problem": p.application.problem, "goal": p.application.expected_goal} for p in page.rows]
     )

@@ -19,7 +19,7 @@ from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Resolution, Verdict
 from dangjian.projects.project import Project
 from dangjian.web import display
-from dangjian.web.forms import posted, take_refusal
+from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
@@ -73,7 +73,7 @@ def new(request: Asked) -> HttpResponse:
         raise Http404
     asked = request.POST.get("unit") or request.GET.get("unit")
     unit = next((unit for unit in units if str(unit.pk) == asked), units[0])
-    form = CommitteeMeetingForm(unit, posted(request), request.FILES)
+    form = CommitteeMeetingForm(unit, posted(request), sent_files(request))
     projects = list(_waiting(request, unit).with_names().order_by("branch__rank", "pk"))
     items = [
         {

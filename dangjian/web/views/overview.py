@@ -63,7 +63,7 @@ def _quick(request: Asked) -> list[dict[str, str]]:
     if person.scopes(Ability.DRAFT) and window and window.phase(clock.today()) != Phase.CLOSED:
         quick.append({"url": reverse("application-new"), "label": "申报项目", "icon": "file-plus"})
     if person.scopes(Ability.RECORD_MEETING):
-        quick.append({"url": reverse("meeting-new"), "label": "登记党委会", "icon": "stamp"})
+        quick.append({"url": reverse("meeting-new"), "label": "登记会议", "icon": "stamp"})
     if person.scopes(Ability.VIEW_PROJECT):
         quick.append({"url": reverse("projects"), "label": "项目台账", "icon": "table-2"})
     quick.append({"url": reverse("scheme"), "label": "看方案", "icon": "book-open"})

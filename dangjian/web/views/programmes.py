@@ -12,26 +12,39 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability, names_of, roles_with
 from dangjian.programmes.round import Round, WindowException
-from dangjian.programmes.scheme import Fault, Scheme, SchemeError, export
+from dangjian.programmes.scheme import Fault, Scheme, SchemeError, export, read
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects import papers
 from dangjian.web import display
-from dangjian.web.forms import posted, take_refusal
+from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.programmes import ReopenForm, SchemeForm
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 
 
-def _round() -> Round:
-    held = Round.current()
+def _round(request: Asked) -> Round:
+    """The year asked for, else the running one."""
+    asked = request.GET.get("year", "")
+    held = (
+        Round.objects.visible_to(request.person).filter(year=int(asked)).select_related("scheme").first()
+        if asked.isascii() and asked.isdigit() and len(asked) == 4
+        else None
+    )
+    held = held or Round.current()
     if held is None:
         raise Http404
     return held
 
 
+def _years(request: Asked, shown: Round) -> list[dict[str, Any]]:
+    """The years that can be looked at."""
+    rounds = Round.objects.visible_to(request.person).newest_first()
+    return [{"year": held.year, "active": held.pk == shown.pk} for held in rounds]
+
+
 @require_GET
 def scheme(request: Asked) -> HttpResponse:
-    held = _round()
+    held = _round(request)
     rules = held.rules
     context = {
         "scheme": {
@@ -46,23 +59,18 @@ def scheme(request: Asked) -> HttpResponse:
         "rubric": _rubric(rules),
         "rubric_total": sum(block.weight for block in rules.appraisal.rubric.blocks),
         "tiers": [
-            {"label": tier.label, "share_text": f"{tier.percent.normalize():f}%", "clause": "S-59"}
+            {"label": tier.label, "share_text": f"{tier.percent.normalize():f}%"}
             for tier in rules.appraisal.award.tiers
         ],
         "rules": _other_rules(rules),
+        "years": _years(request, held),
         "may_issue": bool(request.person.scopes(Ability.ISSUE_SCHEME)),
     }
     return render(request, "programmes/scheme_show.html", context)
 
 
 def _windows(rules: Scheme) -> list[dict[str, Any]]:
-    shown = []
-    for key, window in rules.windows.items():
-        rule = rules.timetable.windows.rule(key)
-        shown.append(
-            {"label": window.label, "text": str(window), "hard": window.hard, "clause": rule.clause if rule else ""}
-        )
-    return shown
+    return [{"label": window.label, "text": str(window), "hard": window.hard} for window in rules.windows.values()]
 
 
 def _steps(rules: Scheme) -> list[dict[str, Any]]:
@@ -73,7 +81,6 @@ def _steps(rules: Scheme) -> list[dict[str, Any]]:
             "who": f"{levels[step.level]} · {names_of(roles_with(step.ability))}"
             + ("登记会议" if step.meeting else "办理"),
             "decides": " / ".join(rules.approvals.decision(code).label for code in step.decisions),
-            "clause": step.clause,
         }
         for step in rules.steps("application")
     ]
@@ -90,7 +97,7 @@ def _taxonomies(rules: Scheme) -> list[dict[str, Any]]:
             ]
         else:
             entries = [{"label": item.label, "children": []} for item in axis.items]
-        shown.append({"label": axis.label, "clause": axis.clause, "entries": entries})
+        shown.append({"label": axis.label, "entries": entries})
     return shown
 
 
@@ -98,7 +105,7 @@ def _rubric(rules: Scheme) -> list[dict[str, Any]]:
     return [
         {
             "group": block.label,
-            "rows": [{"label": i.label, "points": i.weight, "clause": i.clause} for i in block.indicators],
+            "rows": [{"label": i.label, "points": i.weight} for i in block.indicators],
         }
         for block in rules.appraisal.rubric.blocks
     ]
@@ -110,9 +117,8 @@ def _other_rules(rules: Scheme) -> list[dict[str, str]]:
         {
             "label": "实施周期",
             "text": f"一般不超过 {form.max_months} 个月；超过的须写明理由和阶段性目标",
-            "clause": "S-24",
         },
-        {"label": "项目名称", "text": f"最多 {form.name_max} 字", "clause": "S-106"},
+        {"label": "项目名称", "text": f"最多 {form.name_max} 字"},
     ]
 
 
@@ -120,34 +126,60 @@ def _other_rules(rules: Scheme) -> list[dict[str, str]]:
 def new_scheme(request: Asked) -> HttpResponse:
     if not request.person.scopes(Ability.ISSUE_SCHEME):
         raise Http404
-    form = SchemeForm(posted(request), request.FILES)
+    form = SchemeForm(posted(request), sent_files(request))
     faults: list[Fault] = []
+    checked: Scheme | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            issued = _issued(request, form)
+            checked = read(_text(request, form))
+            if "confirmed" in request.POST:
+                messages.success(request, f"已发布{_issued(request, form)}")
+                return redirect("scheme")
         except SchemeError as wrong:
-            faults = wrong.faults
+            faults, checked = wrong.faults, None
         except Refused as refused:
             take_refusal(form, refused)
-        else:
-            messages.success(request, f"已发布{issued}")
-            return redirect("scheme")
-    return render(request, "programmes/scheme_new.html", {"form": form, "faults": faults})
+    return render(
+        request, "programmes/scheme_new.html", _checked(request, form, checked) | {"form": form, "faults": faults}
+    )
+
+
+def _text(request: Asked, form: SchemeForm) -> str:
+    """The file's text, or the running scheme's for another year."""
+    cleaned = form.cleaned_data
+    return str(cleaned["file"] or cleaned["text"] or export(_round(request).rules.for_year(cleaned["year"])))
+
+
+def _checked(request: Asked, form: SchemeForm, scheme: Scheme | None) -> dict[str, Any]:
+    """What would be issued, shown before it is."""
+    if scheme is None:
+        return {"scheme": None}
+    running = Round.current()
+    notes = [
+        f"{scheme.plan_year}年度没有“{rule.label}”的日期，该时限停用"
+        for rule in scheme.timetable.windows.undated(scheme.plan_year)
+    ]
+    if form.cleaned_data["opens"] and running is not None and running.year != scheme.plan_year:
+        notes.append(f"{running.year}年度仍在进行；{scheme.plan_year}年度到申报开始之日才成为当前年度")
+    return {
+        "scheme": {"title": scheme.title, "year": scheme.plan_year},
+        "windows": _windows(scheme),
+        "notes": notes,
+        "text": _text(request, form),
+    }
 
 
 @transaction.atomic
 def _issued(request: Asked, form: SchemeForm) -> SchemeVersion:
-    cleaned = form.cleaned_data
-    text = cleaned["file"] or export(_round().rules.for_year(cleaned["year"]))
-    issued = SchemeVersion.issue(text, by=request.person)
-    if cleaned["opens"]:
+    issued = SchemeVersion.issue(_text(request, form), by=request.person)
+    if form.cleaned_data["opens"]:
         Round.open(issued, by=request.person)
     return issued
 
 
 @require_GET
 def scheme_file(request: Asked) -> HttpResponse:
-    held = _round()
+    held = _round(request)
     answer = HttpResponse(held.scheme.text, content_type="application/yaml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="scheme-{held.year}-v{held.scheme.number}.yaml"'
     return answer
@@ -157,12 +189,12 @@ def scheme_file(request: Asked) -> HttpResponse:
 def blank_paper(request: Asked, paper: str, kind: str) -> FileResponse:
     if paper != "application":
         raise Http404
-    return drawn(papers.blank_application_form(_round().rules), kind)
+    return drawn(papers.blank_application_form(_round(request).rules), kind)
 
 
 @require_GET
 def round(request: Asked) -> HttpResponse:
-    held = _round()
+    held = _round(request)
     exceptions: dict[str, list[dict[str, str]]] = {}
     reach = request.person.organisations_with(Ability.VIEW_PROJECT)
     for granted in WindowException.objects.filter(window__round=held, organisation__in=reach).select_related(
@@ -177,7 +209,7 @@ def round(request: Asked) -> HttpResponse:
     return render(
         request,
         "programmes/round_show.html",
-        {"round": {"name": str(held)}, "windows": windows, "may_reopen": may_reopen},
+        {"round": {"name": str(held)}, "windows": windows, "may_reopen": may_reopen, "years": _years(request, held)},
     )
 
 
@@ -186,7 +218,7 @@ def reopen(request: Asked) -> HttpResponse:
     """Keep the application window open longer for one branch."""
     if not request.person.scopes(Ability.REOPEN_WINDOW):
         raise Http404
-    held = _round()
+    held = _round(request)
     form = ReopenForm(request.person, posted(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,0 +1,71 @@
+"""The number of queries of a page: the same for one row and for ten, and never many."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.cast import Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
+
+MOST = 30
+# Who looks at which list, what puts a row on it, where the page keeps its rows, how many of ten it shows.
+LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
+    ("secretary", "/projects/", a_draft, "page", 10),
+    ("officer", "/projects/", an_established, "page", 10),
+    ("company_officer", "/projects/?order=tree&state=meeting", a_screened, "page", 10),
+    ("company_officer", "/projects/?q=降耗&year=2022&origin=production", a_submitted, "page", 10),
+    ("secretary", "/todos/", an_established, "page", 10),
+    ("officer", "/todos/", a_submitted, "page", 10),
+    ("officer", "/todos/?box=done", a_screened, "page", 10),
+    ("secretary", "/todos/?box=mine", a_submitted, "page", 10),
+    ("secretary", "/todos/?box=copies", an_established, "page", 10),
+    ("officer", "/screenings/", a_submitted, "page", 10),
+    ("officer", "/meetings/", an_agreed_draft, "page", 10),
+    ("officer", "/meetings/new/", a_screened, "items", 10),
+    ("officer", "/meetings/comparison/", a_screened, "rows", 10),
+    ("secretary", "/notices/", an_established, "page", 10),
+    ("secretary", "/", an_established, "projects", 8),
+    ("officer", "/", a_submitted, "todos", 6),
+]
+
+
+def counted(browser: Any, path: str) -> tuple[int, Any]:
+    """How many queries a page takes that was opened before, and what it shows."""
+    browser.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.get(path)
+    assert answer.status_code == 200
+    return len(queries), answer.context
+
+
+@pytest.mark.parametrize(("who", "path", "make", "name", "most_rows"), LISTS, ids=[f"{w} {p}" for w, p, *_ in LISTS])
+def test_a_list_takes_as_many_queries_for_ten_rows_as_for_one(
+    cast: Cast, browse: Callable[..., Any], who: str, path: str, make: Callable[[Cast], Any], name: str, most_rows: int
+) -> None:
+    browser = browse(getattr(cast.people, who))
+
+    def count(rows: int) -> int:
+        queries, context = counted(browser, path)
+        assert len(context[name].rows if name == "page" else context[name]) == rows
+        return queries
+
+    make(cast)
+    of_one = count(1)
+    for _ in range(9):
+        make(cast)
+    assert count(most_rows) == of_one <= MOST
+
+
+@pytest.mark.parametrize("tab", ["", "papers", "records"])
+def test_the_page_of_a_project_takes_no_more_queries_for_other_projects(
+    cast: Cast, browse: Callable[..., Any], tab: str
+) -> None:
+    browser = browse(cast.people.officer)
+    path = f"{reverse('project', args=[an_established(cast).pk])}?tab={tab}"
+    alone, _ = counted(browser, path)
+    for make in (a_draft, a_submitted, a_screened, an_established):
+        make(cast)
+    assert counted(browser, path)[0] == alone <= MOST
