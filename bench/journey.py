@@ -91,7 +91,7 @@ class Journey:
         self.unit = company.unit_of[self.branch.pk]
         self.secretary, self.officer = company.secretary_of[self.branch.pk], company.officer_of[self.unit.pk]
         self.began = datetime(held.year, 8, 15, 8, tzinfo=clock.BEIJING) + timedelta(minutes=random.randrange(7_000))
-        # The branch met the day after; the unit acts on the 27th and decides at three meetings until the 29th.
+        # The branch met the day after it began; the unit screens on the 27th and meets on the 28th or the 29th.
         self.met = datetime(held.year, 8, self.began.day + 1, 15, tzinfo=clock.BEIJING)
         self.submitted = self.met + timedelta(days=1, minutes=random.randrange(600))
         self.decided = [
@@ -133,27 +133,22 @@ class Journey:
         return [("submit", self.submitted, "", self.secretary), *made]
 
     def _application(self, project: Project) -> Iterator[models.Model]:
-        texts = {
-            name: wording.text(self.random, 4 if name == "measures" else 2) for name in TEXTS if "stage" not in name
-        }
-        texts["long_reason"] = ""
+        texts = {name: wording.text(self.random, 4 if name == "measures" else 2) for name in TEXTS}
+        texts |= {"stage_goal": "", "long_reason": ""}  # asked of long projects only, and none of these is
         yield Application(
-            project=project,
-            filled_on=self.began.date(),
-            edits=1,
-            edited_at=self.began,
-            edited_by=self.secretary,
-            **texts,
-        )
+            project=project, filled_on=self.began.date(), edits=1, edited_at=self.began, edited_by=self.secretary, **texts
+        )  # fmt: skip
         categories = {axis: [self.random.choice(codes)] for axis, codes in _CATEGORIES.items()}
         for axis, codes in categories.items():
             yield Category(project=project, axis=axis, code=codes[0])
         yield TeamMember(project=project, person=self.secretary, duty="总负责")
         yield TeamMember(project=project, person=self.officer, duty="联系指导")
         if self.fate.is_submitted:
-            facts = {"name": project.name, "starts": project.starts, "ends": project.ends, **texts, "stage_goal": ""}
-            facts |= {"branch": self.branch.full_name, "owner": self.secretary.name, "filled_on": self.began.date()}
-            facts |= {"categories": categories, "team": [{"name": self.secretary.name, "duty": "总负责"}]}
+            facts = {
+                "name": project.name, "starts": project.starts, "ends": project.ends, **texts,
+                "branch": self.branch.full_name, "owner": self.secretary.name, "filled_on": self.began.date(),
+                "categories": categories, "team": [{"name": self.secretary.name, "duty": "总负责"}],
+            }  # fmt: skip
             yield Revision(project=project, number=1, facts=facts, by=self.secretary, at=self.submitted)
 
     def _moves(self, project: Project) -> Iterator[models.Model]:

@@ -13,12 +13,13 @@ COLUMNS: tuple[tuple[str, str, int | None], ...] = (
     ("状态码", "status", 0),
     ("p50 ms", "p50_ms", 1),
     ("p95 ms", "p95_ms", 1),
+    ("CPU ms", "cpu_ms", 1),
     ("查询数", "queries", 0),
     ("字节", "bytes", 0),
     ("gzip", "gzip_bytes", 0),
-    ("主查询 ms", "main_sql_ms", 2),
-    ("全部查询 ms", "all_sql_ms", 2),
-    ("页面/主查询", "page_to_main_sql", 1),
+    ("主查询 ms", "main_query_ms", 2),
+    ("全部查询 ms", "all_queries_ms", 2),
+    ("页面/主查询", "page_to_main_query", 1),
     ("常量页 ms", "constant_ms", 2),
     ("页面/常量页", "page_to_constant", 1),
 )
@@ -27,6 +28,7 @@ COLUMNS: tuple[tuple[str, str, int | None], ...] = (
 def lines(result: dict[str, Any]) -> Iterator[str]:
     """The table of one database, ready to print."""
     yield f"{result['database']}：10,000 个项目，每项请求 {result['cases'][0]['n']} 次，用时 {result['seconds']} 秒（其中建数据 {result['data_seconds']} 秒）"
+    yield "CPU 是网页进程每次请求的处理器时间，不含数据库进程；主查询是列出行的那一条 SQL，经同一驱动单独执行。"
     table = [[heading for heading, _, _ in COLUMNS]]
     table += [[_text(case[key], decimals) for _, key, decimals in COLUMNS] for case in result["cases"]]
     widths = [max(_width(row[column]) for row in table) for column in range(len(COLUMNS))]

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from setup.step import ROOT
@@ -21,9 +22,21 @@ SECONDS_TO_START, SECONDS_TO_STOP = 30, 10
 PR_SET_PDEATHSIG = 1
 
 
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """The processor time that the worker has used so far: unlike the clock, it does not run for other programs."""
+        worker = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()[0]
+        ticks = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
 @contextlib.contextmanager
-def serving(application: str, log: Path) -> Iterator[int]:
-    """Serve ``application`` (``module:name``) with our own environment; gives the port. Stopped when the block ends."""
+def serving(application: str, log: Path) -> Iterator[Server]:
+    """Serve ``application`` (``module:name``) with our own environment. It is stopped when the block ends."""
     port = _free_port()
     options = ["--workers=1", "--threads=8", "--log-level=warning", "--no-control-socket", f"--bind={HOST}:{port}"]
     with log.open("wb") as output:
@@ -33,7 +46,7 @@ def serving(application: str, log: Path) -> Iterator[int]:
         )  # fmt: skip
     try:
         _wait_for_answer(port, process, log)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         try:

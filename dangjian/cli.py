@@ -121,7 +121,8 @@ def _person(account: str) -> Person:
     found = Account.objects.filter(username=account.lower(), is_active=True).select_related("person").first()
     if found is None:
         raise Refused(f"没有账号 {account}")
-    return found.person
+    person: Person = found.person
+    return person
 
 
 if __name__ == "__main__":

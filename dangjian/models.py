@@ -6,6 +6,7 @@ from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.numbering import Counter
 from dangjian.foundation.schedule import Turn
+from dangjian.overview.saved_view import SavedView
 from dangjian.people.account import Account
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person
@@ -37,6 +38,7 @@ __all__ = [
     "Revision",
     "Round",
     "RoundWindow",
+    "SavedView",
     "SchemeVersion",
     "Step",
     "TeamMember",

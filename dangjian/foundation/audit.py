@@ -96,14 +96,21 @@ def asked_from(address: str) -> Iterator[None]:
 
 
 @transaction.atomic
-def seal(most: int = 2_000) -> int:
-    """Chain the committed rows that have no seal yet; how many were sealed."""
+def seal(most: int = 2_000, *, look_back: int | None = 5_000) -> int:
+    """Chain the committed rows that have no seal yet; how many were sealed.
+
+    A row may commit after rows with higher numbers, so the last ``look_back`` numbers are looked
+    through each time; None looks through all, for what a very long transaction left behind.
+    """
     last = AuditSeal.objects.select_for_update().order_by("-sequence").first()
     sequence, previous = (last.sequence, last.digest) if last else (0, "")
     seals: list[AuditSeal] = []
     sealed = AuditSeal.objects.filter(entry_id=models.OuterRef("pk"))
-    # Rows commit out of order, so the oldest unsealed one is looked for, not the next number.
-    for entry in AuditEntry.objects.filter(~models.Exists(sealed)).order_by("pk")[:most]:
+    entries = AuditEntry.objects.filter(~models.Exists(sealed))
+    if look_back is not None:
+        newest = AuditSeal.objects.aggregate(models.Max("entry_id"))["entry_id__max"] or 0
+        entries = entries.filter(pk__gt=newest - look_back)
+    for entry in entries.order_by("pk")[:most]:
         sequence, previous = sequence + 1, entry.digest(previous)
         seals.append(AuditSeal(sequence=sequence, entry_id=entry.pk, digest=previous))
     AuditSeal.objects.bulk_create(seals)

@@ -18,7 +18,13 @@ def protect(apps, schema_editor):
                     "FOR EACH ROW EXECUTE FUNCTION dangjian_append_only()"
                 )
         else:
-            for table in TABLES:
+            for table, key in zip(TABLES, ("id", "sequence"), strict=True):
+                # INSERT OR REPLACE would delete without asking the delete trigger.
+                cursor.execute(
+                    f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+                    f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
+                    "BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END"
+                )
                 for verb in ("UPDATE", "DELETE"):
                     cursor.execute(
                         f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
@@ -32,7 +38,7 @@ def release(apps, schema_editor):
             cursor.execute("DROP FUNCTION dangjian_append_only() CASCADE")
         else:
             for table in TABLES:
-                for verb in ("update", "delete"):
+                for verb in ("update", "delete", "replace"):
                     cursor.execute(f"DROP TRIGGER {table}_no_{verb}")
 
 

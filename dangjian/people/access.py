@@ -17,6 +17,9 @@ class Ability(models.TextChoices):
     RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
     REOPEN_WINDOW = "reopen_window", "为个别支部延长申报期限，并说明理由"
     ISSUE_SCHEME = "issue_scheme", "发布方案、开启年度批次"
+    MANAGE_ACCOUNTS = "manage_accounts", "管理账号和人员名册"
+    MANAGE_OFFICES = "manage_offices", "登记任职和免职"
+    VIEW_AUDIT = "view_audit", "查看、校验审计记录"
 
 
 class Role(models.TextChoices):
@@ -77,12 +80,18 @@ GRANTS: dict[Role, frozenset[Ability]] = {
     Role.ASSESSOR: frozenset(),
     Role.PUBLICITY_REVIEWER: frozenset(),
     Role.STAFF: frozenset(),
-    Role.SYSTEM_ADMIN: frozenset(),
-    Role.SECURITY_ADMIN: frozenset(),
-    Role.AUDIT_ADMIN: frozenset(),
+    Role.SYSTEM_ADMIN: frozenset({A.MANAGE_ACCOUNTS}),
+    Role.SECURITY_ADMIN: frozenset({A.MANAGE_OFFICES}),
+    Role.AUDIT_ADMIN: frozenset({A.VIEW_AUDIT}),
 }
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+ADMINISTRATION = frozenset({A.MANAGE_ACCOUNTS, A.MANAGE_OFFICES, A.VIEW_AUDIT})
+
+
+def apart(one: str, other: str) -> bool:
+    """Whether two offices must never be in one hand: an administrator's and any other."""
+    return one != other and bool({one, other} & ADMINISTRATORS)
 
 
 def roles_with(ability: Any) -> list[Role]:

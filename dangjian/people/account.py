@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+import secrets
+from types import SimpleNamespace
+from typing import Any, Self
 
+from axes.attempts import get_cool_off_threshold
+from axes.models import AccessAttempt
+from axes.utils import reset as forget_failures
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.utils.crypto import salted_hmac
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
-from dangjian.people.access import Role
+from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
 
@@ -25,10 +32,26 @@ _WHY = {
 }
 
 
-class AccountManager(BaseUserManager["Account"]):
+# Neither 0 and o nor 1, l and i: the password is read out or copied from paper once.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def one_time_password() -> str:
+    """A random first password, good for one sign-in: four groups of four characters, about 79 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, person: Person) -> Self:
+        """The accounts of the people whose accounts ``person`` manages."""
+        return self.filter(person__in=Person.objects.under(person, Ability.MANAGE_ACCOUNTS))
+
+
+class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)["Account"]):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> Account:
         """Upper and lower case are one: people type either."""
-        return self.get(username=(username or "").lower())
+        found: Account = self.get(username=(username or "").lower())
+        return found
 
 
 class Account(AbstractBaseUser):
@@ -43,6 +66,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须改密码", default=False)
     created_at = models.DateTimeField("开通时间")
+    session_round = models.PositiveIntegerField("登录批次", default=0)
 
     objects = AccountManager()
 
@@ -54,6 +78,16 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def get_session_auth_hash(self) -> str:
+        """What every session of this account must match at each click; a new round ends them all."""
+        known = f"{self.password}:{self.session_round}"
+        return salted_hmac("dangjian.account.session", known, algorithm="sha256").hexdigest()
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether sign-in is closed from some address after too many wrong passwords."""
+        return locked_out().filter(username=self.username).exists()
 
     @classmethod
     @transaction.atomic
@@ -79,12 +113,74 @@ class Account(AbstractBaseUser):
         self.save(update_fields=["password", "must_change_password"])
         audit.record("account.change_password", self, by=by)
 
+    # What the system administrator does to it
+
+    @transaction.atomic
+    def disable(self, *, by: Person) -> None:
+        """No more signing in, and out at the next click."""
+        self._keep_to("停用", by)
+        self._change("disable", by, is_active=False, session_round=self.session_round + 1)
+
+    @transaction.atomic
+    def enable(self, *, by: Person) -> None:
+        """Signing in works again, with the password of before."""
+        self._keep_to("启用", by)
+        self._change("enable", by, is_active=True)
+
+    @transaction.atomic
+    def reset_password(self, *, by: Person) -> str:
+        """A new one-time password, told here and never again; every session ends."""
+        self._keep_to("重置", by)
+        password = one_time_password()
+        self._set_checked_password(password)
+        self._change(
+            "reset_password", by,
+            password=self.password, must_change_password=True, session_round=self.session_round + 1,
+        )  # fmt: skip
+        forget_failures(username=self.username)
+        return password
+
+    @transaction.atomic
+    def unlock(self, *, by: Person) -> None:
+        """Forget the wrong passwords, from whatever address they came."""
+        self._keep_to("解锁", by)
+        forget_failures(username=self.username)
+        self._change("unlock", by)
+
+    @transaction.atomic
+    def end_sessions(self, *, by: Person) -> None:
+        """Whoever is signed in with this account, on whatever device, is out at the next click."""
+        self._keep_to("强制退出", by)
+        self._change("end_sessions", by, session_round=self.session_round + 1)
+
+    def _keep_to(self, what: str, by: Person) -> None:
+        if not by.can(Ability.MANAGE_ACCOUNTS, self.person):
+            raise Refused(f"您没有{what}这个账号的权限")
+        if by.pk == self.person_id:
+            raise Refused(f"不能{what}自己的账号，请由另一位系统管理员办理")
+
+    def _change(self, what: str, by: Person, **values: Any) -> None:
+        for field, value in values.items():
+            setattr(self, field, value)
+        if values:
+            self.save(update_fields=list(values))
+        audit.record(f"account.{what}", self, by=by)
+
     def _set_checked_password(self, password: str) -> None:
         try:
             validate_password(password, self)
         except ValidationError as wrong:
             raise Refused(*(Reason(_WHY[fault.code or ""], "password") for fault in wrong.error_list)) from wrong
         self.set_password(password)
+
+
+def locked_out() -> models.QuerySet[Any]:
+    """The failed attempts that keep an account closed from an address for the time being."""
+    since = get_cool_off_threshold(SimpleNamespace(axes_attempt_time=None))  # the library's way to say "as of now"
+    found: models.QuerySet[Any] = AccessAttempt.objects.filter(
+        failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since
+    )
+    return found
 
 
 @transaction.atomic

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.functions import Substr
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
 
-from dangjian.foundation import audit
+from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Refused, checked
 from dangjian.people.scope import STEP, PathField, ScopedQuerySet, in_unit, path_text
 
@@ -27,6 +28,11 @@ class Kind(models.TextChoices):
 
 
 BRANCH_KINDS = frozenset({Kind.BRANCH, Kind.JOINT_BRANCH, Kind.TEMPORARY_BRANCH})
+
+
+def _zone_exists(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError("没有这个时区")
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
@@ -72,9 +78,7 @@ class Organisation(models.Model):
     is_overseas = models.BooleanField("境外", default=False)
     is_dispersed = models.BooleanField("人员分散", default=False)
     under_seven = models.BooleanField("正式党员不足七人", default=False)
-    time_zone = models.CharField(
-        "当地时区", max_length=40, default="Asia/Shanghai", validators=[RegexValidator(r"^[A-Za-z_]+/[A-Za-z_/]+$")]
-    )
+    time_zone = models.CharField("当地时区", max_length=40, default="Asia/Shanghai", validators=[_zone_exists])
     ended_on = models.DateField("撤销日期", null=True, blank=True)
 
     objects = OrganisationQuerySet.as_manager()
@@ -104,6 +108,11 @@ class Organisation(models.Model):
     @property
     def is_branch(self) -> bool:
         return self.kind in BRANCH_KINDS
+
+    @property
+    def has_ended(self) -> bool:
+        """Dissolved by today."""
+        return self.ended_on is not None and self.ended_on <= clock.today()
 
     @property
     def signed_as(self) -> str:
@@ -153,6 +162,27 @@ class Organisation(models.Model):
         made.save()
         audit.record("organisation.found", made, by=by, details={"name": made.full_name})
         return made
+
+    @transaction.atomic
+    def amend(self, *, by: Any, **facts: Any) -> list[str]:
+        """Correct names, kind, marks or 序号; the names of the columns that changed. Where it hangs is not changed."""
+        changed = [field for field, value in facts.items() if getattr(self, field) != value]
+        for field in changed:
+            setattr(self, field, facts[field])
+        if changed:
+            checked(self, exclude=["path", "rank"])
+            self.save(update_fields=changed)
+            if "ordinal" in changed:
+                self._take_rank()
+            audit.record("organisation.amend", self, by=by, details={"fields": changed})
+        return changed
+
+    def _take_rank(self) -> None:
+        """Everything below moves with it in 组织序列."""
+        old = self.rank
+        self.rank = old[: -2 * STEP] + path_text(self.ordinal) + self.path[-STEP:]
+        tail = Substr("rank", len(old) + 1)
+        Organisation.objects.in_unit(self).update(rank=Concat(Value(self.rank), tail))
 
     @classmethod
     def _next_step(cls, parent: Organisation | None) -> int:

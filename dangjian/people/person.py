@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import checked
-from dangjian.people.access import GRANTS, Ability, Role, roles_with
+from dangjian.foundation.lifecycle import Reason, Refused, checked
+from dangjian.people.access import ADMINISTRATORS, GRANTS, Ability, Role, apart, roles_with
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import STEP, Node, Scope
 
@@ -36,6 +38,27 @@ class PersonQuerySet(models.QuerySet["Person"]):
         with_subtree = models.Q(organisation__path__in=above, with_subtree=True)
         held = Appointment.objects.in_force().filter(own | with_subtree, role__in=roles_with(ability))
         return self.filter(pk__in=held.values("person"))
+
+    def under(self, person: Person, ability: Ability) -> Self:
+        """The people of every organisation where ``person`` may use ``ability``, those dissolved too."""
+        return self.filter(organisation__in=Organisation.objects.in_scopes(person.scopes(ability)))
+
+    def in_office(self, role: str) -> Self:
+        """Who holds the role anywhere today."""
+        return self.filter(pk__in=Appointment.objects.in_force().filter(role=role).values("person"))
+
+    def with_offices(self) -> Self:
+        """Each with the offices in force today as ``offices_now``, in one question for all."""
+        held = Appointment.objects.in_force().select_related("organisation").order_by("ordinal", "starts_on")
+        return self.prefetch_related(models.Prefetch("appointments", held, to_attr="offices_now"))
+
+    def matching(self, text: str) -> Self:
+        """Name, post or organisation contain every word."""
+        found = self
+        for word in text.split():
+            places = ("name", "post", "organisation__short_name", "organisation__full_name", "account__username")
+            found = found.filter(models.Q(*((f"{place}__contains", word) for place in places), _connector=models.Q.OR))
+        return found
 
     def in_order(self) -> Self:
         """By 序号, then by strokes of the surname as far as the database's text order gives it."""
@@ -85,7 +108,7 @@ class Person(models.Model):
         return [
             Scope(office.organisation.path, office.with_subtree)
             for office in self.offices()
-            if (ability in GRANTS[Role(office.role)] if ability else GRANTS[Role(office.role)])
+            if (ability in GRANTS[Role(office.role)] if ability else office.is_of_business)
         ]
 
     def can(self, ability: Ability | str, place: Any) -> bool:
@@ -108,13 +131,29 @@ class Person(models.Model):
         return made
 
     @transaction.atomic
+    def amend(self, *, by: Any, **facts: Any) -> list[str]:
+        """Correct political status, post or 序号; the names of the columns that changed."""
+        changed = [field for field, value in facts.items() if getattr(self, field) != value]
+        for field in changed:
+            setattr(self, field, facts[field])
+        if changed:
+            checked(self)
+            self.save(update_fields=changed)
+            audit.record("person.amend", self, by=by, details={"fields": changed})
+        return changed
+
+    @transaction.atomic
     def appoint(
-        self, role: Role, *, organisation: Organisation, by: Any, with_subtree: bool = False, starts_on: Any = None
-    ) -> Appointment:
-        """Give an office from ``starts_on`` (today where not said) until it is ended."""
+        self, role: Role, *, organisation: Organisation, by: Any, with_subtree: bool = False,
+        starts_on: Any = None, ends_on: Any = None,
+    ) -> Appointment:  # fmt: skip
+        """Give an office from ``starts_on`` (today where not said) to ``ends_on``, or until it is ended.
+
+        Refused where it would put an administrator's office and another into one hand.
+        """
         made = Appointment(
             person=self, role=role, organisation=organisation, with_subtree=with_subtree,
-            starts_on=starts_on or clock.today(),
+            starts_on=starts_on or clock.today(), ends_on=ends_on,
         )  # fmt: skip
         checked(made)
         made.save()
@@ -127,7 +166,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_force(self) -> Self:
         """Begun and not ended, today in Beijing."""
         day = clock.today()
-        return self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day), starts_on__lte=day)
+        return self.overlapping(day, day)
+
+    def overlapping(self, first: date, last: date | None) -> Self:
+        """In force on any day from ``first`` to ``last`` (None: without end)."""
+        found = self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=first))
+        return found.filter(starts_on__lte=last) if last else found
 
 
 class Appointment(models.Model):
@@ -164,9 +208,34 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation.short_name}{self.get_role_display()}"
 
+    def not_yet_succeeded(self) -> AppointmentQuerySet:
+        """Who is secretary here still when this secretary takes over; nobody for offices that several may hold."""
+        if self.role not in (Role.BRANCH_SECRETARY, Role.UNIT_COMMITTEE_SECRETARY):
+            return Appointment.objects.none()
+        others = Appointment.objects.filter(role=self.role, organisation=self.organisation).exclude(person=self.person)
+        return others.overlapping(self.starts_on, self.ends_on).select_related("person")
+
+    @property
+    def is_of_business(self) -> bool:
+        """Whether the office lets one see anything of the work itself."""
+        return self.role not in ADMINISTRATORS and bool(GRANTS[Role(self.role)])
+
+    def clean(self) -> None:
+        """三员分设: nobody is administrator and anything else on the same day. A trigger guards it once more."""
+        if not isinstance(self.starts_on, date):
+            return
+        others = Appointment.objects.filter(person_id=self.person_id).exclude(pk=self.pk)
+        for other in others.overlapping(self.starts_on, self.ends_on).select_related("organisation"):
+            if apart(self.role, other.role):
+                raise ValidationError(
+                    {"role": f"已任{other}，系统、安全、审计管理员由不同的人担任，也不兼其他任职；请先免去原任职"}
+                )
+
     @transaction.atomic
-    def end(self, *, on: Any, by: Any) -> None:
-        """The last day in office."""
+    def end(self, *, on: date, by: Any) -> None:
+        """The last day in office. An office already ended can no longer be lengthened."""
+        if self.ends_on and self.ends_on < clock.today():
+            raise Refused(Reason(f"这项任职已于{self.ends_on:%Y-%m-%d}结束", "ends_on"))
         self.ends_on = on
         checked(self)
         self.save(update_fields=["ends_on"])
@@ -174,7 +243,7 @@ class Appointment(models.Model):
 
 
 def secretary_of(branch: Organisation) -> Person | None:
-    """The branch secretary in office today, 主要责任人 of the branch's projects (S-70)."""
+    """The branch secretary in office today, 主要责任人 of the branch's projects (S-70); the newest of several."""
     held = Appointment.objects.in_force().filter(organisation=branch, role=Role.BRANCH_SECRETARY)
-    office = held.select_related("person").order_by("ordinal", "starts_on").first()
+    office = held.select_related("person").order_by("ordinal", "-starts_on", "-pk").first()
     return office.person if office else None

@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.foundation.window import Window, day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
@@ -102,9 +102,11 @@ class Round(models.Model):
             reasons.append(Reason(f"新的截止日期应晚于原截止日期{day_text(window.closes_on)}", "closes_on"))
         if reasons:
             raise Refused(*reasons)
-        made = WindowException.objects.create(
+        made = WindowException(
             window=window, organisation=place, closes_on=closes_on, reason=reason.strip(), by_id=by.pk, at=clock.now()
         )
+        checked(made)
+        made.save()
         audit.record(
             "round.reopen", self, by=by, details={"window": key, "organisation": place.pk, "closes_on": closes_on}
         )

@@ -14,7 +14,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import PathField, ScopedQuerySet
@@ -119,11 +119,13 @@ class Meeting(models.Model):
         reasons = list(_wrong(organisation, held_on, issue, attendance, verdicts))
         if reasons:
             raise Refused(*reasons)
-        meeting = cls.objects.create(
+        meeting = cls(
             organisation=organisation, path=organisation.path, body=organisation.deciding_body,
             year=held_on.year, issue=issue, held_on=held_on, recorded_by_id=by.pk, recorded_at=clock.now(),
             **vars(attendance),
         )  # fmt: skip
+        checked(meeting)
+        meeting.save()
         audit.record("meeting.record", meeting, by=by, details={"projects": [v.project.pk for v in verdicts]})
         for verdict in verdicts:
             try:
@@ -136,14 +138,18 @@ class Meeting(models.Model):
 
     def _resolve(self, verdict: Verdict, *, by: Any) -> None:
         project = verdict.project
-        Resolution.objects.create(
+        resolution = Resolution(
             meeting=self, project=project, decision=verdict.decision, opinion=verdict.opinion.strip(),
             votes_for=verdict.votes_for, votes_against=verdict.votes_against, abstentions=verdict.abstentions,
             recused=verdict.recused.strip(),
         )  # fmt: skip
+        checked(resolution, exclude=["received_by", "received_at"])
+        resolution.save()
         if self.organisation.is_branch:
             if project.branch_id != self.organisation_id or project.state != State.DRAFT:
                 raise Refused("只能对本支部尚未提交的申请登记意见")
+        elif project.step is not None and project.step.organisation_id != self.organisation_id:
+            raise Refused(f"这个项目由{project.step.organisation.short_name}研究，不能在本次会议上决定")
         else:
             project.decide(verdict.decision, by=by, opinion=verdict.opinion, held_on=self.held_on, seen=verdict.seen)
 
@@ -215,6 +221,10 @@ class Resolution(models.Model):
         return f"赞成 {self.votes_for} 票、反对 {self.votes_against or 0} 票、弃权 {self.abstentions or 0} 票"
 
 
+_BRANCH_DECISIONS = (Resolution.Decision.AGREE,)
+_UNIT_DECISIONS = (Resolution.Decision.ESTABLISH, Resolution.Decision.RETURN, Resolution.Decision.REJECT)
+
+
 def _wrong(
     organisation: Organisation, held_on: date, issue: int, attendance: Attendance, verdicts: Sequence[Verdict]
 ) -> Any:
@@ -231,12 +241,28 @@ def _wrong(
         yield Reason(f"{held_on.year}年第{issue}期已登记过", "issue")
     for verdict in verdicts:
         yield from _wrong_with(verdict, held_on, attendance)
+    yield from _undecidable(organisation, verdicts)
+
+
+def _undecidable(organisation: Organisation, verdicts: Sequence[Verdict]) -> Any:
+    """Decisions that are not this body's to make, or are made twice."""
+    allowed = _BRANCH_DECISIONS if organisation.is_branch else _UNIT_DECISIONS
+    decided: set[int] = set()
+    for verdict in verdicts:
+        field = f"verdict-{verdict.project.pk}"
+        if verdict.decision not in allowed:
+            yield Reason(f"{organisation.deciding_body}不能作出这样的决定", field)
+        if verdict.project.pk in decided:
+            yield Reason("同一个项目在一次会议上只能有一项决定", field)
+        decided.add(verdict.project.pk)
 
 
 def _wrong_with(verdict: Verdict, held_on: date, attendance: Attendance) -> Any:
     field = f"verdict-{verdict.project.pk}"
     counted = [verdict.votes_for, verdict.votes_against, verdict.abstentions]
-    if any(votes is not None for votes in counted):
+    if any(votes is not None and votes < 0 for votes in counted):
+        yield Reason("票数不能是负数", field)
+    elif any(votes is not None for votes in counted):
         total = sum(votes or 0 for votes in counted)
         if total > attendance.present:
             yield Reason(f"票数合计 {total}，多于实到 {attendance.present} 人", field)

@@ -43,6 +43,8 @@ def _ready_to_submit(project: Project, by: Any) -> Iterator[Reason]:
     yield from project.application.missing(project.rules)
     if project.branch.kind not in project.rules.application.eligible_kinds:
         yield Reason("只有党支部可以申报项目")
+    if project.branch.has_ended:
+        yield Reason("该支部已经撤销，不能再申报")
     if project.owner is None:
         yield Reason("本支部没有在任书记，不能确定项目主要责任人")
     if any(rule.level == "branch" for rule in project.rules.steps("application")) and project.branch_opinion() is None:
@@ -224,6 +226,8 @@ class Project(Handling, Stateful):
             raise Refused("您没有为该支部填写申请表的权限")
         if branch.kind not in round.rules.application.eligible_kinds:
             raise Refused(Reason("只有党支部可以申报项目", "branch"))
+        if branch.has_ended:
+            raise Refused(Reason("该支部已经撤销", "branch"))
         window = round.window_at("application", branch)
         if window is not None and window.phase(clock.today()) is Phase.CLOSED and window.hard:
             raise Refused(window.refusal(clock.today()) or "")

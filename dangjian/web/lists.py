@@ -1,4 +1,4 @@
-"""A page of a list: 上一页, 下一页, a page size, and a count that stays cheap."""
+"""A page of a list: 上一页, 下一页, a page size, and a count that stays cheap; and its answer, whole or only the rows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import push_url
+
+from dangjian.web.middleware import Asked
 
 SIZES = (20, 50, 100)
 COUNTED = 1_000
@@ -37,6 +43,11 @@ class Page(Generic[_R]):
         return (self.number - 1) * self.size + 1
 
     @property
+    def range_text(self) -> str:
+        """Which rows stand on this page."""
+        return f"第 {self.start} 至 {self.start + len(self.rows) - 1} 条"
+
+    @property
     def previous_url(self) -> str:
         return self._with(page=self.number - 1) if self.number > 1 else ""
 
@@ -48,6 +59,13 @@ class Page(Generic[_R]):
     def sizes(self) -> list[dict[str, Any]]:
         """Each page size on offer."""
         return [{"size": size, "url": self._with(size=size), "active": size == self.size} for size in SIZES]
+
+    def url_of(self, address: str, query: str) -> str:
+        """The address of this page of a list that ``query`` asks for, with nothing empty in it."""
+        size = f"size={self.size}" if self.size != SIZES[0] else ""
+        number = f"page={self.number}" if self.number > 1 else ""
+        said = "&".join(part for part in (query, size, number) if part)
+        return f"{address}?{said}" if said else address
 
     def showing(self, rows: list[Any]) -> Page[Any]:
         """The same page with its rows as they are displayed."""
@@ -71,6 +89,21 @@ def page_of(rows: QuerySet[_M], asked: Mapping[str, Any]) -> Page[_M]:
     lists = asked.lists() if hasattr(asked, "lists") else [(key, [value]) for key, value in asked.items()]
     query = tuple((key, value) for key, values in lists for value in values if value)
     return Page(found[:size], number, size, counted, len(found) > size, query)
+
+
+def answered(request: Asked, template: str, context: dict[str, Any], url: str) -> HttpResponse:
+    """The page, or for a filter alone its part ``rows`` with ``url`` as the page's new address.
+
+    Both live at one address: a browser must not keep the rows, and show them as the page when one goes back.
+    """
+    rows_alone = bool(request.htmx) and not request.htmx.history_restore_request
+    response = render(request, f"{template}#rows" if rows_alone else template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    if not rows_alone:
+        return response
+    response["Cache-Control"] = "no-store"
+    # A filter that is set and then sent asks twice: going back must not stop at the same rows.
+    return push_url(response, False if request.htmx.current_url_abs_path == url else url)
 
 
 def _number(text: Any, otherwise: int) -> int:

@@ -1,14 +1,20 @@
-"""The project list: what may be filtered, and the rows that remain."""
+"""The project list: what may be filtered, the rows that remain, and the same as an Excel sheet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.window import day_text
+from dangjian.papers import excel
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
@@ -16,6 +22,7 @@ from dangjian.programmes.round import Round
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
+from dangjian.web import display, project_columns
 
 # What the list calls a state; 待筛选 and 待上会 are told apart by the step that is waited for.
 STATES = [
@@ -28,10 +35,17 @@ STATES = [
     ("withdrawn", "已放弃"),
 ]
 AXES = ("origin", "topic", "carrier")
+LONGEST_WORDS = 60
+MOST_EXPORTED = 5_000
 
 
 class FilterForm(forms.Form):
-    q = forms.CharField(label="项目、编号、支部", required=False, max_length=60)
+    q = forms.CharField(
+        label="查找项目",
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "项目名称、编号、支部、责任人"}),
+    )
     unit = forms.ModelChoiceField(Organisation.objects.none(), label="党组织", required=False, empty_label="全部")
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *STATES])
     origin = forms.ChoiceField(label="来源", required=False)
@@ -57,6 +71,8 @@ class ProjectFilter:
         self.person, self.asked = person, asked
         self.rounds = list(Round.objects.visible_to(person).newest_first().select_related("scheme"))
         self.form = FilterForm(asked or None)
+        # The server says what is too long: the browser would cut a pasted text without a word.
+        self.form.fields["q"].widget.attrs.pop("maxlength", None)
         places = Organisation.objects.in_scopes(person.scopes(Ability.VIEW_PROJECT)).in_order()
         self.form.fields["unit"] = TreeField(places, label="党组织", required=False, empty_label="全部")
         rules = self.rounds[0].rules if self.rounds else None
@@ -66,8 +82,11 @@ class ProjectFilter:
         self.form.fields["year"].choices = [("", "全部"), *((str(r.year), str(r)) for r in self.rounds)]  # type: ignore[attr-defined]
         self.form.is_valid()
         self.chosen: dict[str, Any] = {k: v for k, v in getattr(self.form, "cleaned_data", {}).items() if v}
+        self.columns = project_columns.chosen(asked.getlist("cols"))
 
     def rows(self) -> QuerySet[Project]:
+        if "q" in self.form.errors:
+            return Project.objects.none()
         found: QuerySet[Project] = self._placed()
         chosen = self.chosen
         if "state" in chosen:
@@ -87,6 +106,16 @@ class ProjectFilter:
             found = found.in_unit(self.chosen["unit"])
         return found
 
+    def known(self, projects: Iterable[Project]) -> list[Project]:
+        """The projects with the rounds that were read once for all of them."""
+        rounds = {round.pk: round for round in self.rounds}
+        found = list(projects)
+        for project in found:
+            project.round = rounds.get(project.round_id, project.round)
+        return found
+
+    # In words
+
     def chips(self) -> list[dict[str, str]]:
         """Each active filter in words, with the query that takes it away."""
         chips = []
@@ -94,9 +123,63 @@ class ProjectFilter:
             field: Any = self.form.fields[key]
             named = isinstance(field, forms.ChoiceField) and not isinstance(field, TreeField)
             label = dict(field.choices).get(value, value) if named else value
-            rest = [(k, v) for k, values in self.asked.lists() for v in values if k not in (key, "page") and v]
-            chips.append({"label": str(field.label), "text": str(label), "clear_url": "?" + urlencode(rest)})
+            rest = urlencode([pair for pair in self._pairs() if pair[0] != key])
+            chips.append({"label": str(field.label), "text": str(label), "clear_url": f"?{rest}"})
         return chips
+
+    @property
+    def query(self) -> str:
+        """The shortest query that asks for the same rows and columns again."""
+        return urlencode(self._pairs())
+
+    @property
+    def clear_url(self) -> str:
+        """The list with its columns and without any filter."""
+        columns = urlencode([pair for pair in self._pairs() if pair[0] == "cols"])
+        return f"{reverse('projects')}?{columns}" if columns else reverse("projects")
+
+    @property
+    def hint(self) -> str:
+        """What one should know of the words one looked for."""
+        if "q" in self.form.errors:
+            return f"查找的词最多 {LONGEST_WORDS} 个字，请缩短后再查。"
+        words = str(self.chosen.get("q", "")).split()
+        if any(len(word) == 1 for word in words):
+            return "单独一个字只从名称、编号、支部、单位、责任人的开头找，多输一个字可以找到中间的。"
+        return ""
+
+    @property
+    def conditions(self) -> str:
+        """The filters in one line."""
+        return "，".join(f"{chip['label']}“{chip['text']}”" for chip in self.chips()) or "全部"
+
+    def foot(self, who: str, count_text: str) -> str:
+        """The line below a table that leaves the system: who took it out, when, how much, of what."""
+        now = clock.local(clock.now())
+        return f"{who} {self.person.name} · {day_text(now.date())} {now:%H:%M} · {count_text} · 查询条件：{self.conditions}"
+
+    # Excel
+
+    def sheet(self) -> tuple[excel.Sheet, int]:
+        """Exactly what the list shows, on all its pages, and how many rows that is. Raises Refused with 5,001 or more."""
+        projects = self.known(self.rows()[: MOST_EXPORTED + 1])
+        if len(projects) > MOST_EXPORTED:
+            raise Refused(f"一次最多导出 {MOST_EXPORTED} 条，请增加查询条件（如年度、党组织）分次导出")
+        if not projects:
+            raise Refused("没有可以导出的项目")
+        columns = [excel.Column("序号", 6), *(excel.Column(each.label, each.width) for each in self.columns)]
+        rows = ([number, *self._values(project)] for number, project in enumerate(projects, 1))
+        return excel.Sheet("项目台账", columns, rows, self.foot("导出人", f"共 {len(projects)} 条")), len(projects)
+
+    def _values(self, project: Project) -> list[excel.Value]:
+        row = display.row(project)
+        return [column.value(project, row) for column in self.columns]
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        asked = [(key, str(self.asked[key])) for key in self.form.fields if key in self.chosen]
+        if project_columns.are_usual(self.columns):
+            return asked
+        return [*asked, *(("cols", column.key) for column in self.columns)]
 
 
 _ORDERS = {"": ("-changed_at", "-id"), "tree": ("branch__rank", "path", "id"), "number": ("number", "id")}

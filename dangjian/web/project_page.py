@@ -11,7 +11,7 @@ from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.projects.application import TEXTS
 from dangjian.projects.project import Project
-from dangjian.web import display
+from dangjian.web import application_page, display
 
 
 def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
         "form_date_text": day_text(filled) if filled else "提交时自动填写",
         "facts": display.facts(project),
         "more_facts": display.more_facts(project),
-        "files": [],
+        "files": application_page.files(project),
     }
 
 

@@ -25,6 +25,15 @@ MOMENTS = {
     "year_end": ("年底考评", datetime(2022, 12, 12, 9, tzinfo=clock.BEIJING)),
 }
 
+# 系统管理: the pages of the three administrators, each with the right that opens it.
+ADMINISTRATION_PAGES = (
+    (Ability.MANAGE_ACCOUNTS, "账号管理", "accounts", "user-cog"),
+    (Ability.MANAGE_ACCOUNTS, "导入名册", "roster", "file-up"),
+    (Ability.MANAGE_OFFICES, "任职管理", "offices", "id-card"),
+    (Ability.MANAGE_OFFICES, "导入任职", "roster", "file-up"),
+    (Ability.VIEW_AUDIT, "审计记录", "audit", "scroll-text"),
+)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -79,6 +88,9 @@ def _menu(person: Person, path: str) -> list[Group]:
         item("年度日程", "round", "calendar-days"),
         item("权限说明", "access", "shield-check"),
     ]
+    system = [item(label, name, icon) for right, label, name, icon in ADMINISTRATION_PAGES if person.scopes(right)]
+    if system:
+        return [Group("我的工作", work), Group("系统管理", system), Group("年度工作", year)]
     if not person.scopes(Ability.VIEW_PROJECT):
         return [Group("我的工作", work), Group("年度工作", year)]
     return [Group("我的工作", work), Group("项目", projects), Group("年度工作", year)]

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from dangjian.web.views import accounts, faults, handling, meetings, overview, people, programmes, projects
+from dangjian.web.views import (
+    accounts,
+    exports,
+    faults,
+    handling,
+    meetings,
+    overview,
+    people,
+    programmes,
+    projects,
+    roster,
+)
 
 urlpatterns = [
     path("", overview.workbench, name="workbench"),
@@ -10,9 +21,14 @@ urlpatterns = [
     path("notices/", overview.notices, name="notices"),
     path("notices/read/", overview.read_notices, name="notices-read"),
     path("projects/", projects.index, name="projects"),
+    path("projects/export/", exports.export, name="project-export"),
+    path("projects/not-handed-in/", exports.not_handed_in, name="not-handed-in"),
+    path("projects/views/", exports.saved_views, name="saved-views"),
+    path("projects/views/<int:pk>/deletion/", exports.drop_saved_view, name="saved-view-deletion"),
     path("projects/new/", projects.new, name="application-new"),
     path("projects/<int:pk>/", projects.show, name="project"),
     path("projects/<int:pk>/application/", projects.edit, name="application-edit"),
+    path("projects/<int:pk>/files/<int:attachment>/", projects.attachment, name="project-file"),
     path("projects/<int:pk>/branch-opinion/", projects.branch_opinion, name="branch-opinion"),
     path("projects/<int:pk>/submission/", projects.submission, name="submission"),
     path("projects/<int:pk>/recall/", handling.recall, name="recall"),
@@ -36,6 +52,15 @@ urlpatterns = [
     path("round/", programmes.round, name="round"),
     path("round/exceptions/new/", programmes.reopen, name="reopen"),
     path("access/", people.access, name="access"),
+    path("accounts/", people.accounts, name="accounts"),
+    path("accounts/<int:pk>/", people.account, name="account"),
+    path("offices/", people.offices, name="offices"),
+    path("offices/<int:pk>/", people.person_offices, name="person-offices"),
+    path("offices/<int:pk>/<int:office>/end/", people.end_office, name="office-end"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/template.xlsx", roster.template, name="roster-template"),
+    path("audit/", people.audit, name="audit"),
+    path("audit/verification/", people.verify_audit, name="audit-verify"),
     path("demo-date/", overview.demo_date, name="demo-date"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),

@@ -1,5 +1,6 @@
 """From the branch secretary's sign-in to 立项 with 附件1 in hand, at a desk and on a phone."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,9 +37,9 @@ def _apply(secretary: Visitor, name: str) -> str:
     for key in TEXTS:
         page.fill(f"#id_{key}", FACTS[key])
     page.get_by_label("生产经营", exact=True).first.check()
-    page.get_by_label("王强").check()
+    page.get_by_label("王强", exact=True).check()
     secretary.picture("application")
-    page.get_by_role("button", name="保存并预览").click()
+    page.get_by_role("button", name="保存，下一步").click()
     page.wait_for_url("**/submission/")
     assert "请先登记支部委员会意见" in page.inner_text("main")
     secretary.picture("submission-refused")
@@ -79,9 +80,9 @@ def _meet(officer: Visitor, name: str) -> None:
     item.get_by_label("同意立项").check()
     item.get_by_label("意见").fill("同意立项，按计划实施。")
     officer.picture("meeting")
-    page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="登记会议").click()
-    page.wait_for_url("**/meetings/*/")
+    page.get_by_role("dialog").get_by_role("button").last.click()
+    page.wait_for_url(re.compile(r"/meetings/\d+/$"))
     officer.picture("meeting-record")
 
 

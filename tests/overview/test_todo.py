@@ -159,11 +159,10 @@ def test_a_longer_list_asks_the_database_no_more_often(cast: Cast) -> None:
 
 
 def test_done_is_what_one_did_oneself_newest_first(cast: Cast) -> None:
-    project = a_screened(cast)
-    with clock.fixed_at("2022-08-26 15:00"):
+    project, other = a_screened(cast), a_draft(cast, name="另一个项目")
+    with clock.fixed_at("2022-08-28 15:00"):
         a_meeting(cast, Verdict(project, "establish"), by=cast.people.colleague)
-    with clock.fixed_at("2022-08-26 16:00"):
-        other = a_draft(cast, name="另一个项目")
+    with clock.fixed_at("2022-08-28 16:00"):
         other.withdraw(by=cast.people.secretary, reason="另有安排")
     assert [(move.name, move.noun_id) for move in done_by(cast.people.secretary)] == [
         ("withdraw", other.pk), ("submit", project.pk),

@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
-from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.people.access import Role
 from dangjian.people.person import Person, PoliticalStatus
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.application import TEXTS, alike, facts_of
+from dangjian.projects.application_files import MOST_FILES
 from dangjian.projects.project import Project
 from tests.cast import CATEGORIES, FACTS, Cast, a_draft, a_submitted, an_agreed_draft, an_established
 
+PDF = b"%PDF-1.7 minutes"
 ASKED = ("problem", "necessity", "feasibility", "measures", "expected_goal", "expected_value")
 
 
@@ -136,6 +138,108 @@ def test_saving_is_on_the_trail_without_what_was_written(cast: Cast) -> None:
     assert (row.noun_id, row.details) == (project.pk, {"fields": ["ends", "problem"]})
 
 
+def test_saving_what_already_stands_there_leaves_no_trace(cast: Cast) -> None:
+    project = a_draft(cast)
+    project = fill(project, team=[(cast.people.member, "组长")])
+    edits, rows = project.application.edits, AuditEntry.objects.count()
+    with clock.fixed_at("2022-08-25 10:00"):
+        again = fill(
+            project,
+            {**FACTS, "problem": f" {FACTS['problem']}\r\n"},
+            categories=CATEGORIES,
+            team=[(cast.people.member, " 组长 ")],
+        )
+        assert (again.application.edits, AuditEntry.objects.count()) == (edits, rows)
+        assert again.application.edited_at == project.application.edited_at
+        for change in ({"categories": {"origin": []}}, {"team": []}, {"facts": {"ends": "2022-11"}}):
+            again = fill(again, **change)
+    assert again.application.edits == edits + 3
+
+
+def test_the_second_of_two_writers_is_told_even_where_they_agree_on_most(cast: Cast) -> None:
+    project = a_draft(cast)
+    stale = project.application.edits
+    fill(project, {"problem": "先存的"})
+    with pytest.raises(Overtaken, match="张建国在09:00保存过这份申请表"):
+        Project.objects.get(pk=project.pk).application.fill({"problem": "后存的"}, by=cast.people.clerk, seen=stale)
+
+
+# Files beside the texts
+
+
+@pytest.mark.clause("S-12", "S-18")
+def test_a_file_is_kept_beside_its_text_and_may_be_taken_away_again(cast: Cast) -> None:
+    application = a_draft(cast).application
+    kept = application.attach("consultation", chunks=[PDF], name="会议记录.pdf", by=cast.people.clerk)
+    assert list(application.files()) == [kept]
+    application.detach(kept.pk, by=cast.people.secretary)
+    assert not application.files()
+    assert kept.evidence.file.read_bytes() == PDF
+    row = AuditEntry.objects.get(action="application.detach")
+    assert row.details == {"slot": "consultation", "sha256": kept.evidence.sha256}
+    with pytest.raises(Refused, match="这个文件已经移除"):
+        application.detach(kept.pk, by=cast.people.secretary)
+
+
+def test_files_are_those_of_the_form_and_not_without_end(cast: Cast) -> None:
+    application = a_draft(cast).application
+    with pytest.raises(Refused, match="这一栏不能上传文件"):
+        application.attach("problem", chunks=[PDF], name="a.pdf", by=cast.people.clerk)
+    for _ in range(MOST_FILES):
+        application.attach("investigation", chunks=[PDF], name="a.pdf", by=cast.people.clerk)
+    with pytest.raises(Refused, match="每一栏最多上传 20 个文件") as refused:
+        application.attach("investigation", chunks=[PDF], name="a.pdf", by=cast.people.clerk)
+    assert refused.value.reasons[0].field == "investigation_files"
+
+
+@pytest.mark.parametrize("who", ["member", "small_secretary", "officer"])
+def test_files_are_the_branch_s_to_put_and_to_take_away(cast: Cast, who: str) -> None:
+    application = a_draft(cast).application
+    kept = application.attach("consultation", chunks=[PDF], name="a.pdf", by=cast.people.clerk)
+    for act in (
+        lambda by: application.attach("consultation", chunks=[PDF], name="b.pdf", by=by),
+        lambda by: application.detach(kept.pk, by=by),
+    ):
+        with pytest.raises(Refused, match="您没有填写这份申请表的权限"):
+            act(getattr(cast.people, who))
+    assert list(application.files()) == [kept]
+
+
+def test_a_submission_names_its_files_and_nobody_touches_them_then(cast: Cast) -> None:
+    project = an_agreed_draft(cast)
+    kept = project.application.attach("consultation", chunks=[PDF], name="会议记录.pdf", by=cast.people.clerk)
+    project.submit(by=cast.people.secretary)
+    frozen = project.revisions.get().facts["files"]
+    assert frozen == [{"slot": "consultation", "name": "会议记录.pdf", "sha256": kept.evidence.sha256}]
+    with pytest.raises(Refused, match="不能修改申请表"):
+        Project.objects.get(pk=project.pk).application.detach(kept.pk, by=cast.people.secretary)
+
+
+# An older project to begin from
+
+
+def test_what_the_year_s_form_no_longer_takes_stays_behind(cast: Cast) -> None:
+    old, new = a_draft(cast), Project.draft(branch=cast.places.branch, name="新", by=cast.people.clerk)
+    old.application.problem = "长" * 801
+    old.application.save()
+    old.categories.create(axis="topic", code="gone")
+    old.categories.create(axis="gone", code="gone")
+    old.team.create(person=cast.people.small_secretary)
+    new.application.take_over(old, by=cast.people.clerk)
+    new = Project.objects.get(pk=new.pk)
+    assert (new.application.problem, new.application.measures) == ("", FACTS["measures"])
+    assert new.codes_by_axis() == CATEGORIES
+    assert [member.person for member in new.team.all()] == [cast.people.secretary]
+
+
+def test_an_older_project_is_the_same_branch_s(cast: Cast) -> None:
+    foreign = a_submitted(cast, cast.places.foreign_branch, cast.people.foreign_secretary)
+    new = Project.draft(branch=cast.places.branch, name="新", by=cast.people.clerk)
+    with pytest.raises(Refused, match="只能以本支部的项目为底稿"):
+        new.application.take_over(foreign, by=cast.people.clerk)
+    assert new.reload().application.problem == ""
+
+
 # What submission asks for
 
 
@@ -175,24 +279,26 @@ def test_above_one_year_reason_and_stage_goal_are_missed_until_they_are_written(
 
 
 def under(cast: Cast, was: str, becomes: str) -> Project:
-    """A draft of 2023 under a scheme that says otherwise in one place."""
+    """A draft of 2023 under a scheme that says otherwise in one place. Needs a clock in 2023."""
     text = source_plan_text().replace("plan_year: 2022", "plan_year: 2023", 1).replace(was, becomes, 1)
-    with clock.fixed_at("2023-08-20 09:00"):
-        Round.open(SchemeVersion.issue(text, by=cast.people.company_officer), by=cast.people.company_officer)
-        return a_draft(cast, starts="2023-08", ends="2023-12")
+    scheme = SchemeVersion.issue(text, by=cast.people.company_officer)
+    Round.open(scheme, by=cast.people.company_officer)
+    return a_draft(cast, starts="2023-08", ends="2023-12")
 
 
 @pytest.mark.clause("S-25")
 def test_a_scheme_may_ask_for_the_stage_goal_of_whatever_crosses_the_year_s_end(cast: Cast) -> None:
-    project = under(cast, "stage_goal_when: over_one_year", "stage_goal_when: crosses_year_end")
-    assert missing(project) == []
-    assert missing(fill(project, {"ends": "2024-01"})) == ["stage_goal"]
-    assert missing(fill(project, {"ends": "2024-09"})) == ["long_reason", "stage_goal"]
+    with clock.fixed_at("2023-08-20 09:00"):
+        project = under(cast, "stage_goal_when: over_one_year", "stage_goal_when: crosses_year_end")
+        assert missing(project) == []
+        assert missing(fill(project, {"ends": "2024-01"})) == ["stage_goal"]
+        assert missing(fill(project, {"ends": "2024-09"})) == ["long_reason", "stage_goal"]
 
 
 @pytest.mark.clause("S-24")
 def test_a_scheme_may_set_another_limit_than_a_year(cast: Cast) -> None:
-    project = under(cast, "max_months: 12", "max_months: 3")
+    with clock.fixed_at("2023-08-20 09:00"):
+        project = under(cast, "max_months: 12", "max_months: 3")
     lacking = list(project.application.missing(project.rules))
     assert [str(reason) for reason in lacking] == [
         "起止时间超过3个月，请写明理由",
@@ -257,12 +363,50 @@ def test_being_alike_works_both_ways_and_with_oneself(one: str, other: str) -> N
     [
         ("发挥党员作用实现节能降耗50万元", True),
         ("实现节能降耗30万元", True),
+        ("发挥党员作用，实现节能降耗30万元，推广到全部项目部并形成长效机制", True),
         ("盾构区间沉降控制攻关", False),
         ("发挥党员先锋作用，破解用工难题", False),
     ],
 )
 def test_names_are_alike_where_most_of_the_shorter_stands_in_the_longer(other: str, like: bool) -> None:
     assert alike(FACTS["name"], other) == like
+
+
+def advised(project: Project) -> list[str]:
+    return [str(reason) for reason in Project.objects.get(pk=project.pk).application.advice()]
+
+
+@pytest.mark.clause("S-24")
+@pytest.mark.parametrize(
+    ("starts", "ends", "told"),
+    [
+        ("2022-01", "2022-12", []),
+        ("2021-12", "2022-12", ["开始时间早于2022年度，请核对"]),
+        ("2022-08", "2025-08", []),
+        ("2022-08", "2025-09", ["完成时间在三年以后，请核对"]),
+    ],
+)
+def test_odd_dates_are_pointed_out(cast: Cast, starts: str, ends: str, told: list[str]) -> None:
+    assert advised(a_draft(cast, starts=starts, ends=ends)) == told
+
+
+@pytest.mark.clause("S-30")
+def test_a_change_after_the_branch_met_is_pointed_out(cast: Cast) -> None:
+    project = an_agreed_draft(cast)
+    with clock.fixed_at("2022-08-24 10:00"):
+        assert advised(fill(project, dict(FACTS), categories=CATEGORIES)) == []
+        changed = fill(project, {"problem": "会后改的"})
+    assert advised(changed) == ["支部委员会研究之后，申请表又有改动，请确认是否需要再研究"]
+
+
+@pytest.mark.clause("S-28")
+def test_a_returned_application_that_stands_still_is_pointed_out(cast: Cast) -> None:
+    project = a_submitted(cast)
+    assert advised(project) == []
+    project.decide("return", by=cast.people.officer, opinion="请量化目标")
+    unchanged = "退回之后申请表还没有改动，请先按退回意见修改"
+    assert advised(project) == [unchanged]
+    assert unchanged not in advised(fill(project, {"expected_goal": "节约35万元。"}))
 
 
 # What is frozen

@@ -182,7 +182,7 @@ VOTES = st.none() | st.integers(0, 9)
 @given(
     present=st.integers(4, 7), votes=st.tuples(VOTES, VOTES, VOTES), decision=st.sampled_from(["establish", "reject"])
 )
-def test_counted_votes_must_fit_the_room_and_carry_the_decision(
+def test_counted_votes_must_fit_the_room_and_carry_a_yes(
     cast: Cast, present: int, votes: tuple[int | None, int | None, int | None], decision: str
 ) -> None:
     with taken_back():
@@ -220,7 +220,7 @@ def test_one_verdict_refused_refuses_the_whole_meeting_and_says_which(cast: Cast
 def test_a_decision_no_committee_can_take_is_refused(cast: Cast) -> None:
     project = a_screened(cast)
     for decision in ("agree", "postpone", ""):
-        assert refused_with(cast, Verdict(project, decision)) == [(f"verdict-{project.pk}", "请选择一项决定")]
+        assert refused_with(cast, Verdict(project, decision)) == [(f"verdict-{project.pk}", "党委会不能作出这样的决定")]
     assert project.reload().state == "in_approval"
 
 

@@ -117,9 +117,11 @@ def test_word_and_pdf_say_the_same_on_one_page(cast: Cast, library: Library) -> 
 
 
 def test_the_strict_form_prints_no_box_that_the_plan_does_not_have(cast: Cast, library: Library) -> None:
-    text = STRICT.replace("plan_year: 2022", "plan_year: 2023", 1)
+    scheme = SchemeVersion.issue(
+        STRICT.replace("plan_year: 2022", "plan_year: 2023", 1), by=cast.people.company_officer
+    )
+    Round.open(scheme, by=cast.people.company_officer)
     with clock.fixed_at("2023-08-20 09:00"):
-        Round.open(SchemeVersion.issue(text, by=cast.people.company_officer), by=cast.people.company_officer)
         labels = [label for label, _ in cells(form(a_draft(cast)), library)]
     assert labels == [
         "立项支部", "项目主要责任人", "项目名称", "项目具体工作内容",
@@ -174,7 +176,7 @@ def test_the_committee_s_opinion_bears_the_day_of_its_meeting_not_of_its_record(
         meeting_day = clock.today()
     with clock.fixed_at("2022-09-02 10:00"):
         a_meeting(cast, Verdict(project, "establish", "同意立项。"), held_on=meeting_day)
-    assert feet(form(project))["党委会意见"] == "（签名、盖章）2022年8月28日"
+    assert feet(form(project))["党委会意见"].endswith("2022年8月28日")
 
 
 def test_a_decision_without_words_is_put_in_words(cast: Cast) -> None:

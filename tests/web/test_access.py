@@ -43,6 +43,8 @@ PLAIN: dict[str, set[str]] = {
     "notices": EVERYBODY,
     "projects": EVERYBODY,
     "application-new": WRITERS,
+    "saved-views": EVERYBODY,
+    "not-handed-in": {"officer", "company_officer"},
     "screenings": {"officer", "company_officer"},
     "meetings": EVERYBODY,
     "meeting-new": {"officer", "company_officer"},
@@ -54,6 +56,11 @@ PLAIN: dict[str, set[str]] = {
     "round": EVERYBODY,
     "reopen": {"officer", "company_officer"},
     "access": EVERYBODY,
+    "accounts": {"system_admin"},
+    "offices": {"security_admin"},
+    "roster": {"system_admin", "security_admin"},
+    "roster-template": {"system_admin", "security_admin"},
+    "audit": {"audit_admin"},
     "password": EVERYBODY,
 }
 # Pages of one project: the state they are tried in, and who may open them within reach.
@@ -70,11 +77,17 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
     "receipt": ("established", {"secretary", "clerk"}),
     "reminder": ("submitted", {"secretary"}),
 }
+# The files of a project: for whoever sees it.
+FILES = {"project-file"}
 # Pages of a unit's meeting: tried with the own unit's and the other unit's.
 MEETING = {"meeting", "meeting-minutes", "meeting-notice"}
 UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
-POST_ONLY = {"notices-read", "sign-out", "demo-date"}
+# Pages of one person: for one administrator each, and nobody else.
+PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
+POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date"}
 OPEN = {"sign-in"}
+# Posted by its owner alone: tried in test_lists.py.
+KEPT = {"saved-view-deletion"}
 
 
 def _names() -> Iterator[str]:
@@ -83,7 +96,7 @@ def _names() -> Iterator[str]:
 
 
 def test_every_url_is_in_the_table() -> None:
-    assert set(_names()) == set(PLAIN) | set(PROJECT) | MEETING | POST_ONLY | OPEN
+    assert set(_names()) == set(PLAIN) | set(PROJECT) | FILES | MEETING | set(PERSON) | POST_ONLY | OPEN | KEPT
 
 
 @pytest.fixture
@@ -164,6 +177,21 @@ def test_pages_of_a_project(cast: Cast, browse: Callable[..., Any], projects: di
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_files_of_a_project(cast: Cast, browse: Callable[..., Any], projects: dict[Any, Project], who: str) -> None:
+    browser = browse(getattr(cast.people, who))
+    for state in ("draft", "submitted"):
+        for relation in (OWN, SIBLING, FOREIGN):
+            project = projects[state, relation]
+            kept = evidence.attach(
+                project, "consultation", chunks=[b"%PDF-1.7 asked"], name="意见.pdf", by=project.created_by
+            )
+            seen = relation in REACH[who] and (state != "draft" or who in WRITERS)
+            answer = browser.get(reverse("project-file", args=[project.pk, kept.pk]))
+            assert answer.status_code == (200 if seen else 404), f"{who} {state} {relation}"
+            answer.close()
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
 def test_pages_of_a_meeting(cast: Cast, browse: Callable[..., Any], meetings: dict[str, Any], who: str) -> None:
     browser = browse(getattr(cast.people, who))
     for relation, (meeting, attachment) in meetings.items():
@@ -190,6 +218,18 @@ def test_drafts_of_others_and_projects_out_of_reach_show_nowhere(
     for (state, relation), project in projects.items():
         visible = relation in REACH[who] and (state != "draft" or (who in WRITERS and relation == OWN))
         assert (project.name in shown) == visible, f"{who} {project.name}"
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_pages_of_a_person_are_for_one_administrator(cast: Cast, browse: Callable[..., Any], who: str) -> None:
+    browser, person = browse(getattr(cast.people, who)), cast.people.clerk
+    for name, for_whom in PERSON.items():
+        path = reverse(name, args=[person.pk, person.appointments.get().pk] if name == "office-end" else [person.pk])
+        assert browser.get(path).status_code == (200 if who == for_whom else 404), f"{who} {path}"
+        if who != for_whom:
+            assert browser.post(path).status_code == 404, f"POST {who} {path}"
+    if who != "audit_admin":
+        assert browser.post(reverse("audit-verify")).status_code == 404
 
 
 def test_strangers_are_sent_to_sign_in(cast: Cast, browse: Callable[..., Any], projects: dict[Any, Project]) -> None:

@@ -19,6 +19,7 @@ LONGEST_PAUSE = 30.0
 # Each person is told once, so that the hourly turn only catches what the last one could not yet see.
 JOBS = (
     Job("seal-audit-trail", timedelta(seconds=5), audit.seal),
+    Job("seal-what-was-left-behind", timedelta(hours=1), lambda: audit.seal(look_back=None)),
     Job("remind-of-closing", timedelta(hours=1), remind_of_closing),
 )
 

@@ -1,4 +1,4 @@
-"""Forms of the application and its decisions, built from the scheme of the round."""
+"""Forms of the decisions on a project: opinion, meeting, verdict."""
 
 from __future__ import annotations
 
@@ -8,153 +8,11 @@ from django import forms
 from django.db.models import QuerySet
 
 from dangjian.foundation import clock
-from dangjian.foundation.lifecycle import Reason
-from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
-from dangjian.programmes.scheme import Scheme
-from dangjian.projects.application import TEXTS
 from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.project import Project
 from dangjian.web.forms import Words
-
-# How the form is cut into parts: key, heading, the fields it holds. 分类 takes every axis that no other part holds.
-SECTIONS = (
-    ("basics", "项目名称与起止", ("name", "starts", "ends", "long_reason")),
-    ("problem", "问题（选题）", ("problem",)),
-    ("grounds", "必要性与可行性", ("necessity", "feasibility")),
-    ("measures", "主要措施", ("measures",)),
-    ("goals", "目标与价值", ("expected_goal", "expected_value", "stage_goal")),
-    ("axes", "分类", ()),
-    ("team", "团队与载体", ("team", "carrier")),
-    ("study", "征求意见与调研", ("consultation", "investigation")),
-)
-
-
-class MonthInput(forms.DateInput):
-    input_type = "month"
-
-
-class NewForm(forms.Form):
-    """The first two facts; everything else comes on the form itself."""
-
-    branch = forms.ModelChoiceField(Organisation.objects.none(), label="立项支部", empty_label=None)
-    name = forms.CharField(label="项目名称", widget=forms.TextInput(attrs={"autofocus": True}))
-
-    def __init__(self, person: Person, rules: Scheme, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = person.organisations_with(Ability.DRAFT)  # type: ignore[attr-defined]
-        self.fields["name"].help_text = rules.application.name_help
-        shown: Any = self["name"]
-        shown.example = rules.application.name_example
-        self.fields["name"].widget.attrs["maxlength"] = rules.application.name_max
-
-
-class ApplicationForm(forms.Form):
-    """附件1 on screen. Length, choices and help come from the scheme; gaps may be saved."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
-        self.project, self.rules = project, project.rules
-        super().__init__(*args, **{"initial": _facts(project)} | kwargs)
-        rules = self.rules.application
-        self._add(
-            "name",
-            forms.CharField(label="项目名称", max_length=rules.name_max, required=False),
-            rules.name_help,
-            rules.name_example,
-        )
-        self.fields["name"].must = True  # type: ignore[attr-defined]
-        for key, label in (("starts", "开始年月"), ("ends", "完成年月")):
-            self._add(
-                key,
-                forms.CharField(label=label, required=False, widget=MonthInput(attrs={"placeholder": "如 2022-08"})),
-            )
-            self.fields[key].must = True  # type: ignore[attr-defined]
-        for key in TEXTS:
-            rule = self.rules.field(key)
-            box = forms.Textarea(attrs={"rows": 5 if rule.max_length > 300 else 3})
-            self._add(
-                key,
-                Words(label=rule.label, required=False, max_length=rule.max_length, widget=box),
-                rule.help,
-                rule.example,
-            )
-            self.fields[key].must = rule.required  # type: ignore[attr-defined]
-        for axis in self.rules.taxonomies:
-            chosen = forms.CheckboxSelectMultiple if axis.multiple else forms.RadioSelect
-            kind = forms.MultipleChoiceField if axis.multiple else forms.ChoiceField
-            self._add(
-                axis.key, kind(label=axis.label, required=False, choices=_choices(self.rules, axis), widget=chosen)
-            )
-            self.fields[axis.key].must = axis.required  # type: ignore[attr-defined]
-        people = Person.objects.filter(organisation_id=project.branch_id).exclude(pk=project.owner_id or 0).in_order()
-        self._add(
-            "team", forms.ModelMultipleChoiceField(people, label="项目成员", required=False, widget=forms.CheckboxSelectMultiple),
-            "以党员骨干为主；主要责任人是支部书记，不必再选",
-        )  # fmt: skip
-
-    def _add(self, key: str, field: forms.Field, help_text: str = "", example: str = "") -> None:
-        field.help_text = help_text
-        field.example = example  # type: ignore[attr-defined]
-        self.fields[key] = field
-
-    def facts(self) -> dict[str, Any]:
-        return {key: self.cleaned_data.get(key, "") for key in ("name", "starts", "ends", *TEXTS)}
-
-    def categories(self) -> dict[str, list[str]]:
-        chosen = {axis.key: self.cleaned_data.get(axis.key) or [] for axis in self.rules.taxonomies}
-        return {key: [codes] if isinstance(codes, str) else list(codes) for key, codes in chosen.items()}
-
-    def team(self) -> list[tuple[Person, str]]:
-        kept = {member.person_id: member.duty for member in self.project.team.all()}
-        return [(person, kept.get(person.pk, "")) for person in self.cleaned_data["team"]]
-
-    def sections(self, missing: list[Reason]) -> list[dict[str, Any]]:
-        """The parts of the form with their fields, ticked where nothing is missing in them."""
-        lacking = {reason.field for reason in missing}
-        placed = {key for _, _, keys in SECTIONS for key in keys}
-        parts = []
-        for key, label, keys in SECTIONS:
-            keys = keys or tuple(axis.key for axis in self.rules.taxonomies if axis.key not in placed)
-            seconds = sum(rule.seconds for rule in self.rules.application.fields if rule.key in keys)
-            parts.append({
-                "key": key, "label": label, "done": not lacking & set(keys), "minutes": -(-seconds // 60),
-                "fields": [self._shown(name) for name in keys if name in self.fields],
-            })  # fmt: skip
-        return parts
-
-    def _shown(self, name: str) -> Any:
-        """The field with its star and filled example, as ``parts/field.html`` takes them."""
-        bound: Any = self[name]
-        bound.star, bound.example = getattr(bound.field, "must", False), getattr(bound.field, "example", "")
-        return bound
-
-
-def _facts(project: Project) -> dict[str, Any]:
-    application = project.application
-    codes = project.codes_by_axis()
-    return {
-        "seen": application.edits,
-        "name": project.name,
-        "starts": project.starts,
-        "ends": project.ends,
-        "team": [member.person_id for member in project.team.all()],
-        **{key: getattr(application, key) for key in TEXTS},
-        **{
-            axis.key: codes.get(axis.key, []) if axis.multiple else next(iter(codes.get(axis.key, [])), "")
-            for axis in project.rules.taxonomies
-        },
-    }
-
-
-def _choices(rules: Scheme, axis: Any) -> list[Any]:
-    """The values of an axis; a two-level one shows its upper level as groups."""
-    if not axis.grouped_by:
-        return [(item.code, item.label) for item in axis.items]
-    upper = rules.axis(axis.grouped_by)
-    return [(group.label, [(item.code, item.label) for item in axis.items_in(group.code)]) for group in upper.items]
 
 
 class OpinionForm(forms.Form):

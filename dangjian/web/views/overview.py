@@ -13,13 +13,13 @@ from dangjian.foundation import clock
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, day_text
 from dangjian.overview import todo
-from dangjian.people.access import Ability
+from dangjian.people.access import ADMINISTRATION, Ability
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.lists import Page, page_of
 from dangjian.web.middleware import Asked
-from dangjian.web.shell import MOMENTS
+from dangjian.web.shell import ADMINISTRATION_PAGES, MOMENTS
 
 WEEKDAYS = "一二三四五六日"
 BOXES = (("todo", "待办"), ("done", "已办"), ("mine", "我发起"), ("copies", "抄送我"))
@@ -39,6 +39,7 @@ def workbench(request: Asked) -> HttpResponse:
         "todos": [display.todo(item) for item in todo.todos_of(waiting[:6])],
         "todo_count": waiting.count(),
         "quick": _quick(request),
+        "administers": any(person.scopes(right) for right in ADMINISTRATION),
         "projects": [display.row(project) for project in recent],
         "windows": [display.window(key, window) for key, window in windows.items()],
         "round_name": str(held) if held else "",
@@ -57,7 +58,14 @@ def _greeting() -> str:
 
 def _quick(request: Asked) -> list[dict[str, str]]:
     """Where this person most often goes next."""
-    person, quick = request.person, []
+    person = request.person
+    quick = [
+        {"url": reverse(name), "label": label, "icon": icon}
+        for right, label, name, icon in ADMINISTRATION_PAGES
+        if person.scopes(right)
+    ]
+    if quick:
+        return quick
     held = Round.current()
     window = held.windows_at(person.organisation).get("application") if held else None
     if person.scopes(Ability.DRAFT) and window and window.phase(clock.today()) != Phase.CLOSED:

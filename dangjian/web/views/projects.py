@@ -3,24 +3,29 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dangjian.foundation.lifecycle import Reason, Refused
-from dangjian.foundation.window import Window
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import Overtaken, Reason, Refused
+from dangjian.foundation.window import Phase, Window
+from dangjian.overview import handed_in
+from dangjian.overview.saved_view import SavedView
 from dangjian.people.access import Ability
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
-from dangjian.web import display, project_page
-from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.projects import ApplicationForm, BranchOpinionForm, NewForm, OpinionForm
-from dangjian.web.lists import page_of
+from dangjian.web import application_page, display, project_columns, project_page
+from dangjian.web.forms import posted, sent_files, take_refusal
+from dangjian.web.forms.application import ApplicationForm, NewForm
+from dangjian.web.forms.projects import BranchOpinionForm, OpinionForm
+from dangjian.web.lists import answered, page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 from dangjian.web.project_list import ProjectFilter
@@ -45,15 +50,25 @@ def own_project(request: Asked, pk: int, ability: str) -> Project:
 def index(request: Asked) -> HttpResponse:
     chosen = ProjectFilter(request.person, request.GET)
     page = page_of(chosen.rows(), request.GET)
+    heads = project_columns.headings(chosen.columns)
+    shown = page.showing([project_columns.shown(project, heads) for project in chosen.known(page.rows)])
     context = {
         "form": chosen.form,
         "filters": chosen.chips(),
-        "page": page.showing([display.row(project) for project in page.rows]),
-        "clear_url": reverse("projects"),
+        "hint": chosen.hint,
+        "page": shown,
+        "heads": heads,
+        "columns": chosen.columns,
+        "usual": project_columns.are_usual(chosen.columns),
+        "all_columns": project_columns.COLUMNS,
+        "query": chosen.query,
+        "views": SavedView.objects.visible_to(request.person),
+        "printed": chosen.foot("打印人", f"{page.count_text}，{shown.range_text}"),
+        "clear_url": chosen.clear_url,
         "may_apply": bool(request.person.scopes(Ability.DRAFT)),
+        "may_remind": handed_in.may_ask(request.person),
     }
-    template = "projects/project_index.html#rows" if request.htmx else "projects/project_index.html"
-    return render(request, template, context)
+    return answered(request, "projects/project_index.html", context, page.url_of(reverse("projects"), chosen.query))
 
 
 @require_GET
@@ -75,17 +90,31 @@ def new(request: Asked) -> HttpResponse:
     form = NewForm(request.person, current.rules, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            project = Project.draft(
-                branch=form.cleaned_data["branch"], name=form.cleaned_data["name"], by=request.person
-            )
+            project = _begun(request, form)
         except Refused as refused:
             take_refusal(form, refused)
         else:
             return redirect("application-edit", project.pk)
     drafts = Project.objects.visible_to(request.person).filter(state=State.DRAFT).with_names()[:10]
     window = current.window_at("application", request.person.organisation)
-    context = {"form": form, "drafts": [display.row(project) for project in drafts], "deadline_text": _deadline(window)}
+    closed = window.refusal(clock.today()) if window and window.phase(clock.today()) is Phase.CLOSED else None
+    context = {
+        "form": form,
+        "drafts": [display.row(project) for project in drafts],
+        "deadline_text": _deadline(window),
+        "closed_text": closed,
+    }
     return render(request, "projects/application_new.html", context)
+
+
+@transaction.atomic
+def _begun(request: Asked, form: NewForm) -> Project:
+    """The new draft, filled from an older project where one was chosen."""
+    cleaned = form.cleaned_data
+    project = Project.draft(branch=cleaned["branch"], name=cleaned["name"], by=request.person)
+    if cleaned.get("like"):
+        project.application.take_over(cleaned["like"], by=request.person)
+    return project
 
 
 @get_or_post
@@ -94,60 +123,52 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     if project.state != State.DRAFT:
         messages.info(request, f"当前状态为“{project.waiting_label}”，申请表不能再修改")
         return redirect("project", pk)
-    form = ApplicationForm(project, posted(request))
+    form = ApplicationForm(project, posted(request), sent_files(request))
     saved = request.method == "POST" and form.is_valid() and _saved(request, project, form)
     if request.htmx:
-        return render(
-            request, "projects/saved.html", {"form": form, "saved": saved, "application": project.application}
-        )
+        shown = {"form": form, "saved": saved, "application": project.application}
+        return render(request, "projects/saved.html", shown)
     if saved:
         messages.success(request, "已暂存")
         return redirect("submission" if request.POST.get("next") == "preview" else "application-edit", pk)
-    return render(request, "projects/application_form.html", _form_context(request, project, form))
+    context = application_page.context(project, form, request.person) | {
+        "deadline_text": _deadline(project.round.window_at("application", project.branch))
+    }
+    return render(request, "projects/application_form.html", context)
 
 
 def _saved(request: Asked, project: Project, form: ApplicationForm) -> bool:
+    """Texts and files, or nothing of it: what is refused stays in the form."""
+    application = project.application
     try:
-        project.application.fill(
-            form.facts(),
-            by=request.person,
-            seen=form.cleaned_data["seen"],
-            categories=form.categories(),
-            team=form.team(),
-        )
+        with transaction.atomic():
+            application.fill(
+                form.facts(), by=request.person, seen=form.cleaned_data["seen"],
+                categories=form.categories(), team=form.team(),
+            )  # fmt: skip
+            for slot, file in form.uploads():
+                application.attach(slot, chunks=file.chunks(), name=file.name, by=request.person)
+            if request.POST.get("remove", "").isdecimal():
+                application.detach(int(request.POST["remove"]), by=request.person)
+    except Overtaken as overtaken:
+        form.take_overtaken(Project.objects.visible_to(request.person).with_names().get(pk=project.pk))
+        take_refusal(form, overtaken)
+        return False
     except Refused as refused:
         take_refusal(form, refused)
         return False
     return True
 
 
-def _form_context(request: Asked, project: Project, form: ApplicationForm) -> dict[str, Any]:
-    application = project.application
-    sections = form.sections(list(application.missing(project.rules)))
-    done = [part for part in sections if part["done"]]
-    returned = (
-        project.log().filter(name="return_for_revision").select_related("by").last() if project.is_returned else None
+@require_GET
+def attachment(request: Asked, pk: int, attachment: int) -> FileResponse:
+    """A file of the application, for whoever sees the project."""
+    kept = get_object_or_404(visible_project(request, pk).application.files(), pk=attachment)
+    answer = FileResponse(
+        kept.evidence.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.evidence.media_type
     )
-    return {
-        "project": project,
-        "form": form,
-        "sections": sections,
-        "meter": {
-            "done": len(done),
-            "total": len(sections),
-            "minutes": sum(part["minutes"] for part in sections if not part["done"]),
-        },
-        "deadline_text": _deadline(project.round.window_at("application", project.branch)),
-        "saved_text": f"{application.edited_by}保存于 {display.moment(application.edited_at)}"
-        if application.edits
-        else "",
-        "returned": {"who": returned.by.name, "at_text": display.moment(returned.at), "opinion": returned.opinion}
-        if returned
-        else None,
-        "on_behalf": project.owner.name if project.owner and project.owner != request.person else "",
-        "autosave_url": reverse("application-edit", args=[project.pk]),
-        "back_url": reverse("project", args=[project.pk]),
-    }
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _deadline(window: Window | None) -> str:

@@ -8,13 +8,37 @@
     Array.prototype.forEach.call(root.querySelectorAll(selector), act);
   }
 
-  /* data-count-for="id": how much of the field's maxlength is used. */
+  /* data-count-for="id": how much of what the field may hold is used; characters as the server counts them. */
   function count(counter) {
     const field = document.getElementById(counter.dataset.countFor);
-    if (!field || !(field.maxLength > 0)) return;
+    const most = field && (Number(field.dataset.most) || field.maxLength);
+    if (!(most > 0)) return;
+    const used = Array.from(field.value.trim()).length;
     counter.hidden = false;
-    counter.textContent = field.value.length + " / " + field.maxLength + " 字";
-    counter.classList.toggle("field__count--full", field.value.length >= field.maxLength);
+    counter.textContent = used > most ? "超出 " + (used - most) + " 字" : used + " / " + most + " 字";
+    counter.classList.toggle("field__count--full", used > most);
+  }
+
+  /* data-when="months:12" or "after:2022-12-31": shown while the period in #id_starts and #id_ends asks for it. */
+  function asksFor(when, starts, ends) {
+    const from = /^(\d{4})-(\d\d)(?:-(\d\d))?$/.exec(starts);
+    const to = /^(\d{4})-(\d\d)(?:-(\d\d))?$/.exec(ends);
+    const rule = when.split(":");
+    if (!from || !to) return false;
+    if (rule[0] === "after") return (to[3] ? ends : ends + "-31") > rule[1];
+    const months = (to[1] - from[1]) * 12 + (to[2] - from[2]);
+    return months > rule[1] || (months === Number(rule[1]) && Boolean(from[3] && to[3]) && to[3] >= from[3]);
+  }
+
+  function askForMore() {
+    const starts = document.getElementById("id_starts");
+    const ends = document.getElementById("id_ends");
+    if (!starts || !ends) return;
+    each(document, "[data-when]", function (part) {
+      const box = part.querySelector("textarea");
+      const holds = box && (box.value.trim() || part.classList.contains("field--bad"));
+      part.hidden = !holds && !asksFor(part.dataset.when, starts.value.trim(), ends.value.trim());
+    });
   }
 
   /* data-guard on a form: leaving with unsaved words asks first. */
@@ -24,7 +48,10 @@
     const form = event.target.form;
     if (form && form.hasAttribute("data-guard")) dirty = form;
     if (event.target.id) each(document, '[data-count-for="' + event.target.id + '"]', count);
+    if (event.target.id === "id_starts" || event.target.id === "id_ends") askForMore();
   });
+
+  document.addEventListener("draft:saved", function () { dirty = null; });
 
   window.addEventListener("beforeunload", function (event) {
     if (!dirty) return;
@@ -86,11 +113,25 @@
     if (dirty === form) dirty = null;
   });
 
+  /* data-copy="id": the field's text goes to the clipboard; #id-told says so. Plain http has only the old way. */
+  function copy(box) {
+    const told = document.getElementById(box.id + "-told");
+    function done() { told.textContent = "已复制，可以粘贴到群里了"; }
+    function byHand() {
+      box.select();
+      if (document.execCommand("copy")) done();
+      else told.textContent = "请按 Ctrl+C 复制选中的文字";
+    }
+    if (window.isSecureContext && navigator.clipboard) navigator.clipboard.writeText(box.value).then(done, byHand);
+    else byHand();
+  }
+
   document.addEventListener("click", function (event) {
     const target = event.target;
     each(document, "details[data-shut][open]", function (details) {
       if (!details.contains(target)) details.open = false;
     });
+    if (target.closest("[data-leave]")) dirty = null;
     if (target.closest("[data-print]")) window.print();
     if (target.closest("[data-back]")) window.history.back();
 
@@ -111,6 +152,9 @@
       });
       if (!present.value) present.focus();
     }
+
+    const copied = target.closest("[data-copy]");
+    if (copied) copy(document.getElementById(copied.dataset.copy));
 
     /* data-href on a table row: the whole row opens what its link opens. */
     const row = target.closest("tr[data-href]");
@@ -158,47 +202,25 @@
     box.appendChild(note);
   }
 
-  /* Autosave sends words only: a file would travel again with every pause in typing. */
-  document.addEventListener("htmx:configRequest", function (event) {
-    if (!saving(event)) return;
-    const words = event.detail.formData;
-    Array.from(words.entries()).forEach(function (entry) {
-      if (entry[1] instanceof File) words.delete(entry[0]);
-    });
-  });
-
-  function saving(event) {
-    return event.detail.elt && event.detail.elt.hasAttribute("data-guard");
-  }
-
+  /* A form that saves itself says so in its own save line: draft-keeper.js. */
   function lost(words) {
     return function (event) {
-      const state = document.getElementById("save-state");
-      if (saving(event) && state) {
-        state.classList.add("save-state--lost");
-        state.textContent = words;
-      } else {
-        tell(words);
-      }
+      if (!event.detail.elt || !event.detail.elt.hasAttribute("data-keep")) tell(words);
     };
   }
 
-  document.addEventListener("htmx:sendError", lost("网络不通，内容还在本页，没有丢失。网络恢复后继续填写即可，也可以稍后再按“暂存”。"));
-  document.addEventListener("htmx:responseError", lost("刚才没有办成，内容还在本页。请稍后再试；仍不行时请联系本单位系统管理员。"));
-  document.addEventListener("htmx:afterRequest", function (event) {
-    if (!event.detail.successful || !saving(event) || event.detail.xhr.responseText.includes("data-unsaved")) return;
-    dirty = null;
-    document.getElementById("save-state").classList.remove("save-state--lost");
-  });
+  document.addEventListener("htmx:sendError", lost("网络不通，刚才没有办成。网络恢复后请再试。"));
+  document.addEventListener("htmx:responseError", lost("刚才没有办成，请稍后再试；仍不行时请联系本单位系统管理员。"));
 
   function enliven(root) {
     each(root, "[data-count-for]", count);
     each(root, "[data-follow]", follow);
-    each(root, "[data-back], [data-print], [data-into], [data-unanimous]", function (button) { button.hidden = false; });
+    each(root, "[data-back], [data-copy], [data-print], [data-into], [data-unanimous]", function (button) { button.hidden = false; });
     if (phone.matches) each(root, "details[data-fold]", function (details) { details.open = false; });
   }
 
   enliven(document);
+  askForMore();
   document.addEventListener("htmx:load", function (event) {
     if (event.detail.elt !== document.body) enliven(event.detail.elt);
   });

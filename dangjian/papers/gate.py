@@ -1,0 +1,137 @@
+"""The gate (文件检查): an uploaded Excel file is looked through before any reader opens it.
+
+An .xlsx is a zip of XML parts. Nothing that its directory claims is believed: every part is unpacked
+here, piece by piece, and measured, so that neither a zip bomb nor a lying size reaches the reader.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from dangjian.foundation.lifecycle import Refused
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PARTS = 1_000
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_RATIO = 300  # real sheets of repeated cells stay below 100
+_PIECE = 64 * 1024
+_LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
+
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_MACROS = re.compile(r"vbaproject|/macrosheets/|/activex/|/embeddings/|macroenabled", re.IGNORECASE)
+_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
+_ENCODING = re.compile(rb"^\s*(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)[\"']")
+_KNOWN_ENCODINGS = {b"utf-8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii"}
+
+DAMAGED = "文件已损坏，请用 Excel 或 WPS 打开后另存一份再传"
+TOO_LARGE = "文件展开后太大，请删去多余的工作表、图片和空行再传"
+DANGEROUS = "文件里有表格之外的内容，不予接收；请把内容复制到新下载的模板里再传"
+
+
+def admit(data: bytes) -> None:
+    """Raise :class:`Refused` unless ``data`` is an ordinary .xlsx without macros, small when unpacked."""
+    _check_shape(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            parts = book.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as wrong:
+        raise Refused(DAMAGED) from wrong
+    _check_names(parts)
+    unpacked = 0
+    for part in parts:
+        for piece in _checked_pieces(data, part):
+            unpacked += len(piece)
+            if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(data):
+                raise Refused(TOO_LARGE)
+
+
+def _check_shape(data: bytes) -> None:
+    if len(data) > MOST_BYTES:
+        raise Refused("文件超过 10 MB，请分成几个文件导入")
+    if data.startswith(_OLD_EXCEL):
+        raise Refused("这是旧版 Excel（.xls）或加了密码的文件，请去掉密码，另存为“Excel 工作簿（.xlsx）”再传")
+    if not data.startswith(_ZIP):
+        raise Refused("这不是 Excel 文件，请下载模板，填好后保存为 .xlsx 再传")
+
+
+def _check_names(parts: list[zipfile.ZipInfo]) -> None:
+    names = [part.filename for part in parts]
+    if len(parts) > MOST_PARTS:
+        raise Refused(TOO_LARGE)
+    if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(names):
+        raise Refused("这不是 Excel 工作簿（.xlsx），请下载模板，填好后保存再传")
+    if any(_MACROS.search(name) for name in names):
+        raise Refused("文件带有宏或嵌入的对象，请另存为不带宏的“Excel 工作簿（.xlsx）”再传")
+    folded = {name.casefold() for name in names}
+    strange = any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names)
+    if strange or len(folded) < len(names) or any(part.flag_bits & 1 for part in parts):
+        raise Refused(DANGEROUS)
+
+
+def _checked_pieces(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The part, unpacked bit by bit, each bit looked through together with the end of the one before."""
+    before, size, first = b"", 0, True
+    for piece in _unpacked(data, part):
+        size += len(piece)
+        # Without its zeros UTF-16 and UTF-32 of ASCII read like ASCII.
+        seen = before + piece.replace(b"\x00", b"")
+        _check_text(part.filename, seen, first)
+        before, first = seen[-24:], False
+        yield piece
+    if size != part.file_size:
+        raise Refused(DAMAGED)
+
+
+def _check_text(name: str, seen: bytes, first: bool) -> None:
+    if _FORBIDDEN.search(seen):
+        raise Refused(DANGEROUS)
+    if name == "[Content_Types].xml" and _MACRO_TYPE.search(seen):
+        raise Refused("文件带有宏，请另存为不带宏的“Excel 工作簿（.xlsx）”再传")
+    named = _ENCODING.match(seen) if first else None
+    if named and named[1].lower() not in _KNOWN_ENCODINGS:
+        raise Refused(DANGEROUS)
+
+
+def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    packed = _packed(data, part)
+    if part.compress_type == zipfile.ZIP_STORED:
+        yield from (packed[at : at + _PIECE] for at in range(0, len(packed), _PIECE))
+        return
+    if part.compress_type != zipfile.ZIP_DEFLATED:
+        raise Refused(DANGEROUS)
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        while not unpacker.eof:
+            piece = unpacker.decompress(packed, _PIECE)
+            packed = unpacker.unconsumed_tail
+            if not piece and not packed and not unpacker.eof:
+                raise Refused(DAMAGED)
+            yield piece
+    except zlib.error as wrong:
+        raise Refused(DAMAGED) from wrong
+    if unpacker.unused_data:
+        raise Refused(DAMAGED)
+
+
+def _packed(data: bytes, part: zipfile.ZipInfo) -> bytes:
+    """The packed bytes of one part, by its own header, which must agree with the directory."""
+    header = data[part.header_offset : part.header_offset + _LOCAL_HEADER.size]
+    if len(header) < _LOCAL_HEADER.size:
+        raise Refused(DAMAGED)
+    magic, _, _, method, *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+    name_at = part.header_offset + _LOCAL_HEADER.size
+    start = name_at + name_length + extra_length
+    same_name = data[name_at : name_at + name_length] in (
+        part.orig_filename.encode("utf-8"),
+        part.orig_filename.encode("cp437", "replace"),
+    )
+    if magic != _ZIP or method != part.compress_type or not same_name or start + part.compress_size > len(data):
+        raise Refused(DAMAGED)
+    return data[start : start + part.compress_size]

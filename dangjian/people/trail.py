@@ -1,0 +1,96 @@
+"""What the audit administrator reads: the trail's rows in words, without the texts of the work."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+
+from dangjian.foundation import clock
+from dangjian.foundation.audit import AuditEntry, AuditSeal
+from dangjian.foundation.lifecycle import Stateful
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+
+_ACTIONS = {
+    "account.open": "开通账号", "account.change_password": "修改密码", "account.sign_in": "登录",
+    "account.sign_out": "退出", "account.disable": "停用账号", "account.enable": "启用账号",
+    "account.reset_password": "重置密码", "account.unlock": "解除锁定", "account.end_sessions": "强制退出",
+    "person.enrol": "登记人员", "person.amend": "更正人员", "person.appoint": "登记任职", "appointment.end": "登记免职",
+    "organisation.found": "设立党组织", "organisation.amend": "更正党组织", "roster.import": "导入名册",
+    "audit.verify": "校验审计记录", "project.draft": "起草", "application.fill": "填写、暂存",
+    "meeting.record": "登记会议", "resolution.receive": "签收", "round.open": "开启批次",
+    "round.reopen": "延长时限", "scheme.issue": "发布方案", "evidence.keep": "保存文件", "evidence.attach": "上传附件",
+    "project.urge": "催办", "project.ask_to_act": "提请办理", "project.hand_over": "转办",
+    "project.export": "导出项目", "application.take_over": "接手填写", "application.detach": "撤下附件",
+    "saved_view.keep": "保存视图", "saved_view.drop": "删除视图", "demo.make": "建立演示数据",
+}  # fmt: skip
+
+
+def entries_for(person: Person) -> QuerySet[AuditEntry]:
+    """Every row for whoever may view the trail; nothing for anybody else."""
+    return AuditEntry.objects.all() if person.scopes(Ability.VIEW_AUDIT) else AuditEntry.objects.none()
+
+
+def narrowed(rows: QuerySet[AuditEntry], asked: dict[str, Any]) -> QuerySet[AuditEntry]:
+    """By days in Beijing (both inclusive), action, kind of object and a part of the actor's name."""
+    since, until = asked.get("since"), asked.get("until")
+    if since:
+        rows = rows.filter(at__gte=clock.start_of(since))
+    if until and until < date.max:
+        rows = rows.filter(at__lt=clock.start_of(until + timedelta(days=1)))
+    for field in ("action", "noun"):
+        if asked.get(field):
+            rows = rows.filter(**{field: asked[field]})
+    if asked.get("who"):
+        rows = rows.filter(actor_id__in=Person.objects.filter(name__contains=asked["who"]).values("pk"))
+    return rows
+
+
+def action_label(action: str) -> str:
+    """The action in words; an action that has none yet keeps its own name."""
+    if action in _ACTIONS:
+        return _ACTIONS[action]
+    noun, _, name = action.partition(".")
+    found = next((m for m in _stateful() if m._meta.model_name == noun), None)
+    return next((move.label for move in found.moves if move.name == name), action) if found else action
+
+
+def noun_label(noun: str) -> str:
+    """The kind of object in words."""
+    try:
+        return str(apps.get_model("dangjian", noun)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return noun
+
+
+def actions_seen(rows: QuerySet[AuditEntry]) -> list[tuple[str, str]]:
+    """Each action that the trail holds, with its words, by the words."""
+    seen = rows.order_by().values_list("action", flat=True).distinct()
+    return sorted(((action, action_label(action)) for action in seen), key=lambda pair: pair[1])
+
+
+def nouns_seen(rows: QuerySet[AuditEntry]) -> list[tuple[str, str]]:
+    """Each kind of object that the trail holds, with its word."""
+    seen = rows.order_by().values_list("noun", flat=True).distinct()
+    return sorted(((noun, noun_label(noun)) for noun in seen if noun), key=lambda pair: pair[1])
+
+
+def names_of_actors(rows: list[AuditEntry]) -> dict[int, str]:
+    return dict(Person.objects.filter(pk__in={row.actor_id for row in rows}).values_list("pk", "name"))
+
+
+def sealed_among(rows: list[AuditEntry]) -> set[int]:
+    """Which of the rows the chain holds already."""
+    return set(AuditSeal.objects.filter(entry_id__in=[row.pk for row in rows]).values_list("entry_id", flat=True))
+
+
+def head() -> AuditSeal | None:
+    """The newest link of the chain."""
+    return AuditSeal.objects.order_by("-sequence").first()
+
+
+def _stateful() -> list[type[Stateful]]:
+    return [model for model in apps.get_app_config("dangjian").get_models() if issubclass(model, Stateful)]

@@ -1,0 +1,55 @@
+"""Files of an application: what was said when Party members were asked, what was found on the spot (S-12, S-18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, evidence
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lifecycle import Reason, Refused
+
+if TYPE_CHECKING:
+    from dangjian.projects.application import Application
+
+FILED = ("consultation", "investigation")
+"""Texts that files may stand beside; each is the slot of its attachments."""
+MOST_FILES = 20
+
+
+class WithFiles(models.Model):
+    """The part of an application that is about its files."""
+
+    class Meta:
+        abstract = True
+
+    def files(self: Application) -> models.QuerySet[Attachment]:  # type: ignore[misc]
+        """What is attached, text by text, oldest first."""
+        kept = Attachment.objects.filter(noun="project", noun_id=self.project_id, slot__in=FILED)
+        return kept.select_related("evidence", "by").order_by("slot", "pk")
+
+    @transaction.atomic
+    def attach(  # type: ignore[misc]
+        self: Application, slot: str, *, chunks: Iterable[bytes], name: str, by: Any
+    ) -> Attachment:
+        """Put a file beside the text ``slot``. Raises Refused at ``<slot>_files``, as :func:`evidence.attach` does."""
+        self.open_to(by)
+        if slot not in FILED:
+            raise Refused("这一栏不能上传文件")
+        field = f"{slot}_files"
+        if Attachment.objects.of(self.project, slot).count() >= MOST_FILES:
+            raise Refused(Reason(f"每一栏最多上传 {MOST_FILES} 个文件", field))
+        return evidence.attach(self.project, slot, chunks=chunks, name=name, by=by, field=field)
+
+    @transaction.atomic
+    def detach(self: Application, pk: int, *, by: Any) -> None:  # type: ignore[misc]
+        """Take a file away again. Its content stays: an earlier submission may name it."""
+        self.open_to(by)
+        attachment = self.files().filter(pk=pk).first()
+        if attachment is None:
+            raise Refused("这个文件已经移除")
+        details = {"slot": attachment.slot, "sha256": attachment.evidence.sha256}
+        attachment.delete()
+        audit.record("application.detach", self.project, by=by, details=details)

@@ -1,0 +1,78 @@
+"""The page of the application form: its parts, what is done, what is left, who sent it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from dangjian.foundation.evidence import Attachment
+from dangjian.people.person import Person
+from dangjian.projects.project import Project
+from dangjian.web import display
+from dangjian.web.forms.application import ApplicationForm
+
+
+def context(project: Project, form: ApplicationForm, person: Person) -> dict[str, Any]:
+    """Everything the page needs but the deadline."""
+    application = project.application
+    missing = list(application.missing(project.rules))
+    sections = form.sections(missing, list(application.date_advice()), files(project))
+    return {
+        "project": project,
+        "form": form,
+        "sections": sections,
+        "meter": {
+            "done": sum(part["done"] for part in sections),
+            "total": len(sections),
+            "text": _what_is_left(project, person, sections, bool(missing)),
+        },
+        "saved_text": _saved_text(project, form),
+        "returned": _returned(project),
+        "on_behalf": project.owner.name if project.owner and project.owner != person else "",
+        "autosave_url": reverse("application-edit", args=[project.pk]),
+        "back_url": reverse("project", args=[project.pk]),
+    }
+
+
+def files(project: Project) -> list[dict[str, Any]]:
+    """The attached files, each with the text it stands beside, size, who and when."""
+    return [_file(project, attachment) for attachment in project.application.files()]
+
+
+def _file(project: Project, attachment: Attachment) -> dict[str, Any]:
+    url = reverse("project-file", args=[project.pk, attachment.pk])
+    return display.file(attachment.name, url, attachment.evidence.size) | {
+        "pk": attachment.pk,
+        "slot": attachment.slot,
+        "slot_text": project.rules.field(attachment.slot).label,
+        "by_text": f"{attachment.by} {display.moment(attachment.at)}上传",
+    }
+
+
+def _what_is_left(project: Project, person: Person, sections: list[dict[str, Any]], lacking: bool) -> str:
+    """Minutes while something is missing; then the first thing beyond the form that stands before submission."""
+    if lacking:
+        minutes = sum(part["minutes"] for part in sections if not part["done"] and not part["optional"])
+        return f"余下必填内容约需 {minutes} 分钟"
+    beyond = [str(reason) for reason in Project.move_named("submit").unmet(project, person)]
+    return f"必填内容已填好，提交前还要办：{beyond[0]}" if beyond else "必填内容已填好，可以提交了"
+
+
+def _saved_text(project: Project, form: ApplicationForm) -> str:
+    application = project.application
+    if form.overtaken_by:
+        return f"{form.overtaken_by} 保存过；您输入的还没有保存，核对后再按“暂存”"
+    if form.errors:
+        return "还没有保存，请先改正"
+    return f"{application.edited_by}保存于 {display.moment(application.edited_at)}" if application.edits else ""
+
+
+def _returned(project: Project) -> dict[str, str] | None:
+    """Who sent it back, when and why."""
+    if not project.is_returned:
+        return None
+    returned = project.log().filter(name="return_for_revision").select_related("by").last()
+    if returned is None:
+        return None
+    return {"who": returned.by.name, "at_text": display.moment(returned.at), "opinion": returned.opinion}

@@ -1,0 +1,275 @@
+"""The form of the application (附件1 on screen), built from the scheme of the round."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import Reason
+from dangjian.foundation.window import day_text
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
+from dangjian.programmes.scheme import Scheme
+from dangjian.projects.application import TEXTS, months_text
+from dangjian.projects.application_files import FILED
+from dangjian.projects.project import Project
+from dangjian.web.forms import Words
+
+# How the form is cut into parts: key, heading, the fields it holds. 分类 takes every axis that no other part holds.
+SECTIONS = (
+    ("basics", "项目名称与起止", ("name", "starts", "ends", "long_reason")),
+    ("problem", "问题（选题）", ("problem",)),
+    ("grounds", "必要性与可行性", ("necessity", "feasibility")),
+    ("measures", "主要措施", ("measures",)),
+    ("goals", "目标与价值", ("expected_goal", "expected_value", "stage_goal")),
+    ("axes", "分类", ()),
+    ("team", "团队与载体", ("team", "carrier")),
+    ("study", "征求意见与调研", ("consultation", "consultation_files", "investigation", "investigation_files")),
+)
+
+
+class MonthInput(forms.DateInput):
+    input_type = "month"
+
+
+class Uncut:
+    """A text whose box takes whatever is pasted: the page counts, the server refuses, nothing is cut off."""
+
+    max_length: int | None
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"data-most": self.max_length}
+
+
+class Line(Uncut, forms.CharField):
+    """One line."""
+
+
+class Text(Uncut, Words):
+    """Several lines."""
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files at once."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return [super(FilesField, self).clean(each, initial) for each in data or []]
+
+
+class ProjectChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.round.year}年 {obj.name}（{obj.state_label}）"
+
+
+class NewForm(forms.Form):
+    """The first two facts; everything else comes on the form itself."""
+
+    branch = forms.ModelChoiceField(Organisation.objects.none(), label="立项支部", empty_label=None)
+    name = forms.CharField(label="项目名称")
+    like = ProjectChoice(
+        Project.objects.none(), label="以往年项目为底稿", required=False, empty_label="不用底稿",
+        help_text="复制问题、理由、措施、目标、分类和团队；起止年月、征求意见、调研和各级意见不复制",
+    )  # fmt: skip
+
+    def __init__(self, person: Person, rules: Scheme, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        branches = person.organisations_with(Ability.DRAFT)
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
+        asked = rules.application
+        self.fields["name"] = Line(label="项目名称", max_length=asked.name_max, help_text=asked.name_help)
+        self.fields["name"].error_messages["max_length"] = "项目名称最多 %(limit_value)d 字，现有 %(show_value)d 字"
+        self.fields["name"].widget.attrs["autofocus"] = True
+        shown: Any = self["name"]
+        shown.example = asked.name_example
+        earlier = Project.objects.visible_to(person).filter(branch__in=branches).select_related("round")
+        self.fields["like"].queryset = earlier.order_by("-round__year", "-pk")  # type: ignore[attr-defined]
+        if not earlier.exists():
+            del self.fields["like"]
+
+
+class ApplicationForm(forms.Form):
+    """附件1 on screen. Length, choices and help come from the scheme; gaps may be saved."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
+        self.project, self.rules = project, project.rules
+        self.theirs: dict[str, dict[str, str]] = {}
+        self.overtaken_by = ""
+        super().__init__(*args, **{"initial": _facts(project)} | kwargs)
+        self._add_heading()
+        for key in TEXTS:
+            rule = self.rules.field(key)
+            box = forms.Textarea(attrs={"rows": 5 if rule.max_length > 300 else 3})
+            text = Text(label=rule.label, required=False, max_length=rule.max_length, widget=box)
+            self._add(key, text, rule.help, rule.example, must=rule.required)
+        for axis in self.rules.taxonomies:
+            chosen = forms.CheckboxSelectMultiple if axis.multiple else forms.RadioSelect
+            kind = forms.MultipleChoiceField if axis.multiple else forms.ChoiceField
+            choice = kind(label=axis.label, required=False, choices=_choices(self.rules, axis), widget=chosen)
+            self._add(axis.key, choice, must=axis.required)
+        self._add_team()
+        for key, label in zip(FILED, ("征求意见的文件", "调查研究的文件"), strict=True):
+            files = FilesField(label=label, required=False, widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}))
+            self._add(f"{key}_files", files, "PDF、JPG 或 PNG，每个不超过 50 MB，可多选，暂存时上传；不得上传涉密文件")
+
+    def _add(self, key: str, field: forms.Field, help_text: str = "", example: str = "", must: bool = False) -> None:
+        field.help_text = help_text
+        field.must, field.example = must, example  # type: ignore[attr-defined]
+        self.fields[key] = field
+
+    def _add_heading(self) -> None:
+        rules = self.rules.application
+        name = Line(label="项目名称", max_length=rules.name_max, required=False)
+        self._add("name", name, rules.name_help, rules.name_example, must=True)
+        for key, label in (("starts", "开始年月"), ("ends", "完成年月")):
+            month = forms.CharField(label=label, required=False, widget=MonthInput(attrs={"placeholder": "如 2022-08"}))
+            self._add(key, month, must=True)
+
+    def _add_team(self) -> None:
+        """Who may be a member, and beside each what they do."""
+        own = Person.objects.filter(organisation_id=self.project.branch_id)
+        people = own.exclude(pk=self.project.owner_id or 0).in_order()
+        chosen = forms.CheckboxSelectMultiple
+        team = forms.ModelMultipleChoiceField(people, label="项目成员", required=False, widget=chosen)
+        self._add("team", team, "以党员骨干为主，写明分工；主要责任人是支部书记，不必再选")
+        self.duties = {person.pk: f"duty_{person.pk}" for person in people}
+        for person in people:
+            label = f"{person.name}的分工"
+            box = forms.TextInput(attrs={"placeholder": "分工", "aria-label": label})
+            self._add(self.duties[person.pk], Line(label=label, required=False, max_length=60, widget=box))
+
+    # What was typed
+
+    def facts(self) -> dict[str, Any]:
+        return {key: self.cleaned_data.get(key, "") for key in ("name", "starts", "ends", *TEXTS)}
+
+    def categories(self) -> dict[str, list[str]]:
+        chosen = {axis.key: self.cleaned_data.get(axis.key) or [] for axis in self.rules.taxonomies}
+        return {key: [codes] if isinstance(codes, str) else list(codes) for key, codes in chosen.items()}
+
+    def team(self) -> list[tuple[Person, str]]:
+        return [(person, self.cleaned_data[self.duties[person.pk]]) for person in self.cleaned_data["team"]]
+
+    def uploads(self) -> list[tuple[str, Any]]:
+        """What was uploaded, each with the text it stands beside."""
+        return [(key, file) for key in FILED for file in self.cleaned_data[f"{key}_files"]]
+
+    def take_overtaken(self, now: Project) -> None:
+        """Somebody saved meanwhile: each field tells what they saved where it differs, and the next save goes through."""
+        saved, data = _facts(now), cast(QueryDict, self.data)
+        own = data.copy()
+        for name in ("name", "starts", "ends", *TEXTS, *(axis.key for axis in self.rules.taxonomies), "team"):
+            values = {name: _listed(saved[name])}
+            if name == "team":
+                values |= {duty: _listed(saved.get(duty, "")) for duty in self.duties.values()}
+            typed = {
+                key: [text.replace("\r\n", "\n").strip() for text in own.getlist(key) if text.strip()] for key in values
+            }
+            if typed != values:
+                self.theirs[name] = {"text": self._read(name, values), "values": json.dumps(values, ensure_ascii=False)}
+        application = now.application
+        self.overtaken_by = f"{application.edited_by} {clock.local(application.edited_at or clock.now()):%H:%M}"
+        own["seen"] = str(saved["seen"])
+        self.data = own
+
+    def _read(self, name: str, values: dict[str, list[str]]) -> str:
+        """The values of one field as a person reads them."""
+        labels = dict(_flat(getattr(self.fields[name], "choices", [])))
+        duties = {code: "".join(values.get(f"duty_{code}", [])) for code in values[name]}
+        shown = (
+            f"{labels.get(code, code)}（{duties[code]}）" if duties[code] else labels.get(code, code) for code in duties
+        )
+        return "、".join(shown)
+
+    # What is shown
+
+    def sections(
+        self, missing: list[Reason], advice: list[Reason], files: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """The parts of the form with their fields; ticked where something is in them and nothing is missing."""
+        lacking, warnings = {reason.field for reason in missing}, {reason.field: reason.text for reason in advice}
+        placed = {key for _, _, keys in SECTIONS for key in keys}
+        parts = []
+        for key, label, keys in SECTIONS:
+            keys = keys or tuple(axis.key for axis in self.rules.taxonomies if axis.key not in placed)
+            fields = [self._shown(name, warnings, files) for name in keys if name in self.fields]
+            asked = [rule for rule in self.rules.application.fields if rule.key in keys]
+            seconds = sum(rule.seconds for rule in asked if rule.required or rule.advised or rule.key in lacking)
+            parts.append({
+                "key": key, "label": label, "minutes": -(-seconds // 60), "fields": fields,
+                "optional": not any(bound.star for bound in fields),
+                "done": not lacking & set(keys) and any(bound.value() or bound.files for bound in fields),
+            })  # fmt: skip
+        return parts
+
+    def _shown(self, name: str, warnings: dict[str, str], files: list[dict[str, Any]]) -> Any:
+        """The field with its star, filled example, warning and the rest, as ``parts/field.html`` takes them."""
+        bound: Any = self[name]
+        bound.star, bound.example = getattr(bound.field, "must", False), getattr(bound.field, "example", "")
+        bound.warning, bound.theirs = warnings.get(name, ""), self.theirs.get(name)
+        bound.files = [file for file in files if name == f"{file['slot']}_files"]
+        bound.when, bound.note = self._when(name)
+        if name == "team":
+            bound.members = [(box, self[self.duties[int(str(box.data["value"]))]]) for box in bound.subwidgets]
+        return bound
+
+    def _when(self, name: str) -> tuple[str, str]:
+        """When a field is asked for, as the page's script reads it, and what the end of the period says then."""
+        rules, due = self.rules.application, self.rules.stage_goal_due
+        beyond = f"months:{rules.max_months}"
+        goal = beyond if rules.stage_goal_when == "over_one_year" else f"after:{due:%Y-%m-%d}"
+        if name == "ends":
+            also = f"和{day_text(due)}前的阶段性目标" if goal == beyond else ""
+            return beyond, f"起止时间超过{months_text(rules.max_months)}，请写明理由{also}"
+        return {"long_reason": beyond, "stage_goal": goal}.get(name, ""), ""
+
+
+def _facts(project: Project) -> dict[str, Any]:
+    application = project.application
+    codes = project.codes_by_axis()
+    return {
+        "seen": application.edits,
+        "name": project.name,
+        "starts": project.starts,
+        "ends": project.ends,
+        "team": [member.person_id for member in project.team.all()],
+        **{f"duty_{member.person_id}": member.duty for member in project.team.all()},
+        **{key: getattr(application, key) for key in TEXTS},
+        **{
+            axis.key: codes.get(axis.key, []) if axis.multiple else next(iter(codes.get(axis.key, [])), "")
+            for axis in project.rules.taxonomies
+        },
+    }
+
+
+def _listed(value: Any) -> list[str]:
+    """A value as the browser sends it: a list of texts, empty ones left out."""
+    return [str(each) for each in (value if isinstance(value, list) else [value]) if each]
+
+
+def _flat(choices: Any) -> Iterator[tuple[str, str]]:
+    """Codes and labels, groups taken apart."""
+    for code, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(code), str(label)
+
+
+def _choices(rules: Scheme, axis: Any) -> list[Any]:
+    """The values of an axis; a two-level one shows its upper level as groups."""
+    if not axis.grouped_by:
+        return [(item.code, item.label) for item in axis.items]
+    upper = rules.axis(axis.grouped_by)
+    return [(group.label, [(item.code, item.label) for item in axis.items_in(group.code)]) for group in upper.items]

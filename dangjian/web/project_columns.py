@@ -1,0 +1,135 @@
+"""The columns of the project list: what each is called, how wide it is in Excel, and what it says of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dangjian.foundation import clock
+from dangjian.foundation.window import day_text
+from dangjian.papers.excel import Value
+from dangjian.projects.project import Project
+from dangjian.web import display
+from dangjian.web.display import Shown
+
+Told = Callable[[Project, Shown], Value]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list.
+
+    ``under`` names the column whose cell takes this one's text where the screen is too narrow for both;
+    ``kept`` columns are shown to whoever has chosen none.
+    """
+
+    key: str
+    label: str
+    width: int
+    value: Told
+    under: str = ""
+    kept: bool = True
+
+
+def _of_row(key: str) -> Told:
+    return lambda project, row: str(row[key])
+
+
+def _on(field: str) -> Told:
+    def day(project: Project, row: Shown) -> date | None:
+        at: datetime | None = getattr(project, field)
+        return clock.local(at).date() if at else None
+
+    return day
+
+
+# The name leads to the project and is always there.
+ALWAYS = "name"
+COLUMNS = (
+    Column("number", "编号", 11, _of_row("number"), under="name"),
+    Column("name", "项目名称", 36, _of_row("name")),
+    Column("year", "年度", 7, lambda project, row: project.round.year, under="name", kept=False),
+    Column("branch", "承担支部", 20, lambda project, row: project.branch.short_name),
+    Column("unit", "所属单位", 14, lambda project, row: project.unit.short_name, under="branch"),
+    Column("span", "起止", 17, _of_row("span_text")),
+    Column("owner", "主要责任人", 11, _of_row("owner_name"), under="span"),
+    Column("origin", "来源", 12, _of_row("origin_text")),
+    Column("topic", "议题", 14, _of_row("topic_text"), under="origin"),
+    Column("carrier", "载体", 14, lambda project, row: display.labels(project, "carrier"), under="origin", kept=False),
+    Column("state", "状态", 10, _of_row("state_text")),
+    Column("stage", "当前环节", 12, _of_row("stage_text")),
+    Column("stay", "停留", 12, _of_row("stay_text"), under="stage"),
+    Column("submitted", "申报时间", 15, _on("submitted_at"), under="span", kept=False),
+    Column("established", "立项时间", 15, _on("established_at"), under="span", kept=False),
+    Column("changed", "最近变动", 15, _on("changed_at"), under="span", kept=False),
+)
+# Beneath another column these need their name: a bare date does not say what happened on it.
+_NAMED_BELOW = {"submitted", "established", "changed"}
+
+
+def chosen(keys: Iterable[str]) -> list[Column]:
+    """The columns asked for, in the order of the list; those that everybody sees where none is known."""
+    known = {column.key for column in COLUMNS} & set(keys)
+    return [column for column in COLUMNS if (column.key in known or column.key == ALWAYS if known else column.kept)]
+
+
+def are_usual(columns: list[Column]) -> bool:
+    """Whether these are what everybody sees who has chosen nothing."""
+    return all(column.kept == (column in columns) for column in COLUMNS)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column as the head of the table shows it; ``below`` are the names of those folded under it."""
+
+    column: Column
+    below: list[Column]
+    folds: bool
+    roomy: bool
+
+
+def headings(columns: list[Column]) -> list[Heading]:
+    """How the chosen columns share the width. The origin gives way on small screens to whoever has not chosen it."""
+    keys = {column.key for column in columns}
+    usual = are_usual(columns)
+    return [
+        Heading(
+            column,
+            [other for other in columns if other.under == column.key],
+            folds=column.under in keys,
+            roomy=usual and "origin" in (column.key, column.under),
+        )
+        for column in columns
+    ]
+
+
+def shown(project: Project, heads: list[Heading]) -> Shown:
+    """A line of the list as the page draws it: ``display.row`` with a cell for each column."""
+    row = display.row(project)
+    cells: list[dict[str, Any]] = []
+    for head in heads:
+        below = [{"text": _below(each, project, row), "late": _is_late(each, row)} for each in head.below]
+        cells.append(
+            {
+                "head": head,
+                "text": _text(head.column.value(project, row)),
+                "late": _is_late(head.column, row),
+                "below": [each for each in below if each["text"]],
+            }
+        )
+    return {**row, "cells": cells}
+
+
+def _is_late(column: Column, row: Shown) -> bool:
+    return column.key == "stay" and bool(row["late"])
+
+
+def _below(column: Column, project: Project, row: Shown) -> str:
+    text = _text(column.value(project, row))
+    return f"{column.label}：{text}" if text and column.key in _NAMED_BELOW else text
+
+
+def _text(value: Value) -> str:
+    return day_text(value) if isinstance(value, date) else str(value or "")

@@ -1,0 +1,111 @@
+"""The project list in a real browser: going back, choosing columns, taking it away as Excel or into a group."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from python_calamine import CalamineWorkbook
+
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[[str, str], Visitor]
+
+
+@pytest.fixture
+def drafts(visit: Visit) -> Visitor:
+    """A secretary with two drafts in the list."""
+    secretary = visit("secretary", "desktop")
+    for name in ("列表甲题", "列表乙题"):
+        secretary.open("/projects/new/")
+        secretary.page.get_by_label("项目名称").fill(name)
+        secretary.page.get_by_role("button", name="下一步，填写申请表").click()
+        secretary.page.wait_for_url("**/application/")
+    return secretary
+
+
+def test_going_back_after_a_filter_shows_the_whole_page_with_the_filtered_rows(drafts: Visitor) -> None:
+    page = drafts.page
+    drafts.open("/projects/")
+    page.locator("#id_q").fill("列表甲")
+    page.get_by_role("button", name="查询", exact=True).click()
+    expect(page.get_by_role("link", name="列表乙题")).to_have_count(0)
+    filtered = page.url
+    page.get_by_role("link", name="列表甲题", exact=True).first.click()
+    page.wait_for_url("**/projects/*/")
+    page.go_back()
+    page.wait_for_url(filtered)
+    expect(page.get_by_role("navigation", name="主菜单")).to_be_visible()
+    expect(page.get_by_role("link", name="列表甲题", exact=True).first).to_be_visible()
+    expect(page.get_by_role("link", name="列表乙题")).to_have_count(0)
+    expect(page.locator("#id_q")).to_have_value("列表甲")
+    page.go_back()
+    expect(page.get_by_role("link", name="列表乙题", exact=True).first).to_be_visible()
+    expect(page.locator("#id_q")).to_have_value("")
+    expect(page.get_by_role("navigation", name="主菜单")).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_role("link", name="列表乙题")).to_have_count(0)
+    expect(page.get_by_role("navigation", name="主菜单")).to_be_visible()
+    drafts.picture("list-back")
+
+
+def test_nothing_of_the_list_stays_in_the_browsers_own_store(drafts: Visitor) -> None:
+    drafts.open("/projects/")
+    drafts.page.locator("#id_order").select_option("tree")
+    drafts.page.wait_for_url("**?order=tree")
+    drafts.page.go_back()
+    drafts.page.wait_for_load_state()
+    expect(drafts.page.locator("#id_order")).to_have_value("")
+    kept = drafts.page.evaluate("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
+    assert "列表甲题" not in kept
+
+
+def test_columns_are_chosen_kept_in_the_address_and_exported(drafts: Visitor, tmp_path: Path) -> None:
+    page = drafts.page
+    drafts.open("/projects/?q=列表甲")
+    page.get_by_text("选择列").click()
+    page.get_by_role("checkbox", name="年度").check()
+    expect(page.get_by_role("columnheader", name="年度")).to_have_count(1)
+    assert "cols=year" in page.url
+    drafts.picture("list-columns")
+    drafts.check_reach()
+    page.keyboard.press("Escape")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出 Excel").click()
+    file = tmp_path / "a.xlsx"
+    download.value.save_as(file)
+    assert download.value.suggested_filename == "项目台账 2022年8月24日.xlsx"
+    rows = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()
+    assert dict(zip(rows[1], rows[2], strict=True))["年度"] == 2022
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_the_names_for_a_group_are_copied(visit: Visit, width: str) -> None:
+    officer = visit("officer", width)
+    officer.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    officer.open("/projects/not-handed-in/")
+    officer.page.get_by_role("button", name="复制到群").click()
+    expect(officer.page.get_by_role("status").filter(has_text="已复制")).to_be_visible()
+    copied = officer.page.evaluate("navigator.clipboard.readText()")
+    assert "一公司机关党支部" in copied
+    assert copied == officer.page.get_by_label("复制下面的文字").input_value()
+    officer.picture("not-handed-in")
+    officer.check_reach()
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_a_query_is_kept_and_opened_by_its_name(visit: Visit, width: str) -> None:
+    officer = visit("officer", width)
+    page = officer.page
+    officer.open("/projects/?state=screening")
+    page.get_by_role("link", name="保存").last.click()
+    page.get_by_label("名称").fill(f"待筛选 {width}")
+    officer.picture("saved-views")
+    officer.check_reach()
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.wait_for_url("**/projects/?state=screening")
+    expect(page.get_by_role("link", name=f"待筛选 {width}")).to_have_attribute("aria-current", "true")
+    officer.picture("list-kept")
+    officer.check_reach()

@@ -1,0 +1,270 @@
+"""The project list: what one looks for, which columns, what leaves as Excel, and the queries one keeps."""
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from dangjian.foundation.audit import AuditEntry
+from dangjian.foundation.lifecycle import Refused
+from dangjian.overview.saved_view import MOST, SavedView
+from dangjian.projects.project import Project
+from dangjian.web import project_list
+from tests.cast import Cast, a_draft, a_submitted, an_established
+
+Browse = Callable[..., Any]
+LIST = "/projects/"
+EXPORT = "/projects/export/"
+HTMX = {"HX-Request": "true"}
+
+
+def table(answer: Any) -> list[list[Any]]:
+    """The rows of an exported workbook: title, head, projects, foot."""
+    assert answer.status_code == 200, answer
+    return CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
+
+
+def names(rows: list[list[Any]]) -> list[Any]:
+    column = rows[1].index("项目名称")
+    return [row[column] for row in rows[2:-1]]
+
+
+# Rows alone, or the whole page
+
+
+def test_a_filter_is_answered_with_rows_that_no_browser_keeps_as_the_page(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast)
+    browser = browse(cast.people.officer)
+    rows = browser.get(f"{LIST}?q=降耗&unit=&state=screening", headers=HTMX)
+    assert "<html" not in rows.content.decode()
+    assert rows["Cache-Control"] == "no-store"
+    assert rows["HX-Push-Url"] == f"{LIST}?q={quote('降耗')}&state=screening"
+    page = browser.get(f"{LIST}?q=降耗")
+    assert "<html" in page.content.decode()
+    assert [each["Vary"] for each in (rows, page)] == ["HX-Request, Cookie", "HX-Request, Cookie"]
+
+
+def test_going_back_is_answered_with_the_whole_page(cast: Cast, browse: Browse) -> None:
+    back = browse(cast.people.officer).get(LIST, headers={**HTMX, "HX-History-Restore-Request": "true"})
+    assert "<html" in back.content.decode()
+
+
+def test_the_address_of_a_later_page_of_another_size_is_kept(cast: Cast, browse: Browse) -> None:
+    rows = browse(cast.people.officer).get(f"{LIST}?page=3&size=50", headers=HTMX)
+    assert rows["HX-Push-Url"] == f"{LIST}?size=50&page=3"
+
+
+# What one looks for
+
+
+def test_one_character_is_looked_for_at_the_beginning_and_the_page_says_so(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    browser = browse(cast.people.officer)
+    for word, found in (("发", True), ("张", True), ("第", True), ("能", False)):
+        text = browser.get(f"{LIST}?q={word}").content.decode()
+        assert (project.name in text) == found, word
+        assert "单独一个字只从名称、编号、支部、单位、责任人的开头找" in text
+    assert "单独一个字" not in browser.get(f"{LIST}?q=节能").content.decode()
+
+
+def test_words_that_are_too_long_find_nothing_and_the_page_says_why(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    text = browse(cast.people.officer).get(f"{LIST}?q={'长' * 61}").content.decode()
+    assert "查找的词最多 60 个字，请缩短后再查" in text
+    assert project.name not in text
+
+
+def test_every_word_counts_however_many_there_are(cast: Cast) -> None:
+    project = a_submitted(cast)
+    assert project in Project.objects.search("发挥 党员 作用 实现 节能 降耗 万元")
+    assert project not in Project.objects.search("发挥 党员 作用 实现 节能 降耗 万元 没有")
+
+
+def test_both_search_boxes_call_themselves_the_same(cast: Cast, browse: Browse) -> None:
+    text = browse(cast.people.officer).get(LIST).content.decode()
+    assert text.count('placeholder="项目名称、编号、支部、责任人"') == 2
+    assert text.count("查找项目") == 3
+
+
+# Columns
+
+
+def test_only_the_chosen_columns_are_shown_in_the_order_of_the_list(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast)
+    answer = browse(cast.people.officer).get(f"{LIST}?cols=carrier&cols=unit&cols=nonsense")
+    assert [head.column.key for head in answer.context["heads"]] == ["name", "unit", "carrier"]
+
+
+@pytest.mark.parametrize("query", ["", "cols=nonsense", "cols="])
+def test_who_has_chosen_no_column_sees_the_usual_ones(cast: Cast, browse: Browse, query: str) -> None:
+    heads = browse(cast.people.officer).get(f"{LIST}?{query}").context["heads"]
+    assert [head.column.label for head in heads] == [
+        "编号", "项目名称", "承担支部", "所属单位", "起止", "主要责任人", "来源", "议题", "状态", "当前环节", "停留",
+    ]  # fmt: skip
+
+
+def test_the_columns_stay_when_a_filter_goes(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast)
+    answer = browse(cast.people.officer).get(f"{LIST}?cols=name&cols=unit&state=screening")
+    assert [chip["clear_url"] for chip in answer.context["filters"]] == ["?cols=name&cols=unit"]
+    assert answer.context["clear_url"] == f"{LIST}?cols=name&cols=unit"
+
+
+def test_the_usual_columns_are_not_spelled_out_in_the_address(cast: Cast, browse: Browse) -> None:
+    keys = ["number", "name", "branch", "unit", "span", "owner", "origin", "topic", "state", "stage", "stay"]
+    rows = browse(cast.people.officer).get(f"{LIST}?" + "&".join(f"cols={key}" for key in keys), headers=HTMX)
+    assert rows["HX-Push-Url"] == LIST
+
+
+# Excel
+
+
+def test_the_export_holds_what_the_list_shows_on_all_its_pages(cast: Cast, browse: Browse) -> None:
+    made = [a_submitted(cast, name=f"题目{index:02d}") for index in range(23)]
+    an_established(cast, name="另一状态")
+    browser, query = browse(cast.people.officer), "state=screening&order=tree&size=20"
+    first = [row["name"] for row in browser.get(f"{LIST}?{query}").context["page"].rows]
+    rows = table(browser.post(f"{EXPORT}?{query}"))
+    assert rows[1] == [
+        "序号", "编号", "项目名称", "承担支部", "所属单位", "起止", "主要责任人", "来源", "议题", "状态", "当前环节", "停留",
+    ]  # fmt: skip
+    assert names(rows)[:20] == first
+    assert sorted(names(rows)) == sorted(project.name for project in made)
+    assert [row[0] for row in rows[2:-1]] == list(range(1, 24))
+    assert rows[-1][0] == "导出人 陈静 · 2022年8月24日 09:00 · 共 23 条 · 查询条件：状态“待筛选”，排序“组织序列”"
+
+
+def test_the_export_has_the_chosen_columns_with_days_and_numbers_as_such(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast)
+    rows = table(browse(cast.people.officer).post(f"{EXPORT}?cols=year&cols=submitted&cols=owner"))
+    assert rows[1] == ["序号", "项目名称", "年度", "主要责任人", "申报时间"]
+    assert rows[2][2:] == [2022, "张建国", date(2022, 8, 24)]
+
+
+def test_a_name_like_a_formula_is_exported_as_text(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast, name="=1+1")
+    a_submitted(cast, name="@cmd")
+    assert sorted(names(table(browse(cast.people.officer).post(EXPORT)))) == ["=1+1", "@cmd"]
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("secretary", {"本支部", "草稿"}),
+        ("officer", {"本支部", "本单位"}),
+        ("company_officer", {"本支部", "本单位", "外单位"}),
+    ],
+)
+def test_nobody_exports_what_they_may_not_see(cast: Cast, browse: Browse, who: str, seen: set[str]) -> None:
+    people, places = cast.people, cast.places
+    a_submitted(cast, name="本支部")
+    a_submitted(cast, places.small_branch, people.small_secretary, name="本单位")
+    a_submitted(cast, places.foreign_branch, people.foreign_secretary, name="外单位")
+    a_draft(cast, name="草稿")
+    assert set(names(table(browse(getattr(people, who)).post(EXPORT)))) == seen
+
+
+@pytest.mark.parametrize("who", ["staff", "system_admin", "security_admin", "audit_admin"])
+def test_who_sees_no_project_exports_nothing(cast: Cast, browse: Browse, who: str) -> None:
+    a_submitted(cast)
+    answer = browse(getattr(cast.people, who)).post(EXPORT, follow=True)
+    assert "没有可以导出的项目" in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="project.export").exists()
+
+
+def test_who_exported_what_is_written_down(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast)
+    browse(cast.people.officer).post(f"{EXPORT}?state=screening")
+    entry = AuditEntry.objects.get(action="project.export")
+    assert (entry.actor_id, entry.details) == (cast.people.officer.pk, {"count": 1, "query": "state=screening"})
+
+
+def test_more_than_can_be_taken_at_once_is_refused_with_what_to_do(
+    cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_list, "MOST_EXPORTED", 1)
+    a_submitted(cast, name="甲")
+    a_submitted(cast, name="乙")
+    browser = browse(cast.people.officer)
+    answer = browser.post(f"{EXPORT}?state=screening", follow=True)
+    assert answer.redirect_chain == [(f"{LIST}?state=screening", 302)]
+    assert "一次最多导出 1 条，请增加查询条件" in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="project.export").exists()
+
+
+def test_an_export_of_ten_takes_as_many_queries_as_of_one(cast: Cast, browse: Browse) -> None:
+    browser = browse(cast.people.officer)
+    query = f"{EXPORT}?cols=carrier&cols=topic&cols=origin&cols=stage&cols=owner&cols=unit"
+
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            table(browser.post(query))
+        return len(queries)
+
+    a_submitted(cast)
+    of_one = counted()
+    for _ in range(9):
+        an_established(cast)
+        a_submitted(cast)
+    assert counted() == of_one
+
+
+def test_the_line_for_paper_says_who_printed_what(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast)
+    text = browse(cast.people.officer).get(f"{LIST}?state=screening").content.decode()
+    assert "打印人 陈静 · 2022年8月24日 09:00 · 共 1 条，第 1 至 1 条 · 查询条件：状态“待筛选”" in text
+
+
+# Kept queries
+
+
+def test_a_query_is_kept_under_a_name_and_opens_the_same_list(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast)
+    browser = browse(cast.people.officer)
+    query = "state=screening&cols=name&cols=unit"
+    assert "状态“待筛选”" in browser.get(f"{reverse('saved-views')}?{query}").content.decode()
+    answer = browser.post(f"{reverse('saved-views')}?{query}", {"name": " 本单位待筛选 "})
+    assert answer["Location"] == f"{LIST}?{query}"
+    view = SavedView.objects.get()
+    assert (view.person, view.name, view.query) == (cast.people.officer, "本单位待筛选", query)
+    page = browser.get(f"{LIST}?{query}").content.decode()
+    assert f'href="{LIST}?state=screening&amp;cols=name&amp;cols=unit" aria-current="true">本单位待筛选</a>' in page
+    assert AuditEntry.objects.filter(action="saved_view.keep", noun_id=view.pk).count() == 1
+
+
+def test_a_name_is_taken_once_by_each_person(cast: Cast, browse: Browse) -> None:
+    for _ in range(2):
+        answer = browse(cast.people.officer).post(reverse("saved-views"), {"name": "待筛选"})
+    assert "您已有同名的常用查询" in answer.content.decode()
+    browse(cast.people.colleague).post(reverse("saved-views"), {"name": "待筛选"})
+    assert SavedView.objects.count() == 2
+
+
+def test_twenty_queries_are_kept_and_no_more(cast: Cast) -> None:
+    for index in range(MOST):
+        SavedView.keep(name=f"第{index}个", query="", by=cast.people.officer)
+    assert [view.ordinal for view in SavedView.objects.visible_to(cast.people.officer)] == list(range(1, MOST + 1))
+    with pytest.raises(Refused, match="最多保存 20 个常用查询"):
+        SavedView.keep(name="再一个", query="", by=cast.people.officer)
+
+
+def test_a_kept_query_is_its_owners_alone(cast: Cast, browse: Browse) -> None:
+    view = SavedView.keep(name="我的", query="", by=cast.people.officer)
+    address = reverse("saved-view-deletion", args=[view.pk])
+    stranger = browse(cast.people.colleague)
+    assert "我的</a>" not in stranger.get(LIST).content.decode()
+    assert stranger.post(address).status_code == 404
+    with pytest.raises(Refused, match="只能删除自己的常用查询"):
+        view.drop(by=cast.people.colleague)
+    owner = browse(cast.people.officer)
+    assert owner.get(address).status_code == 405
+    owner.post(address)
+    assert not SavedView.objects.exists()
+    assert AuditEntry.objects.filter(action="saved_view.drop").count() == 1
