@@ -12,6 +12,7 @@ from django.core.management import call_command
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.notice import Notice
+from dangjian.management.commands.worker import JOBS
 from dangjian.overview.reminders import remind_of_closing
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
@@ -132,7 +133,7 @@ def test_the_worker_outlives_an_absent_database_and_stops_when_told(
             prepared.mkdir()
             empty_installation.copy_to(prepared)
             prepared.rename(new.folder)
-            wait_for(lambda: len(new.rows("SELECT job FROM dangjian_turn")) == 2)
+            wait_for(lambda: len(new.rows("SELECT job FROM dangjian_turn")) == len(JOBS))
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(timeout=60) == 0
         finally:

@@ -126,7 +126,8 @@ def test_after_the_window_the_page_says_how_to_get_it_reopened(cast: Cast, brows
     with clock.fixed_at("2022-08-29 10:00"):
         page = browse(cast.people.secretary).post(reverse("submission", args=[project.pk]))
     assert (
-        "项目申报已于2022年8月27日24时截止；确需补报的，请联系本单位组织部门延长本支部的申报期限" in page.content.decode()
+        "项目申报已于2022年8月27日24时截止；确需补报的，请联系本单位组织部门延长本支部的申报期限"
+        in page.content.decode()
     )
 
 
