@@ -50,7 +50,7 @@ class Handling(models.Model):
         """提请办理: the branch asks the handler, upward, once a day."""
         if self.step is None or not by.can(Ability.SUBMIT, self):
             raise Refused("项目不在审批中，或您没有提请办理的权限")
-        self._prompt("ask", f"{self.branch.short_name}提请办理“{self.name}”", self.handlers(), by)
+        self._prompt("ask_to_act", f"{self.branch.short_name}提请办理“{self.name}”", self.handlers(), by)
 
     @transaction.atomic
     def urge(self: Project, *, by: Any) -> None:  # type: ignore[misc]
