@@ -188,7 +188,7 @@ def test_files_of_a_project(cast: Cast, browse: Callable[..., Any], projects: di
             seen = relation in REACH[who] and (state != "draft" or who in WRITERS)
             answer = browser.get(reverse("project-file", args=[project.pk, kept.pk]))
             assert answer.status_code == (200 if seen else 404), f"{who} {state} {relation}"
-            answer.close()
+            b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
@@ -203,7 +203,7 @@ def test_pages_of_a_meeting(cast: Cast, browse: Callable[..., Any], meetings: di
         ):
             answer = browser.get(path)
             assert answer.status_code == expected
-            answer.close()
+            b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
