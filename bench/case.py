@@ -47,7 +47,7 @@ def cases() -> Iterator[Case]:
     }
     paths = {name: f"{reverse('projects')}?{urlencode(query)}" for name, query in lists.items()}
     yield from (Case(name, COMPANY, path) for name, path in paths.items())
-    yield from (Case(name, UNIT, path) for name, path in paths.items() if "：" not in name)
+    yield from (Case(name, UNIT, paths[name]) for name in ("台账", f"查找“{wording.COMMON}”"))
     yield Case("台账", BRANCH, paths["台账"])
     for role in SIGNED_IN:
         yield Case("项目页", role, reverse("project", args=[own.pk]))

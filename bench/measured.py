@@ -12,7 +12,7 @@ from bench.browser import Answer, Browser
 from bench.case import Case
 from bench.server import Server
 
-WARM_UP, REQUESTS, QUERIES = 2, 20, 7  # a round
+WARM_UP, REQUESTS, QUERIES = 1, 30, 10  # a round
 
 
 @dataclass

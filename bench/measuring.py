@@ -22,7 +22,7 @@ from bench.company import PASSWORD, SIGNED_IN  # noqa: E402
 from bench.measured import Measured  # noqa: E402
 from bench.server import serving  # noqa: E402
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 def main(folder: Path) -> None:

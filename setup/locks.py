@@ -45,7 +45,7 @@ def problems() -> list[str]:
 
 def addresses(file: Path) -> list[str]:
     """The lines of a lock that say where a package was fetched from."""
-    forbidden = '"resolved"' if file.suffix == ".json" else "http"
+    forbidden = '"resolved"' if file.suffix == ".json" else "://"
     lines = file.read_text(encoding="utf-8").splitlines()
     return [f"{file.name}:{number}: 锁文件不能有下载地址" for number, line in enumerate(lines, 1) if forbidden in line]
 
