@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
@@ -35,9 +36,21 @@ def cast(db: None) -> cast_of_tests.Cast:
     return cast_of_tests.find()
 
 
+TRAIL = ("dangjian_auditentry", "dangjian_auditseal")
+
+
+def _refuse_to_be_emptied(word: str) -> None:
+    """A test that commits is followed by TRUNCATE, which PostgreSQL refuses for the audit trail, as it should."""
+    with connection.cursor() as cursor:
+        for table in TRAIL if connection.vendor == "postgresql" else ():
+            cursor.execute(f"ALTER TABLE {table} {word} TRIGGER {table}_no_truncate")
+
+
 @pytest.fixture
-def committed_cast(transactional_db: None) -> cast_of_tests.Cast:
+def committed_cast(transactional_db: None) -> Iterator[cast_of_tests.Cast]:
     """The same for tests that commit: the one before has emptied the database, so the cast is made anew."""
+    _refuse_to_be_emptied("ENABLE")
     if not Organisation.objects.exists():
         cast_of_tests.assemble()
-    return cast_of_tests.find()
+    yield cast_of_tests.find()
+    _refuse_to_be_emptied("DISABLE")

@@ -102,6 +102,20 @@ def test_the_database_lets_nobody_delete_a_row(cast: Cast, model: Any) -> None:
     assert model.objects.count() == before
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("model", TRAIL)
+def test_the_database_lets_nobody_empty_the_table(cast: Cast, model: Any) -> None:
+    changes(cast, 2)
+    audit.seal()
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+    assert model.objects.exists()
+
+
 # The chain
 
 
