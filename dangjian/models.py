@@ -11,6 +11,7 @@ from dangjian.people.account import Account
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person
 from dangjian.programmes.approval import Approval, Step
+from dangjian.programmes.recusal import Recusal
 from dangjian.programmes.round import Round, RoundWindow, WindowException
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.application import Application, Category, Revision, TeamMember
@@ -34,6 +35,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Project",
+    "Recusal",
     "Resolution",
     "Revision",
     "Round",

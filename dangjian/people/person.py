@@ -242,6 +242,17 @@ class Appointment(models.Model):
         audit.record("appointment.end", self, by=by, details={"on": on})
 
 
+COMMITTEE_ROLES = (
+    Role.UNIT_COMMITTEE_SECRETARY, Role.UNIT_COMMITTEE_MEMBER, Role.BRANCH_SECRETARY, Role.BRANCH_COMMITTEE_MEMBER,
+)  # fmt: skip
+
+
+def committee_of(place: Organisation) -> models.QuerySet[Person]:
+    """Secretary and members of the committee in office here today."""
+    held = Appointment.objects.in_force().filter(organisation=place, role__in=COMMITTEE_ROLES)
+    return Person.objects.filter(pk__in=held.values("person")).in_order()
+
+
 def secretary_of(branch: Organisation) -> Person | None:
     """The branch secretary in office today, 主要责任人 of the branch's projects (S-70); the newest of several."""
     held = Appointment.objects.in_force().filter(organisation=branch, role=Role.BRANCH_SECRETARY)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import models, transaction
@@ -160,3 +161,12 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def may_be_taken_by(self, person: Any) -> bool:
+        """By whoever holds the right at its organisation, and by the stand-in whom somebody that stood aside named."""
+        return person.can(self.ability, self.organisation) or person.pk in {r.stand_in_id for r in self.stood_aside}
+
+    @cached_property
+    def stood_aside(self) -> list[Any]:
+        """The recusals of this step, oldest first, read once for each loaded step."""
+        return list(self.recusals.select_related("person", "stand_in"))

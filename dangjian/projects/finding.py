@@ -37,6 +37,8 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
                 at = models.Q(approval__current__organisation__path=scope.path)
                 mine = models.Q(approval__current__assignee=None) | models.Q(approval__current__assignee=person.pk)
                 wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at & mine
+        # Passed on to this very person, who may stand in for another place (回避).
+        wanted |= models.Q(state=State.IN_APPROVAL, approval__current__assignee=person.pk)
         for scope in person.scopes(Ability.DRAFT):
             unsigned = models.Q(
                 state=State.ESTABLISHED, resolutions__decision="establish", resolutions__received_at=None

@@ -10,6 +10,7 @@ from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.lifecycle import MoveLog, Reason, Refused
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.programmes.recusal import Recusal
 
 if TYPE_CHECKING:
     from dangjian.projects.project import Project
@@ -30,12 +31,38 @@ class Handling(models.Model):
             return Person.objects.filter(pk=step.assignee_id)
         return Person.objects.holding(Ability(step.ability), step.organisation).in_order()
 
+    def interest_of(self: Project, person: Person) -> str:  # type: ignore[misc]
+        """What ties the person to this project, in words; nothing where they may judge it."""
+        if person.pk == self.owner_id:
+            return "本项目的主要责任人"
+        return "本项目的成员" if self.team.filter(person=person).exists() else ""
+
+    def stand_ins(self: Project, person: Person) -> models.QuerySet[Person]:  # type: ignore[misc]
+        """Who may act on the current step instead of ``person``: colleagues, else officers of the superior that see it."""
+        step = self.step
+        if step is None:
+            return Person.objects.none()
+        away = {
+            person.pk,
+            self.owner_id,
+            *(r.person_id for r in step.stood_aside),
+            *self.team.values_list("person", flat=True),
+        }
+        for place in (step.organisation, *reversed(step.organisation.ancestors())):
+            found = Person.objects.holding(Ability(step.ability), place).exclude(pk__in=away)
+            found = found & Person.objects.holding(Ability.VIEW_PROJECT, self)
+            if found.exists():
+                return found.in_order()
+        return Person.objects.none()
+
     @transaction.atomic
     def hand_over(self: Project, *, to: Person, by: Any, reason: str = "") -> MoveLog:  # type: ignore[misc]
         """转办: give the current step to a colleague who may take it. Others with the right may still step in."""
         step = self.step
-        if step is not None and not to.can(step.ability, step.organisation):
+        if step is not None and not step.may_be_taken_by(to):
             raise Refused(Reason(f"{to.name}没有办理“{step.label}”的权限", "to"))
+        if step is not None and any(recusal.person_id == to.pk for recusal in step.stood_aside):
+            raise Refused(Reason(f"{to.name}已回避，不能转给他办理", "to"))
         if step is not None and to.pk == (step.assignee_id or by.pk):
             raise Refused(Reason("已经由这位同志办理", "to"))
         made = self.move("hand_over", by=by, opinion=reason.strip() or f"转{to.name}办理", changed_at=clock.now())
@@ -43,6 +70,28 @@ class Handling(models.Model):
         notice.tell(
             [to], event=f"project-{self.pk}-{self.version}", text=f"{by.name}将“{self.name}”转您办理", about=self
         )
+        return made
+
+    @transaction.atomic
+    def recuse(self: Project, *, stand_in: Person, by: Any, reason: str) -> MoveLog:  # type: ignore[misc]
+        """回避: stand aside from the current step and name who acts instead, so that it never lies with nobody.
+
+        Raises Refused without a reason, and for a stand-in who may not act or is tied to the project too.
+        """
+        if not reason.strip():
+            raise Refused(Reason("请写明回避原因", "reason"))
+        step, fit = self.step, self.stand_ins(by).contains(stand_in)
+        opinion = f"{reason.strip()}；由{stand_in.name}代为办理"
+        made = self.move("recuse", by=by, opinion=opinion, changed_at=clock.now())
+        if step is None or not fit:
+            raise Refused(Reason(f"{stand_in.name}不能代为办理", "stand_in"))
+        Recusal.objects.create(step=step, person_id=by.pk, stand_in=stand_in, reason=reason.strip(), at=clock.now())
+        self.run.assign(stand_in)
+        vars(step).pop("stood_aside", None)
+        notice.tell(
+            [stand_in], event=f"project-{self.pk}-{self.version}",
+            text=f"{by.name}回避“{self.name}”，请您代为办理", about=self,
+        )  # fmt: skip
         return made
 
     @transaction.atomic

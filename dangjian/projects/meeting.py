@@ -6,19 +6,21 @@ application and the unit committee's meeting are the same noun at different plac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
 from django.db import models, transaction
 
-from dangjian.foundation import audit, clock
+from dangjian.foundation import audit, clock, evidence
+from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import PathField, ScopedQuerySet
 from dangjian.projects.project import Project
+from dangjian.projects.quorum import Quorum, names_in, wrong_with_recusal
 from dangjian.projects.state import State
 
 
@@ -33,6 +35,8 @@ class Verdict:
     votes_against: int | None = None
     abstentions: int | None = None
     recused: str = ""
+    recusal_reason: str = ""
+    stand_in: str = ""
     seen: int | None = None
 
 
@@ -86,6 +90,11 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return f"{_joined(self.organisation.short_name, self.body)}〔{self.year}〕第{self.issue}期"
 
+    @property
+    def recording_ability(self) -> Ability:
+        """The right to record this meeting, and to hand in its signed minutes."""
+        return _ability_to_record(self.organisation)
+
     @classmethod
     def next_issue(cls, organisation: Organisation, year: int) -> int:
         """The number offered for the next meeting of the year."""
@@ -113,8 +122,7 @@ class Meeting(models.Model):
 
         Raises Refused; the field of a reason about one project is ``verdict-<project number>``.
         """  # fmt: skip
-        ability = Ability.RECORD_BRANCH_OPINION if organisation.is_branch else Ability.RECORD_MEETING
-        if not by.can(ability, organisation):
+        if not by.can(_ability_to_record(organisation), organisation):
             raise Refused(f"您没有登记{organisation.short_name}{organisation.deciding_body}会议的权限")
         reasons = list(_wrong(organisation, held_on, issue, attendance, verdicts))
         if reasons:
@@ -136,12 +144,24 @@ class Meeting(models.Model):
                 ) from refused
         return meeting
 
+    @transaction.atomic
+    def add_minutes(self, *, chunks: Iterable[bytes], name: str, by: Any) -> Attachment:
+        """Keep a scan of the signed minutes; there may be several (one for each annex). Raises Refused at ``minutes``."""
+        if not by.can(self.recording_ability, self):
+            raise Refused("您没有上传这次会议纪要的权限")
+        return evidence.attach(self, "minutes", chunks=chunks, name=name, by=by, field="minutes")
+
+    def scans(self) -> models.QuerySet[Attachment]:
+        """The signed minutes that were handed in, oldest first."""
+        return Attachment.objects.of(self, "minutes").select_related("evidence").order_by("pk")
+
     def _resolve(self, verdict: Verdict, *, by: Any) -> None:
         project = verdict.project
         resolution = Resolution(
             meeting=self, project=project, decision=verdict.decision, opinion=verdict.opinion.strip(),
             votes_for=verdict.votes_for, votes_against=verdict.votes_against, abstentions=verdict.abstentions,
-            recused=verdict.recused.strip(),
+            recused="、".join(names_in(verdict.recused)), recusal_reason=verdict.recusal_reason.strip(),
+            stand_in=verdict.stand_in.strip(),
         )  # fmt: skip
         checked(resolution, exclude=["received_by", "received_at"])
         resolution.save()
@@ -171,6 +191,8 @@ class Resolution(models.Model):
     votes_against = models.PositiveSmallIntegerField("反对", null=True, blank=True)
     abstentions = models.PositiveSmallIntegerField("弃权", null=True, blank=True)
     recused = models.CharField("回避", max_length=120, blank=True)
+    recusal_reason = models.CharField("回避原因", max_length=200, blank=True)
+    stand_in = models.CharField("代行人", max_length=40, blank=True)
     received_by = models.ForeignKey(
         "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="签收人"
     )
@@ -220,6 +242,18 @@ class Resolution(models.Model):
             return ""
         return f"赞成 {self.votes_for} 票、反对 {self.votes_against or 0} 票、弃权 {self.abstentions or 0} 票"
 
+    @property
+    def recusal_text(self) -> str:
+        """「张建国回避（原因），由王强代行」, or nothing where nobody stood aside."""
+        if not self.recused:
+            return ""
+        reason = f"（{self.recusal_reason}）" if self.recusal_reason else ""
+        return f"{self.recused}回避{reason}" + (f"，由{self.stand_in}代行" if self.stand_in else "")
+
+
+def _ability_to_record(organisation: Organisation) -> Ability:
+    return Ability.RECORD_BRANCH_OPINION if organisation.is_branch else Ability.RECORD_MEETING
+
 
 _BRANCH_DECISIONS = (Resolution.Decision.AGREE,)
 _UNIT_DECISIONS = (Resolution.Decision.ESTABLISH, Resolution.Decision.RETURN, Resolution.Decision.REJECT)
@@ -235,8 +269,8 @@ def _wrong(
         yield Reason("会议日期不能晚于今天", "held_on")
     if attendance.present > attendance.expected:
         yield Reason("实到人数不能多于应到人数", "present")
-    elif attendance.present * 2 <= attendance.expected:
-        yield Reason("实到人数未过应到人数的半数，会议不能作出决定", "present")
+    else:
+        yield from (Reason(text, "present") for text in Quorum(attendance.expected, attendance.present).refusals())
     if Meeting.objects.filter(organisation=organisation, year=held_on.year, issue=issue).exists():
         yield Reason(f"{held_on.year}年第{issue}期已登记过", "issue")
     for verdict in verdicts:
@@ -259,16 +293,17 @@ def _undecidable(organisation: Organisation, verdicts: Sequence[Verdict]) -> Any
 
 def _wrong_with(verdict: Verdict, held_on: date, attendance: Attendance) -> Any:
     field = f"verdict-{verdict.project.pk}"
-    counted = [verdict.votes_for, verdict.votes_against, verdict.abstentions]
-    if any(votes is not None and votes < 0 for votes in counted):
-        yield Reason("票数不能是负数", field)
-    elif any(votes is not None for votes in counted):
-        total = sum(votes or 0 for votes in counted)
-        if total > attendance.present:
-            yield Reason(f"票数合计 {total}，多于实到 {attendance.present} 人", field)
-        # Votes are counted on the decision itself, whichever it is, so that 赞成 means the same in every row.
-        if (verdict.votes_for or 0) * 2 <= attendance.present:
-            yield Reason("赞成本决定的票未过实到人数的半数，不能作出这项决定", field)
+    aside = names_in(verdict.recused)
+    quorum = Quorum(attendance.expected, attendance.present, tuple(aside))
+    told = [
+        *wrong_with_recusal(
+            aside, verdict.recusal_reason.strip(), verdict.stand_in.strip(),
+            chair=attendance.chair, recorder=attendance.recorder, present=attendance.present,
+        ),
+        *(quorum.refusals() if aside else ()),
+        *quorum.miscounted(verdict.votes_for, verdict.votes_against, verdict.abstentions),
+    ]  # fmt: skip
+    yield from (Reason(text, field) for text in told)
     opinion = verdict.project.branch_opinion()
     if opinion is not None and verdict.decision != Resolution.Decision.AGREE and held_on < opinion.meeting.held_on:
         yield Reason("会议日期不能早于支部意见的日期", field)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.db.models import QuerySet
 
 from dangjian.foundation.window import day_text
 from dangjian.papers import official
@@ -101,6 +104,67 @@ def establishment_notice(meeting: Meeting) -> Paper:
         foot=Foot.OUTER,
         made_on=meeting.held_on,
     )
+
+
+def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
+    """《会议纪要》 of what the meeting decided on ``projects``, to be signed and scanned (S-27, S-109)."""
+    unit, issue = meeting.organisation, f"〔{meeting.year}〕第{meeting.issue}期"
+    decided = list(
+        meeting.resolutions.filter(project__in=projects)
+        .select_related("project__branch")
+        .order_by("project__branch__rank", "pk")
+    )
+    stood_aside = [
+        Text(
+            f"研究《{resolution.project.name}》时，{resolution.recusal_text}。回避人员不计入该项目的应到人数，不参加讨论和表决。"
+        )
+        for resolution in decided
+        if resolution.recused
+    ]
+    return Paper(
+        title=f"{meeting.body}会议纪要",
+        stem=f"会议纪要 {unit.short_name} {meeting.body}{issue}",
+        blocks=(
+            Title(f"{unit.signed_as}\n{meeting.body}会议纪要"),
+            Line((issue, day_text(meeting.held_on)), align=Align.CENTER),
+            Text(f"{day_text(meeting.held_on)}，{meeting.chair}主持召开{meeting.body}，{_presence(meeting)}。"),
+            Text(f"会议研究了{len(decided)}个党建项目，议定如下："),
+            _decisions(decided),
+            *stood_aside,
+            SignatureRow(
+                columns=(("主持人（签名）：", "记录人（签名）："), (unit.signed_as, day_text(meeting.held_on)))
+            ),
+        ),
+        foot=Foot.OUTER,
+        made_on=meeting.held_on,
+    )
+
+
+def _presence(meeting: Meeting) -> str:
+    """应到、实到 and, where there are any, who was absent, sat in and wrote the record."""
+    said = [f"应到{meeting.expected}人", f"实到{meeting.present}人"]
+    named = (("请假：", meeting.absent), ("列席：", meeting.observers), ("记录：", meeting.recorder))
+    return "，".join(said) + "".join(f"；{label}{names}" for label, names in named if names)
+
+
+def _decisions(decided: Sequence[Resolution]) -> ListTable:
+    return ListTable(
+        columns=(
+            Column("序号", 10, Align.CENTER),
+            Column("项目名称", 42),
+            Column("申报支部", 30),
+            Column("决定", 19, Align.CENTER),
+            Column("表决", 17),
+            Column("意见", 38),
+        ),
+        rows=tuple(
+            (
+                str(number), resolution.project.name, resolution.project.branch.short_name,
+                resolution.get_decision_display(), resolution.votes_text.replace("、", "\n"), resolution.opinion,
+            )
+            for number, resolution in enumerate(decided, start=1)
+        ),
+    )  # fmt: skip
 
 
 def _form(

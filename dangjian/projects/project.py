@@ -71,8 +71,32 @@ def _step_takes(decision: str) -> Any:
         step = project.step
         if step is None or decision not in step.decisions:
             yield Reason(f"当前环节是“{step.label if step else '无'}”，不能办理此项")
+        elif not step.by_meeting:
+            yield from _is_impartial(project, by)
 
     return unmet
+
+
+def _has_not_stood_aside(project: Project, by: Any) -> Iterator[Reason]:
+    recusal = next((r for r in project.step.stood_aside if r.person_id == by.pk), None) if project.step else None
+    if recusal is not None:
+        yield Reason(f"您已回避，由{recusal.stand_in.name}代为办理")
+
+
+def _is_impartial(project: Project, by: Any) -> Iterator[Reason]:
+    """Nobody decides on a project of their own, as long as somebody else is there to do it."""
+    stood_aside = list(_has_not_stood_aside(project, by))
+    yield from stood_aside
+    interest = project.interest_of(by)
+    if interest and not stood_aside and project.stand_ins(by).exists():
+        yield Reason(f"您是{interest}，应当回避，请点“回避”指定代办人")
+
+
+def _may_stand_aside(project: Project, by: Any) -> Iterator[Reason]:
+    if project.step is not None and project.step.by_meeting:
+        yield Reason("会议研究的项目，回避情况在登记会议时填写")
+    else:
+        yield from _has_not_stood_aside(project, by)
 
 
 def _move(name: str, label: str, source: State, target: State, ability: str, **more: Any) -> Move:
@@ -90,7 +114,8 @@ class Project(Handling, Stateful):
         _move("establish", "同意立项", State.IN_APPROVAL, State.ESTABLISHED, AT_STEP, unmet=_step_takes("establish"), clause="S-27 S-28", tone="primary"),
         _move("return_for_revision", "退回修改", State.IN_APPROVAL, State.DRAFT, AT_STEP, unmet=_step_takes("return"), clause="S-28"),
         _move("reject", "不予立项", State.IN_APPROVAL, State.REJECTED, AT_STEP, unmet=_step_takes("reject"), clause="S-28", tone="danger"),
-        _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP),
+        _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_has_not_stood_aside),
+        _move("recuse", "回避", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_may_stand_aside),
     )  # fmt: skip
 
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
@@ -210,7 +235,7 @@ class Project(Handling, Stateful):
     def permits(self, move: Move, by: Any) -> bool:
         """A decision is the right of whoever the current step names, at the organisation it names."""
         if move.ability == AT_STEP:
-            return self.step is not None and by.can(self.step.ability, self.step.organisation)
+            return self.step is not None and self.step.may_be_taken_by(by)
         return super().permits(move, by)
 
     # Verbs, in the order life calls them

@@ -21,6 +21,7 @@ _TONES = {
     "submit": ("send", "blue"),
     "recall": ("undo-2", "grey"),
     "hand_over": ("forward", "blue"),
+    "recuse": ("user-round-x", "blue"),
     "withdraw": ("undo-2", "slate"),
     "pass_screening": ("check", "green"),
     "establish": ("stamp", "green"),

@@ -58,9 +58,10 @@ _PAGES = {
     "recall": ("撤回", "recall", "undo-2", "plain"),
     "pass_screening": ("办理筛选", "screening", "clipboard-check", "primary"),
     "hand_over": ("转办", "handler", "forward", "plain"),
+    "recuse": ("回避", "recusal", "user-round-x", "plain"),
     "establish": ("登记会议决定", "meeting-new", "stamp", "primary"),
 }
-_ONE_OF_SEVERAL = ("pass_screening", "establish")
+_ONE_OF_SEVERAL = ("pass_screening", "establish", "recuse")
 
 
 def _signing(project: Project, person: Person) -> list[dict[str, Any]]:

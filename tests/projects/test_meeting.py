@@ -39,18 +39,19 @@ def refused_with(cast: Cast, *verdicts: Verdict, **how: Any) -> list[tuple[str, 
 @pytest.mark.clause("S-27", "S-109")
 def test_a_meeting_keeps_who_was_there_and_what_was_decided(cast: Cast) -> None:
     project = a_screened(cast)
-    there = Attendance(expected=9, present=7, chair="刘志远", recorder="陈静", observers="何平", absent="高峰、马文")
+    there = Attendance(expected=9, present=8, chair="刘志远", recorder="陈静", observers="何平", absent="高峰、马文")
     verdict = Verdict(
-        project, "establish", " 同意立项。 ", votes_for=6, votes_against=0, abstentions=1, recused="张建国"
-    )
+        project, "establish", " 同意立项。 ", votes_for=5, votes_against=0, abstentions=1, recused=" 张建国 ，王强", recusal_reason="张建国、王强是该支部成员",
+    )  # fmt: skip
     meeting = record(cast, verdict, issue=12, attendance=there)
-    assert (meeting.expected, meeting.present, meeting.chair, meeting.recorder) == (9, 7, "刘志远", "陈静")
+    assert (meeting.expected, meeting.present, meeting.chair, meeting.recorder) == (9, 8, "刘志远", "陈静")
     assert (meeting.observers, meeting.absent) == ("何平", "高峰、马文")
     assert (meeting.recorded_by, meeting.recorded_at) == (cast.people.officer, clock.now())
     assert str(meeting) == "一公司党委会〔2022〕第12期"
     kept = meeting.resolutions.get()
-    assert (kept.project, kept.decision, kept.opinion, kept.recused) == (project, "establish", "同意立项。", "张建国")
-    assert kept.votes_text == "赞成 6 票、反对 0 票、弃权 1 票"
+    assert (kept.project, kept.decision, kept.opinion) == (project, "establish", "同意立项。")
+    assert kept.recusal_text == "张建国、王强回避（张建国、王强是该支部成员）"
+    assert kept.votes_text == "赞成 5 票、反对 0 票、弃权 1 票"
     assert str(kept) == f"{project.name}：同意立项"
     step = Project.objects.get(pk=project.pk).run.steps.get(key="committee")
     assert (step.held_on, step.decided_by, step.opinion) == (clock.today(), cast.people.officer, "同意立项。")
@@ -199,6 +200,66 @@ def test_counted_votes_must_fit_the_room_and_carry_a_yes(
             assert {field for field, _ in told} == {f"verdict-{project.pk}"}
             assert any("多于实到" in text for _, text in told) == (not fits)
             assert any("赞成本决定的票未过" in text for _, text in told) == (not carried)
+
+
+# Who stands aside
+
+CHAIR = Attendance(expected=7, present=5, chair="刘志远", recorder="陈静")
+
+
+@pytest.mark.clause("S-27")
+@pytest.mark.parametrize(
+    ("aside", "told"),
+    [
+        ({"recused": "王强", "recusal_reason": "亲属"}, None),
+        ({"recused": "刘志远", "recusal_reason": "亲属", "stand_in": "韩立"}, None),
+        ({"recused": "刘志远", "recusal_reason": "亲属"}, "主持人回避的，请写明由谁代行"),
+        ({"recused": "刘志远、陈静", "recusal_reason": "亲属"}, "主持、记录人回避的，请写明由谁代行"),
+        ({"recused": "王强"}, "请写明回避原因"),
+        ({"recusal_reason": "亲属"}, "填了回避原因或代行人，请同时填写回避人"),
+        ({"recused": "王强（亲属）", "recusal_reason": "亲属"}, "回避人只填姓名，几个人用顿号隔开，原因填在“回避原因”"),
+        ({"recused": "王强、王强", "recusal_reason": "亲属"}, "回避人重复"),
+        ({"recused": "刘志远", "recusal_reason": "亲属", "stand_in": "刘志远"}, "代行人不能是回避的人"),
+    ],
+)
+def test_who_stands_aside_is_named_with_a_reason_and_the_chair_with_a_stand_in(
+    cast: Cast, aside: dict[str, str], told: str | None
+) -> None:
+    verdict = Verdict(a_screened(cast), "establish", "同意立项。", **aside)
+    if told is None:
+        assert record(cast, verdict, attendance=CHAIR).resolutions.get().recusal_text
+    else:
+        assert refused_with(cast, verdict, attendance=CHAIR) == [(f"verdict-{verdict.project.pk}", told)]
+
+
+@pytest.mark.clause("S-27")
+@pytest.mark.parametrize(
+    ("expected", "present", "aside", "votes", "told"),
+    [
+        (7, 5, "甲", (4, 0, 0), ""),
+        (7, 5, "甲", (5, 0, 0), "票数合计 5，多于可以表决的 4 人"),
+        (7, 5, "甲", (2, 2, 0), "赞成本决定的票未过可以表决的人数的半数，不能作出这项决定"),
+        (7, 4, "甲", (3, 0, 0), "1 人回避后，可以表决的 3 人，未过应参加表决 6 人的半数"),
+        (7, 5, "甲、乙、丙", (2, 0, 0), "3 人回避后，可以表决的 2 人，未过应参加表决 4 人的半数"),
+        (7, 7, "甲、乙、丙、丁", (2, 1, 0), ""),
+    ],
+)
+def test_whoever_stands_aside_counts_neither_as_expected_nor_as_present(
+    cast: Cast, expected: int, present: int, aside: str, votes: tuple[int, int, int], told: str
+) -> None:
+    verdict = Verdict(a_screened(cast), "establish", "", *votes, recused=aside, recusal_reason="亲属")
+    if not told:
+        assert record(cast, verdict, attendance=attendance(expected, present)).resolutions.get().votes_for == votes[0]
+    else:
+        assert any(told in text for _, text in refused_with(cast, verdict, attendance=attendance(expected, present)))
+
+
+def test_minutes_signed_later_are_handed_in_by_whoever_records(cast: Cast) -> None:
+    meeting = record(cast, Verdict(a_screened(cast), "establish"))
+    meeting.add_minutes(chunks=[b"%PDF-1.7 signed"], name="纪要.pdf", by=cast.people.colleague)
+    assert [scan.name for scan in meeting.scans()] == ["纪要.pdf"]
+    with pytest.raises(Refused, match="您没有上传这次会议纪要的权限"):
+        meeting.add_minutes(chunks=[b"%PDF-1.7 signed"], name="纪要.pdf", by=cast.people.secretary)
 
 
 # All or nothing

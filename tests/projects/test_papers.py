@@ -276,3 +276,23 @@ def test_a_long_application_loses_nothing(cast: Cast, library: Library) -> None:
     paper = form(a_draft(cast, measures="\n".join(lines)))
     for drawn in (word_text(word.draw(paper, library)), "".join(pdf_pages(pdf.draw(paper, library)))):
         assert all(line in drawn for line in lines)
+
+
+# 会议纪要
+
+
+@pytest.mark.clause("S-27", "S-109")
+def test_the_minutes_print_who_was_there_what_was_decided_and_who_stood_aside(cast: Cast, library: Library) -> None:
+    project = a_screened(cast)
+    verdict = Verdict(
+        project, "establish", "同意立项。", 6, 0, 0, recused="主持人", recusal_reason="曾任该支部书记", stand_in="韩立"
+    )
+    meeting = a_meeting(cast, verdict)
+    paper = papers.minutes(meeting, Project.objects.all())
+    said = word_text(word.draw(paper, library))
+    for part in (
+        "党委会会议纪要", "〔2022〕第1期", "主持人主持召开党委会，应到7人，实到7人；记录：记录人。", project.name, "同意立项",
+        "赞成6票", f"研究《{project.name}》时，主持人回避（曾任该支部书记），由韩立代行。", "主持人（签名）：",
+    ):  # fmt: skip
+        assert part in said, part
+    assert project.name not in word_text(word.draw(papers.minutes(meeting, Project.objects.none()), library))

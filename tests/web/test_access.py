@@ -74,13 +74,14 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
     "withdrawal": ("draft", {"secretary"}),
     "screening": ("submitted", {"officer"}),
     "handler": ("submitted", {"officer"}),
+    "recusal": ("submitted", {"officer"}),
     "receipt": ("established", {"secretary", "clerk"}),
     "reminder": ("submitted", {"secretary"}),
 }
 # The files of a project: for whoever sees it.
 FILES = {"project-file"}
 # Pages of a unit's meeting: tried with the own unit's and the other unit's.
-MEETING = {"meeting", "meeting-minutes", "meeting-notice"}
+MEETING = {"meeting", "meeting-minutes", "meeting-minutes-new", "meeting-paper", "meeting-notice"}
 UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
 # Pages of one person: for one administrator each, and nobody else.
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
@@ -200,10 +201,14 @@ def test_pages_of_a_meeting(cast: Cast, browse: Callable[..., Any], meetings: di
         for path in (
             reverse("meeting-minutes", args=[meeting.pk, attachment]),
             reverse("meeting-notice", args=[meeting.pk, "pdf"]),
+            reverse("meeting-paper", args=[meeting.pk, "docx"]),
         ):
             answer = browser.get(path)
             assert answer.status_code == expected
             b"".join(answer.streaming_content) if answer.streaming else answer.content
+        records = who == "officer" and relation == OWN
+        answer = browser.get(reverse("meeting-minutes-new", args=[meeting.pk]))
+        assert answer.status_code == (200 if records else 404)
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))

@@ -157,6 +157,12 @@ class Year:
         to = self.company.people[name]
         project.hand_over(to=to, by=project.handlers().exclude(pk=to.pk)[0], reason=reason)
 
+    def _recuse(self, story: Told, said: str) -> None:
+        project = self._project(story["key"])
+        name, reason = said.split(" ", 1)
+        to = self.company.people[name]
+        project.recuse(stand_in=to, by=project.handlers().exclude(pk=to.pk)[0], reason=reason)
+
     def _urge(self, story: Told, said: str) -> None:
         project = self._project(story["key"])
         project.urge(by=self.company.hand(Ability.SCREEN, project.unit))
@@ -174,6 +180,7 @@ class Year:
         return Verdict(
             self._project(one["project"]), one["decision"], one["opinion"],
             votes_for=votes[0], votes_against=votes[1], abstentions=votes[2], recused=one.get("recused", ""),
+            recusal_reason=one.get("recusal_reason", ""), stand_in=one.get("stand_in", ""),
         )  # fmt: skip
 
     # Finding

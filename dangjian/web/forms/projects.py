@@ -39,6 +39,22 @@ class HandOverForm(forms.Form):
         self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
 
 
+class RecusalForm(forms.Form):
+    """回避: why, and who acts instead."""
+
+    stand_in = forms.ModelChoiceField(Person.objects.none(), label="代办人", empty_label="请选择")
+    reason = Words(
+        label="回避原因",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="如：与项目主要责任人有亲属关系。",
+    )
+
+    def __init__(self, stand_ins: QuerySet[Person], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stand_in"].queryset = stand_ins  # type: ignore[attr-defined]
+
+
 class QueueForm(forms.Form):
     """Several projects passed with one opinion."""
 
@@ -102,15 +118,31 @@ class VerdictForm(forms.Form):
     votes_for = forms.IntegerField(label="赞成", required=False, min_value=0, max_value=999)
     votes_against = forms.IntegerField(label="反对", required=False, min_value=0, max_value=999)
     abstentions = forms.IntegerField(label="弃权", required=False, min_value=0, max_value=999)
-    recused = forms.CharField(label="回避", required=False, max_length=120)
+    recused = forms.CharField(
+        label="回避人", required=False, max_length=120, widget=forms.TextInput(attrs={"list": "committee"})
+    )
+    recusal_reason = forms.CharField(label="回避原因", required=False, max_length=200)
+    stand_in = forms.CharField(
+        label="代行人", required=False, max_length=40, widget=forms.TextInput(attrs={"list": "committee"})
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class CommitteeMeetingForm(MeetingForm):
-    minutes = forms.FileField(
-        label="会议纪要扫描件", required=False, help_text="PDF、JPG 或 PNG，不超过 50 MB；不得上传涉密文件",
+def _scan(*, required: bool) -> forms.FileField:
+    return forms.FileField(
+        label="会议纪要扫描件", required=required, help_text="PDF、JPG 或 PNG，不超过 50 MB；不得上传涉密文件",
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )  # fmt: skip
+
+
+class ScanForm(forms.Form):
+    """The signed minutes, handed in after the meeting was recorded."""
+
+    minutes = _scan(required=True)
+
+
+class CommitteeMeetingForm(MeetingForm):
+    minutes = _scan(required=False)
     unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.projects import HandOverForm, QueueForm, ReasonForm
+from dangjian.web.forms.projects import HandOverForm, QueueForm, ReasonForm, RecusalForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.views.projects import own_project, visible_project
@@ -109,7 +109,7 @@ def handler(request: Asked, pk: int) -> HttpResponse:
     """转办: give the current step to a colleague."""
     project = visible_project(request, pk)
     step = project.step
-    if step is None or not request.person.can(step.ability, step.organisation):
+    if step is None or not step.may_be_taken_by(request.person):
         raise Http404
     colleagues = Person.objects.holding(Ability(step.ability), step.organisation).exclude(pk=request.person.pk)
     form = HandOverForm(colleagues.in_order(), posted(request))
@@ -121,7 +121,30 @@ def handler(request: Asked, pk: int) -> HttpResponse:
         heading="转办",
         text=f"“{step.label}”转给同一部门的同事办理，对方会收到通知。",
         action_label="转办",
-        refusals=[] if colleagues else ["本部门没有其他有权办理的同事"],
+        refusals=project.refusals("hand_over", by=request.person)
+        or ([] if colleagues else ["本部门没有其他有权办理的同事"]),
+    )
+
+
+@get_or_post
+def recusal(request: Asked, pk: int) -> HttpResponse:
+    """回避: stand aside from the current step, and say who acts instead."""
+    project = visible_project(request, pk)
+    step = project.step
+    if step is None or not step.may_be_taken_by(request.person):
+        raise Http404
+    stand_ins = project.stand_ins(request.person)
+    form = RecusalForm(stand_ins, posted(request))
+    refusals = project.refusals("recuse", by=request.person)
+    return _asked(
+        request,
+        project,
+        form,
+        lambda: project.recuse(by=request.person, **form.cleaned_data),
+        heading="回避",
+        text="与项目或责任人有利害关系的，应当回避，由代办人办理；回避和原因记入办理过程。",
+        action_label="回避",
+        refusals=refusals or ([] if stand_ins else ["本部门和上级部门都没有可以代办的同事，请先由安全管理员登记任职"]),
     )
 
 

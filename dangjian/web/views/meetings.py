@@ -9,18 +9,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dangjian.foundation import clock, evidence
+from dangjian.foundation import clock
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
+from dangjian.people.person import committee_of
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Resolution, Verdict
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.forms import posted, sent_files, take_refusal
-from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm
+from dangjian.web.forms.projects import CommitteeMeetingForm, ScanForm, VerdictForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
@@ -89,7 +90,7 @@ def new(request: Asked) -> HttpResponse:
             return redirect("meeting", meeting.pk)
     context = {
         "form": form, "items": [item | {"shown": display.row(item["project"])} for item in items],
-        "organ": unit.deciding_body, "unit": unit, "units": units, "back_url": reverse("meetings"),
+        "members": [person.name for person in committee_of(unit)], "organ": unit.deciding_body, "unit": unit, "units": units, "back_url": reverse("meetings"),
     }  # fmt: skip
     return render(request, "projects/meeting_form.html", context)
 
@@ -114,9 +115,7 @@ def _recorded(
             )  # fmt: skip
             scan = form.cleaned_data["minutes"]
             if scan:
-                evidence.attach(
-                    meeting, "minutes", chunks=scan.chunks(), name=scan.name, by=request.person, field="minutes"
-                )
+                meeting.add_minutes(chunks=scan.chunks(), name=scan.name, by=request.person)
     except Refused as refused:
         rows = {f"verdict-{item['project'].pk}": item["form"] for item in items}
         for reason in refused.reasons:
@@ -139,7 +138,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
     # A member of another branch of the unit sees the meeting, yet only the projects that exist for them.
     visible = Project.objects.visible_to(request.person)
     resolutions = meeting.resolutions.filter(project__in=visible).select_related("project__branch", "received_by")
-    files = Attachment.objects.of(meeting, "minutes").select_related("evidence")
+    may_add = request.person.can(meeting.recording_ability, meeting)
     context = {
         "meeting": {"title": str(meeting), "unit": meeting.organisation},
         "facts": _facts(meeting),
@@ -147,12 +146,14 @@ def show(request: Asked, pk: int) -> HttpResponse:
             {
                 "project": resolution.project, "key": {"agree": "established", "establish": "established", "return": "returned", "reject": "rejected"}[resolution.decision],
                 "decision_text": resolution.get_decision_display(), "votes_text": resolution.votes_text,
-                "recused": resolution.recused, "opinion": resolution.opinion, "receipt_text": _receipt(resolution),
+                "recused": resolution.recusal_text, "opinion": resolution.opinion, "receipt_text": _receipt(resolution),
             }
             for resolution in resolutions
         ],
         "notice_urls": _notice_urls(meeting),
-        "files": [display.file(a.name, reverse("meeting-minutes", args=[pk, a.pk]), a.evidence.size) for a in files],
+        "files": [display.file(a.name, reverse("meeting-minutes", args=[pk, a.pk]), a.evidence.size) for a in meeting.scans()],
+        "paper_urls": {kind: reverse("meeting-paper", args=[pk, kind]) for kind in ("docx", "pdf")},
+        "scan_url": reverse("meeting-minutes-new", args=[pk]) if may_add else "",
         "registered_text": f"{meeting.recorded_by.name} {display.moment(meeting.recorded_at)}登记",
     }  # fmt: skip
     return render(request, "projects/meeting_show.html", context)
@@ -192,6 +193,37 @@ def notice(request: Asked, pk: int, kind: str) -> FileResponse:
 
 
 @require_GET
+def minutes_paper(request: Asked, pk: int, kind: str) -> FileResponse:
+    """The 会议纪要, made from the record, to be signed; with the decisions on projects that exist for this person."""
+    meeting = _meeting(request, pk)
+    visible = Project.objects.visible_to(request.person)
+    return drawn(papers.minutes(meeting, visible), kind, inline="view" in request.GET)
+
+
+@require_http_methods(["GET", "POST"])
+def new_minutes(request: Asked, pk: int) -> HttpResponse:
+    """补传: the signed minutes, scanned after the meeting was recorded."""
+    meeting = _meeting(request, pk)
+    if not request.person.can(meeting.recording_ability, meeting):
+        raise Http404
+    form = ScanForm(posted(request), sent_files(request))
+    if request.method == "POST" and form.is_valid():
+        scan = form.cleaned_data["minutes"]
+        try:
+            meeting.add_minutes(chunks=scan.chunks(), name=scan.name, by=request.person)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, "会议纪要扫描件已上传")
+            return redirect("meeting", pk)
+    context = {
+        "form": form, "heading": "上传会议纪要扫描件", "text": f"{meeting}，签字后的纪要。", "points": [], "refused": False,
+        "project": None, "action_label": "上传", "action_tone": "primary", "back_url": reverse("meeting", args=[pk]),
+    }  # fmt: skip
+    return render(request, "parts/confirm.html", context)
+
+
+@require_GET
 def comparison(request: Asked) -> HttpResponse:
     """What waits for the next meeting, side by side, to print and take along (S-28)."""
     if not request.person.scopes(Ability.RECORD_MEETING):
@@ -212,9 +244,7 @@ def comparison(request: Asked) -> HttpResponse:
 
 @require_GET
 def minutes(request: Asked, pk: int, attachment: int) -> FileResponse:
-    kept = get_object_or_404(
-        Attachment.objects.of(_meeting(request, pk), "minutes").select_related("evidence"), pk=attachment
-    )
+    kept = get_object_or_404(_meeting(request, pk).scans(), pk=attachment)
     answer = FileResponse(
         kept.evidence.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.evidence.media_type
     )

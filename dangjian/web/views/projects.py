@@ -251,7 +251,7 @@ def _pointed(project: Project, reason: Reason) -> dict[str, Any]:
 def screening(request: Asked, pk: int) -> HttpResponse:
     project = visible_project(request, pk)
     step = project.step
-    if not request.person.can(Ability.SCREEN, project.unit):
+    if not (request.person.can(Ability.SCREEN, project.unit) or (step and step.may_be_taken_by(request.person))):
         raise Http404
     if step is None or step.by_meeting:
         if request.method == "POST":

@@ -143,12 +143,14 @@
       box.focus();
     }
 
-    /* data-unanimous: all who are present vote for it. */
+    /* data-unanimous: all who are present and do not stand aside (data-aside) vote for it. */
     const unanimous = target.closest("[data-unanimous]");
     if (unanimous) {
       const present = document.getElementById(unanimous.dataset.unanimous);
+      const aside = document.getElementById(unanimous.dataset.aside);
+      const away = aside ? aside.value.split(/[、，,；;\s]+/).filter(Boolean).length : 0;
       each(unanimous.closest("[data-votes]"), "input[type=number]", function (input, index) {
-        input.value = index === 0 ? present.value : "0";
+        input.value = index === 0 ? (present.value && String(Math.max(present.value - away, 0))) : "0";
       });
       if (!present.value) present.focus();
     }
