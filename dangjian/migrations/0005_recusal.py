@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0003_administrators_apart'),
+        ('dangjian', '0004_no_truncate'),
     ]
 
     operations = [
