@@ -22,9 +22,12 @@ from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
-from dangjian.projects.application import Application, Category, Revision, TeamMember
+from dangjian.projects.application import Application
+from dangjian.projects.category import Category
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.project import Project
+from dangjian.projects.revision import Revision
+from dangjian.projects.team import TeamMember
 
 YEARS, PROJECTS_A_YEAR = 5, 2_000
 SEED = 20220815

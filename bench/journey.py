@@ -19,10 +19,14 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.round import Round
-from dangjian.projects.application import TEXTS, Application, Category, Revision, TeamMember
+from dangjian.projects.application import Application
+from dangjian.projects.category import Category
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.project import DECISIONS, Project
+from dangjian.projects.revision import Revision
 from dangjian.projects.state import State
+from dangjian.projects.team import TeamMember
+from dangjian.projects.texts import TEXTS
 
 
 @dataclass(frozen=True)

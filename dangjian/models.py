@@ -14,9 +14,16 @@ from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.recusal import Recusal
 from dangjian.programmes.round import Round, RoundWindow, WindowException
 from dangjian.programmes.scheme_version import SchemeVersion
-from dangjian.projects.application import Application, Category, Revision, TeamMember
+from dangjian.projects.application import Application
+from dangjian.projects.carrier import Carrier
+from dangjian.projects.category import Category
+from dangjian.projects.consultation import Consultation
+from dangjian.projects.investigation import Investigation
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.project import Project
+from dangjian.projects.revision import Revision
+from dangjian.projects.target import Target
+from dangjian.projects.team import TeamMember
 
 __all__ = [
     "Account",
@@ -26,9 +33,12 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditSeal",
+    "Carrier",
     "Category",
+    "Consultation",
     "Counter",
     "Evidence",
+    "Investigation",
     "Meeting",
     "MoveLog",
     "Notice",
@@ -43,6 +53,7 @@ __all__ = [
     "SavedView",
     "SchemeVersion",
     "Step",
+    "Target",
     "TeamMember",
     "Turn",
     "WindowException",

@@ -28,10 +28,11 @@ from dangjian.papers.blocks import (
 from dangjian.papers.official import Align
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import Scheme
-from dangjian.projects.application import facts_of
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.period import Period
 from dangjian.projects.project import Project
+from dangjian.projects.revision import LISTS, facts_of
+from dangjian.projects.row import sentences
 
 TITLE = "党建项目化管理项目申请表"
 
@@ -185,7 +186,7 @@ def _form(
         # The plan asks for a period but its form has no box for it (requirements a2 #1).
         rows.append(FormRow("项目起止日期", (Paragraph(_period_text(facts)),)))
     rows += [
-        FormRow("项目具体工作内容", _contents(facts), height=92, flows=True),
+        FormRow("项目具体工作内容", _contents(facts, rules), height=92, flows=True),
         _opinion_row(branch_opinion, strict=rules.application.strict_form),
         _opinion_row(committee_opinion, strict=rules.application.strict_form),
     ]
@@ -203,26 +204,53 @@ def _form(
     )
 
 
-def _contents(facts: dict[str, Any]) -> tuple[Paragraph, ...]:
-    """1 选题, 2 内容, 3 预期目标; what the plan asks for beyond the form stands under the heading it belongs to (S-22, S-25)."""
+def _contents(facts: dict[str, Any], rules: Scheme) -> tuple[Paragraph, ...]:
+    """1 选题, 2 内容, 3 预期目标; what the plan asks for beyond the form stands under the heading it belongs to.
+
+    Goals belong to the form whether they are written as a sentence or as a list; on the plan's own form
+    (``strict_form``) investigation, consultation and carriers are left out (S-12, S-15, S-18, S-22, S-25).
+    """
     if not facts:
         return (
             Paragraph("存在的问题。", lead="1.选题："),
             Paragraph("主要采取措施。", lead="2.内容："),
             Paragraph("预期达到目标。", lead="3.预期目标："),
         )
+    beyond = not rules.application.strict_form
     parts = [
-        ("1.选题：", "problem"),
-        ("必要性：", "necessity"),
-        ("可行性：", "feasibility"),
-        ("2.内容：", "measures"),
-        ("3.预期目标：", "expected_goal"),
-        ("预期价值：", "expected_value"),
-        ("阶段性目标：", "stage_goal"),
-        ("实施周期超过一年的理由：", "long_reason"),
+        ("1.选题：", facts["problem"]),
+        ("必要性：", facts["necessity"]),
+        ("可行性：", facts["feasibility"]),
+        ("调查研究：", told(facts, rules, "investigations", "investigation") if beyond else ""),
+        ("征求党员意见：", told(facts, rules, "consultations", "consultation") if beyond else ""),
+        ("2.内容：", facts["measures"]),
+        ("工作载体：", told(facts, rules, "carriers") if beyond else ""),
+        ("3.预期目标：", told(facts, rules, "expected_goal", "targets")),
+        ("预期价值：", facts["expected_value"]),
+        ("阶段性目标：", facts["stage_goal"]),
+        ("实施周期超过一年的理由：", facts["long_reason"]),
     ]
-    numbered = {"problem", "measures", "expected_goal"}
-    return tuple(Paragraph(facts[key], lead=lead) for lead, key in parts if facts.get(key) or key in numbered)
+    return tuple(Paragraph(text, lead=lead) for lead, text in parts if text or lead[0].isdigit())
+
+
+def told_of(project: Project, *keys: str) -> str:
+    """Texts and lists of the application as it stands now, as one paragraph."""
+    lists = {kind.key() for kind in LISTS}
+    stands = {
+        key: [row.facts() for row in getattr(project, key).all()] if key in lists else getattr(project.application, key)
+        for key in keys
+    }
+    return told(stands, project.rules, *keys)
+
+
+def told(facts: dict[str, Any], rules: Scheme, *keys: str) -> str:
+    """Texts and lists of an application as one paragraph, in the order of ``keys``."""
+    kinds = {kind.key(): kind for kind in LISTS}
+    parts = [
+        sentences(kinds[key].thawed(facts.get(key) or []), rules) if key in kinds else facts.get(key, "")
+        for key in keys
+    ]
+    return "\n".join(part for part in parts if part)
 
 
 def _opinion_row(opinion: Opinion, *, strict: bool) -> FormRow:

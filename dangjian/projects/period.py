@@ -56,12 +56,12 @@ class Period:
 
     def __str__(self) -> str:
         """As 附件4 prints it: 2022.8~2022.12."""
-        return f"{_printed(self.starts)}~{_printed(self.ends)}"
+        return f"{printed_month(self.starts)}~{printed_month(self.ends)}"
 
 
 def faults(starts: str, ends: str) -> Iterator[Reason]:
     """What is wrong with two dates as typed."""
-    wrong = [field for field, text in (("starts", starts), ("ends", ends)) if not _is_date(text)]
+    wrong = [field for field, text in (("starts", starts), ("ends", ends)) if not is_date(text)]
     yield from (Reason("请填年月，如 2022-08", field) for field in wrong)
     if not wrong and Period(starts, ends).last_day < Period(starts, ends).first_day:
         yield Reason("完成时间不能早于开始时间", "ends")
@@ -75,7 +75,8 @@ def _parts(text: str) -> tuple[int, int, int | None]:
     return int(year), int(month), int(day) if day else None
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Whether it is a month or a day of this century: ``2022-08`` or ``2022-08-15``."""
     try:
         year, month, day = _parts(text)
         date(year, month, day or 1)
@@ -84,5 +85,6 @@ def _is_date(text: str) -> bool:
     return 2000 <= year <= 2100
 
 
-def _printed(text: str) -> str:
+def printed_month(text: str) -> str:
+    """A month or a day as papers print it: 2022.8, 2022.8.15."""
     return ".".join(str(part) for part in _parts(text) if part is not None)

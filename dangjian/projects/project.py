@@ -19,10 +19,12 @@ from dangjian.people.scope import PathField
 from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import StepRule
-from dangjian.projects.application import Application, Revision, alike, checked_name, facts_of
+from dangjian.projects.application import Application
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.handling import Handling
+from dangjian.projects.naming import alike, checked_name
 from dangjian.projects.period import Period
+from dangjian.projects.revision import Revision, facts_of
 from dangjian.projects.state import NEVER_SUBMITTED, ONCE_ESTABLISHED, State
 
 # Decisions of an approval step, and the move each of them makes.

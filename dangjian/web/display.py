@@ -13,6 +13,8 @@ from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview.todo import Todo
 from dangjian.programmes.approval import Step
+from dangjian.projects import papers
+from dangjian.projects.carrier import AXIS
 from dangjian.projects.project import Project
 
 Shown = dict[str, Any]
@@ -191,6 +193,7 @@ def facts(project: Project) -> list[Shown]:
             if getattr(application, key) or project.rules.field(key).required
         ]
 
+    goals = papers.told_of(project, "expected_goal", "targets")
     return [
         {"label": "立项支部", "value": project.branch.full_name, "half": True},
         {"label": "项目主要责任人", "value": project.owner.name if project.owner else "", "half": True},
@@ -198,9 +201,12 @@ def facts(project: Project) -> list[Shown]:
         {"label": "项目起止日期", "value": str(project.period or "")},
         {"label": "选题", "blocks": blocks("problem", "necessity", "feasibility")},
         {"label": "内容", "blocks": blocks("measures")},
-        {"label": "预期目标", "blocks": blocks("expected_goal", "expected_value", "stage_goal", "long_reason")},
+        {"label": "预期目标", "blocks": [
+            {"title": project.rules.field("expected_goal").label, "text": goals},
+            *blocks("expected_value", "stage_goal", "long_reason"),
+        ]},
         *_opinions(project),
-    ]
+    ]  # fmt: skip
 
 
 def _opinions(project: Project) -> list[Shown]:
@@ -214,17 +220,20 @@ def _opinions(project: Project) -> list[Shown]:
 
 def more_facts(project: Project) -> list[Shown]:
     """What the application holds beyond the form: categories, team, study."""
-    rows = [{"label": axis.label, "value": labels(project, axis.key)} for axis in project.rules.taxonomies]
+    carriers = papers.told_of(project, "carriers")
+    rows = [
+        {"label": axis.label, "value": carriers if axis.key == AXIS and carriers else labels(project, axis.key)}
+        for axis in project.rules.taxonomies
+    ]
     team = "、".join(
         f"{member.person.name}（{member.person.get_political_status_display()}{'，' if member.duty else ''}{member.duty}）"
         for member in project.team.select_related("person")
     )
-    application = project.application
     return [
         *(shown for shown in rows if shown["value"]),
         {"label": "项目成员", "value": team},
-        {"label": "征求党员意见", "value": application.consultation},
-        {"label": "调查研究", "value": application.investigation},
+        {"label": "征求党员意见", "value": papers.told_of(project, "consultations", "consultation")},
+        {"label": "调查研究", "value": papers.told_of(project, "investigations", "investigation")},
     ]
 
 

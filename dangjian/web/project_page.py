@@ -9,8 +9,10 @@ from django.urls import reverse
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
-from dangjian.projects.application import TEXTS
+from dangjian.projects import papers
 from dangjian.projects.project import Project
+from dangjian.projects.revision import LISTS
+from dangjian.projects.texts import TEXTS
 from dangjian.web import application_page, display
 
 
@@ -156,8 +158,8 @@ def latest_changes(project: Project) -> list[dict[str, str]]:
 def _changes(project: Project, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
     names = {"name": "项目名称", "starts": "开始年月", "ends": "完成年月", "owner": "项目主要责任人"}
     names |= {key: project.rules.field(key).label for key in TEXTS}
-    return [
-        {"label": label, "before": before.get(key) or "", "after": after.get(key) or ""}
-        for key, label in names.items()
-        if (before.get(key) or "") != (after.get(key) or "")
-    ]
+    said = {key: (label, before.get(key) or "", after.get(key) or "") for key, label in names.items()}
+    for kind in LISTS:
+        old, new = (papers.told(facts, project.rules, kind.key()) for facts in (before, after))
+        said[kind.key()] = (kind.title, old, new)
+    return [{"label": label, "before": old, "after": new} for label, old, new in said.values() if old != new]

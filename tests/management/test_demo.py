@@ -14,8 +14,8 @@ from dangjian.management.commands.demo import BEGINS_AT
 from dangjian.management.demo.company import PASSWORD
 from dangjian.management.demo.tale import Told, told, told_in
 from dangjian.people.organisation import Organisation
-from dangjian.projects.application import TEXTS
 from dangjian.projects.project import Project
+from dangjian.projects.texts import TEXTS
 from tests.cast import Cast
 from tests.management.installation import Installation
 

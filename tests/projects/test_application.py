@@ -15,9 +15,11 @@ from dangjian.people.person import Person, PoliticalStatus
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
-from dangjian.projects.application import TEXTS, alike, facts_of
 from dangjian.projects.application_files import MOST_FILES
+from dangjian.projects.naming import alike
 from dangjian.projects.project import Project
+from dangjian.projects.revision import facts_of
+from dangjian.projects.texts import TEXTS
 from tests.cast import CATEGORIES, FACTS, Cast, a_draft, a_submitted, an_agreed_draft, an_established
 
 PDF = b"%PDF-1.7 minutes"

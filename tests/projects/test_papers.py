@@ -96,6 +96,7 @@ def test_the_blank_form_is_one_page_and_says_the_same_as_word(library: Library) 
 def test_every_fact_stands_in_the_box_it_belongs_to(cast: Cast, library: Library) -> None:
     content = (
         f"1.选题：{FACTS['problem']}必要性：{FACTS['necessity']}可行性：{FACTS['feasibility']}"
+        f"调查研究：{FACTS['investigation']}征求党员意见：{FACTS['consultation']}"
         f"2.内容：{FACTS['measures']}3.预期目标：{FACTS['expected_goal']}预期价值：{FACTS['expected_value']}"
     )
     assert cells(form(an_established(cast)), library) == [

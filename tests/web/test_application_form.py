@@ -255,3 +255,25 @@ def test_nobody_begins_from_what_is_not_their_branch_s(cast: Cast, browse: Brows
 
 def test_a_first_project_is_not_asked_for_an_older_one(cast: Cast, browse: Browse) -> None:
     assert "底稿" not in browse(cast.people.clerk).get(reverse("application-new")).content.decode()
+
+
+# Lists
+
+
+def test_the_lines_of_a_list_are_saved_with_the_form_and_come_back(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    lines = {"targets-3-name": "柴油单耗", "targets-3-value": "5.80", "carriers-0-kind": "pioneer_post"}
+    secretary = browse(cast.people.secretary)
+    assert secretary.post(edit(project), typed(project, **lines), headers={"HX-Request": "true"}).status_code == 200
+    assert saved(project).targets.get().facts() == {"name": "柴油单耗", "value": "5.8"}
+    assert saved(project).codes_by_axis()["carrier"] == ["pioneer_post"]
+    page = secretary.get(edit(project)).content.decode()
+    assert 'name="targets-0-name" value="柴油单耗"' in page
+    assert page.count("data-line>") == 32
+
+
+def test_a_slip_in_a_line_keeps_what_was_typed(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    page = browse(cast.people.secretary).post(edit(project), typed(project, **{"targets-7-value": "三成"}))
+    assert list(page.context["form"].errors) == ["targets-7-value"]
+    assert 'name="targets-7-value" value="三成"' in page.content.decode()

@@ -16,10 +16,15 @@ from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.scheme import Scheme
-from dangjian.projects.application import TEXTS, months_text
+from dangjian.projects import carrier
+from dangjian.projects.application import months_text
 from dangjian.projects.application_files import FILED
 from dangjian.projects.project import Project
+from dangjian.projects.revision import LISTS
+from dangjian.projects.row import Row
+from dangjian.projects.texts import TEXTS
 from dangjian.web.forms import Words
+from dangjian.web.forms.rows import Line, MonthInput, RowsField, Uncut, box_of, held, said
 
 # How the form is cut into parts: key, heading, the fields it holds. 分类 takes every axis that no other part holds.
 SECTIONS = (
@@ -27,28 +32,24 @@ SECTIONS = (
     ("problem", "问题（选题）", ("problem",)),
     ("grounds", "必要性与可行性", ("necessity", "feasibility")),
     ("measures", "主要措施", ("measures",)),
-    ("goals", "目标与价值", ("expected_goal", "expected_value", "stage_goal")),
+    ("goals", "目标与价值", ("expected_goal", "targets", "expected_value", "stage_goal")),
     ("axes", "分类", ()),
-    ("team", "团队与载体", ("team", "carrier")),
-    ("study", "征求意见与调研", ("consultation", "consultation_files", "investigation", "investigation_files")),
-)
-
-
-class MonthInput(forms.DateInput):
-    input_type = "month"
-
-
-class Uncut:
-    """A text whose box takes whatever is pasted: the page counts, the server refuses, nothing is cut off."""
-
-    max_length: int | None
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"data-most": self.max_length}
-
-
-class Line(Uncut, forms.CharField):
-    """One line."""
+    ("team", "团队与载体", ("team", "carriers")),
+    (
+        "study",
+        "征求意见与调研",
+        (
+            "consultations", "consultation", "consultation_files",
+            "investigations", "investigation", "investigation_files",
+        ),
+    ),
+)  # fmt: skip
+LIST_HELP = {
+    "targets": "能用数字说清的填现状值、目标值和单位；不能用数字的写验收标准。印在申请表“预期目标”里，制定计划时从这里细化",
+    "carriers": "靠什么组织、什么岗位来做；名称、负责人、地点定了就填，没定可以只选类别",
+    "consultations": "征求一次填一项；主要意见写在下面",
+    "investigations": "到哪里、看了什么，一次填一项；发现的情况写在下面",
+}
 
 
 class Text(Uncut, Words):
@@ -104,6 +105,8 @@ class ApplicationForm(forms.Form):
 
     def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
         self.project, self.rules = project, project.rules
+        # What is listed as a carrier is not ticked once more.
+        self.axes = [axis for axis in self.rules.taxonomies if axis.key != carrier.AXIS]
         self.theirs: dict[str, dict[str, str]] = {}
         self.overtaken_by = ""
         super().__init__(*args, **{"initial": _facts(project)} | kwargs)
@@ -113,12 +116,13 @@ class ApplicationForm(forms.Form):
             box = forms.Textarea(attrs={"rows": 5 if rule.max_length > 300 else 3})
             text = Text(label=rule.label, required=False, max_length=rule.max_length, widget=box)
             self._add(key, text, rule.help, rule.example, must=rule.required)
-        for axis in self.rules.taxonomies:
+        for axis in self.axes:
             chosen = forms.CheckboxSelectMultiple if axis.multiple else forms.RadioSelect
             kind = forms.MultipleChoiceField if axis.multiple else forms.ChoiceField
             choice = kind(label=axis.label, required=False, choices=_choices(self.rules, axis), widget=chosen)
             self._add(axis.key, choice, must=axis.required)
         self._add_team()
+        self._add_lists()
         for key, label in zip(FILED, ("征求意见的文件", "调查研究的文件"), strict=True):
             files = FilesField(label=label, required=False, widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}))
             self._add(f"{key}_files", files, "PDF、JPG 或 PNG，每个不超过 50 MB，可多选，暂存时上传；不得上传涉密文件")
@@ -149,17 +153,37 @@ class ApplicationForm(forms.Form):
             box = forms.TextInput(attrs={"placeholder": "分工", "aria-label": label})
             self._add(self.duties[person.pk], Line(label=label, required=False, max_length=60, widget=box))
 
+    def _add_lists(self) -> None:
+        """Every line that a list may have, blank ones too: the page shows as many as are wanted, and none is lost."""
+        self.lists = {kind.key(): kind for kind in LISTS if kind is not carrier.Carrier or carrier.kinds(self.rules)}
+        for key, kind in self.lists.items():
+            self._add(key, RowsField(label=kind.title, required=False), LIST_HELP[key])
+            for index in range(kind.most):
+                for column in kind.columns():
+                    name = kind.field_name(index, column.name)
+                    self._add(name, box_of(column, f"{kind.title}第{index + 1}项{column.verbose_name}", self.rules))
+
     # What was typed
 
     def facts(self) -> dict[str, Any]:
         return {key: self.cleaned_data.get(key, "") for key in ("name", "starts", "ends", *TEXTS)}
 
     def categories(self) -> dict[str, list[str]]:
-        chosen = {axis.key: self.cleaned_data.get(axis.key) or [] for axis in self.rules.taxonomies}
+        chosen = {axis.key: self.cleaned_data.get(axis.key) or [] for axis in self.axes}
         return {key: [codes] if isinstance(codes, str) else list(codes) for key, codes in chosen.items()}
 
     def team(self) -> list[tuple[Person, str]]:
         return [(person, self.cleaned_data[self.duties[person.pk]]) for person in self.cleaned_data["team"]]
+
+    def lines(self) -> dict[str, list[dict[str, str]]]:
+        """The lines of each list, as typed."""
+        return {
+            key: [
+                {column.name: self.cleaned_data[kind.field_name(index, column.name)] for column in kind.columns()}
+                for index in range(kind.most)
+            ]
+            for key, kind in self.lists.items()
+        }
 
     def uploads(self) -> list[tuple[str, Any]]:
         """What was uploaded, each with the text it stands beside."""
@@ -169,19 +193,29 @@ class ApplicationForm(forms.Form):
         """Somebody saved meanwhile: each field tells what they saved where it differs, and the next save goes through."""
         saved, data = _facts(now), cast(QueryDict, self.data)
         own = data.copy()
-        for name in ("name", "starts", "ends", *TEXTS, *(axis.key for axis in self.rules.taxonomies), "team"):
-            values = {name: _listed(saved[name])}
-            if name == "team":
-                values |= {duty: _listed(saved.get(duty, "")) for duty in self.duties.values()}
+        for name in ("name", "starts", "ends", *TEXTS, *(axis.key for axis in self.axes), "team", *self.lists):
+            values = self._values(name, saved)
             typed = {
                 key: [text.replace("\r\n", "\n").strip() for text in own.getlist(key) if text.strip()] for key in values
             }
             if typed != values:
-                self.theirs[name] = {"text": self._read(name, values), "values": json.dumps(values, ensure_ascii=False)}
+                text = self._read(name, values) if name not in self.lists else said(now, self.lists[name])
+                self.theirs[name] = {"text": text, "values": json.dumps(values, ensure_ascii=False)}
         application = now.application
         self.overtaken_by = f"{application.edited_by} {clock.local(application.edited_at or clock.now()):%H:%M}"
         own["seen"] = str(saved["seen"])
         self.data = own
+
+    def _values(self, name: str, saved: dict[str, Any]) -> dict[str, list[str]]:
+        """What is saved of one field, with that of the boxes that belong to it, as the browser sends it."""
+        if name in self.lists:
+            kind = self.lists[name]
+            boxes = [kind.field_name(index, column.name) for index in range(kind.most) for column in kind.columns()]
+            return {box: _listed(saved.get(box, "")) for box in boxes}
+        values = {name: _listed(saved[name])}
+        if name == "team":
+            values |= {duty: _listed(saved.get(duty, "")) for duty in self.duties.values()}
+        return values
 
     def _read(self, name: str, values: dict[str, list[str]]) -> str:
         """The values of one field as a person reads them."""
@@ -209,7 +243,7 @@ class ApplicationForm(forms.Form):
             parts.append({
                 "key": key, "label": label, "minutes": -(-seconds // 60), "fields": fields,
                 "optional": not any(bound.star for bound in fields),
-                "done": not lacking & set(keys) and any(bound.value() or bound.files for bound in fields),
+                "done": not lacking & set(keys) and any(bound.value() or bound.files or bound.filled for bound in fields),
             })  # fmt: skip
         return parts
 
@@ -222,7 +256,21 @@ class ApplicationForm(forms.Form):
         bound.when, bound.note = self._when(name)
         if name == "team":
             bound.members = [(box, self[self.duties[int(str(box.data["value"]))]]) for box in bound.subwidgets]
+        bound.rows = self._rows(self.lists[name]) if name in self.lists else []
+        bound.filled = any(row["held"] for row in bound.rows)
         return bound
+
+    def _rows(self, kind: type[Row]) -> list[dict[str, Any]]:
+        """Every line of a list; shown are those that hold something and the first blank one."""
+        rows, blank = [], 0
+        for index in range(kind.most):
+            boxes = [self[kind.field_name(index, column.name)] for column in kind.columns()]
+            for box, column in zip(boxes, kind.columns(), strict=True):
+                box.short, box.column = str(column.verbose_name), column.name  # type: ignore[attr-defined]
+            held = any(box.value() or box.errors for box in boxes)
+            blank += not held
+            rows.append({"number": index + 1, "boxes": boxes, "held": held, "shown": held or blank == 1})
+        return rows
 
     def _when(self, name: str) -> tuple[str, str]:
         """When a field is asked for, as the page's script reads it, and what the end of the period says then."""
@@ -246,6 +294,12 @@ def _facts(project: Project) -> dict[str, Any]:
         "team": [member.person_id for member in project.team.all()],
         **{f"duty_{member.person_id}": member.duty for member in project.team.all()},
         **{key: getattr(application, key) for key in TEXTS},
+        **{
+            kind.field_name(index, column): text
+            for kind in LISTS
+            for index, row in enumerate(held(project, kind))
+            for column, text in row.texts().items()
+        },
         **{
             axis.key: codes.get(axis.key, []) if axis.multiple else next(iter(codes.get(axis.key, [])), "")
             for axis in project.rules.taxonomies

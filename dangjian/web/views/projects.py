@@ -144,7 +144,7 @@ def _saved(request: Asked, project: Project, form: ApplicationForm) -> bool:
         with transaction.atomic():
             application.fill(
                 form.facts(), by=request.person, seen=form.cleaned_data["seen"],
-                categories=form.categories(), team=form.team(),
+                categories=form.categories(), team=form.team(), lists=form.lines(),
             )  # fmt: skip
             for slot, file in form.uploads():
                 application.attach(slot, chunks=file.chunks(), name=file.name, by=request.person)

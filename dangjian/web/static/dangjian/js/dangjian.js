@@ -41,6 +41,51 @@
     });
   }
 
+  /* data-lines: a list in a form. Every line is there from the start; those with nothing in them wait to be asked for. */
+  function boxes(line) {
+    return Array.from(line.querySelectorAll("input, select, textarea"));
+  }
+
+  function holds(line) {
+    return boxes(line).some(function (box) { return box.value.trim(); }) || Boolean(line.querySelector(".field__error"));
+  }
+
+  function arrange(list) {
+    const lines = Array.from(list.querySelectorAll("[data-line]"));
+    const shown = lines.filter(function (line) { return !line.hidden; });
+    list.querySelector("[data-line-add]").hidden = shown.length === lines.length;
+    lines.forEach(function (line) { line.querySelector("[data-line-drop]").hidden = shown.length === 1 && !holds(line); });
+  }
+
+  function settle(list) {
+    const lines = Array.from(list.querySelectorAll("[data-line]"));
+    const some = lines.some(holds);
+    lines.forEach(function (line, index) { line.hidden = !holds(line) && (some || index > 0); });
+    arrange(list);
+  }
+
+  function addLine(list) {
+    const next = Array.from(list.querySelectorAll("[data-line]")).find(function (line) { return line.hidden; });
+    if (!next) return;
+    next.hidden = false;
+    next.parentElement.insertBefore(next, list.querySelector("[data-line-add]"));
+    arrange(list);
+    boxes(next)[0].focus();
+  }
+
+  function dropLine(line) {
+    const list = line.closest("[data-lines]");
+    function drop() {
+      boxes(line).forEach(function (box) { box.value = ""; });
+      line.querySelectorAll(".field__error").forEach(function (error) { error.remove(); });
+      line.hidden = Array.from(list.querySelectorAll("[data-line]:not([hidden])")).length > 1;
+      boxes(line)[0].dispatchEvent(new Event("input", { bubbles: true }));
+      arrange(list);
+      list.querySelector("[data-line-add]").focus();
+    }
+    if (holds(line)) ask("删除这一项已填的内容？", drop); else drop();
+  }
+
   /* data-guard on a form: leaving with unsaved words asks first. */
   let dirty = null;
 
@@ -49,6 +94,12 @@
     if (form && form.hasAttribute("data-guard")) dirty = form;
     if (event.target.id) each(document, '[data-count-for="' + event.target.id + '"]', count);
     if (event.target.id === "id_starts" || event.target.id === "id_ends") askForMore();
+    /* A kept or adopted text may be put into a line that was not shown. */
+    const line = event.target.closest("[data-line]");
+    if (line && event.target.value.trim()) {
+      line.hidden = false;
+      arrange(line.closest("[data-lines]"));
+    }
   });
 
   document.addEventListener("draft:saved", function () { dirty = null; });
@@ -155,6 +206,11 @@
       if (!present.value) present.focus();
     }
 
+    const list = target.closest("[data-line-add]");
+    if (list) addLine(list.closest("[data-lines]"));
+    const dropped = target.closest("[data-line-drop]");
+    if (dropped) dropLine(dropped.closest("[data-line]"));
+
     const copied = target.closest("[data-copy]");
     if (copied) copy(document.getElementById(copied.dataset.copy));
 
@@ -217,6 +273,7 @@
   function enliven(root) {
     each(root, "[data-count-for]", count);
     each(root, "[data-follow]", follow);
+    each(root, "[data-lines]", settle);
     each(root, "[data-back], [data-copy], [data-print], [data-into], [data-unanimous]", function (button) { button.hidden = false; });
     if (phone.matches) each(root, "details[data-fold]", function (details) { details.open = false; });
   }

@@ -1,0 +1,131 @@
+"""The filling (填写): everything that one saving of an application brings, checked, compared and stored together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.projects import carrier, category, period, team, texts
+from dangjian.projects.category import Category
+from dangjian.projects.naming import checked_name
+from dangjian.projects.revision import LISTS
+from dangjian.projects.row import Row
+from dangjian.projects.team import TeamMember
+from dangjian.projects.texts import TEXTS
+
+if TYPE_CHECKING:
+    from dangjian.people.person import Person
+    from dangjian.programmes.scheme import Scheme
+    from dangjian.projects.application import Application
+
+HEADING = ("name", "starts", "ends")
+"""What the application says of the project itself."""
+Lines = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The lines of each list, as typed."""
+
+
+class Filling:
+    """What was typed, stripped and read. What was not given stays as it stands."""
+
+    def __init__(
+        self,
+        application: Application,
+        facts: Mapping[str, Any],
+        categories: Mapping[str, Sequence[str]] | None,
+        members: Sequence[tuple[Person, str]] | None,
+        lists: Lines | None,
+    ) -> None:
+        self.application, self.project = application, application.project
+        self.values: dict[str, Any] = {name: facts[name] for name in ("starts", "ends", "filled_on") if name in facts}
+        self.values |= {name: texts.written(facts[name]) for name in TEXTS if name in facts}
+        if "name" in facts:
+            self.values["name"] = " ".join(str(facts["name"] or "").split())
+        self.team = None if members is None else [(person, duty.strip()) for person, duty in members]
+        self.rows: dict[str, list[Row]] = {}
+        self._faults: list[Reason] = []
+        for kind in LISTS:
+            if kind.key() in (lists or {}):
+                rows, wrong = kind.read((lists or {})[kind.key()], self.project.rules)
+                self.rows[kind.key()] = list(rows)
+                self._faults += wrong
+        self.categories = {axis: list(dict.fromkeys(codes)) for axis, codes in (categories or {}).items()}
+        if carrier.Carrier.key() in self.rows:
+            listed: list[Any] = self.rows[carrier.Carrier.key()]
+            known = carrier.kinds(self.project.rules)
+            self.categories[carrier.AXIS] = list(dict.fromkeys(row.kind for row in listed if row.kind in known))
+
+    @property
+    def heading(self) -> dict[str, Any]:
+        return {name: self.values[name] for name in HEADING if name in self.values}
+
+    @property
+    def of_application(self) -> dict[str, Any]:
+        """What the application's own row keeps."""
+        return {name: value for name, value in self.values.items() if name not in HEADING}
+
+    def check(self) -> None:
+        """Raises Refused with every field at fault."""
+        rules, project = self.project.rules, self.project
+        reasons = [
+            *_wrong_heading({"starts": project.starts, "ends": project.ends} | self.values, rules),
+            *texts.too_long(self.values, rules),
+            *category.not_listed(self.categories, rules),
+            *team.unfit(self.team or ()),
+            *self._faults,
+        ]
+        if reasons:
+            raise Refused(*reasons)
+
+    @property
+    def differs(self) -> bool:
+        """Whether any of it is new."""
+        project, held = self.project, self.project.codes_by_axis()
+        if any(codes != held.get(axis, []) for axis, codes in self.categories.items()):
+            return True
+        if self.team is not None:
+            members = {member.person_id: member.duty for member in project.team.all()}
+            if members != {person.pk: duty for person, duty in self.team}:
+                return True
+        if any(_facts(rows) != _facts(getattr(project, key).all()) for key, rows in self.rows.items()):
+            return True
+        return any(
+            getattr(project if name in HEADING else self.application, name) != value
+            for name, value in self.values.items()
+        )
+
+    def store_lists(self) -> None:
+        """Put categories, team and rows in the place of those that stood there."""
+        project = self.project
+        for axis, codes in self.categories.items():
+            project.categories.filter(axis=axis).delete()
+            Category.objects.bulk_create(Category(project=project, axis=axis, code=code) for code in codes)
+        if self.team is not None:
+            project.team.all().delete()
+            TeamMember.objects.bulk_create(
+                TeamMember(project=project, person=person, duty=duty) for person, duty in self.team
+            )
+        for key, rows in self.rows.items():
+            held = getattr(project, key)
+            held.all().delete()
+            for row in rows:
+                row.project = project
+            held.bulk_create(rows)
+
+
+def _facts(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    return [row.facts() for row in rows]
+
+
+def _wrong_heading(changed: Mapping[str, Any], rules: Scheme) -> Iterator[Reason]:
+    """What is wrong with the name or the period."""
+    if "name" in changed:
+        try:
+            checked_name(changed["name"], rules)
+        except Refused as refused:
+            yield from refused.reasons
+    # A draft may lack either date, but what is typed must be a date.
+    typed = {field for field in ("starts", "ends") if changed.get(field)}
+    for fault in period.faults(changed.get("starts", ""), changed.get("ends", "")):
+        if fault.field in typed:
+            yield fault

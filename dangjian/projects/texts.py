@@ -1,0 +1,35 @@
+"""The texts of the application: the boxes in which a branch writes whole sentences."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dangjian.foundation.lifecycle import Reason
+from dangjian.programmes.scheme import Scheme
+
+TEXTS = (
+    "problem",
+    "necessity",
+    "feasibility",
+    "measures",
+    "expected_goal",
+    "expected_value",
+    "stage_goal",
+    "long_reason",
+    "consultation",
+    "investigation",
+)
+LIKE_ANOTHER = ("problem", "necessity", "feasibility", "measures", "expected_goal", "expected_value")
+"""What a new application may take over from an older one; what that year's meetings said is not among it."""
+
+
+def written(text: Any) -> str:
+    """A text as it is kept: one kind of line end, nothing around it."""
+    return str(text or "").replace("\r\n", "\n").strip()
+
+
+def too_long(texts: Mapping[str, Any], rules: Scheme) -> Iterator[Reason]:
+    """Texts above their limit."""
+    for name in TEXTS:
+        most = rules.field(name).max_length
+        if len(texts.get(name, "")) > most:
+            yield Reason(f"最多 {most} 字，现有 {len(texts[name])} 字", name)
