@@ -7,9 +7,11 @@ from dangjian.foundation.notice import Notice
 from dangjian.foundation.numbering import Counter
 from dangjian.foundation.schedule import Turn
 from dangjian.overview.saved_view import SavedView
-from dangjian.people.account import Account
+from dangjian.people.account import Account, PastPassword
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person
+from dangjian.people.second_factor import RecoveryCode, SecondFactor
+from dangjian.people.session import Session
 from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.recusal import Recusal
 from dangjian.programmes.round import Round, RoundWindow, WindowException
@@ -43,8 +45,10 @@ __all__ = [
     "MoveLog",
     "Notice",
     "Organisation",
+    "PastPassword",
     "Person",
     "Project",
+    "RecoveryCode",
     "Recusal",
     "Resolution",
     "Revision",
@@ -52,6 +56,8 @@ __all__ = [
     "RoundWindow",
     "SavedView",
     "SchemeVersion",
+    "SecondFactor",
+    "Session",
     "Step",
     "Target",
     "TeamMember",

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from dangjian.people.password_profile import PASSWORD_PROFILES, PasswordProfile
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("DANGJIAN_VAR", ROOT / "var"))
 BUILD = ROOT / "build"
@@ -66,6 +68,13 @@ def database(url: str) -> dict[str, Any]:
     raise ImproperlyConfigured(f"DATABASE_URL: 不认识的数据库 {parts.scheme!r}，可用 sqlite 或 postgresql")
 
 
+def password_profile(name: str) -> PasswordProfile:
+    """The password profile of the installation by its name."""
+    if name not in PASSWORD_PROFILES:
+        raise ImproperlyConfigured(f"DANGJIAN_PASSWORD_PROFILE={name!r}: 只能写 {'、'.join(PASSWORD_PROFILES)}")
+    return PASSWORD_PROFILES[name]
+
+
 DEMO = env_bool("DANGJIAN_DEMO", False)
 DEBUG = env_bool("DANGJIAN_DEBUG", False)
 SECRET_KEY = os.environ.get("DANGJIAN_SECRET_KEY", "")
@@ -77,6 +86,8 @@ if not SECRET_KEY:
         _key_file.touch(mode=0o600)
         _key_file.write_text(os.urandom(48).hex())
     SECRET_KEY = _key_file.read_text()
+# Keys of before: what they sealed opens still. Set them while a new key is being introduced.
+SECRET_KEY_FALLBACKS = env_list("DANGJIAN_OLD_SECRET_KEYS", [])
 ALLOWED_HOSTS = env_list("DANGJIAN_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("DANGJIAN_ORIGINS", [])
 HTTPS = env_bool("DANGJIAN_HTTPS", False)
@@ -142,8 +153,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "dangjian.Account"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Length, classes, age and lockout of passwords, all in people/password_profile.py.
+PASSWORD_PROFILE = password_profile(os.environ.get("DANGJIAN_PASSWORD_PROFILE", "standard"))
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -152,16 +164,17 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "sign-in"
 
-# Five failures of one account from one address lock that pair for 15 minutes: a stranger elsewhere
+# So many failures of one account from one address lock that pair for a while: a stranger elsewhere
 # cannot lock the account's owner out (research/reliability.md §4).
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
+AXES_FAILURE_LIMIT = PASSWORD_PROFILE.failures
+AXES_COOLOFF_TIME = PASSWORD_PROFILE.locked / 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "dangjian.web.views.accounts.locked_out"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 
+SESSION_ENGINE = "dangjian.people.session"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -19,6 +19,12 @@ def now() -> datetime:
     return fixed if fixed is not None else datetime.now(BEIJING) + _demo_offset()
 
 
+def wall() -> datetime:
+    """This instant as the clocks outside show it: what authenticator apps and sessions go by, demo or not."""
+    fixed = _fixed.get()
+    return fixed if fixed is not None else datetime.now(BEIJING)
+
+
 def today() -> date:
     """The calendar day in Beijing."""
     return now().date()

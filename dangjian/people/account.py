@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, Self
 
@@ -11,11 +12,12 @@ from axes.models import AccessAttempt
 from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
@@ -25,7 +27,6 @@ from dangjian.people.person import Person
 
 # The library's own sentences are not all translated.
 _WHY = {
-    "password_too_short": "密码至少 12 位",
     "password_too_similar": "密码不要与账号、姓名相近",
     "password_too_common": "密码太常见，请换一个",
     "password_entirely_numeric": "密码不能全是数字",
@@ -36,9 +37,15 @@ _WHY = {
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
+def spoken_groups(groups: int) -> str:
+    """Random groups of four characters, nearly 20 bits each, that can be read out and typed without a mistake."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(groups))
+
+
 def one_time_password() -> str:
-    """A random first password, good for one sign-in: four groups of four characters, about 79 bits."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    """A random first password, good for one sign-in, about 79 bits; with a digit, for profiles that ask for classes."""
+    made = spoken_groups(4)
+    return made if any(ch.isdigit() for ch in made) else one_time_password()
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -65,6 +72,7 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField(Person, models.PROTECT, related_name="account", verbose_name="人员")
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须改密码", default=False)
+    password_set_at = models.DateTimeField("密码设定时间", null=True)
     created_at = models.DateTimeField("开通时间")
     session_round = models.PositiveIntegerField("登录批次", default=0)
 
@@ -83,6 +91,23 @@ class Account(AbstractBaseUser):
         """What every session of this account must match at each click; a new round ends them all."""
         known = f"{self.password}:{self.session_round}"
         return salted_hmac("dangjian.account.session", known, algorithm="sha256").hexdigest()
+
+    @classmethod
+    def still_as(cls, pk: int, mark: str) -> Account | None:
+        """The open account, if its password is still the one of the moment when ``mark`` was its session hash."""
+        found: Account | None = cls.objects.filter(pk=pk, is_active=True).select_related("person").first()
+        return found if found and constant_time_compare(found.get_session_auth_hash(), mark) else None
+
+    @property
+    def has_to_change_password(self) -> bool:
+        """Whether nothing else is open to the account: a first password, or one older than the profile allows."""
+        return self.must_change_password or self.password_is_old
+
+    @property
+    def password_is_old(self) -> bool:
+        days = settings.PASSWORD_PROFILE.expires
+        since = self.password_set_at or self.created_at
+        return bool(days) and clock.now() - since >= timedelta(days=days)
 
     @property
     def is_locked(self) -> bool:
@@ -110,7 +135,7 @@ class Account(AbstractBaseUser):
         """Set a new password. Raises Refused where the password rules are not met."""
         self._set_checked_password(password)
         self.must_change_password = False
-        self.save(update_fields=["password", "must_change_password"])
+        self.save(update_fields=["password", "password_set_at", "must_change_password"])
         audit.record("account.change_password", self, by=by)
 
     # What the system administrator does to it
@@ -119,6 +144,7 @@ class Account(AbstractBaseUser):
     def disable(self, *, by: Person) -> None:
         """No more signing in, and out at the next click."""
         self._keep_to("停用", by)
+        self.sessions.all().delete()
         self._change("disable", by, is_active=False, session_round=self.session_round + 1)
 
     @transaction.atomic
@@ -133,9 +159,10 @@ class Account(AbstractBaseUser):
         self._keep_to("重置", by)
         password = one_time_password()
         self._set_checked_password(password)
+        self.sessions.all().delete()
         self._change(
-            "reset_password", by,
-            password=self.password, must_change_password=True, session_round=self.session_round + 1,
+            "reset_password", by, password=self.password, password_set_at=self.password_set_at,
+            must_change_password=True, session_round=self.session_round + 1,
         )  # fmt: skip
         forget_failures(username=self.username)
         return password
@@ -151,6 +178,7 @@ class Account(AbstractBaseUser):
     def end_sessions(self, *, by: Person) -> None:
         """Whoever is signed in with this account, on whatever device, is out at the next click."""
         self._keep_to("强制退出", by)
+        self.sessions.all().delete()
         self._change("end_sessions", by, session_round=self.session_round + 1)
 
     def _keep_to(self, what: str, by: Person) -> None:
@@ -167,11 +195,41 @@ class Account(AbstractBaseUser):
         audit.record(f"account.{what}", self, by=by)
 
     def _set_checked_password(self, password: str) -> None:
+        """Set it where the profile and the library have nothing against it; the one before is remembered."""
+        faults = list(settings.PASSWORD_PROFILE.complaints(password))
         try:
             validate_password(password, self)
         except ValidationError as wrong:
-            raise Refused(*(Reason(_WHY[fault.code or ""], "password") for fault in wrong.error_list)) from wrong
+            faults += [_WHY[fault.code or ""] for fault in wrong.error_list]
+        if not faults and self._was_used(password):
+            faults.append("新密码不能与现在和最近用过的密码相同")
+        if faults:
+            raise Refused(*(Reason(fault, "password") for fault in faults))
+        if self.pk and settings.PASSWORD_PROFILE.history > 1:
+            PastPassword.objects.create(account=self, hashed=self.password, until=clock.now())
         self.set_password(password)
+        self.password_set_at = clock.now()
+
+    def _was_used(self, password: str) -> bool:
+        if not self.pk:
+            return False
+        past = self.past_passwords.order_by("-pk").values_list("hashed", flat=True)
+        known = [self.password, *past[: settings.PASSWORD_PROFILE.history - 1]]
+        return any(check_password(password, hashed) for hashed in known)
+
+
+class PastPassword(models.Model):
+    """A password of before, as its hash: kept only where the profile forbids using one again."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="past_passwords", verbose_name="账号")
+    hashed = models.CharField("密码摘要", max_length=128)
+    until = models.DateTimeField("停用时间")
+
+    class Meta:
+        verbose_name = "用过的密码"
+
+    def __str__(self) -> str:
+        return f"{self.account}用过的密码"
 
 
 def locked_out() -> models.QuerySet[Any]:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.core import validators
 
 
@@ -9,6 +10,9 @@ class WebConfig(AppConfig):
     name = "dangjian.web"
 
     def ready(self) -> None:
+        from dangjian.web.presence import note_sign_in  # noqa: PLC0415  tables are there only now
+
+        user_logged_in.connect(note_sign_in)
         # The library's own sentences (「确保该变量包含不超过 60 字符」) are not what a person would say.
         forms.Field.default_error_messages["required"] = "请填写"
         forms.ChoiceField.default_error_messages["required"] = "请选择"

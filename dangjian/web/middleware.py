@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
@@ -9,6 +10,8 @@ from django_htmx.middleware import HtmxDetails
 from dangjian.foundation import audit
 from dangjian.people.account import Account
 from dangjian.people.person import Person
+from dangjian.people.second_factor import must_be_set_up
+from dangjian.web import presence
 
 
 class Asked(HttpRequest):
@@ -21,16 +24,27 @@ class Asked(HttpRequest):
 
 def who_is_asking(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def answer(request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, Account) and presence.is_idle(request):
+            logout(request)
         if isinstance(request.user, Account):
+            presence.note_use(request)
             request.person = request.user.person  # type: ignore[attr-defined]
-            if request.user.must_change_password and not _lets_pass(request.path):
-                return redirect("password")
+            first = "" if _lets_pass(request.path) else _comes_first(request.user)
+            if first:
+                return redirect(first)
         with audit.asked_from(request.META.get("REMOTE_ADDR", "")):
             return get_response(request)
 
     return answer
 
 
+def _comes_first(account: Account) -> str:
+    """The page without which nothing else opens: a new password, or the second factor that the profile asks for."""
+    if account.has_to_change_password:
+        return "password"
+    return "second-factor" if must_be_set_up(account) else ""
+
+
 def _lets_pass(path: str) -> bool:
     """Somebody with a first password may only change it or leave."""
-    return path.startswith(("/password/", "/sign-out/", "/static/"))
+    return path.startswith(("/password/", "/account/second-factor/", "/identity/", "/sign-out/", "/static/"))

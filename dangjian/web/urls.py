@@ -9,6 +9,7 @@ from dangjian.web.views import (
     handling,
     meetings,
     overview,
+    own_account,
     people,
     programmes,
     projects,
@@ -67,7 +68,13 @@ urlpatterns = [
     path("demo-date/", overview.demo_date, name="demo-date"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("sign-in/code/", accounts.second_step, name="second-step"),
+    path("identity/", accounts.identity, name="identity"),
     path("password/", accounts.password, name="password"),
+    path("account/", own_account.show, name="own-account"),
+    path("account/sessions/end/", own_account.end_other_sessions, name="other-sessions-end"),
+    path("account/sessions/<slug:handle>/end/", own_account.end_session, name="session-end"),
+    path("account/second-factor/", own_account.second_factor, name="second-factor"),
 ]
 
 handler403 = faults.forbidden

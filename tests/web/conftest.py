@@ -18,7 +18,7 @@ def nothing_is_written() -> Iterator[None]:
     """Fail on any write but that of the session, in which Django keeps the form's secret."""
 
     def guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if sql.lstrip().upper().startswith(WRITES) and "django_session" not in sql:
+        if sql.lstrip().upper().startswith(WRITES) and "dangjian_session" not in sql:
             pytest.fail(f"a GET wrote: {sql[:120]}")
         return execute(sql, params, many, context)
 

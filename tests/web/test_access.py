@@ -62,6 +62,9 @@ PLAIN: dict[str, set[str]] = {
     "roster-template": {"system_admin", "security_admin"},
     "audit": {"audit_admin"},
     "password": EVERYBODY,
+    "identity": EVERYBODY,
+    "own-account": EVERYBODY,
+    "second-factor": EVERYBODY,
 }
 # Pages of one project: the state they are tried in, and who may open them within reach.
 PROJECT: dict[str, tuple[str, set[str]]] = {
@@ -85,10 +88,10 @@ MEETING = {"meeting", "meeting-minutes", "meeting-minutes-new", "meeting-paper",
 UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
 # Pages of one person: for one administrator each, and nobody else.
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
-POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date"}
-OPEN = {"sign-in"}
-# Posted by its owner alone: tried in test_lists.py.
-KEPT = {"saved-view-deletion"}
+POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date", "other-sessions-end"}
+OPEN = {"sign-in", "second-step"}
+# Posted by its owner alone: tried in test_lists.py and test_own_account.py.
+KEPT = {"saved-view-deletion", "session-end"}
 
 
 def _names() -> Iterator[str]:

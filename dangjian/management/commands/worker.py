@@ -12,6 +12,7 @@ from django.db import Error, close_old_connections
 from dangjian.foundation import audit
 from dangjian.foundation.schedule import Job, run_due
 from dangjian.overview.reminders import remind_of_closing
+from dangjian.people.session import SessionStore
 
 SECONDS_BETWEEN_TURNS = 1.0
 LONGEST_PAUSE = 30.0
@@ -21,6 +22,7 @@ JOBS = (
     Job("seal-audit-trail", timedelta(seconds=5), audit.seal),
     Job("seal-what-was-left-behind", timedelta(hours=1), lambda: audit.seal(look_back=None)),
     Job("remind-of-closing", timedelta(hours=1), remind_of_closing),
+    Job("clear-expired-sessions", timedelta(hours=6), SessionStore.clear_expired),
 )
 
 log = logging.getLogger(__name__)

@@ -1,23 +1,23 @@
-"""Forms of signing in."""
+"""Forms of signing in, and of one's own account."""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest
 
 from dangjian.people.account import Account
 
 
 class SignInForm(AuthenticationForm):
-    error_messages = {
-        "invalid_login": "账号或密码不正确，请重新输入（连续错 5 次将锁定 15 分钟）",
-        "inactive": "账号或密码不正确，请重新输入（连续错 5 次将锁定 15 分钟）",
-    }
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "账号"
         self.fields["password"].label = "密码"
+        wrong = f"账号或密码不正确，请重新输入（{settings.PASSWORD_PROFILE.lock_text}）"
+        self.error_messages = dict.fromkeys(("invalid_login", "inactive"), wrong)
 
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).strip().lower()
@@ -28,7 +28,7 @@ class PasswordForm(forms.Form):
         label="原密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False
     )
     password = forms.CharField(
-        label="新密码", help_text="至少 12 位，不要用账号、姓名和常见密码", strip=False,
+        label="新密码", strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
     again = forms.CharField(
@@ -38,6 +38,7 @@ class PasswordForm(forms.Form):
     def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
+        self.fields["password"].help_text = "；".join(settings.PASSWORD_PROFILE.rules)
 
     def clean_old(self) -> str:
         if not self.account.check_password(self.cleaned_data["old"]):
@@ -49,3 +50,38 @@ class PasswordForm(forms.Form):
         if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
             self.add_error("again", "两次输入的新密码不一致")
         return cleaned
+
+
+class CodeForm(forms.Form):
+    """A code from the app on the phone; where ``sheet`` is set, also one of the recovery codes."""
+
+    code = forms.CharField(
+        label="动态码", max_length=20, help_text="手机验证器上的 6 位数字",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, sheet: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if sheet:
+            self.fields["code"].help_text += "，手机不在身边时填一个恢复码"
+        else:
+            self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class OwnPasswordForm(forms.Form):
+    """One's own password once more. Wrong ones count as those of signing in do."""
+
+    password = forms.CharField(
+        label="密码", strip=False, help_text="您登录本系统的密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )  # fmt: skip
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if authenticate(self.request, username=self.request.user.get_username(), password=password) is None:
+            raise forms.ValidationError(f"密码不正确，请重新输入（{settings.PASSWORD_PROFILE.lock_text}）")
+        return password

@@ -1,7 +1,9 @@
-"""Signing in and out, and one's own password."""
+"""Signing in and out, the second step of it, one's own password, and proving once more who one is."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -9,18 +11,27 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dangjian.foundation import audit
+from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.account import Account
+from dangjian.people.second_factor import SecondFactor
+from dangjian.web import presence
 from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.accounts import PasswordForm, SignInForm
+from dangjian.web.forms.accounts import CodeForm, OwnPasswordForm, PasswordForm, SignInForm
 from dangjian.web.middleware import Asked
+
+get_or_post = require_http_methods(["GET", "POST"])
+# How long a right password waits for its code.
+HALF_WAY = "half_way"
+WAITS = timedelta(minutes=10)
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+@get_or_post
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("workbench")
@@ -28,10 +39,53 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         account = form.get_user()
         assert isinstance(account, Account)
-        login(request, account)
-        audit.record("account.sign_in", account, by=account.person)
-        return redirect(_wanted(request))
+        if SecondFactor.of(account) is not None:
+            request.session[HALF_WAY] = _half_way(account, _wanted(request))
+            return redirect("second-step")
+        return _let_in(request, account, _wanted(request))
     return render(request, "accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+
+
+def _half_way(account: Account, wanted: str) -> dict[str, Any]:
+    """What the session keeps between the two steps; the password's mark, so that a changed one ends the wait."""
+    return {
+        "account": account.pk, "mark": account.get_session_auth_hash(), "since": clock.wall().isoformat(),
+        "backend": account.backend, "next": wanted,
+    }  # fmt: skip
+
+
+def _let_in(request: HttpRequest, account: Account, wanted: str, backend: str | None = None) -> HttpResponse:
+    login(request, account, backend=backend)
+    audit.record("account.sign_in", account, by=account.person)
+    return redirect(wanted)
+
+
+@login_not_required
+@get_or_post
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The code after the password. Whoever did not give the password first is sent to do so."""
+    half_way = request.session.get(HALF_WAY, {})
+    account = _waiting(half_way)
+    factor = SecondFactor.of(account) if account else None
+    if request.user.is_authenticated or account is None or factor is None:
+        return redirect("sign-in")
+    form = CodeForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            factor.accept(form.cleaned_data["code"])
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            del request.session[HALF_WAY]
+            return _let_in(request, account, half_way["next"], half_way["backend"])
+    return render(request, "accounts/second_step.html", {"form": form})
+
+
+def _waiting(half_way: dict[str, Any]) -> Account | None:
+    """The account whose right password waits for its code."""
+    if not half_way or clock.wall() - datetime.fromisoformat(half_way["since"]) > WAITS:
+        return None
+    return Account.still_as(half_way["account"], half_way["mark"])
 
 
 def _wanted(request: HttpRequest) -> str:
@@ -43,8 +97,8 @@ def _wanted(request: HttpRequest) -> str:
 
 
 def locked_out(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
-    """Five wrong passwords: the account is closed for this address for a quarter of an hour."""
-    return render(request, "accounts/locked_out.html", {"minutes": 15}, status=429)
+    """Too many wrong passwords: the account is closed for this address for a while."""
+    return render(request, "accounts/locked_out.html", {"minutes": settings.PASSWORD_PROFILE.locked}, status=429)
 
 
 @require_POST
@@ -54,7 +108,8 @@ def sign_out(request: Asked) -> HttpResponse:
     return redirect("sign-in")
 
 
-@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+@get_or_post
 def password(request: Asked) -> HttpResponse:
     form = PasswordForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
@@ -64,6 +119,28 @@ def password(request: Asked) -> HttpResponse:
             take_refusal(form, refused)
         else:
             update_session_auth_hash(request, request.user)
-            messages.success(request, "密码已修改")
+            messages.success(request, "密码已修改，其他设备须用新密码重新登录")
             return redirect("workbench")
-    return render(request, "accounts/password.html", {"form": form})
+    old = request.user.password_is_old and not request.user.must_change_password
+    days = settings.PASSWORD_PROFILE.expires if old else 0
+    return render(request, "accounts/password.html", {"form": form, "days": days})
+
+
+@sensitive_post_parameters()
+@get_or_post
+def identity(request: Asked) -> HttpResponse:
+    """Prove once more who one is: by a code where the account has a second factor, by the password elsewhere."""
+    factor = SecondFactor.of(request.user)
+    form = CodeForm(posted(request)) if factor else OwnPasswordForm(request, posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            if factor:
+                factor.accept(form.cleaned_data["code"])
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            presence.note_confirmation(request)
+            audit.record("account.confirm_identity", request.user, by=request.person)
+            return redirect(_wanted(request))
+    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return render(request, "accounts/identity.html", context)

@@ -18,10 +18,13 @@ from dangjian.people.access import ADMINISTRATION, GRANTS, Ability, Role
 from dangjian.people.account import Account, locked_out, one_time_password
 from dangjian.people.person import Appointment, Person
 from dangjian.people.scope import in_unit
+from dangjian.people.second_factor import SecondFactor
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.people import AccountQuery, AppointForm, AuditQuery, EndForm, OfficeQuery, OpenAccountForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
+from dangjian.web.presence import confirmed_recently
+from dangjian.web.views.own_account import session_rows
 
 get_or_post = require_http_methods(["GET", "POST"])
 
@@ -125,6 +128,7 @@ def _kept(request: Asked, pk: int, ability: Ability) -> Person:
 
 @never_cache
 @get_or_post
+@confirmed_recently()
 def account(request: Asked, pk: int) -> HttpResponse:
     """One person's account. A new password is shown in the answer to the POST and nowhere else."""
     person = _kept(request, pk, Ability.MANAGE_ACCOUNTS)
@@ -141,8 +145,15 @@ def account(request: Asked, pk: int) -> HttpResponse:
             if held and not password:
                 return redirect("account", pk)
     fresh = Person.objects.select_related("organisation", "account").get(pk=pk)
-    context = _account_context(fresh, request.person) | {"form": form, "password": password, "refusals": refusals}
+    context = _account_context(fresh, request) | {"form": form, "password": password, "refusals": refusals}
     return render(request, "people/account.html", context)
+
+
+def _without_second_factor(held: Account, by: Person) -> None:
+    factor = SecondFactor.of(held)
+    if factor is None:
+        raise Refused("这个账号没有启用二次验证")
+    factor.remove(by=by)
 
 
 _ACTS: dict[str, tuple[str, Callable[[Account, Person], Any]]] = {
@@ -150,6 +161,7 @@ _ACTS: dict[str, tuple[str, Callable[[Account, Person], Any]]] = {
     "disable": ("账号已停用，已登录的设备在下一次点击时退出", lambda held, by: held.disable(by=by)),
     "enable": ("账号已启用", lambda held, by: held.enable(by=by)),
     "unlock": ("已解除锁定", lambda held, by: held.unlock(by=by)),
+    "remove_second_factor": ("二次验证已解除，登录只用密码，直到本人重新设置", _without_second_factor),
     "end_sessions": ("已登录的设备在下一次点击时退出", lambda held, by: held.end_sessions(by=by)),
 }
 
@@ -171,10 +183,11 @@ def _act(request: Asked, held: Account | None, form: OpenAccountForm, person: Pe
     return done or ""
 
 
-def _account_context(person: Person, by: Person) -> dict[str, Any]:
+def _account_context(person: Person, request: Asked) -> dict[str, Any]:
     held = getattr(person, "account", None)
     locked = bool(held and held.is_locked)
     key, text = _account_state(held, {held.username} if held and locked else set())
+    factor = SecondFactor.of(held) if held else None
     rows = [
         {"label": "姓名", "value": person.name, "half": True},
         {"label": "职务", "value": person.post, "half": True},
@@ -184,11 +197,21 @@ def _account_context(person: Person, by: Person) -> dict[str, Any]:
         rows += [
             {"label": "账号", "value": held.username, "half": True},
             {"label": "状态", "value": text, "half": True},
-            {"label": "密码", "value": "须在下次登录时修改" if held.must_change_password else "本人已设定"},
+            {"label": "密码", "value": _password_state(held), "half": True},
+            {"label": "二次验证", "value": "已启用" if factor else "未启用", "half": True},
             {"label": "开通时间", "value": _moment(held.created_at), "half": True},
             {"label": "最近登录", "value": _moment(held.last_login), "half": True},
         ]
-    return {"person": person, "held": held, "rows": rows, "locked": locked, "state": key, "own": person.pk == by.pk}
+    return {
+        "person": person, "held": held, "rows": rows, "locked": locked, "state": key, "factor": factor,
+        "own": person.pk == request.person.pk, "sessions": session_rows(request, held) if held else [],
+    }  # fmt: skip
+
+
+def _password_state(held: Account) -> str:
+    if held.must_change_password:
+        return "须在下次登录时修改"
+    return "已到期，登录后须更换" if held.password_is_old else "本人已设定"
 
 
 # Offices
@@ -214,6 +237,7 @@ def offices(request: Asked) -> HttpResponse:
 
 
 @get_or_post
+@confirmed_recently()
 def person_offices(request: Asked, pk: int) -> HttpResponse:
     person = _kept(request, pk, Ability.MANAGE_OFFICES)
     initial = {"organisation": person.organisation, "starts_on": clock.today()}
@@ -246,6 +270,7 @@ def _office_row(office: Appointment) -> dict[str, Any]:
 
 
 @get_or_post
+@confirmed_recently()
 def end_office(request: Asked, pk: int, office: int) -> HttpResponse:
     person = _kept(request, pk, Ability.MANAGE_OFFICES)
     held = get_object_or_404(person.appointments.select_related("organisation"), pk=office)

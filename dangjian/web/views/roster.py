@@ -16,6 +16,7 @@ from dangjian.people.roster_file import SHEETS, Row
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.people import RosterForm
 from dangjian.web.middleware import Asked
+from dangjian.web.presence import confirmed_recently
 
 MOST_SHOWN = 500
 EFFECTS = {
@@ -42,6 +43,7 @@ def template(request: Asked) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@confirmed_recently(to_open=True)
 def roster(request: Asked) -> HttpResponse:
     _required(request)
     form = RosterForm(posted(request), sent_files(request))
