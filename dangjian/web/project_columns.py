@@ -11,6 +11,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers.excel import Value
 from dangjian.projects.project import Project
+from dangjian.projects.row import sentences
 from dangjian.web import display
 from dangjian.web.display import Shown
 
@@ -22,7 +23,7 @@ class Column:
     """A column of the list.
 
     ``under`` names the column whose cell takes this one's text where the screen is too narrow for both;
-    ``kept`` columns are shown to whoever has chosen none.
+    ``kept`` columns are shown to whoever has chosen none; ``reads`` is a list of the project that the value is made of.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Column:
     value: Told
     under: str = ""
     kept: bool = True
+    reads: str = ""
 
 
 def _of_row(key: str) -> Told:
@@ -43,6 +45,11 @@ def _on(field: str) -> Told:
         return clock.local(at).date() if at else None
 
     return day
+
+
+def _lines(key: str) -> Told:
+    """The lines of a list of the application, as papers print them."""
+    return lambda project, row: sentences(getattr(project, key).all(), project.rules)
 
 
 # The name leads to the project and is always there.
@@ -58,6 +65,9 @@ COLUMNS = (
     Column("origin", "来源", 12, _of_row("origin_text")),
     Column("topic", "议题", 14, _of_row("topic_text"), under="origin"),
     Column("carrier", "载体", 14, lambda project, row: display.labels(project, "carrier"), under="origin", kept=False),
+    Column("targets", "目标明细", 40, _lines("targets"), kept=False, reads="targets"),
+    Column("carriers", "载体明细", 36, _lines("carriers"), kept=False, reads="carriers"),
+    Column("consultations", "征求意见", 36, _lines("consultations"), kept=False, reads="consultations"),
     Column("state", "状态", 10, _of_row("state_text")),
     Column("stage", "当前环节", 12, _of_row("stage_text")),
     Column("stay", "停留", 12, _of_row("stay_text"), under="stage"),

@@ -34,7 +34,7 @@ STATES = [
     ("rejected", "不予立项"),
     ("withdrawn", "已放弃"),
 ]
-AXES = ("origin", "topic", "carrier")
+AXES = ("origin", "topic", "carrier", "scope", "innovation", "focus")
 LONGEST_WORDS = 60
 MOST_EXPORTED = 5_000
 
@@ -51,6 +51,9 @@ class FilterForm(forms.Form):
     origin = forms.ChoiceField(label="来源", required=False)
     topic = forms.ChoiceField(label="议题", required=False)
     carrier = forms.ChoiceField(label="载体", required=False)
+    scope = forms.ChoiceField(label="领域", required=False)
+    innovation = forms.ChoiceField(label="创新", required=False)
+    focus = forms.ChoiceField(label="着力点", required=False)
     year = forms.ChoiceField(label="年度", required=False)
     order = forms.ChoiceField(
         label="排序", required=False, choices=[("", "最近变动"), ("tree", "组织序列"), ("number", "编号")]
@@ -77,7 +80,7 @@ class ProjectFilter:
         self.form.fields["unit"] = TreeField(places, label="党组织", required=False, empty_label="全部")
         rules = self.rounds[0].rules if self.rounds else None
         for key in AXES:
-            items = rules.axis(key).items if rules else ()
+            items = next((axis.items for axis in rules.taxonomies if axis.key == key), ()) if rules else ()
             self.form.fields[key].choices = [("", "全部"), *((item.code, item.label) for item in items)]  # type: ignore[attr-defined]
         self.form.fields["year"].choices = [("", "全部"), *((str(r.year), str(r)) for r in self.rounds)]  # type: ignore[attr-defined]
         self.form.is_valid()
@@ -99,7 +102,8 @@ class ProjectFilter:
         return found.order_by(*_ORDERS[chosen.get("order", "")])
 
     def _placed(self) -> ProjectQuerySet:
-        found = Project.objects.visible_to(self.person).with_names().prefetch_related("categories")
+        listed = [column.reads for column in self.columns if column.reads]
+        found = Project.objects.visible_to(self.person).with_names().prefetch_related("categories", *listed)
         if "q" in self.chosen:
             found = found.search(self.chosen["q"])
         if "unit" in self.chosen:

@@ -268,3 +268,17 @@ def test_a_kept_query_is_its_owners_alone(cast: Cast, browse: Browse) -> None:
     owner.post(address)
     assert not SavedView.objects.exists()
     assert AuditEntry.objects.filter(action="saved_view.drop").count() == 1
+
+
+def test_the_facts_of_the_application_are_columns_and_filters(cast: Cast, browse: Callable[..., Any]) -> None:
+    lines = {"targets": [{"name": "柴油单耗", "value": "5.8"}], "carriers": [{"kind": "pioneer_post", "name": "节能岗"}]}
+    for name in ("甲", "乙"):
+        project = a_draft(cast, name=name)
+        project.application.fill(
+            {}, by=cast.people.clerk, seen=1, lists=lines, categories={"focus": ["difficulty"] if name == "甲" else []}
+        )
+    page = browse(cast.people.secretary).get("/projects/?focus=difficulty&cols=targets&cols=carriers").content.decode()
+    assert "柴油单耗达到5.8。" in page
+    assert "党员先锋岗“节能岗”。" in page
+    assert ">甲</a>" in page
+    assert ">乙</a>" not in page
