@@ -271,7 +271,10 @@ def test_a_kept_query_is_its_owners_alone(cast: Cast, browse: Browse) -> None:
 
 
 def test_the_facts_of_the_application_are_columns_and_filters(cast: Cast, browse: Callable[..., Any]) -> None:
-    lines = {"targets": [{"name": "柴油单耗", "value": "5.8"}], "carriers": [{"kind": "pioneer_post", "name": "节能岗"}]}
+    lines = {
+        "targets": [{"name": "柴油单耗", "value": "5.8"}],
+        "carriers": [{"kind": "pioneer_post", "name": "节能岗"}],
+    }
     for name in ("甲", "乙"):
         project = a_draft(cast, name=name)
         project.application.fill(
