@@ -77,12 +77,19 @@
     });
   }
 
+  /* What the server sent in a box; a list to choose from has no default value of its own. */
+  function sentIn(control) {
+    if (!control.options) return control.defaultValue;
+    const options = Array.from(control.options);
+    return (options.find(function (option) { return option.defaultSelected; }) || options[0] || { value: "" }).value;
+  }
+
   /* The form as names and values: as it stands, or as the server sent it. */
   function words(asSent) {
     return controls().filter(function (control) {
       return !isChoice(control) || (asSent ? control.defaultChecked : control.checked);
     }).map(function (control) {
-      return [control.name, asSent && !isChoice(control) ? control.defaultValue : control.value];
+      return [control.name, asSent && !isChoice(control) ? sentIn(control) : control.value];
     });
   }
 
