@@ -1,4 +1,4 @@
-"""The test suite: on SQLite, then on PostgreSQL, with one honest summary at the end."""
+"""The test suite: on SQLite and on PostgreSQL, with one honest summary at the end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,20 +41,34 @@ def test() -> None:
     in_ci = os.environ.get("CI", "").lower() in ("1", "true", "yes")
     browser = machine.chromium() is not None
     everywhere = "not postgres" if browser else "not postgres and not browser"
-    results = [
-        _run("SQLite", [], everywhere),
-        # In CI the whole suite runs on both databases; at home the second run has what only PostgreSQL can show.
-        _run("PostgreSQL", [PYTHON, "setup/postgres.py", "run", "--"], "not browser" if in_ci else "postgres"),
-    ]
+    # In CI the whole suite runs on both databases, side by side; at home the second run has what only PostgreSQL can show.
+    with ThreadPoolExecutor() as side_by_side:
+        runs = [
+            side_by_side.submit(_run, "SQLite", [], everywhere),
+            side_by_side.submit(
+                _run, "PostgreSQL", [PYTHON, "setup/postgres.py", "run", "--"], "not browser" if in_ci else "postgres"
+            ),
+        ]
+        results = [run.result() for run in runs]
     conclude(results, browser=browser, in_ci=in_ci, seconds=time.monotonic() - start)
 
 
 def _run(name: str, server: list[str | Path], marks: str) -> Result:
     report = REPORTS / f"{name.lower()}.xml"
-    print(f"\n{name} 上的测试（{marks}）", flush=True)
-    env = clean_environment(DANGJIAN_VAR=str(REPORTS / "var"), **_driver())
+    env = clean_environment(DANGJIAN_VAR=str(REPORTS / name.lower()), **_driver())
     command = [*server, PYTHON, "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}"]
-    status = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL).returncode
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    status = done.returncode
+    # Written in one piece, so that the lines of the two runs do not mix.
+    print(f"\n{name} 上的测试（{marks}）\n{done.stdout}", flush=True)
     if not report.is_file():
         return Result(name, 0, 0, 0, broken=True)
     total = failed = skipped = 0
