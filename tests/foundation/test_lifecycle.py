@@ -176,7 +176,7 @@ def test_a_button_can_be_pressed_exactly_where_the_verb_is_not_refused(cast: Cas
         ("agreed", "clerk", []),
         ("agreed", "officer", []),
         ("submitted", "secretary", ["recall"]),
-        ("submitted", "officer", ["pass_screening", "return_for_revision", "hand_over"]),
+        ("submitted", "officer", ["pass_screening", "return_for_revision", "hand_over", "recuse"]),
         ("submitted", "foreign_officer", []),
         ("screened", "colleague", ["establish", "return_for_revision", "reject", "hand_over"]),
         ("screened", "unit_secretary", []),

@@ -58,7 +58,7 @@ def test_two_workers_at_the_same_moment_run_a_job_once() -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_cast")
 def test_of_many_workers_that_find_a_job_due_one_runs_it() -> None:
     tally, together = Tally(), threading.Barrier(8, timeout=30)
     with clock.fixed_at("2022-08-24 09:00"):
