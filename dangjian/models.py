@@ -13,8 +13,10 @@ from dangjian.people.person import Appointment, Person
 from dangjian.people.second_factor import RecoveryCode, SecondFactor
 from dangjian.people.session import Session
 from dangjian.programmes.approval import Approval, Step
+from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.recusal import Recusal
 from dangjian.programmes.round import Round, RoundWindow, WindowException
+from dangjian.programmes.scheme_notice import NoticeForward, SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.application import Application
 from dangjian.projects.carrier import Carrier
@@ -44,6 +46,8 @@ __all__ = [
     "Meeting",
     "MoveLog",
     "Notice",
+    "NoticeForward",
+    "NoticeReceipt",
     "Organisation",
     "PastPassword",
     "Person",
@@ -55,6 +59,7 @@ __all__ = [
     "Round",
     "RoundWindow",
     "SavedView",
+    "SchemeNotice",
     "SchemeVersion",
     "SecondFactor",
     "Session",

@@ -15,6 +15,7 @@ from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person, PoliticalStatus
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import source_plan_text
+from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
@@ -203,3 +204,24 @@ def an_established(cast: Cast, **facts: str) -> Project:
     project = a_screened(cast, **facts)
     a_meeting(cast, Verdict(project, "establish", "同意立项。"))
     return Project.objects.get(pk=project.pk)
+
+
+def a_scheme_notice(cast: Cast, by: Person | None = None, **facts: Any) -> SchemeNotice:
+    """Issued to every unit and to the company's own branch."""
+    held = Round.current()
+    assert held is not None
+    known: dict[str, Any] = {
+        "title": held.rules.title, "number": "华川党〔2022〕38号", "issued_on": clock.today(),
+        "addressees": SchemeNotice.addressable(), "file": [b"%PDF-1.7 scheme"], "file_name": "方案.pdf",
+    }  # fmt: skip
+    return SchemeNotice.issue(held, by=by or cast.people.company_officer, **known | facts)
+
+
+def a_forwarded_notice(cast: Cast, **facts: Any) -> SchemeNotice:
+    """Passed on by the unit to both its branches, with a text and a file of its own."""
+    made = a_scheme_notice(cast, **facts)
+    made.forward(
+        cast.places.unit, branches=[cast.places.branch, cast.places.small_branch], text="本单位请于8月25日前提交。",
+        file=[b"%PDF-1.7 addition"], file_name="补充.pdf", by=cast.people.officer,
+    )  # fmt: skip
+    return made

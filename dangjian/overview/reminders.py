@@ -9,11 +9,13 @@ from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
+from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
 
 DAYS_BEFORE_CLOSING = 3
+DAYS_TO_SIGN = range(3, 10)  # the worker looks at what was sent so many days ago
 
 
 def remind_of_closing() -> int:
@@ -35,6 +37,16 @@ def remind_of_closing() -> int:
             _tell(project, window)
             found += 1
     return found
+
+
+def remind_of_signing() -> int:
+    """Tell each organisation once that a scheme notice sent to it three days ago is not signed for; how many there were."""
+    now = clock.now()
+    sent = (now - timedelta(days=DAYS_TO_SIGN.stop), now - timedelta(days=DAYS_TO_SIGN.start))
+    waiting = NoticeReceipt.objects.unsigned().filter(sent_at__range=sent).select_related("notice", "organisation")
+    for receipt in waiting:
+        receipt.notice.remind(receipt.organisation)
+    return len(waiting)
 
 
 def _closes_soon(window: Window, today: date) -> bool:

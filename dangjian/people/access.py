@@ -16,7 +16,9 @@ class Ability(models.TextChoices):
     SCREEN = "screen", "筛选申报项目"
     RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
     REOPEN_WINDOW = "reopen_window", "为个别支部延长申报期限，并说明理由"
-    ISSUE_SCHEME = "issue_scheme", "发布方案、开启年度批次"
+    ISSUE_SCHEME = "issue_scheme", "发布方案、印发通知、开启年度批次"
+    SIGN_NOTICE = "sign_notice", "签收方案通知"
+    FORWARD_NOTICE = "forward_notice", "向本单位支部转发方案通知"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号和人员名册"
     MANAGE_OFFICES = "manage_offices", "登记任职和免职"
     VIEW_AUDIT = "view_audit", "查看、校验审计记录"
@@ -68,11 +70,13 @@ _DESCRIPTIONS: dict[Role, str] = {
 A = Ability
 
 GRANTS: dict[Role, frozenset[Ability]] = {
-    Role.BRANCH_CLERK: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION}),
-    Role.BRANCH_SECRETARY: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SUBMIT}),
+    Role.BRANCH_CLERK: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SIGN_NOTICE}),
+    Role.BRANCH_SECRETARY: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SUBMIT, A.SIGN_NOTICE}),
     Role.BRANCH_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
     Role.CONTACT_PERSON: frozenset(),
-    Role.UNIT_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.SCREEN, A.RECORD_MEETING, A.REOPEN_WINDOW}),
+    Role.UNIT_ORG_OFFICER: frozenset(
+        {A.VIEW_PROJECT, A.SCREEN, A.RECORD_MEETING, A.REOPEN_WINDOW, A.SIGN_NOTICE, A.FORWARD_NOTICE}
+    ),
     Role.UNIT_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
     Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT}),
     Role.COMPANY_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.ISSUE_SCHEME}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -37,6 +38,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         above = [place.path[:end] for end in range(STEP, len(place.path), STEP)]
         with_subtree = models.Q(organisation__path__in=above, with_subtree=True)
         held = Appointment.objects.in_force().filter(own | with_subtree, role__in=roles_with(ability))
+        return self.filter(pk__in=held.values("person"))
+
+    def appointed_at(self, places: Iterable[Organisation], ability: Ability) -> Self:
+        """Who may use ``ability`` by an office at one of the places themselves, not from above."""
+        held = Appointment.objects.in_force().filter(organisation__in=places, role__in=roles_with(ability))
         return self.filter(pk__in=held.values("person"))
 
     def under(self, person: Person, ability: Ability) -> Self:

@@ -13,6 +13,7 @@ from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview.todo import Todo
 from dangjian.programmes.approval import Step
+from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects import papers
 from dangjian.projects.carrier import AXIS
 from dangjian.projects.project import Project
@@ -30,6 +31,9 @@ _TONES = {
     "return_for_revision": ("corner-up-left", "amber"),
     "reject": ("ban", "slate"),
 }
+
+# What a notice is about, and the page on which it is to be seen.
+_PAGES = {"project": "project", "schemenotice": "scheme-notice"}
 
 
 def short_day(day: date | None) -> str:
@@ -262,7 +266,8 @@ def due_text(day: date | None) -> str:
 
 def notice(told: Notice) -> Shown:
     """A line of the inbox."""
-    url = reverse("project", args=[told.noun_id]) if told.noun == "project" and told.noun_id else reverse("notices")
+    page = _PAGES.get(told.noun, "") if told.noun_id else ""
+    url = reverse(page, args=[told.noun_id]) if page else reverse("notices")
     return {
         "title": told.text,
         "text": "",
@@ -271,6 +276,15 @@ def notice(told: Notice) -> Shown:
         "unread": told.read_at is None,
         "icon": "bell",
     }
+
+
+def to_sign(receipt: NoticeReceipt) -> Shown:
+    """A scheme notice that waits for one's signature, as a line of the inbox."""
+    return {
+        "title": f"签收“{receipt.notice.title}”", "text": receipt.organisation.short_name,
+        "at_text": moment(receipt.sent_at), "url": reverse("scheme-notice", args=[receipt.notice_id]), "unread": True,
+        "icon": "mail-open",
+    }  # fmt: skip
 
 
 def window(key: str, held: Window, exceptions: list[Shown] | None = None, clause: str = "") -> Shown:

@@ -84,6 +84,7 @@ def _menu(person: Person, path: str) -> list[Group]:
     if person.scopes(Ability.RECORD_MEETING):
         projects.append(item("登记会议", "meeting-new", "gavel"))
     year = [
+        item("方案通知", "scheme-notices", "mail-open"),
         item("本年方案", "scheme", "book-open"),
         item("年度日程", "round", "calendar-days"),
         item("权限说明", "access", "shield-check"),

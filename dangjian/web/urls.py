@@ -14,6 +14,7 @@ from dangjian.web.views import (
     programmes,
     projects,
     roster,
+    scheme_notices,
 )
 
 urlpatterns = [
@@ -53,6 +54,14 @@ urlpatterns = [
     path("scheme/new/", programmes.new_scheme, name="scheme-new"),
     path("scheme/file/", programmes.scheme_file, name="scheme-file"),
     path("scheme/papers/<slug:paper>.<slug:kind>", programmes.blank_paper, name="blank-paper"),
+    path("scheme-notices/", scheme_notices.index, name="scheme-notices"),
+    path("scheme-notices/new/", scheme_notices.new, name="scheme-notice-new"),
+    path("scheme-notices/<int:pk>/", scheme_notices.show, name="scheme-notice"),
+    path("scheme-notices/<int:pk>/receipts/<int:receipt>/", scheme_notices.receipt, name="scheme-notice-receipt"),
+    path("scheme-notices/<int:pk>/forward/", scheme_notices.forward, name="scheme-notice-forward"),
+    path("scheme-notices/<int:pk>/reminder/", scheme_notices.reminder, name="scheme-notice-reminder"),
+    path("scheme-notices/<int:pk>/unsigned/", scheme_notices.not_signed, name="scheme-notice-unsigned"),
+    path("scheme-notices/<int:pk>/files/<int:attachment>/", scheme_notices.file, name="scheme-notice-file"),
     path("round/", programmes.round, name="round"),
     path("round/exceptions/new/", programmes.reopen, name="reopen"),
     path("access/", people.access, name="access"),

@@ -53,6 +53,8 @@ PLAIN: dict[str, set[str]] = {
     "scheme-new": {"company_officer"},
     "scheme-file": EVERYBODY,
     "blank-paper": EVERYBODY,
+    "scheme-notices": EVERYBODY,
+    "scheme-notice-new": {"company_officer"},
     "round": EVERYBODY,
     "reopen": {"officer", "company_officer"},
     "access": EVERYBODY,
@@ -86,6 +88,15 @@ FILES = {"project-file"}
 # Pages of a unit's meeting: tried with the own unit's and the other unit's.
 MEETING = {"meeting", "meeting-minutes", "meeting-minutes-new", "meeting-paper", "meeting-notice"}
 UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
+# Pages of a scheme notice: tried in test_scheme_notices.py, as it goes from the company to a branch.
+NOTICE = {
+    "scheme-notice",
+    "scheme-notice-receipt",
+    "scheme-notice-forward",
+    "scheme-notice-reminder",
+    "scheme-notice-unsigned",
+    "scheme-notice-file",
+}
 # Pages of one person: for one administrator each, and nobody else.
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
 POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date", "other-sessions-end"}
@@ -100,7 +111,7 @@ def _names() -> Iterator[str]:
 
 
 def test_every_url_is_in_the_table() -> None:
-    assert set(_names()) == set(PLAIN) | set(PROJECT) | FILES | MEETING | set(PERSON) | POST_ONLY | OPEN | KEPT
+    assert set(_names()) == set(PLAIN) | set(PROJECT) | FILES | MEETING | set(PERSON) | NOTICE | POST_ONLY | OPEN | KEPT
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.db import Error, close_old_connections
 
 from dangjian.foundation import audit
 from dangjian.foundation.schedule import Job, run_due
-from dangjian.overview.reminders import remind_of_closing
+from dangjian.overview.reminders import remind_of_closing, remind_of_signing
 from dangjian.people.session import SessionStore
 
 SECONDS_BETWEEN_TURNS = 1.0
@@ -22,6 +22,7 @@ JOBS = (
     Job("seal-audit-trail", timedelta(seconds=5), audit.seal),
     Job("seal-what-was-left-behind", timedelta(hours=1), lambda: audit.seal(look_back=None)),
     Job("remind-of-closing", timedelta(hours=1), remind_of_closing),
+    Job("remind-of-signing", timedelta(hours=1), remind_of_signing),
     Job("clear-expired-sessions", timedelta(hours=6), SessionStore.clear_expired),
 )
 

@@ -10,12 +10,16 @@ from functools import partial
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
+from dangjian.management.demo.circular import circular
 from dangjian.management.demo.company import Company
 from dangjian.management.demo.tale import Told, told, told_in
+from dangjian.papers import pdf
 from dangjian.people.access import Ability
 from dangjian.people.person import Person, secretary_of
+from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
+from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
@@ -57,6 +61,8 @@ class Year:
         yield Event(self.told["opened_at"], "开启批次", self._open)
         for reopening in self.told.get("reopenings", []):
             yield Event(reopening["at"], "重新开放", partial(self._reopen, reopening))
+        for notice in self.told.get("notices", []):
+            yield from self._of_notice(notice)
         for story in self.stories.values():
             for line in story["events"]:
                 yield self._event(story, line)
@@ -80,6 +86,33 @@ class Year:
         place = self.company.places[one["place"]]
         by = self.company.hand(Ability.REOPEN_WINDOW, place)
         self._round.reopen("application", place, closes_on=one["closes_on"], reason=one["reason"], by=by)
+
+    def _of_notice(self, one: Told) -> Iterator[Event]:
+        yield Event(one["at"], "印发通知", partial(self._issue_notice, one))
+        for forward in one["forwards"]:
+            yield Event(forward["at"], "转发通知", partial(self._forward_notice, forward))
+        for at, keys in one["signed"].items():
+            for key in keys:
+                yield Event(at, f"签收通知 {key}", partial(self._sign_notice, key))
+
+    def _issue_notice(self, one: Told) -> None:
+        round = self._round
+        head = round.rules.head
+        SchemeNotice.issue(
+            round, title=head.title, number=head.number or "", issued_on=clock.today(), text=one["text"],
+            addressees=SchemeNotice.addressable(), file=[pdf.draw(circular(round.rules, clock.today()))],
+            file_name=f"{head.title}.pdf", by=self.company.hand(Ability.ISSUE_SCHEME, self.company.places["company"]),
+        )  # fmt: skip
+
+    def _forward_notice(self, one: Told) -> None:
+        unit, notice = self.company.places[one["unit"]], SchemeNotice.objects.get(round=self._round)
+        by = self.company.hand(Ability.FORWARD_NOTICE, unit)
+        notice.forward(unit, branches=notice.not_reached(unit), text=one["text"], by=by)
+
+    def _sign_notice(self, key: str) -> None:
+        place = self.company.places[key]
+        receipt = NoticeReceipt.objects.get(notice__round=self._round, organisation=place)
+        receipt.sign(by=Person.objects.appointed_at([place], Ability.SIGN_NOTICE).in_order().reverse()[0])
 
     @property
     def _round(self) -> Round:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dangjian.foundation import clock
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, day_text
-from dangjian.overview import todo
+from dangjian.overview import todo, unsigned
 from dangjian.people.access import ADMINISTRATION, Ability
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
@@ -37,6 +37,7 @@ def workbench(request: Asked) -> HttpResponse:
         "greeting": f"{person.name}，{_greeting()}",
         "today_text": f"{day_text(today)} 星期{WEEKDAYS[today.weekday()]}",
         "todos": [display.todo(item) for item in todo.todos_of(waiting[:6])],
+        "signing": [display.to_sign(receipt) for receipt in unsigned.waiting_for(person)],
         "todo_count": waiting.count(),
         "quick": _quick(request),
         "administers": any(person.scopes(right) for right in ADMINISTRATION),

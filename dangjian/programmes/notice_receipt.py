@@ -1,0 +1,81 @@
+"""The receipt (方案通知签收): that a scheme notice reached an organisation, and who signed for it there, when."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock
+from dangjian.foundation.lifecycle import Overtaken, Refused
+from dangjian.foundation.window import moment_text
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
+from dangjian.people.scope import PathField, ScopedQuerySet
+
+
+class NoticeReceiptQuerySet(ScopedQuerySet["NoticeReceipt"]):
+    def visible_to(self, person: Any) -> Self:
+        """Those of the organisations one works for."""
+        return self.in_scopes(person.scopes())
+
+    def unsigned(self) -> Self:
+        return self.filter(signed_at__isnull=True)
+
+    def waiting_for(self, person: Any) -> Self:
+        """What the person is to sign for: at one's own organisation, never for a branch from above."""
+        own = [scope.path for scope in person.scopes(Ability.SIGN_NOTICE)]
+        return self.unsigned().filter(path__in=own)
+
+    def in_order(self) -> Self:
+        return self.order_by("organisation__rank", "path")
+
+
+class NoticeReceipt(models.Model):
+    """One organisation that the notice was sent to: by the company, or by its unit in a ``forward``."""
+
+    notice = models.ForeignKey(
+        "dangjian.SchemeNotice", models.PROTECT, related_name="receipts", verbose_name="方案通知"
+    )
+    forward = models.ForeignKey(
+        "dangjian.NoticeForward", models.PROTECT, null=True, related_name="receipts", verbose_name="转发"
+    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="收文党组织")
+    path = PathField("路径", editable=False)
+    sent_at = models.DateTimeField("送达时间")
+    signed_by = models.ForeignKey("dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="签收人")
+    signed_at = models.DateTimeField("签收时间", null=True)
+
+    objects = NoticeReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "方案通知签收"
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "organisation"], name="notice_receipt_once"),
+            models.CheckConstraint(
+                condition=models.Q(signed_by__isnull=True, signed_at__isnull=True)
+                | models.Q(signed_by__isnull=False, signed_at__isnull=False),
+                name="notice_receipt_by_and_at",
+            ),
+        ]
+        indexes = [models.Index(fields=["path"], name="notice_receipt_place")]
+
+    def __str__(self) -> str:
+        if self.signed_by is None or self.signed_at is None:
+            return f"{self.organisation.short_name}待签收"
+        return f"{self.organisation.short_name}{self.signed_by.name}{moment_text(self.signed_at)}签收"
+
+    def may_be_signed_by(self, person: Any) -> bool:
+        return any(scope.path == self.path for scope in person.scopes(Ability.SIGN_NOTICE))
+
+    @transaction.atomic
+    def sign(self, *, by: Any) -> None:
+        """签收, once. Raises Overtaken where a colleague was first."""
+        if not self.may_be_signed_by(by):
+            raise Refused(f"您没有为{self.organisation.short_name}签收的权限")
+        now = clock.now()
+        signed = NoticeReceipt.objects.unsigned().filter(pk=self.pk).update(signed_by=by.pk, signed_at=now)
+        if not signed:
+            raise Overtaken(f"{NoticeReceipt.objects.select_related('organisation', 'signed_by').get(pk=self.pk)}")
+        self.signed_by, self.signed_at = by, now
+        audit.record("notice_receipt.sign", self, by=by, details={"notice": self.notice_id})
