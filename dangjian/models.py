@@ -13,6 +13,7 @@ from dangjian.people.person import Appointment, Person
 from dangjian.people.second_factor import RecoveryCode, SecondFactor
 from dangjian.people.session import Session
 from dangjian.programmes.approval import Approval, Step
+from dangjian.programmes.internal_date import InternalDate
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.recusal import Recusal
 from dangjian.programmes.round import Round, RoundWindow, WindowException
@@ -42,6 +43,7 @@ __all__ = [
     "Consultation",
     "Counter",
     "Evidence",
+    "InternalDate",
     "Investigation",
     "Meeting",
     "MoveLog",

@@ -118,10 +118,11 @@ def test_the_migrations_say_what_the_tables_say(capsys: pytest.CaptureFixture[st
 # What pages reach without asking who asks, each with the reason why that is right.
 REACHED_OTHERWISE = {
     "Attachment": "through the noun that it hangs on, which is asked for first",
+    "InternalDate": "only at places where one may see projects, and those that bind oneself",
     "MoveLog": "one's own moves",
     "Organisation": "to choose from, where one holds a right",
     "Person": "to choose from, of one branch or with one right",
-    "WindowException": "only at places where one may see projects",
+    "WindowException": "only at places where one may see projects, and those that bind oneself",
 }
 
 

@@ -17,12 +17,16 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Window:
-    """From ``opens_on`` (None: always open) to the end of ``closes_on``. A hard one refuses, a soft one marks late."""
+    """From ``opens_on`` (None: always open) to the end of ``closes_on``. A hard one refuses, a soft one marks late.
+
+    ``set_by`` names who set an earlier last day for its own branches; empty where the common one holds.
+    """
 
     label: str
     opens_on: date | None
     closes_on: date
     hard: bool
+    set_by: str = ""
 
     def phase(self, day: date) -> Phase:
         if self.opens_on is not None and day < self.opens_on:
@@ -34,7 +38,10 @@ class Window:
         return (self.closes_on - day).days
 
     def extended_to(self, closes_on: date) -> "Window":
-        return replace(self, closes_on=closes_on)
+        return replace(self, closes_on=closes_on, set_by="")
+
+    def brought_forward_to(self, closes_on: date, *, set_by: str) -> "Window":
+        return replace(self, closes_on=closes_on, set_by=set_by)
 
     def refusal(self, day: date) -> str | None:
         """Why a hard window refuses on ``day``, in Chinese; None where it does not."""
@@ -44,17 +51,22 @@ class Window:
             case Phase.BEFORE:
                 return f"{self.label}尚未开始，{day_text(self.opens_on)}起办理"
             case Phase.CLOSED:
-                return f"{self.label}已于{day_text(self.closes_on)}24时截止；确需补报的，请联系本单位组织部门延长本支部的申报期限"
+                inner = f"（{self.set_by}规定的内部截止日期）" if self.set_by else ""
+                return (
+                    f"{self.label}已于{day_text(self.closes_on)}24时截止{inner}；"
+                    "确需补报的，请联系本单位组织部门延长本支部的申报期限"
+                )
             case Phase.OPEN:
                 return None
 
     def __str__(self) -> str:
+        inner = f"（{self.set_by}内部截止）" if self.set_by else ""
         if self.opens_on is None:
-            return f"{day_text(self.closes_on)}前"
+            return f"{day_text(self.closes_on)}前{inner}"
         closes = day_text(self.closes_on)
         if self.opens_on.year == self.closes_on.year:
             closes = closes.removeprefix(f"{self.closes_on.year}年")
-        return f"{day_text(self.opens_on)}至{closes}"
+        return f"{day_text(self.opens_on)}至{closes}{inner}"
 
 
 def day_text(day: date | None) -> str:

@@ -89,6 +89,11 @@ def _left(window: Window, today: date) -> str:
 def _branch_lines(branches: Iterable[tuple[Organisation, Window | None]], usual: Window | None) -> list[str]:
     return [
         f"　{branch.short_name}"
-        + (f"（延至{day_text(own.closes_on)}24时）" if own and usual and own.closes_on != usual.closes_on else "")
+        + (f"（{_other_day(own, usual)}）" if own and usual and own.closes_on != usual.closes_on else "")
         for branch, own in branches
     ]
+
+
+def _other_day(own: Window, usual: Window) -> str:
+    later = own.closes_on > usual.closes_on
+    return f"{'延至' if later else '本单位截止'}{day_text(own.closes_on)}24时"

@@ -40,6 +40,9 @@ class ApplicationForm(Part):
             "temporary_branch 临时党支部，general_branch 党总支"
         ),
     )
+    participation_percent: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None, description="各支部参与率应达到百分之几；方案没有规定的不填，只统计、不比较"
+    )
     name_max: Annotated[int, Field(ge=10, le=120)] = Field(description="项目名称最多字数")
     name_help: Text = Field(description="项目名称的填写提示")
     name_example: Text = Field(description="项目名称样例")

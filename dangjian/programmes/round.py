@@ -8,11 +8,13 @@ from typing import Any, Self
 
 from django.db import models, transaction
 
-from dangjian.foundation import audit, clock
+from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.foundation.window import Window, day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
+from dangjian.programmes.internal_date import OF_BRANCHES, InternalDate
 from dangjian.programmes.scheme import Scheme
 from dangjian.programmes.scheme_version import SchemeVersion
 
@@ -57,7 +59,10 @@ class Round(models.Model):
     def calendar(self) -> Calendar:
         """All windows with their exceptions, read once for however many places."""
         exceptions = WindowException.objects.filter(window__round=self).select_related("window", "organisation")
-        return Calendar({row.key: row.as_window() for row in self.windows.all()}, list(exceptions))
+        internal = list(InternalDate.objects.filter(window__round=self).select_related("window", "unit"))
+        units = Organisation.objects.filter(models.Q(may_establish=True) | models.Q(parent=None)) if internal else ()
+        windows = {row.key: row.as_window() for row in self.windows.all()}
+        return Calendar(windows, list(exceptions), internal, [unit.path for unit in units])
 
     def windows_at(self, place: Organisation | None = None) -> dict[str, Window]:
         """The windows as they hold for ``place``, exceptions applied; in the scheme's order."""
@@ -92,14 +97,56 @@ class Round(models.Model):
         """Keep a window open longer for one organisation, with a reason (S-17)."""
         if not by.can(Ability.REOPEN_WINDOW, place.unit):
             raise Refused("您没有为该党组织延长申报期限的权限")
-        window = self.windows.get(key=key)
+        return self._give_longer(key, place, closes_on=closes_on, reason=reason, by=by)
+
+    @transaction.atomic
+    def extend(self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any) -> WindowException:
+        """The company's decision that all, or one unit with its branches, have longer; those concerned are told."""
+        if not by.can(Ability.ISSUE_SCHEME, Organisation.objects.get(parent=None)):
+            raise Refused("您没有延长全公司或一个单位时限的权限")
+        if place.parent_id is not None and not place.may_establish:
+            raise Refused(Reason("只能为全公司或一个单位延长，个别支部由其单位办理", "place"))
+        return self._give_longer(key, place, closes_on=closes_on, reason=reason, by=by)
+
+    @transaction.atomic
+    def set_internal_date(
+        self, key: str, unit: Organisation, *, closes_on: date | None, by: Any, note: str = ""
+    ) -> InternalDate | None:
+        """Bring a window forward for the unit's own branches, or with None give it up again; the branches are told."""
+        if not by.can(Ability.REOPEN_WINDOW, unit) or not unit.may_establish:
+            raise Refused("您没有规定该单位内部截止日期的权限")
+        window = self.windows.filter(key=key, key__in=OF_BRANCHES).first()
+        if window is None:
+            raise Refused(Reason("请从列出的时限中选择", "key"))
+        common = self.windows_at(unit)[key]
+        if closes_on is not None and (reasons := _wrong_internal_date(closes_on, common)):
+            raise Refused(*reasons)
+        InternalDate.objects.filter(window=window, unit=unit).delete()
+        made = None
+        if closes_on is not None:
+            made = InternalDate(
+                window=window, unit=unit, closes_on=closes_on, note=note.strip(), by_id=by.pk, at=clock.now()
+            )
+            checked(made)
+            made.save()
+        last = f"本单位支部{day_text(closes_on)}24时截止" if closes_on else "不再另定内部截止日期"
+        details = {"window": key, "organisation": unit.pk, "closes_on": closes_on}
+        entry = audit.record("round.set_internal_date", self, by=by, details=details)
+        text = f"{unit.short_name}{window.label}{last}，公司截止日期{day_text(common.closes_on)}"
+        self._tell_of_dates(unit, text, entry)
+        return made
+
+    # Private
+
+    def _give_longer(self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any) -> WindowException:
+        window, held = self.windows.get(key=key), self.windows_at(place)[key]
         reasons = []
         if not reason.strip():
             reasons.append(Reason("请写明延长的理由", "reason"))
         if closes_on < clock.today():
             reasons.append(Reason("新的截止日期不能早于今天", "closes_on"))
-        if closes_on <= window.closes_on:
-            reasons.append(Reason(f"新的截止日期应晚于原截止日期{day_text(window.closes_on)}", "closes_on"))
+        if closes_on <= held.closes_on:
+            reasons.append(Reason(f"新的截止日期应晚于原截止日期{day_text(held.closes_on)}", "closes_on"))
         if reasons:
             raise Refused(*reasons)
         made = WindowException(
@@ -107,28 +154,71 @@ class Round(models.Model):
         )
         checked(made)
         made.save()
-        audit.record(
+        entry = audit.record(
             "round.reopen", self, by=by, details={"window": key, "organisation": place.pk, "closes_on": closes_on}
         )
+        who = "全公司" if place.parent_id is None else place.short_name
+        self._tell_of_dates(place, f"{who}{held.label}延至{day_text(closes_on)}24时，理由：{made.reason}", entry)
         return made
+
+    def _tell_of_dates(self, place: Organisation, text: str, entry: audit.AuditEntry) -> None:
+        """Whoever hands in or screens at ``place`` or below it; each change, which ``entry`` records, once."""
+        below = Organisation.objects.in_unit(place).in_force()
+        people = Person.objects.appointed_at(below, Ability.DRAFT) | Person.objects.appointed_at(below, Ability.SCREEN)
+        notice.tell(people, event=f"round-{self.pk}-{entry.pk}", text=text, about=self)
+
+
+def _wrong_internal_date(closes_on: date, common: Window) -> list[Reason]:
+    reasons = []
+    if closes_on < clock.today():
+        reasons.append(Reason("内部截止日期不能早于今天", "closes_on"))
+    if common.opens_on is not None and closes_on < common.opens_on:
+        reasons.append(Reason(f"内部截止日期不能早于开始日期{day_text(common.opens_on)}", "closes_on"))
+    if closes_on > common.closes_on:
+        reasons.append(Reason(f"内部截止日期不能晚于公司的截止日期{day_text(common.closes_on)}", "closes_on"))
+    return reasons
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The windows of a round, and who has longer."""
+    """The windows of a round, who has longer, and which units want their branches earlier."""
 
     windows: dict[str, Window]
     exceptions: list[WindowException]
+    internal_dates: list[InternalDate]
+    unit_paths: list[str]
 
     def at(self, place: Organisation | None) -> dict[str, Window]:
-        """The windows as they hold for ``place``: an exception covers its organisation and all below it."""
+        """The windows as they hold for ``place``: an exception covers its organisation and all below it.
+
+        The unit's internal date holds before the company's; longer time given to a branch itself, before both.
+        """
         held = dict(self.windows)
-        for exception in self.exceptions if place is not None else ():
+        if place is None:
+            return held
+        covering = [each for each in self.exceptions if place.path.startswith(each.organisation.path)]
+        for exception in covering:
             window = held[exception.window.key]
-            covers = place is not None and place.path.startswith(exception.organisation.path)
-            if covers and exception.closes_on > window.closes_on:
+            if exception.closes_on > window.closes_on:
                 held[exception.window.key] = window.extended_to(exception.closes_on)
+        for internal in self.internal_dates:
+            if internal.binds(place, self.unit_paths):
+                key = internal.window.key
+                held[key] = _brought_forward(held[key], internal, covering)
         return held
+
+
+def _brought_forward(window: Window, internal: InternalDate, covering: list[WindowException]) -> Window:
+    own = [
+        each.closes_on
+        for each in covering
+        if each.window.key == internal.window.key and len(each.organisation.path) > len(internal.unit.path)
+    ]
+    last = max([internal.closes_on, *own])
+    if last >= window.closes_on:
+        return window
+    set_by = internal.unit.short_name if last == internal.closes_on else ""
+    return window.brought_forward_to(last, set_by=set_by)
 
 
 class RoundWindow(models.Model):

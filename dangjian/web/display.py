@@ -267,7 +267,7 @@ def due_text(day: date | None) -> str:
 def notice(told: Notice) -> Shown:
     """A line of the inbox."""
     page = _PAGES.get(told.noun, "") if told.noun_id else ""
-    url = reverse(page, args=[told.noun_id]) if page else reverse("notices")
+    url = reverse(page, args=[told.noun_id]) if page else reverse("round" if told.noun == "round" else "notices")
     return {
         "title": told.text,
         "text": "",
@@ -287,7 +287,7 @@ def to_sign(receipt: NoticeReceipt) -> Shown:
     }  # fmt: skip
 
 
-def window(key: str, held: Window, exceptions: list[Shown] | None = None, clause: str = "") -> Shown:
+def window(key: str, held: Window) -> Shown:
     """A window of the year with where today stands to it."""
     phase = held.phase(clock.today())
     left = held.days_left(clock.today())
@@ -301,7 +301,7 @@ def window(key: str, held: Window, exceptions: list[Shown] | None = None, clause
     words = {Phase.BEFORE: "未开始", Phase.OPEN: "进行中", Phase.CLOSED: "已截止"}[phase]
     return {
         "key": key, "label": held.label, "text": str(held), "state": state, "state_text": words, "days_text": days,
-        "hard": held.hard, "exceptions": exceptions or [], "clause": clause,
+        "hard": held.hard,
     }  # fmt: skip
 
 

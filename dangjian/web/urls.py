@@ -14,6 +14,7 @@ from dangjian.web.views import (
     programmes,
     projects,
     roster,
+    rounds,
     scheme_notices,
 )
 
@@ -62,8 +63,11 @@ urlpatterns = [
     path("scheme-notices/<int:pk>/reminder/", scheme_notices.reminder, name="scheme-notice-reminder"),
     path("scheme-notices/<int:pk>/unsigned/", scheme_notices.not_signed, name="scheme-notice-unsigned"),
     path("scheme-notices/<int:pk>/files/<int:attachment>/", scheme_notices.file, name="scheme-notice-file"),
-    path("round/", programmes.round, name="round"),
-    path("round/exceptions/new/", programmes.reopen, name="reopen"),
+    path("round/", rounds.round, name="round"),
+    path("round/participation/", rounds.taking_part, name="participation"),
+    path("round/exceptions/new/", rounds.reopen, name="reopen"),
+    path("round/extensions/new/", rounds.extend, name="window-extension"),
+    path("round/internal-dates/new/", rounds.internal_date, name="internal-date"),
     path("access/", people.access, name="access"),
     path("accounts/", people.accounts, name="accounts"),
     path("accounts/<int:pk>/", people.account, name="account"),

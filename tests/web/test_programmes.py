@@ -104,3 +104,23 @@ def test_a_unit_officer_may_extend_for_the_branches_of_the_own_unit_alone(cast: 
 
     assert offered(cast.people.officer) == {cast.places.branch, cast.places.small_branch}
     assert offered(cast.people.company_officer) == {cast.places.direct_branch}
+
+
+@pytest.mark.clause("S-17")
+def test_dates_are_moved_on_their_pages_and_shown_to_a_branch(cast: Cast, browse: Browse) -> None:
+    officer, company, secretary = (
+        browse(getattr(cast.people, who)) for who in ("officer", "company_officer", "secretary")
+    )
+    late = {"unit": cast.places.unit.pk, "key": "application", "closes_on": "2022-08-28", "note": "统一上会"}
+    refused = officer.post(reverse("internal-date"), late)
+    assert "不能晚于公司的截止日期2022年8月27日" in refused.content.decode()
+    assert "统一上会" in refused.content.decode()
+    officer.post(reverse("internal-date"), late | {"closes_on": "2022-08-25"})
+    for page in ("/", reverse("round")):
+        assert "8月25日（一公司党委内部截止）" in secretary.get(page).content.decode()
+    assert "统一上会" in secretary.get(reverse("round")).content.decode()
+    longer = {"key": "plan", "place": cast.places.company.pk, "closes_on": "2022-10-31", "reason": "防汛"}
+    company.post(reverse("window-extension"), longer)
+    shown = secretary.get(reverse("round")).content.decode()
+    assert "全公司" in shown
+    assert "延至2022年10月31日" in shown

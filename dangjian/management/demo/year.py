@@ -61,6 +61,8 @@ class Year:
         yield Event(self.told["opened_at"], "开启批次", self._open)
         for reopening in self.told.get("reopenings", []):
             yield Event(reopening["at"], "重新开放", partial(self._reopen, reopening))
+        for internal in self.told.get("internal_dates", []):
+            yield Event(internal["at"], "规定内部截止日期", partial(self._bring_forward, internal))
         for notice in self.told.get("notices", []):
             yield from self._of_notice(notice)
         for story in self.stories.values():
@@ -86,6 +88,13 @@ class Year:
         place = self.company.places[one["place"]]
         by = self.company.hand(Ability.REOPEN_WINDOW, place)
         self._round.reopen("application", place, closes_on=one["closes_on"], reason=one["reason"], by=by)
+
+    def _bring_forward(self, one: Told) -> None:
+        unit = self.company.places[one["unit"]]
+        self._round.set_internal_date(
+            "application", unit, closes_on=one["closes_on"], note=one["note"],
+            by=self.company.hand(Ability.REOPEN_WINDOW, unit),
+        )  # fmt: skip
 
     def _of_notice(self, one: Told) -> Iterator[Event]:
         yield Event(one["at"], "印发通知", partial(self._issue_notice, one))

@@ -1,13 +1,8 @@
-"""Forms of the year's calendar."""
+"""The form of a scheme."""
 
 from typing import Any
 
 from django import forms
-
-from dangjian.people.access import Ability
-from dangjian.people.organisation import Organisation
-from dangjian.people.person import Person
-from dangjian.web.forms import Words
 
 MOST_BYTES = 1024 * 1024
 
@@ -44,26 +39,3 @@ class SchemeForm(forms.Form):
             return str(sent.read().decode("utf-8-sig"))
         except UnicodeDecodeError:
             raise forms.ValidationError("文件不是 UTF-8 文本，请用记事本另存为 UTF-8 编码") from None
-
-
-class ReopenForm(forms.Form):
-    place = forms.ModelChoiceField(Organisation.objects.none(), label="支部", empty_label="请选择")
-    closes_on = forms.DateField(
-        label="延至",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="当天24时截止，北京时间",
-    )
-    reason = Words(
-        label="理由",
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="留存备查，公司和支部都能看到",
-    )
-
-    def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        branches = Organisation.objects.none()
-        for unit in person.organisations_with(Ability.REOPEN_WINDOW).filter(may_establish=True):
-            branches = branches | Organisation.objects.branches_of(unit).in_force()
-        self.fields["place"].queryset = branches.in_order()  # type: ignore[attr-defined]

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dangjian.foundation import clock
 from dangjian.foundation.notice import Notice
-from dangjian.foundation.window import Phase, day_text
+from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview import todo, unsigned
 from dangjian.people.access import ADMINISTRATION, Ability
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
-from dangjian.web import display
+from dangjian.web import display, round_page
 from dangjian.web.lists import Page, page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.shell import ADMINISTRATION_PAGES, MOMENTS
@@ -39,12 +39,13 @@ def workbench(request: Asked) -> HttpResponse:
         "todos": [display.todo(item) for item in todo.todos_of(waiting[:6])],
         "signing": [display.to_sign(receipt) for receipt in unsigned.waiting_for(person)],
         "todo_count": waiting.count(),
-        "quick": _quick(request),
+        "quick": _quick(request, windows),
         "administers": any(person.scopes(right) for right in ADMINISTRATION),
         "projects": [display.row(project) for project in recent],
         "windows": [display.window(key, window) for key, window in windows.items()],
         "round_name": str(held) if held else "",
         "round_url": reverse("round"),
+        "participation": round_page.participation_text(person, held) if held else "",
         "notices": [
             display.notice(told) for told in Notice.objects.visible_to(person).unread().order_by("-created_at")[:5]
         ],
@@ -57,7 +58,7 @@ def _greeting() -> str:
     return "早上好" if hour < 11 else "中午好" if hour < 13 else "下午好" if hour < 18 else "晚上好"
 
 
-def _quick(request: Asked) -> list[dict[str, str]]:
+def _quick(request: Asked, windows: dict[str, Window]) -> list[dict[str, str]]:
     """Where this person most often goes next."""
     person = request.person
     quick = [
@@ -67,8 +68,7 @@ def _quick(request: Asked) -> list[dict[str, str]]:
     ]
     if quick:
         return quick
-    held = Round.current()
-    window = held.windows_at(person.organisation).get("application") if held else None
+    window = windows.get("application")
     if person.scopes(Ability.DRAFT) and window and window.phase(clock.today()) != Phase.CLOSED:
         quick.append({"url": reverse("application-new"), "label": "申报项目", "icon": "file-plus"})
     if person.scopes(Ability.RECORD_MEETING):
@@ -76,7 +76,7 @@ def _quick(request: Asked) -> list[dict[str, str]]:
     if person.scopes(Ability.VIEW_PROJECT):
         quick.append({"url": reverse("projects"), "label": "项目台账", "icon": "table-2"})
     quick.append({"url": reverse("scheme"), "label": "看方案", "icon": "book-open"})
-    if held:
+    if windows:
         quick.append(
             {"url": reverse("blank-paper", args=["application", "docx"]), "label": "空白申请表", "icon": "file-down"}
         )

@@ -1,4 +1,4 @@
-"""The scheme and the calendar of the year."""
+"""The scheme: reading it, issuing the next version."""
 
 from typing import Any
 
@@ -9,20 +9,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.foundation.lifecycle import Refused
-from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability, names_of, roles_with
-from dangjian.programmes.round import Round, WindowException
+from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import Fault, Scheme, SchemeError, export, read
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects import papers
-from dangjian.web import display
 from dangjian.web.forms import posted, sent_files, take_refusal
-from dangjian.web.forms.programmes import ReopenForm, SchemeForm
+from dangjian.web.forms.programmes import SchemeForm
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 
 
-def _round(request: Asked) -> Round:
+def asked_round(request: Asked) -> Round:
     """The year asked for, else the running one."""
     asked = request.GET.get("year", "")
     held = (
@@ -36,7 +34,7 @@ def _round(request: Asked) -> Round:
     return held
 
 
-def _years(request: Asked, shown: Round) -> list[dict[str, Any]]:
+def years(request: Asked, shown: Round) -> list[dict[str, Any]]:
     """The years that can be looked at."""
     rounds = Round.objects.visible_to(request.person).newest_first()
     return [{"year": held.year, "active": held.pk == shown.pk} for held in rounds]
@@ -44,7 +42,7 @@ def _years(request: Asked, shown: Round) -> list[dict[str, Any]]:
 
 @require_GET
 def scheme(request: Asked) -> HttpResponse:
-    held = _round(request)
+    held = asked_round(request)
     rules = held.rules
     context = {
         "scheme": {
@@ -63,7 +61,7 @@ def scheme(request: Asked) -> HttpResponse:
             for tier in rules.appraisal.award.tiers
         ],
         "rules": _other_rules(rules),
-        "years": _years(request, held),
+        "years": years(request, held),
         "may_issue": bool(request.person.scopes(Ability.ISSUE_SCHEME)),
     }
     return render(request, "programmes/scheme_show.html", context)
@@ -147,7 +145,7 @@ def new_scheme(request: Asked) -> HttpResponse:
 def _text(request: Asked, form: SchemeForm) -> str:
     """The file's text, or the running scheme's for another year."""
     cleaned = form.cleaned_data
-    return str(cleaned["file"] or cleaned["text"] or export(_round(request).rules.for_year(cleaned["year"])))
+    return str(cleaned["file"] or cleaned["text"] or export(asked_round(request).rules.for_year(cleaned["year"])))
 
 
 def _checked(request: Asked, form: SchemeForm, scheme: Scheme | None) -> dict[str, Any]:
@@ -179,7 +177,7 @@ def _issued(request: Asked, form: SchemeForm) -> SchemeVersion:
 
 @require_GET
 def scheme_file(request: Asked) -> HttpResponse:
-    held = _round(request)
+    held = asked_round(request)
     answer = HttpResponse(held.scheme.text, content_type="application/yaml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="scheme-{held.year}-v{held.scheme.number}.yaml"'
     return answer
@@ -189,43 +187,4 @@ def scheme_file(request: Asked) -> HttpResponse:
 def blank_paper(request: Asked, paper: str, kind: str) -> FileResponse:
     if paper != "application":
         raise Http404
-    return drawn(papers.blank_application_form(_round(request).rules), kind)
-
-
-@require_GET
-def round(request: Asked) -> HttpResponse:
-    held = _round(request)
-    exceptions: dict[str, list[dict[str, str]]] = {}
-    reach = request.person.organisations_with(Ability.VIEW_PROJECT)
-    for granted in WindowException.objects.filter(window__round=held, organisation__in=reach).select_related(
-        "window", "organisation", "by"
-    ):
-        exceptions.setdefault(granted.window.key, []).append({
-            "organisation": granted.organisation.short_name, "text": day_text(granted.closes_on),
-            "reason": granted.reason, "by_text": f"{granted.by.name} {display.moment(granted.at)}",
-        })  # fmt: skip
-    windows = [display.window(key, window, exceptions.get(key)) for key, window in held.windows_at().items()]
-    may_reopen = bool(request.person.scopes(Ability.REOPEN_WINDOW))
-    return render(
-        request,
-        "programmes/round_show.html",
-        {"round": {"name": str(held)}, "windows": windows, "may_reopen": may_reopen, "years": _years(request, held)},
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def reopen(request: Asked) -> HttpResponse:
-    """Keep the application window open longer for one branch."""
-    if not request.person.scopes(Ability.REOPEN_WINDOW):
-        raise Http404
-    held = _round(request)
-    form = ReopenForm(request.person, posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = held.reopen("application", by=request.person, **form.cleaned_data)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已为{made}")
-            return redirect("round")
-    return render(request, "programmes/reopen_form.html", {"form": form, "round": {"name": str(held)}})
+    return drawn(papers.blank_application_form(asked_round(request).rules), kind)
