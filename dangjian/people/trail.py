@@ -26,7 +26,6 @@ _ACTIONS = {
     "audit.verify": "校验审计记录", "project.draft": "起草", "application.fill": "填写、暂存",
     "meeting.record": "登记会议", "resolution.receive": "签收", "round.open": "开启批次",
     "round.reopen": "延长时限", "round.set_internal_date": "规定内部截止日期",
-    "round.take_up": "启用新版方案", "scheme.issue": "发布方案", "scheme_notice.issue": "印发方案通知",
     "scheme_notice.forward": "转发方案通知", "scheme_notice.urge": "催办签收", "notice_receipt.sign": "签收方案通知",
     "evidence.keep": "保存文件", "evidence.attach": "上传附件",
     "project.urge": "催办", "project.ask_to_act": "提请办理", "project.hand_over": "转办",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0005_recusal'),
+        ('dangjian', '0007_sign_in'),
     ]
 
     operations = [

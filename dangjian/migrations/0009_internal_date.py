@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0006_scheme_notice'),
+        ('dangjian', '0008_scheme_notice'),
     ]
 
     operations = [
