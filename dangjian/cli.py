@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import django
 
 from dangjian.programmes.fault import SchemeError
+from dangjian.projects.state import STANDINGS
 
 if TYPE_CHECKING:
     from dangjian.people.person import Person
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dangjian", description="党建项目化管理系统")
-    nouns = parser.add_subparsers(required=True, metavar="scheme|round|audit")
+    nouns = parser.add_subparsers(required=True, metavar="scheme|round|projects|token|openapi|audit")
 
     scheme = nouns.add_parser("scheme", help="方案").add_subparsers(required=True)
     command = scheme.add_parser("check", help="检查方案文件，指出有误的行")
@@ -61,6 +63,25 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("year", type=int)
     command.add_argument("--as", dest="account", required=True, help="以谁的账号办理")
     command.set_defaults(run=_open)
+
+    command = nouns.add_parser("projects", help="项目台账，一行一个项目，只列所用账号能看的")
+    command.add_argument("--as", dest="account", required=True, help="以谁的账号查看")
+    command.add_argument("--json", action="store_true", help="输出 JSON，字段与接口 /api/projects 相同")
+    command.add_argument("--year", type=int, help="只要这一年度")
+    command.add_argument("--state", choices=STANDINGS, help="只要这一状态")
+    command.add_argument("--find", default="", help="名称、编号、支部、责任人中含有的词")
+    command.set_defaults(run=_projects)
+
+    token = nouns.add_parser("token", help="访问令牌").add_subparsers(required=True)
+    command = token.add_parser("issue", help="为账号建立令牌，只显示一次")
+    command.add_argument("name", help="用途")
+    command.add_argument("--as", dest="account", required=True, help="谁的账号")
+    command.add_argument("--days", type=int, default=90, help="有效天数：30、90 或 365")
+    command.add_argument("--may-act", action="store_true", help="可以办理；不写只能查看")
+    command.set_defaults(run=_token)
+
+    command = nouns.add_parser("openapi", help="输出接口说明（OpenAPI）")
+    command.set_defaults(run=_openapi)
 
     audit = nouns.add_parser("audit", help="审计").add_subparsers(required=True)
     command = audit.add_parser("verify", help="核对审计记录有没有被改动")
@@ -100,6 +121,40 @@ def _open(asked: argparse.Namespace) -> int:
     if scheme is None:
         raise Refused(f"还没有发布{asked.year}年度的方案")
     print(f"已开启{Round.open(scheme, by=_person(asked.account))}")
+    return 0
+
+
+def _projects(asked: argparse.Namespace) -> int:
+    from dangjian.api.answers import ProjectOut
+    from dangjian.projects.project import Project
+
+    found = Project.objects.visible_to(_person(asked.account)).with_names().search(asked.find)
+    if asked.year:
+        found = found.filter(round__year=asked.year)
+    if asked.state:
+        found = found.standing(asked.state)
+    rows = [ProjectOut.of(project) for project in found.order_by("branch__rank", "path", "id")]
+    if asked.json:
+        print(json.dumps([row.model_dump(mode="json") for row in rows], ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            print("\t".join((row.number or "-", row.name, row.branch, row.waiting)))
+    return 0
+
+
+def _token(asked: argparse.Namespace) -> int:
+    from dangjian.people.token import Token
+
+    person = _person(asked.account)
+    _, key = Token.issue(person.account, name=asked.name, days=asked.days, reads_only=not asked.may_act, by=person)
+    print(key)
+    return 0
+
+
+def _openapi(asked: argparse.Namespace) -> int:
+    from dangjian.api.site import api
+
+    print(json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1))
     return 0
 
 

@@ -12,6 +12,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person
 from dangjian.people.second_factor import RecoveryCode, SecondFactor
 from dangjian.people.session import Session
+from dangjian.people.token import Token
 from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.internal_date import InternalDate
 from dangjian.programmes.notice_receipt import NoticeReceipt
@@ -68,6 +69,7 @@ __all__ = [
     "Step",
     "Target",
     "TeamMember",
+    "Token",
     "Turn",
     "WindowException",
 ]

@@ -195,9 +195,9 @@ class Stateful(models.Model):
         )
         return made
 
-    def _overtaken(self) -> Overtaken | None:
-        """Who moved this noun since it was loaded, as a refusal that names them."""
-        last = self.log().filter(sequence__gt=self.version).select_related("by").last()
+    def _overtaken(self, seen: int | None = None) -> Overtaken | None:
+        """Who moved this noun since it was loaded, or since its version ``seen``, as a refusal that names them."""
+        last = self.log().filter(sequence__gt=self.version if seen is None else seen).select_related("by").last()
         if last is None:
             return None
         return Overtaken(f"{last.by.name}已于{moment_text(last.at)}办理“{last.label}”，您的操作没有执行")

@@ -46,6 +46,20 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
             wanted |= (models.Q(state=State.DRAFT) | unsigned) & scope.as_q()
         return self.filter(wanted)
 
+    def standing(self, standing: str) -> Self:
+        """Projects of one of :data:`~dangjian.projects.state.STANDINGS`."""
+        match standing:
+            case "draft":
+                return self.filter(state=State.DRAFT).exclude(approval__outcome="return")
+            case "returned":
+                return self.filter(state=State.DRAFT, approval__outcome="return")
+            case "screening":
+                return self.filter(state=State.IN_APPROVAL, approval__current__by_meeting=False)
+            case "meeting":
+                return self.filter(state=State.IN_APPROVAL, approval__current__by_meeting=True)
+            case _:
+                return self.filter(state=standing)
+
     def with_names(self) -> Self:
         """With everything a list row shows, in as many queries for one row as for a hundred.
 

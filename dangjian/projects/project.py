@@ -319,7 +319,7 @@ class Project(Handling, Stateful):
         if decision not in DECISIONS:
             raise Refused("请选择一项决定")
         if seen is not None and seen != self.version:
-            raise self._overtaken() or Refused("这件事刚刚被改动，请刷新后再办理")
+            raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
         if decision in _WITH_REASON and not opinion.strip():
             raise Refused(Reason(f"请写明{'退回修改' if decision == 'return' else '不予立项'}的理由", "opinion"))
         if self.step is not None and self.step.by_meeting and held_on is None and decision in self.step.decisions:

@@ -25,3 +25,13 @@ ONCE_ESTABLISHED = (
     State.TERMINATED,
 )
 NEVER_SUBMITTED = (State.DRAFT, State.WITHDRAWN)
+STANDINGS = {
+    "draft": "草稿",
+    "returned": "退回修改",
+    "screening": "待筛选",
+    "meeting": "待上会",
+    "established": "已立项",
+    "rejected": "不予立项",
+    "withdrawn": "已放弃",
+}
+"""What lists call the state of a project: 待筛选 and 待上会 are told apart by the step that is waited for."""

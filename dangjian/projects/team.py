@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from django.db import models
 
 from dangjian.foundation.lifecycle import Reason
 from dangjian.people.person import Person
+
+if TYPE_CHECKING:
+    from dangjian.projects.project import Project
 
 MOST_DUTY = 60  # characters
 
@@ -29,6 +33,12 @@ class TeamMember(models.Model):
 
     def __str__(self) -> str:
         return self.person.name
+
+
+def candidates(project: Project) -> models.QuerySet[Person]:
+    """Who may be a member: the people of the branch but its secretary, who is responsible anyway."""
+    own = Person.objects.filter(organisation_id=project.branch_id)
+    return own.exclude(pk=project.owner_id or 0).in_order()
 
 
 def unfit(team: Team) -> Iterator[Reason]:

@@ -4,13 +4,8 @@ from io import BytesIO
 
 from django.http import FileResponse, Http404
 
-from dangjian.papers import pdf, word
 from dangjian.papers.blocks import Paper
-
-FACES = {
-    "docx": (word.draw, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "pdf": (pdf.draw, "application/pdf"),
-}
+from dangjian.papers.face import FACES
 
 
 def drawn(paper: Paper, kind: str, *, inline: bool = False) -> FileResponse:

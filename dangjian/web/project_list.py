@@ -21,19 +21,9 @@ from dangjian.people.person import Person
 from dangjian.programmes.round import Round
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.project import Project
-from dangjian.projects.state import State
+from dangjian.projects.state import STANDINGS
 from dangjian.web import display, project_columns
 
-# What the list calls a state; 待筛选 and 待上会 are told apart by the step that is waited for.
-STATES = [
-    ("draft", "草稿"),
-    ("returned", "退回修改"),
-    ("screening", "待筛选"),
-    ("meeting", "待上会"),
-    ("established", "已立项"),
-    ("rejected", "不予立项"),
-    ("withdrawn", "已放弃"),
-]
 AXES = ("origin", "topic", "carrier", "scope", "innovation", "focus")
 LONGEST_WORDS = 60
 MOST_EXPORTED = 5_000
@@ -47,7 +37,7 @@ class FilterForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "项目名称、编号、支部、责任人"}),
     )
     unit = forms.ModelChoiceField(Organisation.objects.none(), label="党组织", required=False, empty_label="全部")
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *STATES])
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *STANDINGS.items()])
     origin = forms.ChoiceField(label="来源", required=False)
     topic = forms.ChoiceField(label="议题", required=False)
     carrier = forms.ChoiceField(label="载体", required=False)
@@ -90,10 +80,10 @@ class ProjectFilter:
     def rows(self) -> QuerySet[Project]:
         if "q" in self.form.errors:
             return Project.objects.none()
-        found: QuerySet[Project] = self._placed()
+        found = self._placed()
         chosen = self.chosen
         if "state" in chosen:
-            found = _in_state(found, chosen["state"])
+            found = found.standing(chosen["state"])
         if "year" in chosen:
             found = found.filter(round__year=int(chosen["year"]))
         for axis in AXES:
@@ -187,17 +177,3 @@ class ProjectFilter:
 
 
 _ORDERS = {"": ("-changed_at", "-id"), "tree": ("branch__rank", "path", "id"), "number": ("number", "id")}
-
-
-def _in_state(found: QuerySet[Project], state: str) -> QuerySet[Project]:
-    match state:
-        case "draft":
-            return found.filter(state=State.DRAFT).exclude(approval__outcome="return")
-        case "returned":
-            return found.filter(state=State.DRAFT, approval__outcome="return")
-        case "screening":
-            return found.filter(state=State.IN_APPROVAL, approval__current__by_meeting=False)
-        case "meeting":
-            return found.filter(state=State.IN_APPROVAL, approval__current__by_meeting=True)
-        case _:
-            return found.filter(state=state)

@@ -16,6 +16,7 @@ from dangjian.web.views import (
     roster,
     rounds,
     scheme_notices,
+    tokens,
 )
 
 urlpatterns = [
@@ -88,6 +89,8 @@ urlpatterns = [
     path("account/sessions/end/", own_account.end_other_sessions, name="other-sessions-end"),
     path("account/sessions/<slug:handle>/end/", own_account.end_session, name="session-end"),
     path("account/second-factor/", own_account.second_factor, name="second-factor"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<int:pk>/end/", tokens.end_token, name="token-end"),
 ]
 
 handler403 = faults.forbidden

@@ -70,6 +70,7 @@ PLAIN: dict[str, set[str]] = {
     "identity": EVERYBODY,
     "own-account": EVERYBODY,
     "second-factor": EVERYBODY,
+    "tokens": EVERYBODY,
 }
 # Pages of one project: the state they are tried in, and who may open them within reach.
 PROJECT: dict[str, tuple[str, set[str]]] = {
@@ -105,11 +106,11 @@ PERSON = {"account": "system_admin", "person-offices": "security_admin", "office
 POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date", "other-sessions-end"}
 OPEN = {"sign-in", "second-step"}
 # Posted by its owner alone: tried in test_lists.py and test_own_account.py.
-KEPT = {"saved-view-deletion", "session-end"}
+KEPT = {"saved-view-deletion", "session-end", "token-end"}
 
 
 def _names() -> Iterator[str]:
-    for pattern in get_resolver().url_patterns:
+    for pattern in get_resolver("dangjian.web.urls").url_patterns:
         yield pattern.name
 
 

@@ -18,6 +18,7 @@ from dangjian.people.password_profile import PASSWORD_PROFILES
 from dangjian.people.person import Person
 from dangjian.people.second_factor import SecondFactor
 from dangjian.people.session import Session, device_of
+from dangjian.people.token import Token
 from tests.cast import PASSWORD, Cast
 from tests.people.test_second_factor import set_up, shown
 
@@ -287,3 +288,31 @@ def test_guessing_at_the_proof_locks_as_guessing_at_sign_in_does(cast: Cast, bro
 def test_the_proof_leads_to_no_other_site(cast: Cast, browse: Browse) -> None:
     answer = browse(cast.people.clerk).post(reverse("identity"), {"password": PASSWORD, "next": "https://example.org/"})
     assert answer["Location"] == "/"
+
+
+# Access tokens
+
+
+def test_a_new_token_is_shown_once_and_listed_without_its_secret(cast: Cast) -> None:
+    browser = signed_in()
+    page = browser.post(reverse("tokens"), {"name": "月报取数", "days": "30", "reads_only": "yes"}).content.decode()
+    (key,) = re.findall(r"<code>(dj_[^<]+)</code>", page)
+    assert Token.recognise(key) is not None
+    again = page_of(browser, "tokens")
+    assert "月报取数" in again
+    assert key not in again
+
+
+def test_a_token_without_a_purpose_is_refused_at_its_field(cast: Cast) -> None:
+    page = signed_in().post(reverse("tokens"), {"name": "", "days": "30", "reads_only": "no"}).content.decode()
+    assert "请写明用途" in page
+    assert not Token.objects.exists()
+
+
+def test_a_token_is_ended_by_its_owner_alone(cast: Cast) -> None:
+    signed_in().post(reverse("tokens"), {"name": "月报取数", "days": "30", "reads_only": "yes"})
+    address = reverse("token-end", args=[Token.objects.get().pk])
+    assert signed_in("officer").post(address).status_code == 404
+    assert signed_in("secretary").post(address).status_code == 404
+    assert signed_in().post(address)["Location"] == reverse("tokens")
+    assert not Token.objects.exists()

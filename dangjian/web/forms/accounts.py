@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
 
 from dangjian.people.account import Account
+from dangjian.people.token import LIFETIMES
 
 
 class SignInForm(AuthenticationForm):
@@ -85,3 +86,19 @@ class OwnPasswordForm(forms.Form):
         if authenticate(self.request, username=self.request.user.get_username(), password=password) is None:
             raise forms.ValidationError(f"密码不正确，请重新输入（{settings.PASSWORD_PROFILE.lock_text}）")
         return password
+
+
+class TokenForm(forms.Form):
+    """What a token is for, how long it lives, and whether it may act."""
+
+    name = forms.CharField(
+        label="用途", required=False, help_text="谁用、做什么，便于以后辨认",
+        widget=forms.TextInput(attrs={"placeholder": "如：月报自动取数"}),
+    )  # fmt: skip
+    days = forms.TypedChoiceField(
+        label="有效期", coerce=int, initial=90, choices=[(days, f"{days} 天") for days in LIFETIMES]
+    )
+    reads_only = forms.TypedChoiceField(
+        label="可以做什么", coerce=lambda text: text == "yes", initial="yes", widget=forms.RadioSelect,
+        choices=[("yes", "只能查看"), ("no", "查看和办理，凡您能办的都能办")],
+    )  # fmt: skip

@@ -22,6 +22,7 @@ from dangjian.projects.application_files import FILED
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.row import Row
+from dangjian.projects.team import candidates
 from dangjian.projects.texts import TEXTS
 from dangjian.web.forms import Words
 from dangjian.web.forms.rows import Line, MonthInput, RowsField, Uncut, box_of, held, said
@@ -142,8 +143,7 @@ class ApplicationForm(forms.Form):
 
     def _add_team(self) -> None:
         """Who may be a member, and beside each what they do."""
-        own = Person.objects.filter(organisation_id=self.project.branch_id)
-        people = own.exclude(pk=self.project.owner_id or 0).in_order()
+        people = candidates(self.project)
         chosen = forms.CheckboxSelectMultiple
         team = forms.ModelMultipleChoiceField(people, label="项目成员", required=False, widget=chosen)
         self._add("team", team, "以党员骨干为主，写明分工；主要责任人是支部书记，不必再选")

@@ -16,6 +16,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.people.account import Account
 from dangjian.people.second_factor import SecondFactor, must_be_set_up
 from dangjian.people.session import Session
+from dangjian.people.token import Token
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.accounts import CodeForm
 from dangjian.web.middleware import Asked
@@ -36,6 +37,7 @@ def show(request: Asked) -> HttpResponse:
         ],
         "sessions": session_rows(request, account),
         "factor": factor,
+        "tokens": Token.objects.visible_to(request.person).of(account).count(),
         "codes_left": factor.codes_left() if factor else 0,
     }
     return render(request, "accounts/own_account.html", context)

@@ -1,0 +1,93 @@
+"""Meetings: those that were held, and the record of one with all it decided."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from django.shortcuts import get_object_or_404
+from ninja import Field, Router, Status
+
+from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut
+from dangjian.api.bearer import Asking
+from dangjian.api.pages import Paged, PageOut, page_of
+from dangjian.api.typed import Number, PathNumber, Sent, Text
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.people.organisation import Organisation
+from dangjian.projects.meeting import Attendance, Meeting, Verdict
+from dangjian.projects.project import Project
+
+MOST_VERDICTS = 100
+
+router = Router(tags=["会议"])
+
+
+@router.get("", response={200: PageOut[MeetingOut]} | LOOKS, summary="会议记录")
+def index(request: Asking, asked: Paged) -> Any:
+    found = Meeting.objects.visible_to(request.person).select_related("organisation")
+    found = found.prefetch_related("resolutions__meeting").order_by("-held_on", "-pk")
+    return page_of(found, asked, MeetingOut.of)
+
+
+@router.get("{pk}", response={200: MeetingOut} | FINDS, summary="一次会议")
+def show(request: Asking, pk: PathNumber) -> Any:
+    return MeetingOut.of(get_object_or_404(Meeting.objects.visible_to(request.person), pk=pk))
+
+
+class VerdictIn(Sent):
+    """What was decided on one project; ``version`` is the project's as it was last read."""
+
+    project: Number
+    decision: Literal["agree", "establish", "return", "reject"]
+    opinion: Text = ""
+    votes_for: int | None = Field(None, ge=0, le=999)
+    votes_against: int | None = Field(None, ge=0, le=999)
+    abstentions: int | None = Field(None, ge=0, le=999)
+    recused: Text = ""
+    recusal_reason: Text = ""
+    stand_in: Text = ""
+    version: Number | None = None
+
+
+class MeetingIn(Sent):
+    """The record of one meeting: when, who was there, what was decided."""
+
+    organisation: Number
+    held_on: date
+    issue: int = Field(ge=1, le=999, description="第几期")
+    expected: int = Field(ge=1, le=999, description="应到")
+    present: int = Field(ge=0, le=999, description="实到")
+    chair: Text
+    recorder: Text = ""
+    observers: Text = ""
+    absent: Text = ""
+    verdicts: list[VerdictIn] = Field(max_length=MOST_VERDICTS)
+
+
+@router.post("", response={201: MeetingOut} | ACTS, summary="登记会议和各项决定")
+def record(request: Asking, sent: MeetingIn) -> Any:
+    place = get_object_or_404(Organisation.objects.visible_to(request.person), pk=sent.organisation)
+    told = sent.dict()
+    attendance = {key: told[key] for key in ("expected", "present", "chair", "recorder", "observers", "absent")}
+    made = Meeting.record(
+        place,
+        held_on=sent.held_on,
+        issue=sent.issue,
+        attendance=Attendance(**attendance),
+        verdicts=_verdicts(request, sent.verdicts),
+        by=request.person,
+    )
+    return Status(201, MeetingOut.of(made))
+
+
+def _verdicts(request: Asking, sent: list[VerdictIn]) -> list[Verdict]:
+    known = Project.objects.visible_to(request.person).with_names().in_bulk([each.project for each in sent])
+    unknown = [each.project for each in sent if each.project not in known]
+    if unknown:
+        raise Refused(*(Reason("没有这个项目，或您无权查看", f"verdict-{pk}") for pk in unknown))
+    verdicts = []
+    for each in sent:
+        told = each.dict()
+        version = told.pop("version")
+        verdicts.append(Verdict(**told | {"project": known[each.project], "seen": version}))
+    return verdicts

@@ -1,0 +1,243 @@
+"""Projects: the list, one with its facts, and every verb from the draft to the receipt of the notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Field, Query, Router, Status
+from pydantic import create_model
+
+from dangjian.api.answers import ACTS, FINDS, ProjectDetailOut, ProjectOut
+from dangjian.api.bearer import Asking
+from dangjian.api.pages import Paged, PageOut, page_of
+from dangjian.api.typed import Number, PathNumber, Sent, Text
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.papers.face import FACES
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
+from dangjian.projects import papers
+from dangjian.projects.project import Project
+from dangjian.projects.revision import LISTS
+from dangjian.projects.row import Row
+from dangjian.projects.state import STANDINGS
+from dangjian.projects.team import candidates
+from dangjian.projects.texts import TEXTS
+
+router = Router(tags=["项目"])
+
+
+class Filter(Sent):
+    """As on the page 项目台账."""
+
+    q: Text = Field("", description="名称、编号、支部、责任人中含有的词")
+    state: Literal[*STANDINGS] | None = Field(None, description="状态")  # type: ignore[valid-type]
+    year: int | None = Field(None, ge=1900, le=2200, description="年度")
+    unit: Number | None = Field(None, description="党组织及其下级")
+
+
+@router.get("", response={200: PageOut[ProjectOut]} | FINDS, summary="项目台账")
+def index(request: Asking, asked: Paged, chosen: Annotated[Filter, Query()]) -> Any:
+    found = Project.objects.visible_to(request.person).with_names()
+    if chosen.q:
+        found = found.search(chosen.q)
+    if chosen.state:
+        found = found.standing(chosen.state)
+    if chosen.year:
+        found = found.filter(round__year=chosen.year)
+    if chosen.unit is not None:
+        unit = get_object_or_404(Organisation.objects.visible_to(request.person), pk=chosen.unit)
+        found = found.in_unit(unit)
+    return page_of(found.order_by("-changed_at", "-id"), asked, ProjectOut.of)
+
+
+class DraftIn(Sent):
+    """The first two facts of an application."""
+
+    branch: Number
+    name: Text
+
+
+@router.post("", response={201: ProjectDetailOut} | ACTS, summary="填写申请表：立项支部和项目名称")
+def draft(request: Asking, sent: DraftIn) -> Any:
+    branch = get_object_or_404(Organisation.objects.visible_to(request.person), pk=sent.branch)
+    project = Project.draft(branch=branch, name=sent.name, by=request.person)
+    return Status(201, _detail(request, project.pk))
+
+
+@router.get("{pk}", response={200: ProjectDetailOut} | FINDS, summary="一个项目的全部内容")
+def show(request: Asking, pk: PathNumber) -> Any:
+    return _detail(request, pk)
+
+
+class MemberIn(Sent):
+    """A member of the team, and what they do."""
+
+    person: Number
+    duty: Text = ""
+
+
+Value = Text | int | float | None
+
+
+def _line(kind: type[Row]) -> Any:
+    """A line of one of the lists, with the columns that it has."""
+    columns: Any = {column.name: (Value, Field("", description=str(column.verbose_name))) for column in kind.columns()}
+    return create_model(kind.__name__, __base__=Sent, **columns)
+
+
+_TEXTS: Any = {key: (Text, Field("")) for key in TEXTS}
+Facts = create_model(
+    "Facts",
+    __base__=Sent,
+    __doc__="申请表的内容。没有写出的保持原样。",
+    name=(Text, Field("", description="项目名称")),
+    starts=(Text, Field("", description="开始年月，如 2022-08")),
+    ends=(Text, Field("", description="完成年月，如 2022-12")),
+    filled_on=(date | None, Field(None, description="填表时间")),
+    **_TEXTS,
+)
+_LISTS: Any = {kind.key(): (list[_line(kind)], Field([], max_length=200, description=kind.title)) for kind in LISTS}  # type: ignore[misc]
+Lists = create_model("Lists", __base__=Sent, __doc__="各项明细，一项一行；没有写出的保持原样。", **_LISTS)
+
+
+class FillingIn(Sent):
+    """One saving of an application. ``seen`` is ``edits`` of the project as it was last read."""
+
+    seen: Number
+    facts: Facts = Facts()  # type: ignore[valid-type]
+    lists: Lists = Lists()  # type: ignore[valid-type]
+    categories: dict[Annotated[str, Field(max_length=40)], list[Annotated[str, Field(max_length=40)]]] | None = None
+    team: list[MemberIn] | None = None
+
+
+@router.patch("{pk}/application", response={200: ProjectDetailOut} | ACTS, summary="暂存申请表")
+def fill(request: Asking, pk: PathNumber, sent: FillingIn) -> Any:
+    project = _visible(request, pk)
+    project.application.fill(
+        sent.facts.dict(exclude_unset=True),  # type: ignore[attr-defined]
+        by=request.person,
+        seen=sent.seen,
+        categories=sent.categories,
+        team=None if sent.team is None else _team(project, sent.team),
+        lists=sent.lists.dict(exclude_unset=True),  # type: ignore[attr-defined]
+    )
+    return _detail(request, pk)
+
+
+class ReasonIn(Sent):
+    """Why."""
+
+    reason: Text = ""
+
+
+class DecisionIn(Sent):
+    """A decision of the current step. ``version`` is the project's as it was last read."""
+
+    decision: Literal["pass", "return", "establish", "reject"]
+    opinion: Text = ""
+    version: Number
+
+
+class HandlerIn(ReasonIn):
+    """Who is to take the current step instead."""
+
+    person: Number
+
+
+@router.post("{pk}/submission", response={200: ProjectDetailOut} | ACTS, summary="提交申报")
+def submit(request: Asking, pk: PathNumber) -> Any:
+    return _after(request, pk, lambda project: project.submit(by=request.person))
+
+
+@router.post("{pk}/recall", response={200: ProjectDetailOut} | ACTS, summary="撤回")
+def recall(request: Asking, pk: PathNumber) -> Any:
+    return _after(request, pk, lambda project: project.recall(by=request.person))
+
+
+@router.post("{pk}/withdrawal", response={200: ProjectDetailOut} | ACTS, summary="放弃申报")
+def withdraw(request: Asking, pk: PathNumber, sent: ReasonIn) -> Any:
+    return _after(request, pk, lambda project: project.withdraw(by=request.person, reason=sent.reason))
+
+
+@router.post("{pk}/decision", response={200: ProjectDetailOut} | ACTS, summary="办理当前环节")
+def decide(request: Asking, pk: PathNumber, sent: DecisionIn) -> Any:
+    return _after(
+        request,
+        pk,
+        lambda project: project.decide(sent.decision, by=request.person, opinion=sent.opinion, seen=sent.version),
+    )
+
+
+@router.post("{pk}/handler", response={200: ProjectDetailOut} | ACTS, summary="转办")
+def hand_over(request: Asking, pk: PathNumber, sent: HandlerIn) -> Any:
+    to = Person.objects.visible_to(request.person).filter(pk=sent.person).first()
+    if to is None:
+        raise Refused(Reason("没有这位同志", "person"))
+    return _after(request, pk, lambda project: project.hand_over(to=to, by=request.person, reason=sent.reason))
+
+
+@router.post("{pk}/receipt", response={200: ProjectDetailOut} | ACTS, summary="签收立项通知")
+def receive(request: Asking, pk: PathNumber) -> Any:
+    def sign(project: Project) -> None:
+        resolution = project.establishment()
+        if resolution is None:
+            raise Refused("这个项目还没有立项通知")
+        resolution.receive(by=request.person)
+
+    return _after(request, pk, sign)
+
+
+@router.post("{pk}/reminder", response={200: ProjectDetailOut} | ACTS, summary="提请办理（向上）、催办（向下）")
+def remind(request: Asking, pk: PathNumber) -> Any:
+    def ask(project: Project) -> None:
+        if project.step is not None:
+            project.ask_to_act(by=request.person)
+        else:
+            project.urge(by=request.person)
+
+    return _after(request, pk, ask)
+
+
+@router.get(
+    "{pk}/papers/{paper}.{kind}",
+    response={200: None} | FINDS,
+    summary="文书：申请表、立项通知，Word 或 PDF",
+)
+def paper(
+    request: Asking, pk: PathNumber, paper: Literal["application", "notice"], kind: Literal["docx", "pdf"]
+) -> Any:
+    project = _visible(request, pk)
+    if paper == "application":
+        made = papers.application_form(project)
+    elif (resolution := project.establishment()) is not None:
+        made = papers.establishment_notice(resolution.meeting)
+    else:
+        raise Http404
+    draw, media_type = FACES[kind]
+    return HttpResponse(draw(made), content_type=media_type)
+
+
+def _visible(request: Asking, pk: int) -> Project:
+    found: Project = get_object_or_404(Project.objects.visible_to(request.person).with_names(), pk=pk)
+    return found
+
+
+def _detail(request: Asking, pk: int) -> ProjectDetailOut:
+    return ProjectDetailOut.seen_by(_visible(request, pk), request.person)
+
+
+def _after(request: Asking, pk: int, verb: Callable[[Project], Any]) -> ProjectDetailOut:
+    verb(_visible(request, pk))
+    return _detail(request, pk)
+
+
+def _team(project: Project, sent: list[MemberIn]) -> list[tuple[Person, str]]:
+    """The members with their persons. Raises Refused for somebody who cannot be one."""
+    known = candidates(project).in_bulk([member.person for member in sent])
+    if len(known) < len({member.person for member in sent}):
+        raise Refused(Reason("项目成员请从立项支部的人员中选", "team"))
+    return [(known[member.person], member.duty) for member in sent]

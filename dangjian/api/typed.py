@@ -1,0 +1,29 @@
+"""What a program sends, as the database can keep it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ninja import Path, Schema
+from pydantic import AfterValidator, ConfigDict, Field
+
+
+class Sent(Schema):
+    """What is sent, and nothing more: a misspelt name is refused, never silently dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+LONGEST = 20_000  # characters; each field of the scheme has its own, lower bound with its own sentence
+
+
+def _keepable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("不能含有空字符")
+    return text
+
+
+Text = Annotated[str, Field(max_length=LONGEST), AfterValidator(_keepable)]
+Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
+"""A number of a row, as answers tell it."""
+PathNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]

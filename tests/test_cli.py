@@ -1,0 +1,51 @@
+"""The console command: the same verbs and the same eyes as the pages."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dangjian.cli import REFUSED, main
+from dangjian.people.token import Token
+from tests.cast import Cast, a_draft, a_submitted
+
+
+def test_projects_are_those_that_the_account_may_see(cast: Cast, capsys: Any) -> None:
+    own = a_submitted(cast, name="本单位的")
+    a_draft(cast, cast.places.foreign_branch, cast.people.foreign_secretary, name="别处的")
+    assert main(["projects", "--json", "--as", "officer"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["id"], row["name"], row["waiting"]) for row in rows] == [(own.pk, "本单位的", "待筛选")]
+
+
+def test_projects_are_narrowed_by_year_state_and_words(cast: Cast, capsys: Any) -> None:
+    a_draft(cast, name="节能降耗")
+    a_submitted(cast, name="技术攻关")
+    for narrowed in (["--state", "screening"], ["--find", "攻关", "--year", "2022"]):
+        assert main(["projects", "--as", "secretary", *narrowed]) == 0
+        assert capsys.readouterr().out == "-\t技术攻关\t第一工程公司第一项目部党支部\t待筛选\n"
+
+
+def test_an_unknown_account_is_refused(cast: Cast, capsys: Any) -> None:
+    assert main(["projects", "--as", "nobody"]) == REFUSED
+    assert capsys.readouterr().err == "没有账号 nobody\n"
+
+
+def test_a_token_is_printed_once_and_may_only_look_unless_asked_for_more(cast: Cast, capsys: Any) -> None:
+    for more, reads_only in ([], True), (["--may-act"], False):
+        assert main(["token", "issue", "取数", "--as", "clerk", *more]) == 0
+        token = Token.recognise(capsys.readouterr().out.strip())
+        assert token is not None
+        assert (token.account, token.reads_only) == (cast.people.clerk.account, reads_only)
+
+
+def test_the_description_of_the_interface_names_every_verb(capsys: Any) -> None:
+    assert main(["openapi"]) == 0
+    assert "/api/projects/{pk}/submission" in json.loads(capsys.readouterr().out)["paths"]
+
+
+@pytest.mark.parametrize("wrong", [["--state", "unknown"], ["--year", "此年"]])
+def test_wrong_use_is_told_from_a_refusal(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["projects", "--as", "clerk", *wrong])
+    assert left.value.code == 2
