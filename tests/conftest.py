@@ -21,8 +21,12 @@ CLAUSES = Path(__file__).parent.parent / "docs" / "clauses.yaml"
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse unknown clauses; keep the tests that need PostgreSQL from failing where the database is another."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse unknown clauses; ask each database only what it can answer.
+
+    Tests that need PostgreSQL do not fail where the database is another, and what touches no database at all is not
+    tried a second time on PostgreSQL.
+    """
     known = {clause for part in YAML(typ="safe").load(CLAUSES).values() for clause in part}
     elsewhere = pytest.mark.skip(reason="needs PostgreSQL: run make test")
     for item in items:
@@ -31,6 +35,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid}: docs/clauses.yaml has no clause {unknown}")
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(elsewhere)
+    if connection.vendor == "postgresql":
+        without = [item for item in items if not _touches_the_database(item)]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if _touches_the_database(item)]
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or any(item.get_closest_marker(mark) for mark in ("django_db", "postgres"))
 
 
 @cache

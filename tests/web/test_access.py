@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from dangjian.foundation import clock, evidence
@@ -14,7 +15,16 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, attendance
+from tests.cast import (
+    A_WORKING_DAY,
+    Cast,
+    a_draft,
+    a_meeting,
+    a_screened,
+    a_submitted,
+    attendance,
+    find,
+)
 
 OWN, SIBLING, FOREIGN = "own", "sibling", "foreign"
 EVERYWHERE = {OWN, SIBLING, FOREIGN}
@@ -118,9 +128,21 @@ def test_every_url_is_in_the_table() -> None:
     assert set(_names()) == set(PLAIN) | set(PROJECT) | FILES | MEETING | set(PERSON) | NOTICE | POST_ONLY | OPEN | KEPT
 
 
+@pytest.fixture(scope="module")
+def _made_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[tuple[str, str], Project]]:
+    """Made once for all tests of this file: each sees them in a savepoint of its own."""
+    with django_db_blocker.unblock(), transaction.atomic(), clock.fixed_at(A_WORKING_DAY):
+        yield _at_three_places(find())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def projects(cast: Cast) -> dict[tuple[str, str], Project]:
-    """A draft and a submitted project at each of the three places."""
+def projects(_made_once: dict[tuple[str, str], Project], cast: Cast) -> dict[tuple[str, str], Project]:
+    return _made_once
+
+
+def _at_three_places(cast: Cast) -> dict[tuple[str, str], Project]:
+    """A draft, a submitted and an established project at each of the three places."""
     at = {
         OWN: (cast.places.branch, cast.people.secretary),
         SIBLING: (cast.places.small_branch, cast.people.small_secretary),
@@ -159,7 +181,7 @@ def meetings(cast: Cast) -> dict[str, tuple[Meeting, int]]:
     foreign = Meeting.record(
         cast.places.other_unit,
         held_on=own.held_on,
-        issue=1,
+        issue=Meeting.next_issue(cast.places.other_unit, own.held_on.year),
         attendance=attendance(),
         verdicts=[Verdict(Project.objects.get(pk=there.pk), "establish")],
         by=cast.people.foreign_officer,
