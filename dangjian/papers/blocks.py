@@ -108,10 +108,11 @@ class PageBreak:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph in a form; `lead` is printed bold before it, such as 1.选题：."""
+    """A paragraph in a form; `lead` is printed bold before it, such as 1.选题：. `asks` names the facts it tells."""
 
     text: str
     lead: str = ""
+    asks: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
@@ -125,7 +126,7 @@ class FormRow:
 
     `height` is the least height in mm. A row that `flows` holds the long content of the form: it is set
     in the paper's fitted lettering and may run over pages; other rows stay whole. `foot` is the signature
-    or date at the bottom right of the cell.
+    or date at the bottom right of the cell. `asks` names the facts that the whole value tells.
     """
 
     label: str
@@ -133,6 +134,7 @@ class FormRow:
     height: float = 12
     foot: tuple[str, ...] = ()
     flows: bool = False
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,11 @@ def _inputs(paper: Paper, library: Library) -> dict[str, str]:
     return {"paper": json.dumps(_printable(described), ensure_ascii=False)}
 
 
+def described(paper: Paper) -> list[dict[str, Any]]:
+    """Each block as plain data, for a face that is drawn from a template; text is printable, but not escaped."""
+    return [_printable(_block(block, paper.page)) for block in paper.blocks]
+
+
 def _styles(paper: Paper) -> dict[str, Any]:
     return {
         style.key: {
@@ -102,7 +107,7 @@ def _styles(paper: Paper) -> dict[str, Any]:
 
 
 def _block(block: Block, page: Page) -> dict[str, Any]:
-    """The fields of the block, its kind, and what the template would otherwise have to work out again."""
+    """The fields of the block, its kind, and what a template would otherwise have to work out again."""
     described = {"kind": type(block).__name__, **asdict(block)}
     if isinstance(block, Title):
         described["lines"] = block.lines(page)

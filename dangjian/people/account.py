@@ -61,6 +61,14 @@ class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)["Account"]):
         return found
 
 
+class FormFace(models.TextChoices):
+    """How somebody likes to fill in the application: three faces of one form."""
+
+    GUIDED = "guided", "引导填写"
+    SPLIT = "split", "边填边看"
+    PAPER = "paper", "按表样填写"
+
+
 class Account(AbstractBaseUser):
     """A sign-in name with its password. At most one for each person."""
 
@@ -75,6 +83,7 @@ class Account(AbstractBaseUser):
     password_set_at = models.DateTimeField("密码设定时间", null=True)
     created_at = models.DateTimeField("开通时间")
     session_round = models.PositiveIntegerField("登录批次", default=0)
+    form_face = models.CharField("填表方式", max_length=10, choices=FormFace, default=FormFace.GUIDED)
 
     objects = AccountManager()
 
@@ -137,6 +146,16 @@ class Account(AbstractBaseUser):
         self.must_change_password = False
         self.save(update_fields=["password", "password_set_at", "must_change_password"])
         audit.record("account.change_password", self, by=by)
+
+    @transaction.atomic
+    def choose_face(self, face: str, *, by: Person) -> None:
+        """Remember how one fills in applications."""
+        if face not in FormFace:
+            raise Refused("没有这种填表方式")
+        if face != self.form_face:
+            self.form_face = face
+            self.save(update_fields=["form_face"])
+            audit.record("account.choose_face", self, by=by, details={"face": face})
 
     # What the system administrator does to it
 

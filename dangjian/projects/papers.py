@@ -35,6 +35,20 @@ from dangjian.projects.revision import LISTS, facts_of
 from dangjian.projects.row import sentences
 
 TITLE = "党建项目化管理项目申请表"
+CONTENTS = (
+    ("1.选题：", ("problem",), False),
+    ("必要性：", ("necessity",), False),
+    ("可行性：", ("feasibility",), False),
+    ("调查研究：", ("investigations", "investigation"), True),
+    ("征求党员意见：", ("consultations", "consultation"), True),
+    ("2.内容：", ("measures",), False),
+    ("工作载体：", ("carriers",), True),
+    ("3.预期目标：", ("expected_goal", "targets"), False),
+    ("预期价值：", ("expected_value",), False),
+    ("阶段性目标：", ("stage_goal",), False),
+    ("实施周期超过一年的理由：", ("long_reason",), False),
+)
+"""项目具体工作内容: each lead, the facts told under it, and whether the plan's own form (``strict_form``) leaves them out."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,11 @@ class Opinion:
     held_on: date | None = None
 
 
-def application_form(project: Project) -> Paper:
-    """附件1 of ``project``: from the last submitted revision, or from the draft where there is none (S-102 … S-109)."""
+def application_form(project: Project, *, whole: bool = False) -> Paper:
+    """附件1 of ``project``: from the last submitted revision, or from the draft where there is none (S-102 … S-109).
+
+    ``whole`` keeps the places where nothing is written yet, so that one may write there.
+    """
     revision = project.revisions.last()
     facts = revision.facts if revision is not None and project.state != "draft" else facts_of(project)
     return _form(
@@ -57,6 +74,7 @@ def application_form(project: Project) -> Paper:
         committee_opinion=_opinion_of(project.unit, project.committee_opinion()),
         stem=f"附件1 项目申请表 {project.branch.short_name} {facts['name']}",
         made_on=_day(facts["filled_on"]),
+        whole=whole,
     )
 
 
@@ -176,17 +194,18 @@ def _form(
     committee_opinion: Opinion,
     stem: str,
     made_on: date | None,
+    whole: bool = False,
 ) -> Paper:
     rows = [
         FormRow("立项支部", (Paragraph(facts.get("branch", "")),)),
         FormRow("项目主要责任人", (Paragraph(facts.get("owner", "")),)),
-        FormRow("项目名称", (Paragraph(facts.get("name", "")),)),
+        FormRow("项目名称", (Paragraph(facts.get("name", "")),), asks=("name",)),
     ]
     if not rules.application.strict_form:
         # The plan asks for a period but its form has no box for it (requirements a2 #1).
-        rows.append(FormRow("项目起止日期", (Paragraph(_period_text(facts)),)))
+        rows.append(FormRow("项目起止日期", (Paragraph(_period_text(facts)),), asks=("starts", "ends")))
     rows += [
-        FormRow("项目具体工作内容", _contents(facts, rules), height=92, flows=True),
+        FormRow("项目具体工作内容", _contents(facts, rules, whole=whole), height=92, flows=True),
         _opinion_row(branch_opinion, strict=rules.application.strict_form),
         _opinion_row(committee_opinion, strict=rules.application.strict_form),
     ]
@@ -204,7 +223,7 @@ def _form(
     )
 
 
-def _contents(facts: dict[str, Any], rules: Scheme) -> tuple[Paragraph, ...]:
+def _contents(facts: dict[str, Any], rules: Scheme, *, whole: bool) -> tuple[Paragraph, ...]:
     """1 选题, 2 内容, 3 预期目标; what the plan asks for beyond the form stands under the heading it belongs to.
 
     Goals belong to the form whether they are written as a sentence or as a list; on the plan's own form
@@ -216,21 +235,12 @@ def _contents(facts: dict[str, Any], rules: Scheme) -> tuple[Paragraph, ...]:
             Paragraph("主要采取措施。", lead="2.内容："),
             Paragraph("预期达到目标。", lead="3.预期目标："),
         )
-    beyond = not rules.application.strict_form
-    parts = [
-        ("1.选题：", facts["problem"]),
-        ("必要性：", facts["necessity"]),
-        ("可行性：", facts["feasibility"]),
-        ("调查研究：", told(facts, rules, "investigations", "investigation") if beyond else ""),
-        ("征求党员意见：", told(facts, rules, "consultations", "consultation") if beyond else ""),
-        ("2.内容：", facts["measures"]),
-        ("工作载体：", told(facts, rules, "carriers") if beyond else ""),
-        ("3.预期目标：", told(facts, rules, "expected_goal", "targets")),
-        ("预期价值：", facts["expected_value"]),
-        ("阶段性目标：", facts["stage_goal"]),
-        ("实施周期超过一年的理由：", facts["long_reason"]),
-    ]
-    return tuple(Paragraph(text, lead=lead) for lead, text in parts if text or lead[0].isdigit())
+    paragraphs = (
+        Paragraph(told(facts, rules, *keys), lead=lead, asks=keys)
+        for lead, keys, is_beyond in CONTENTS
+        if not (is_beyond and rules.application.strict_form)
+    )
+    return tuple(each for each in paragraphs if whole or each.text or each.lead[0].isdigit())
 
 
 def told_of(project: Project, *keys: str) -> str:

@@ -7,32 +7,75 @@ from typing import Any
 from django.urls import reverse
 
 from dangjian.foundation.evidence import Attachment
+from dangjian.people.account import FormFace
 from dangjian.people.person import Person
+from dangjian.projects import papers
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.forms.application import ApplicationForm
+from dangjian.web.papers import on_screen
 
 
-def context(project: Project, form: ApplicationForm, person: Person) -> dict[str, Any]:
+TEMPLATES = {
+    FormFace.GUIDED: "projects/application_form.html",
+    FormFace.SPLIT: "projects/application_form.html",
+    FormFace.PAPER: "projects/application_on_paper.html",
+}
+"""The faces of the one form. Fields, verbs and autosave are the same in each."""
+
+
+def context(project: Project, form: ApplicationForm, person: Person, face: str) -> dict[str, Any]:
     """Everything the page needs but the deadline."""
-    application = project.application
-    missing = list(application.missing(project.rules))
-    sections = form.sections(missing, list(application.date_advice()), files(project))
-    return {
+    shown = contents(project, form, person)
+    if face == FormFace.PAPER:
+        shown |= _on_paper(project, shown["sections"])
+    elif face == FormFace.SPLIT:
+        shown["sheet"] = on_screen(papers.application_form(project))
+    return shown | {
         "project": project,
         "form": form,
-        "sections": sections,
-        "meter": {
-            "done": sum(part["done"] for part in sections),
-            "total": len(sections),
-            "text": _what_is_left(project, person, sections, bool(missing)),
-        },
+        "face": face,
+        "faces": [{"value": value, "label": label, "on": value == face} for value, label in FormFace.choices],
         "saved_text": _saved_text(project, form),
         "returned": _returned(project),
         "on_behalf": project.owner.name if project.owner and project.owner != person else "",
         "autosave_url": reverse("application-edit", args=[project.pk]),
         "back_url": reverse("project", args=[project.pk]),
     }
+
+
+def contents(project: Project, form: ApplicationForm, person: Person) -> dict[str, Any]:
+    """The sections with their fields, and how far they are filled."""
+    application = project.application
+    missing = list(application.missing(project.rules))
+    sections = form.sections(missing, list(application.date_advice()), files(project))
+    meter = {
+        "done": sum(part["done"] for part in sections),
+        "total": len(sections),
+        "text": _what_is_left(project, person, sections, bool(missing)),
+    }
+    return {"sections": sections, "meter": meter}
+
+
+def _on_paper(project: Project, sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """附件1 with each field at the place where it is printed; the fields that the paper has no place for follow it."""
+    fields = {field.html_name: field for section in sections for field in section["fields"]}
+    placed: set[str] = set()
+
+    def take(told: dict[str, Any]) -> None:
+        told["fields"] = [fields[name] for name in told["asks"] if name in fields]
+        placed.update(told["asks"])
+        whens = [field.when for field in told["fields"] if field.when and not field.note]
+        told["when"] = whens[0] if whens else ""
+
+    sheet = on_screen(papers.application_form(project, whole=True))
+    for row in (row for block in sheet["blocks"] if block["kind"] == "FormTable" for row in block["rows"]):
+        take(row)
+        for paragraph in row["value"]:
+            take(paragraph)
+    for section in sections:
+        section["fields"] = [field for field in section["fields"] if field.html_name not in placed]
+    return {"sheet": sheet, "sections": [section for section in sections if section["fields"]]}
 
 
 def files(project: Project) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
-"""A paper as a download."""
+"""A paper as a download, and as a page that shows what will be printed."""
 
 from io import BytesIO
+from typing import Any
 
 from django.http import FileResponse, Http404
 
@@ -19,3 +20,17 @@ def drawn(paper: Paper, kind: str, *, inline: bool = False) -> FileResponse:
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def on_screen(paper: Paper) -> dict[str, Any]:
+    """The paper for ``parts/paper.html``: its blocks and letters are those of Word and PDF, which draw the same paper."""
+    fitted = pdf.fitted(paper)
+    blocks = pdf.described(fitted)
+    for block in blocks:
+        if block["kind"] == "FormTable":
+            block["label_share"] = round(100 * block["widths"][0] / sum(block["widths"]))
+        elif block["kind"] == "ListTable":
+            whole = sum(column["width"] for column in block["columns"])
+            for column in block["columns"]:
+                column["share"] = round(100 * column["width"] / whole, 1)
+    return {"title": paper.title, "landscape": paper.page.landscape, "size": round(fitted.fit[0].size), "blocks": blocks}

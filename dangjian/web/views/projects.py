@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +17,7 @@ from dangjian.foundation.window import Phase, Window
 from dangjian.overview import handed_in
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.access import Ability
+from dangjian.people.account import FormFace
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
@@ -27,7 +29,7 @@ from dangjian.web.forms.application import ApplicationForm, NewForm
 from dangjian.web.forms.projects import BranchOpinionForm, OpinionForm
 from dangjian.web.lists import answered, page_of
 from dangjian.web.middleware import Asked
-from dangjian.web.papers import drawn
+from dangjian.web.papers import drawn, on_screen
 from dangjian.web.project_list import ProjectFilter
 
 get_or_post = require_http_methods(["GET", "POST"])
@@ -127,14 +129,25 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     saved = request.method == "POST" and form.is_valid() and _saved(request, project, form)
     if request.htmx:
         shown = {"form": form, "saved": saved, "application": project.application}
-        return render(request, "projects/saved.html", shown)
+        contents = application_page.contents(project, form, request.person) if saved else {}
+        return render(request, "projects/saved.html", shown | contents)
+    if request.POST.get("face") in FormFace:
+        request.user.choose_face(request.POST["face"], by=request.person)
     if saved:
-        messages.success(request, "已暂存")
-        return redirect("submission" if request.POST.get("next") == "preview" else "application-edit", pk)
-    context = application_page.context(project, form, request.person) | {
+        return _onward(request, pk)
+    context = application_page.context(project, form, request.person, request.user.form_face) | {
         "deadline_text": _deadline(project.round.window_at("application", project.branch))
     }
-    return render(request, "projects/application_form.html", context)
+    return render(request, application_page.TEMPLATES[request.user.form_face], context)
+
+
+def _onward(request: Asked, pk: int) -> HttpResponse:
+    """Where the pressed button leads once all is saved."""
+    if request.POST.get("next") == "sheet":
+        return redirect("paper", pk, "application", "html")
+    if request.POST.get("face") not in FormFace:
+        messages.success(request, "已暂存")
+    return redirect("submission" if request.POST.get("next") == "preview" else "application-edit", pk)
 
 
 def _saved(request: Asked, project: Project, form: ApplicationForm) -> bool:
@@ -291,7 +304,8 @@ def _told(project: Project, request: Asked) -> str:
 
 
 @require_GET
-def paper(request: Asked, pk: int, paper: str, kind: str) -> FileResponse:
+def paper(request: Asked, pk: int, paper: str, kind: str) -> HttpResponseBase:
+    """A paper as Word, as PDF, or as a page that shows how it will be printed."""
     project = visible_project(request, pk)
     if paper == "application":
         made = papers.application_form(project)
@@ -299,4 +313,8 @@ def paper(request: Asked, pk: int, paper: str, kind: str) -> FileResponse:
         made = papers.establishment_notice(resolution.meeting)
     else:
         raise Http404
+    if kind == "html":
+        context = {"sheet": on_screen(made), "project": project, "paper": paper}
+        context["may_edit"] = project.state == State.DRAFT and request.person.can(Ability.DRAFT, project)
+        return render(request, "parts/paper.html" if request.htmx else "projects/paper_show.html", context)
     return drawn(made, kind, inline="view" in request.GET)

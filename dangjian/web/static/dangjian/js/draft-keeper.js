@@ -208,7 +208,14 @@
     return Boolean(address) && new URL(address).pathname !== window.location.pathname;
   }
 
-  form.addEventListener("htmx:configRequest", function (event) {
+  /* What else the page asks for passes by here too: only the form's own saving counts. */
+  function onSaving(name, act) {
+    form.addEventListener(name, function (event) {
+      if (event.target === form) act(event);
+    });
+  }
+
+  onSaving("htmx:configRequest", function (event) {
     asked = typed;
     /* Words only: a file would travel again with every pause in typing. */
     const data = event.detail.formData;
@@ -217,25 +224,25 @@
     });
   });
 
-  form.addEventListener("htmx:beforeRequest", function (event) {
+  onSaving("htmx:beforeRequest", function (event) {
     if (form.dataset.stopped) event.preventDefault();
   });
 
-  form.addEventListener("htmx:beforeOnLoad", function (event) {
+  onSaving("htmx:beforeOnLoad", function (event) {
     if (!elsewhere(event)) return;
     event.preventDefault();
     expired();
   });
 
-  form.addEventListener("htmx:sendError", function () { say("网络不通，{kept}，网络恢复后自动再存。"); });
+  onSaving("htmx:sendError", function () { say("网络不通，{kept}，网络恢复后自动再存。"); });
 
-  form.addEventListener("htmx:responseError", function (event) {
+  onSaving("htmx:responseError", function (event) {
     /* The form's secret lives in the session: refused means that the session is over. */
     if (event.detail.xhr.status === 403) expired();
     else say("没有存上，{kept}，请稍后再按“暂存”；仍不行时请联系本单位系统管理员。");
   });
 
-  form.addEventListener("htmx:afterRequest", function (event) {
+  onSaving("htmx:afterRequest", function (event) {
     if (!event.detail.successful || elsewhere(event)) return;
     const answer = event.detail.xhr.responseText;
     /* Somebody else saved: saving on would be refused again and again; “暂存” shows both. */
