@@ -15,8 +15,7 @@ from dangjian.web import display
 from dangjian.web.forms.application import ApplicationForm
 from dangjian.web.papers import on_screen
 
-
-TEMPLATES = {
+TEMPLATES: dict[str, str] = {
     FormFace.GUIDED: "projects/application_form.html",
     FormFace.SPLIT: "projects/application_form.html",
     FormFace.PAPER: "projects/application_on_paper.html",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404
 
+from dangjian.papers import pdf
 from dangjian.papers.blocks import Paper
 from dangjian.papers.face import FACES
 
@@ -33,4 +34,9 @@ def on_screen(paper: Paper) -> dict[str, Any]:
             whole = sum(column["width"] for column in block["columns"])
             for column in block["columns"]:
                 column["share"] = round(100 * column["width"] / whole, 1)
-    return {"title": paper.title, "landscape": paper.page.landscape, "size": round(fitted.fit[0].size), "blocks": blocks}
+    return {
+        "title": paper.title,
+        "landscape": paper.page.landscape,
+        "size": round(fitted.fit[0].size),
+        "blocks": blocks,
+    }

@@ -270,3 +270,21 @@ def test_files_and_duties_fit_the_screen(visit: Visit, width: str) -> None:
     expect(page.locator("#messages")).to_contain_text("已暂存")
     expect(page.locator(".file")).to_have_count(0)
     expect(page.get_by_label("王强的分工")).to_have_value("设备改造，落实包机")
+
+
+def test_the_paper_beside_the_form_follows_each_saving(visit: Visit) -> None:
+    secretary = visit("secretary", "desktop")
+    begin(secretary, "边填边看")
+    page = secretary.page
+    page.get_by_role("button", name="边填边看").click()
+    sheet = page.get_by_role("region", name="申请表表样")
+    expect(sheet).to_contain_text("1.选题：已经保存的问题。")
+    type_more(page, "打在表上的必要性。")
+    expect(sheet).to_contain_text("必要性：打在表上的必要性。")
+    expect(page.locator("#save-state")).to_contain_text("已暂存")
+    page.get_by_role("button", name="按表样填写").click()
+    expect(page.locator("article.paper #id_necessity")).to_have_value("打在表上的必要性。")
+    secretary.check_reach()
+    secretary.picture("application-on-paper")
+    page.get_by_role("button", name="引导填写").click()
+    expect(page.locator("article.paper")).to_have_count(0)

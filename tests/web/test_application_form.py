@@ -277,3 +277,61 @@ def test_a_slip_in_a_line_keeps_what_was_typed(cast: Cast, browse: Browse) -> No
     page = browse(cast.people.secretary).post(edit(project), typed(project, **{"targets-7-value": "三成"}))
     assert list(page.context["form"].errors) == ["targets-7-value"]
     assert 'name="targets-7-value" value="三成"' in page.content.decode()
+
+
+# The faces of the form
+
+
+def names_on(page: Any) -> set[str]:
+    return set(re.findall(r'<(?:input|textarea|select)[^>]* name="([^"]+)"', page.content.decode()))
+
+
+def test_each_face_asks_for_the_same_and_is_remembered(cast: Cast, browse: Browse) -> None:
+    project, secretary = a_draft(cast), browse(cast.people.secretary)
+    guided = secretary.get(edit(project))
+    for face in ("split", "paper"):
+        answer = secretary.post(edit(project), typed(saved(project), face=face, problem=f"选了{face}"))
+        assert answer.status_code == 302
+        assert saved(project).application.problem == f"选了{face}"
+        page = browse(cast.people.secretary).get(edit(project))
+        assert page.context["face"] == face
+        assert names_on(page) == names_on(guided)
+    assert browse(cast.people.clerk).get(edit(project)).context["face"] == "guided"
+    assert AuditEntry.objects.filter(action="account.choose_face").count() == 2
+
+
+def test_a_face_chosen_with_a_text_too_long_keeps_the_text(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    page = browse(cast.people.secretary).post(edit(project), typed(project, face="paper", problem="长" * 900))
+    assert page.context["face"] == "paper"
+    assert page.context["form"].errors == {"problem": ["最多 800 字，现有 900 字"]}
+    assert "长" * 900 in page.content.decode()
+
+
+@pytest.mark.clause("S-102", "S-107")
+def test_the_paper_on_screen_says_what_is_printed(cast: Cast, browse: Browse) -> None:
+    project, secretary = an_agreed_draft(cast, problem="<b>能耗</b>偏高"), browse(cast.people.secretary)
+    address = reverse("paper", args=[project.pk, "application", "html"])
+    page = secretary.get(address).content.decode()
+    for said in ("附件1", "项目主要责任人", "&lt;b&gt;能耗&lt;/b&gt;偏高", "2022.8~2022.12", "同意申报。", "继续填写"):
+        assert said in page
+    part = secretary.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith("<article")
+    assert browse(cast.people.foreign_secretary).get(address).status_code == 404
+
+
+def test_on_the_paper_a_reason_for_a_long_period_waits_to_be_asked_for(cast: Cast, browse: Browse) -> None:
+    project, secretary = a_draft(cast), browse(cast.people.secretary)
+    secretary.post(edit(project), typed(project, face="paper"))
+    text = secretary.get(edit(project)).content.decode()
+    assert (
+        '<div class="paper__boxes paper__boxes--one" data-when="months:12"><b class="paper__lead">阶段性目标：' in text
+    )
+    assert "以下内容不印在表格上" in text
+
+
+def test_saving_in_the_background_brings_the_contents_along(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast, problem="")
+    answer = browse(cast.people.secretary).post(edit(project), typed(project), headers={"HX-Request": "true"})
+    assert 'id="contents" aria-label="填写目录" hx-swap-oob="true"' in answer.content.decode()
+    assert "必填内容已填好" in answer.content.decode()
