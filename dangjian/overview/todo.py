@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.window import Window
+from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.round import Calendar
 from dangjian.projects.project import Project
@@ -34,21 +35,22 @@ class Todo:
 
 def waiting_for(person: Person) -> QuerySet[Project]:
     """Projects on which ``person`` is to act, the longest waiting first."""
-    return Project.objects.visible_to(person).waiting_for(person).with_names().order_by("changed_at", "pk")
+    waiting = Project.objects.visible_to(person).waiting_for(person).with_names()
+    return waiting.select_related("application__filled_by").order_by("changed_at", "pk")
 
 
-def todos_of(projects: Iterable[Project]) -> list[Todo]:
+def todos_of(projects: Iterable[Project], person: Person) -> list[Todo]:
     """What is to be done with each waiting project. The calendar is read once for each round."""
     calendars: dict[int, Calendar] = {}
     todos = []
     for project in projects:
         if project.round_id not in calendars:
             calendars[project.round_id] = project.round.calendar()
-        todos.append(_todo(project, calendars[project.round_id].at(project.branch)))
+        todos.append(_todo(project, calendars[project.round_id].at(project.branch), person))
     return todos
 
 
-def _todo(project: Project, windows: dict[str, Window]) -> Todo:
+def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:
     step = project.step
     if step is not None:
         review = windows.get("review")
@@ -59,6 +61,9 @@ def _todo(project: Project, windows: dict[str, Window]) -> Todo:
     if project.state == State.ESTABLISHED:
         return Todo(project, "签收立项通知", "receipt", None, None)
     application = windows.get("application")
+    hand = project.application.filled_by if project.application.awaits_confirmation else None
+    if hand is not None and person.can(Ability.SUBMIT, project):
+        return Todo(project, f"确认{hand.name}代填的申请表", "confirmation", application.closes_on if application else None, None)  # fmt: skip
     what = "按退回意见修改后再提交" if project.is_returned else "完成申请表并提交"
     return Todo(project, what, "application-edit", application.closes_on if application else None, None)
 

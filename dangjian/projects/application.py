@@ -17,6 +17,7 @@ from dangjian.projects import period
 from dangjian.projects.application_files import WithFiles
 from dangjian.projects.carrier import Carrier, kinds
 from dangjian.projects.filling import Filling, Lines
+from dangjian.projects.on_behalf import OnBehalf
 from dangjian.projects.revision import LISTS, comparable, facts_of
 from dangjian.projects.target import Target
 from dangjian.projects.team import Team
@@ -29,7 +30,7 @@ TOLD_BY_LIST = {"expected_goal": "targets", "consultation": "consultations", "in
 """Texts that may stay empty where the list beside them says it."""
 
 
-class Application(WithFiles):
+class Application(OnBehalf, WithFiles):
     """The texts of the application. One fact, one place: papers and later forms read them from here."""
 
     project = models.OneToOneField("dangjian.Project", models.CASCADE, related_name="application", verbose_name="项目")
@@ -77,7 +78,7 @@ class Application(WithFiles):
         if seen == self.edits and not filling.differs:
             return
         claimed = Application.objects.filter(pk=self.pk, edits=seen).update(
-            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, **filling.of_application
+            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, **filling.of_application, **self.hand_of(by)
         )
         if not claimed:
             raise self._saved_by_another()

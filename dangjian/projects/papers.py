@@ -215,12 +215,20 @@ def _form(
         blocks=(
             Label("附件1"),
             Title(TITLE),
-            Line((f"填表时间：{official.dated(made_on)}",), align=Align.RIGHT),
+            _form_line(facts, rules, made_on),
             FormTable(widths=(41, 115), rows=tuple(rows)),
         ),
         fit=official.FORM_FIT,
         made_on=made_on,
     )
+
+
+def _form_line(facts: dict[str, Any], rules: Scheme, made_on: date | None) -> Line:
+    """填表时间, and who filled in for the secretary; the plan's own form has no place for that."""
+    dated, hand = f"填表时间：{official.dated(made_on)}", facts.get("filled_by")
+    if hand and not rules.application.strict_form:
+        return Line((f"由{hand}代填", dated))
+    return Line((dated,), align=Align.RIGHT)
 
 
 def _contents(facts: dict[str, Any], rules: Scheme, *, whole: bool) -> tuple[Paragraph, ...]:

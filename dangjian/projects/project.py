@@ -281,7 +281,9 @@ class Project(Handling, Stateful):
             "submit", by=by, approval=approval, owner=self.owner, unit=self.branch.unit,
             submitted_at=clock.now(), changed_at=clock.now(),
         )  # fmt: skip
-        self.application.save(update_fields=["filled_on"])
+        # Whoever submits stands by what a handler filled in.
+        self.application.confirmed_at = clock.now() if self.application.filled_by_id else None
+        self.application.save(update_fields=["filled_on", "confirmed_at"])
         self._carry_branch_opinion()
         if returned is not None:
             self.run.carry(returned)

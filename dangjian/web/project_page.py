@@ -33,10 +33,25 @@ def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
     filled = project.application.filled_on
     return shared | {
         "form_date_text": day_text(filled) if filled else "提交时自动填写",
+        "hand_text": _hand_text(project),
         "facts": display.facts(project),
         "more_facts": display.more_facts(project),
         "files": application_page.files(project),
     }
+
+
+def _hand_text(project: Project) -> str:
+    """Who filled in for the secretary, and what the secretary says to it."""
+    application = project.application
+    if application.filled_by is None:
+        return ""
+    if application.confirmed_at is not None:
+        answer = f"，书记{display.moment(application.confirmed_at)}确认"
+    elif application.sent_back:
+        answer = f"，书记退回：{application.sent_back}"
+    else:
+        answer = "，待书记确认" if application.asked_at else ""
+    return f"由{application.filled_by.name}代填{answer}"
 
 
 def moves(project: Project, person: Person) -> list[dict[str, Any]]:
@@ -84,6 +99,8 @@ def _prompting(project: Project, person: Person) -> list[dict[str, Any]]:
 
 def _drafting(project: Project, person: Person) -> list[dict[str, Any]]:
     bar = []
+    if project.state == "draft" and project.application.awaits_confirmation and person.can(Ability.SUBMIT, project):
+        bar.append(_button("confirm", "确认代填", "confirmation", project, "user-round-check"))
     if project.state == "draft" and person.can(Ability.DRAFT, project):
         bar.append(_button("edit", "修改申请表", "application-edit", project, "pencil"))
     if (

@@ -19,7 +19,7 @@ APPLICATION_CLOSES, REVIEW_CLOSES = date(2022, 8, 27), date(2022, 8, 29)
 
 
 def todos(person: Person) -> list[Todo]:
-    return todos_of(waiting_for(person))
+    return todos_of(waiting_for(person), person)
 
 
 def waiting_people(cast: Cast, project: Project) -> set[str]:

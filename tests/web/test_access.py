@@ -88,6 +88,7 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
     "paper": ("submitted", EVERYBODY),
     "application-edit": ("draft", WRITERS),
     "branch-opinion": ("draft", WRITERS),
+    "confirmation": ("draft", {"secretary"}),
     "submission": ("draft", WRITERS),
     "recall": ("submitted", {"secretary"}),
     "withdrawal": ("draft", {"secretary"}),

@@ -36,7 +36,7 @@ def workbench(request: Asked) -> HttpResponse:
     context = {
         "greeting": f"{person.name}，{_greeting()}",
         "today_text": f"{day_text(today)} 星期{WEEKDAYS[today.weekday()]}",
-        "todos": [display.todo(item) for item in todo.todos_of(waiting[:6])],
+        "todos": [display.todo(item) for item in todo.todos_of(waiting[:6], person)],
         "signing": [display.to_sign(receipt) for receipt in unsigned.waiting_for(person)],
         "todo_count": waiting.count(),
         "quick": _quick(request, windows),
@@ -113,7 +113,7 @@ def _box(request: Asked, box: str) -> Page[Any]:
         )
         return told.showing(_copy_rows(told.rows, person))
     waiting = page_of(todo.waiting_for(person), request.GET)
-    return waiting.showing([display.todo(item) for item in todo.todos_of(waiting.rows)])
+    return waiting.showing([display.todo(item) for item in todo.todos_of(waiting.rows, person)])
 
 
 def _project_line(project: Project) -> dict[str, Any]:

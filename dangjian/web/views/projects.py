@@ -225,11 +225,15 @@ def submission(request: Asked, pk: int) -> HttpResponse:
     form = Form(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            project.submit(by=request.person)
+            if "ask" in request.POST:
+                project.application.ask_for_confirmation(by=request.person)
+            else:
+                project.submit(by=request.person)
         except Refused as refused:
             take_refusal(form, refused)
         else:
-            messages.success(request, f"已提交申报，下一步由{project.unit.short_name}办理")
+            asked = "ask" in request.POST
+            messages.success(request, "已请书记确认" if asked else f"已提交申报，下一步由{project.unit.short_name}办理")
             return redirect("project", pk)
     opinion = project.branch_opinion()
     context = {
@@ -241,6 +245,7 @@ def submission(request: Asked, pk: int) -> HttpResponse:
         if opinion
         else [],
         "deadline_text": _deadline(project.round.window_at("application", project.branch)),
+        "hands_on": not request.person.can(Ability.SUBMIT, project),
         "receiver_text": project.branch.unit.short_name,
         "edit_url": reverse("application-edit", args=[pk]),
     }

@@ -1,0 +1,79 @@
+"""Filling in for others (代填): a handler writes, the branch secretary confirms with one tap or sends back (design §4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+
+if TYPE_CHECKING:
+    from dangjian.projects.application import Application
+
+
+class OnBehalf(models.Model):
+    """The part of an application that is about who filled it in for the secretary."""
+
+    filled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="代填人")
+    asked_at = models.DateTimeField("请求确认时间", null=True)
+    confirmed_at = models.DateTimeField("确认代填时间", null=True)
+    sent_back = models.CharField("代填退回意见", max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether the secretary was asked and has not answered yet."""
+        return self.filled_by_id is not None and self.asked_at is not None and self.confirmed_at is None
+
+    def hand_of(self: Application, by: Any) -> dict[str, Any]:  # type: ignore[misc]
+        """What a saving by ``by`` changes here: whoever may not submit writes for the secretary, who has to look anew."""
+        if by.can(Ability.SUBMIT, self.project):
+            return {}
+        return {"filled_by_id": by.pk, "asked_at": None, "confirmed_at": None, "sent_back": ""}
+
+    @transaction.atomic
+    def ask_for_confirmation(self: Application, *, by: Any) -> None:  # type: ignore[misc]
+        """Tell the secretary that it is ready to be looked at."""
+        self.open_to(by)
+        if self.filled_by_id is None:
+            raise Refused("这份申请表不是代填的，不用确认")
+        if self.awaits_confirmation or self.confirmed_at is not None:
+            raise Refused("已经请书记确认过，书记还没有办理" if self.confirmed_at is None else "书记已经确认")
+        self._answer("ask", by, asked_at=clock.now(), sent_back="")
+        people = Person.objects.holding(Ability.SUBMIT, self.project.branch)
+        text = f"{by.name}代填了“{self.project.name}”的申请表，请确认"
+        notice.tell(people, event=f"application-{self.pk}-ask-{self.edits}", text=text, about=self.project)
+
+    @transaction.atomic
+    def confirm(self: Application, *, by: Any) -> None:  # type: ignore[misc]
+        """The secretary stands by what was filled in."""
+        self._asked_of(by)
+        self._answer("confirm", by, confirmed_at=clock.now())
+
+    @transaction.atomic
+    def send_back(self: Application, *, by: Any, reason: str) -> None:  # type: ignore[misc]
+        """The secretary does not: the one who filled in is told why."""
+        if not reason.strip():
+            raise Refused(Reason("请写明退回的理由", "reason"))
+        self._asked_of(by)
+        self._answer("send_back", by, asked_at=None, sent_back=reason.strip()[:300])
+        text = f"{by.name}退回了您代填的“{self.project.name}”：{self.sent_back}"
+        notice.tell([self.filled_by], event=f"application-{self.pk}-back-{clock.now():%Y%m%d%H%M%S%f}", text=text, about=self.project)  # fmt: skip
+
+    def _asked_of(self: Application, by: Any) -> None:  # type: ignore[misc]
+        if not by.can(Ability.SUBMIT, self.project):
+            raise Refused("您没有确认代填的权限")
+        if self.project.state != "draft" or not self.awaits_confirmation:
+            raise Refused("现在没有待确认的代填内容")
+
+    def _answer(self: Application, what: str, by: Any, **values: Any) -> None:  # type: ignore[misc]
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(values))
+        audit.record(f"application.{what}", self.project, by=by)
