@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 
@@ -27,6 +27,8 @@ REFUSED = 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 2: wrong use; 3: refused, with the reasons on stderr."""
     asked = _parser().parse_args(arguments)
+    if asked.run is _import_ledger:  # reads a file, before there is any set-up
+        return int(asked.run(asked))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangjian.settings")
     django.setup()
     from dangjian.foundation.lifecycle import Refused
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dangjian", description="党建项目化管理系统")
-    nouns = parser.add_subparsers(required=True, metavar="scheme|round|projects|token|openapi|audit")
+    nouns = parser.add_subparsers(required=True, metavar="scheme|round|projects|token|openapi|audit|import-ledger")
 
     scheme = nouns.add_parser("scheme", help="方案").add_subparsers(required=True)
     command = scheme.add_parser("check", help="检查方案文件，指出有误的行")
@@ -86,7 +88,31 @@ def _parser() -> argparse.ArgumentParser:
     audit = nouns.add_parser("audit", help="审计").add_subparsers(required=True)
     command = audit.add_parser("verify", help="核对审计记录有没有被改动")
     command.set_defaults(run=_verify)
+
+    _add_import(nouns)
     return parser
+
+
+def _add_import(nouns: Any) -> None:
+    command = nouns.add_parser("import-ledger", help="识读旧的汇总表、台账（.xlsx、.xls、.docx）或已填的附件1（.docx）")
+    command.add_argument("file", type=Path)
+    command.add_argument("--dry-run", action="store_true", required=True, help="只识读，不保存")
+    command.add_argument("--json", action="store_true", required=True, help="输出 JSON")
+    command.set_defaults(run=_import_ledger)
+
+
+def _import_ledger(asked: argparse.Namespace) -> int:
+    """What the file says, as JSON; what was passed over or is doubtful, on stderr."""
+    from dangjian.intake import reading
+
+    if not asked.file.is_file():
+        print(f"没有文件 {asked.file}", file=sys.stderr)
+        return 2
+    found = reading.read(asked.file)
+    for remark in found.remarks():
+        print(remark, file=sys.stderr)
+    print(json.dumps(found.told, ensure_ascii=False, indent=1))
+    return REFUSED if found.is_rejected else 0
 
 
 def _check(asked: argparse.Namespace) -> int:

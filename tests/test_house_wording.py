@@ -95,13 +95,15 @@ def told(text: str) -> list[str]:
 
 
 def user_texts(code: str) -> Iterator[tuple[int, str]]:
-    """Line and text of every string that is not a docstring; what an f-string fills in counts as one character."""
+    """Line and text of every string that is neither docstring nor pattern; what an f-string fills in counts as one character."""
     tree = ast.parse(code)
     skipped: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
             skipped.add(id(node.body[0].value))  # type: ignore[attr-defined]
-        elif isinstance(node, ast.JoinedStr):
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+            skipped |= {id(part) for part in ast.walk(node)}
+        elif isinstance(node, ast.JoinedStr) and id(node) not in skipped:
             skipped |= {id(part) for part in node.values}
             yield (
                 node.lineno,

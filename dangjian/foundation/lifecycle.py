@@ -14,6 +14,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
+from dangjian.foundation.refusal import Overtaken as Overtaken
+from dangjian.foundation.refusal import Reason as Reason
+from dangjian.foundation.refusal import Refused as Refused
 from dangjian.foundation.window import moment_text
 
 
@@ -24,29 +27,6 @@ class Actor(Protocol):
     name: str
 
     def can(self, ability: str, subject: Any) -> bool: ...
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One sentence why something cannot be done, and the field it is about, if it is about one."""
-
-    text: str
-    field: str = ""
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Refused(Exception):
-    """A verb was refused; nothing was changed. ``reasons`` are fit for the user's eyes."""
-
-    def __init__(self, *reasons: Reason | str) -> None:
-        self.reasons = [Reason(r) if isinstance(r, str) else r for r in reasons]
-        super().__init__("；".join(r.text for r in self.reasons))
-
-
-class Overtaken(Refused):
-    """Somebody else acted first; the text says who did what."""
 
 
 def checked(noun: models.Model, *, exclude: Sequence[str] = ()) -> None:

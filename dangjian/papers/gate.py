@@ -1,6 +1,6 @@
-"""The gate (文件检查): an uploaded Excel file is looked through before any reader opens it.
+"""The gate (文件检查): an uploaded Excel or Word file is looked through before any reader opens it.
 
-An .xlsx is a zip of XML parts. Nothing that its directory claims is believed: every part is unpacked
+An .xlsx or .docx is a zip of XML parts. Nothing that its directory claims is believed: every part is unpacked
 here, piece by piece, and measured, so that neither a zip bomb nor a lying size reaches the reader.
 """
 
@@ -11,9 +11,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from enum import StrEnum
 
-from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.refusal import Refused
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PARTS = 1_000
@@ -35,44 +36,86 @@ TOO_LARGE = "文件展开后太大，请删去多余的工作表、图片和空�
 DANGEROUS = "文件里有表格之外的内容，不予接收；请把内容复制到新下载的模板里再传"
 
 
-def admit(data: bytes) -> None:
-    """Raise :class:`Refused` unless ``data`` is an ordinary .xlsx without macros, small when unpacked."""
+class Kind(StrEnum):
+    """What the bytes are, whatever the file is called."""
+
+    WORKBOOK = "xlsx"
+    OLD_WORKBOOK = "xls"
+    DOCUMENT = "docx"
+
+
+_MAIN_PART = {Kind.WORKBOOK: "xl/workbook.xml", Kind.DOCUMENT: "word/document.xml"}
+
+
+class Blocked(Refused):
+    """The gate let a file not through; ``code`` is one word for programs."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def admit(data: bytes, *, accepts: Collection[Kind] = (Kind.WORKBOOK,)) -> Kind:
+    """The kind of an ordinary file without macros, small when unpacked. Raises :class:`Blocked` for any other."""
+    if data.startswith(_OLD_EXCEL) and Kind.OLD_WORKBOOK in accepts and len(data) <= MOST_BYTES:
+        _check_old(data)
+        return Kind.OLD_WORKBOOK
     _check_shape(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             parts = book.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as wrong:
-        raise Refused(DAMAGED) from wrong
-    _check_names(parts)
+        raise Blocked(DAMAGED, "damaged") from wrong
+    kind = _check_names(parts, accepts)
     unpacked = 0
     for part in parts:
         for piece in _checked_pieces(data, part):
             unpacked += len(piece)
             if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(data):
-                raise Refused(TOO_LARGE)
+                raise Blocked(TOO_LARGE, "bomb")
+    return kind
+
+
+def _check_old(data: bytes) -> None:
+    """By the names in the directory of the old container: its entries begin at multiples of 128 bytes."""
+    if _holds(data, "EncryptedPackage", "EncryptionInfo"):
+        raise Blocked("文件加了密码，请去掉密码再传", "encrypted")
+    if _holds(data, "_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA", "Macros"):
+        raise Blocked("文件带有宏，请另存为不带宏的“Excel 工作簿（.xlsx）”再传", "macro")
+    if not _holds(data, "Workbook", "Book"):
+        raise Blocked("这不是 Excel 文件；旧版 Word（.doc）请另存为 .docx 再传", "wrong_type")
+
+
+def _holds(data: bytes, *names: str) -> bool:
+    told = [name.encode("utf-16-le") + b"\0\0" for name in names]
+    return any(data.startswith(name, at) for at in range(0, len(data), 128) for name in told)
 
 
 def _check_shape(data: bytes) -> None:
     if len(data) > MOST_BYTES:
-        raise Refused("文件超过 10 MB，请分成几个文件导入")
+        raise Blocked("文件超过 10 MB，请分成几个文件导入", "too_large")
     if data.startswith(_OLD_EXCEL):
-        raise Refused("这是旧版 Excel（.xls）或加了密码的文件，请去掉密码，另存为“Excel 工作簿（.xlsx）”再传")
+        raise Blocked(
+            "这是旧版 Excel（.xls）或加了密码的文件，请去掉密码，另存为“Excel 工作簿（.xlsx）”再传", "wrong_type"
+        )
     if not data.startswith(_ZIP):
-        raise Refused("这不是 Excel 文件，请下载模板，填好后保存为 .xlsx 再传")
+        raise Blocked("这不是 Excel 文件，请下载模板，填好后保存为 .xlsx 再传", "wrong_type")
 
 
-def _check_names(parts: list[zipfile.ZipInfo]) -> None:
+def _check_names(parts: list[zipfile.ZipInfo], accepts: Collection[Kind]) -> Kind:
     names = [part.filename for part in parts]
     if len(parts) > MOST_PARTS:
-        raise Refused(TOO_LARGE)
-    if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(names):
-        raise Refused("这不是 Excel 工作簿（.xlsx），请下载模板，填好后保存再传")
+        raise Blocked(TOO_LARGE, "bomb")
+    kind = next((kind for kind in _MAIN_PART if kind in accepts and _MAIN_PART[kind] in names), None)
+    if kind is None or "[Content_Types].xml" not in names:
+        raise Blocked("这不是 Excel 工作簿（.xlsx），请下载模板，填好后保存再传", "wrong_type")
     if any(_MACROS.search(name) for name in names):
-        raise Refused("文件带有宏或嵌入的对象，请另存为不带宏的“Excel 工作簿（.xlsx）”再传")
+        raise Blocked("文件带有宏或嵌入的对象，请另存为不带宏的“Excel 工作簿（.xlsx）”再传", "macro")
     folded = {name.casefold() for name in names}
     strange = any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names)
     if strange or len(folded) < len(names) or any(part.flag_bits & 1 for part in parts):
-        raise Refused(DANGEROUS)
+        raise Blocked(DANGEROUS, "unsafe")
+    return kind
 
 
 def _checked_pieces(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -86,17 +129,17 @@ def _checked_pieces(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
         before, first = seen[-24:], False
         yield piece
     if size != part.file_size:
-        raise Refused(DAMAGED)
+        raise Blocked(DAMAGED, "damaged")
 
 
 def _check_text(name: str, seen: bytes, first: bool) -> None:
     if _FORBIDDEN.search(seen):
-        raise Refused(DANGEROUS)
+        raise Blocked(DANGEROUS, "dtd")
     if name == "[Content_Types].xml" and _MACRO_TYPE.search(seen):
-        raise Refused("文件带有宏，请另存为不带宏的“Excel 工作簿（.xlsx）”再传")
+        raise Blocked("文件带有宏，请另存为不带宏的“Excel 工作簿（.xlsx）”再传", "macro")
     named = _ENCODING.match(seen) if first else None
     if named and named[1].lower() not in _KNOWN_ENCODINGS:
-        raise Refused(DANGEROUS)
+        raise Blocked(DANGEROUS, "unsafe")
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -105,26 +148,26 @@ def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
         yield from (packed[at : at + _PIECE] for at in range(0, len(packed), _PIECE))
         return
     if part.compress_type != zipfile.ZIP_DEFLATED:
-        raise Refused(DANGEROUS)
+        raise Blocked(DANGEROUS, "unsafe")
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         while not unpacker.eof:
             piece = unpacker.decompress(packed, _PIECE)
             packed = unpacker.unconsumed_tail
             if not piece and not packed and not unpacker.eof:
-                raise Refused(DAMAGED)
+                raise Blocked(DAMAGED, "damaged")
             yield piece
     except zlib.error as wrong:
-        raise Refused(DAMAGED) from wrong
+        raise Blocked(DAMAGED, "damaged") from wrong
     if unpacker.unused_data:
-        raise Refused(DAMAGED)
+        raise Blocked(DAMAGED, "damaged")
 
 
 def _packed(data: bytes, part: zipfile.ZipInfo) -> bytes:
     """The packed bytes of one part, by its own header, which must agree with the directory."""
     header = data[part.header_offset : part.header_offset + _LOCAL_HEADER.size]
     if len(header) < _LOCAL_HEADER.size:
-        raise Refused(DAMAGED)
+        raise Blocked(DAMAGED, "damaged")
     magic, _, _, method, *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
     name_at = part.header_offset + _LOCAL_HEADER.size
     start = name_at + name_length + extra_length
@@ -133,5 +176,5 @@ def _packed(data: bytes, part: zipfile.ZipInfo) -> bytes:
         part.orig_filename.encode("cp437", "replace"),
     )
     if magic != _ZIP or method != part.compress_type or not same_name or start + part.compress_size > len(data):
-        raise Refused(DAMAGED)
+        raise Blocked(DAMAGED, "damaged")
     return data[start : start + part.compress_size]

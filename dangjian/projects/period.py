@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.refusal import Reason, Refused
 
 _SHAPE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 

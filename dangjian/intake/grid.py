@@ -1,0 +1,91 @@
+"""The grid (网格): a table as it was laid out, whether it came from Excel or from Word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+Area = tuple[tuple[int, int], tuple[int, int]]
+"""First and last cell of a merge, both inclusive."""
+
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+
+
+def text_of(value: Any) -> str:
+    """A cell as text without anything around it: whole numbers without a point, days as 2022-08-01."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = _INVISIBLE.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    return "\n".join(line.strip() for line in text.split("\n")).strip()
+
+
+def narrowed(text: str) -> str:
+    """Digits, letters and marks of full width made narrow, without any space: to compare, never to keep."""
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("\n", "")
+
+
+@dataclass
+class Grid:
+    """``rows`` hold raw values; ``first`` is the number of the first row as the user sees it; ``name`` the sheet's."""
+
+    name: str
+    rows: list[list[Any]]
+    merges: list[Area] = field(default_factory=list)
+    first: int = 1
+
+    def __post_init__(self) -> None:
+        self.width = max((len(row) for row in self.rows), default=0)
+        # Only merges that reach over the rows and columns that exist; one cell belongs to one merge.
+        self._origin: dict[tuple[int, int], tuple[int, int]] = {}
+        for (top, left), (bottom, right) in self.merges:
+            for row in range(top, min(bottom, len(self.rows) - 1) + 1):
+                for column in range(left, min(right, self.width - 1) + 1):
+                    self._origin[row, column] = (top, left)
+
+    def origin(self, row: int, column: int) -> tuple[int, int]:
+        """The cell that holds the value: its own, or the first of its merge."""
+        return self._origin.get((row, column), (row, column))
+
+    def raw(self, row: int, column: int) -> Any:
+        """What stands in a cell by itself; empty text beyond the edge."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else ""
+
+    def down(self, row: int, column: int) -> Any:
+        """What a cell says with merges filled down; a merge across counts in its first column only."""
+        top, left = self.origin(row, column)
+        return self.raw(top, left) if left == column else ""
+
+    def text(self, row: int, column: int) -> str:
+        return text_of(self.raw(row, column))
+
+    def heading(self, row: int, column: int) -> str:
+        """What a cell says with merges filled in both directions, as people read a head."""
+        return text_of(self.raw(*self.origin(row, column)))
+
+    def filled(self, row: int) -> list[tuple[int, str]]:
+        """The cells of a row that say something, by their columns."""
+        return [(column, text) for column in range(len(self.rows[row])) if (text := self.text(row, column))]
+
+    def spread(self, row: int, column: int) -> int:
+        """Over how many columns the merge at a cell reaches."""
+        origin = self.origin(row, column)
+        return sum(self.origin(row, other) == origin for other in range(self.width))
+
+    def number(self, row: int) -> int:
+        """The row's number as the user sees it."""
+        return self.first + row
+
+    def lines(self) -> Iterator[int]:
+        yield from range(len(self.rows))

@@ -1,0 +1,124 @@
+"""The heading (表头): which column of an old ledger holds which fact. The words offices use stand here once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from dangjian.intake.grid import Grid, narrowed
+
+# The first word is that of 附件4 (S-121); where a table has two columns of one fact, the earlier word wins.
+WORDS: dict[str, tuple[str, ...]] = {
+    "number": ("序号", "编号", "序", "号", "no", "no."),
+    "name": ("项目名称", "党建项目名称", "立项项目名称", "申报项目名称", "项目题目", "立项名称", "课题名称", "选题名称", "项目课题名称", "申报项目", "党建项目", "项目", "名称"),
+    "period": ("项目起止日期", "起止日期", "起止时间", "项目起止时间", "起止年月", "项目起止年月", "实施起止时间", "计划起止时间", "项目周期", "实施周期", "实施时间", "实施期限", "项目时限", "项目期限", "项目时间", "开展时间", "时间安排", "计划时间", "建设周期", "起止", "时限", "工期", "时间", "日期"),
+    "start": ("开始日期", "开始时间", "项目开始时间", "起始日期", "起始时间", "启动时间", "启动日期", "计划开始时间", "计划开始日期", "开工日期", "开始", "起始", "起"),
+    "end": ("完成日期", "完成时间", "项目完成时间", "结束日期", "结束时间", "截止日期", "截止时间", "终止日期", "终止时间", "完成时限", "完成期限", "计划完成时间", "计划完成日期", "预计完成时间", "结束", "完成", "截止", "终止", "止"),
+    "dept": ("项目承担部门", "项目承担支部", "承担部门", "承担支部", "承担党支部", "牵头支部", "牵头党支部", "立项支部", "责任支部", "责任党支部", "实施支部", "实施党支部", "申报支部", "申报党支部", "承办支部", "所属支部", "所属党支部", "所在支部", "所在党支部", "党支部名称", "支部名称", "党支部", "支部", "党组织名称", "所属党组织", "申报党组织", "党组织", "责任部门", "牵头部门", "实施部门", "承办部门", "主办部门", "所属部门", "部门", "项目承担单位", "承担单位", "责任单位", "实施单位", "牵头单位", "申报单位", "项目单位", "责任主体", "实施主体", "单位名称", "单位"),
+    "problem": ("解决问题", "存在问题", "存在的问题", "拟解决问题", "拟解决的问题", "解决的问题", "要解决的问题", "需解决的问题", "解决的主要问题", "存在的主要问题", "主要问题", "突出问题", "针对问题", "难点问题", "问题清单", "选题", "问题"),
+    "measures": ("采取措施", "主要措施", "采取的措施", "主要采取措施", "采取的主要措施", "具体措施", "工作措施", "实施措施", "解决措施", "推进措施", "重点措施", "工作举措", "主要举措", "具体举措", "举措", "主要做法", "措施", "项目内容", "工作内容", "主要内容", "实施内容", "内容"),
+    "goal": ("达到目标", "预期目标", "达到的目标", "预期达到目标", "预期达到的目标", "达成目标", "项目目标", "工作目标", "总体目标", "预期效果", "预期成效", "预期成果", "目标"),
+    "remark": ("备注", "备注说明", "附注", "说明"),
+}  # fmt: skip
+_EXACT = {word: (name, place) for name, words in WORDS.items() for place, word in enumerate(words)}
+# Words not in the table: by what they end with, unless they speak of how far it has come.
+_ENDS = (
+    ("name", re.compile(r"项目.*名称$")),
+    ("period", re.compile(r"起止|周期$")),
+    ("start", re.compile(r"(开始|起始|启动)(时间|日期)$")),
+    ("end", re.compile(r"(完成|结束|截止)(时间|日期|时限)$")),
+    ("problem", re.compile(r"问题$")),
+    ("measures", re.compile(r"(措施|举措|做法)$")),
+    ("goal", re.compile(r"(目标|效果|成效)$")),
+    ("dept", re.compile(r"(党?支部|部门)$")),
+    ("remark", re.compile(r"备注")),
+)
+_OF_PROGRESS = re.compile(
+    r"实际|完成情况|进度|进展|阶段|整改|考核|验收|得分|上级|配合|协办|协助|参与|联系|反馈|责任人|负责人"
+)
+GUESSED = 1_000
+DEEPEST = 4
+
+
+def plain(text: str) -> str:
+    """A heading without spaces, brackets and marks."""
+    return re.sub(r"\(.*?\)|【.*?】|[*:：、]", "", narrowed(text)).lower()
+
+
+def fact_of(text: str) -> tuple[str, int] | None:
+    """The fact a heading names, and how sure: the lower the surer."""
+    word = plain(text)
+    if word in _EXACT:
+        return _EXACT[word]
+    if not word or len(word) > 14 or _OF_PROGRESS.search(word):
+        return None
+    return next(((name, GUESSED) for name, shape in _ENDS if shape.search(word)), None)
+
+
+@dataclass
+class Head:
+    """``columns`` by fact; ``others`` are headings of columns that we have no fact for; ``last`` is its last row."""
+
+    last: int
+    columns: dict[str, int] = field(default_factory=dict)
+    others: dict[int, str] = field(default_factory=dict)
+
+
+def found_at(grid: Grid, row: int) -> Head | None:
+    """The head that begins in a row, of one to four rows; None where none does."""
+    if not any(fact_of(text) for _, text in grid.filled(row)):
+        return None
+    last = row
+    best = _read(grid, row, last)
+    while last + 1 < len(grid.rows) and last - row < DEEPEST - 1 and _goes_on(grid, row, last + 1, best):
+        last += 1
+        best = _read(grid, row, last)
+    known = best.columns.keys() - {"number", "remark"}
+    return best if "name" in known and len(known) >= 2 and _begins(grid, row, best.columns["name"]) else None
+
+
+def _begins(grid: Grid, row: int, name: int) -> bool:
+    """Whether a head may begin in a row: where its names stand it says nothing, a heading, or a group of them."""
+    text = grid.heading(row, name)
+    return not text or fact_of(text) is not None or grid.spread(row, name) > 1
+
+
+def _goes_on(grid: Grid, top: int, row: int, head: Head) -> bool:
+    """Whether a row belongs to the head above it: merged into it, or more headings where no project begins."""
+    name = head.columns.get("name")
+    if name is not None:
+        inside = grid.origin(row, name)[0] < row
+        if grid.text(row, name) and not inside and fact_of(grid.text(row, name)) is None:
+            return False
+        if inside:
+            return grid.origin(row, name)[0] >= top
+    known = sum(fact_of(text) is not None for _, text in grid.filled(row))
+    return known >= 2 and known * 2 >= len(grid.filled(row))
+
+
+def _read(grid: Grid, top: int, last: int) -> Head:
+    head, sure = Head(last), dict[str, int]()
+    for column in range(grid.width):
+        texts = list(dict.fromkeys(text for row in range(top, last + 1) if (text := grid.heading(row, column))))
+        if not texts:
+            continue
+        leaf, told = texts[-1], fact_of(texts[-1])
+        if told and grid.spread(last, column) > 1 and grid.origin(last, column)[1] != column:
+            continue
+        if told is None or told[1] >= sure.get(told[0], GUESSED + 1):
+            head.others[column] = leaf
+            continue
+        if told[0] in head.columns:
+            old = head.columns[told[0]]
+            head.others[old] = grid.heading(last, old)
+        head.columns[told[0]], sure[told[0]] = column, told[1]
+    _tell_apart(head)
+    return head
+
+
+def _tell_apart(head: Head) -> None:
+    """开始 and 完成 beside 起止 are told twice: the pair stays as what it was called."""
+    if len({"start", "end"} & head.columns.keys()) and "period" in head.columns:
+        for name in ("start", "end"):
+            if name in head.columns:
+                head.others[head.columns.pop(name)] = WORDS[name][0]

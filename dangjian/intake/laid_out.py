@@ -1,0 +1,171 @@
+"""What a file lays out (版面): its tables as grids and the lines of text around them. Runs in the sandbox alone."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from dangjian.intake.grid import Area, Grid
+from dangjian.papers.gate import Blocked, Kind
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 200
+MOST_CELLS = 400_000
+_HELP = re.compile(r"说明|示例|样例|样表|范例|字典|数据源|下拉|选项")
+
+
+@dataclass
+class Layout:
+    """``passed`` are (place, code) of sheets that were passed over."""
+
+    grids: list[Grid] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    passed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def of(data: bytes, kind: Kind) -> Layout:
+    """Raises Blocked for what cannot be laid out."""
+    return _of_document(data) if kind is Kind.DOCUMENT else _of_workbook(data)
+
+
+def _of_workbook(data: bytes) -> Layout:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = list(book.sheets_metadata)
+        if any(sheet.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba) for sheet in sheets):
+            raise Blocked("文件带有宏，请另存为不带宏的文件再传", "macro")
+        return _sheets(book, sheets)
+    except PasswordError as locked:
+        raise Blocked("文件加了密码，请去掉密码再传", "encrypted") from locked
+    except (CalamineError, ValueError, OSError) as wrong:
+        raise Blocked("文件已损坏，读不出内容", "damaged") from wrong
+
+
+def _sheets(book: CalamineWorkbook, sheets: list[Any]) -> Layout:
+    layout = Layout()
+    aside: list[Grid] = []
+    for sheet in sheets:
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if sheet.visible != SheetVisibleEnum.Visible:
+            layout.passed.append((sheet.name, "hidden_sheet"))
+            continue
+        (aside if _HELP.search(sheet.name) else layout.grids).append(_sheet(book, sheet.name))
+    if not any(grid.rows for grid in layout.grids):
+        layout.grids += aside
+    else:
+        layout.passed += [(grid.name, "help_sheet") for grid in aside if grid.rows]
+    return layout
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> Grid:
+    page = book.get_sheet_by_name(name)
+    if page.end and (page.end[0] >= MOST_ROWS or (page.end[0] + 1) * (page.end[1] + 1) > MOST_CELLS * 4):
+        raise Blocked("工作表太大，请删去多余的行和列再传", "too_large")
+    rows = [row[:MOST_COLUMNS] for row in page.to_python(skip_empty_area=False)]
+    return Grid(name, rows, page.merged_cell_ranges or [])
+
+
+# Word. By local names, so that both dialects of the format are read alike.
+
+_PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
+
+
+def _of_document(data: bytes) -> Layout:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            root = etree.fromstring(parts.read("word/document.xml"), etree.XMLParser(**_PARSER))
+    except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as wrong:
+        raise Blocked("文件已损坏，读不出内容", "damaged") from wrong
+    layout = Layout()
+    for block in root.xpath("//*[local-name()='body']//*[local-name()='p' or local-name()='tbl']"):
+        inside = block.xpath("boolean(ancestor::*[local-name()='tbl' or local-name()='p'])")
+        if inside:
+            continue
+        if _local(block) == "tbl":
+            layout.grids.append(_table(block, f"表{len(layout.grids) + 1}"))
+        elif text := _text(block).strip():
+            layout.lines.append(text)
+    return layout
+
+
+def _local(node: Any) -> str:
+    return str(etree.QName(node).localname) if isinstance(node.tag, str) else ""
+
+
+def _table(table: Any, name: str) -> Grid:
+    rows: list[list[str]] = []
+    merges: list[Area] = []
+    open_at: dict[int, tuple[int, int, int]] = {}  # column → top, last row so far, last column
+    for row in _own(table, "tr"):
+        cells: list[str] = [""] * min(_number(row, "trPr", "gridBefore"), MOST_COLUMNS)
+        for cell in _own(row, "tc"):
+            left, span = len(cells), min(max(_number(cell, "tcPr", "gridSpan"), 1), MOST_COLUMNS)
+            down = _down(cell)
+            if down == "continue" and left in open_at:
+                top, _, right = open_at[left]
+                open_at[left] = (top, len(rows), right)
+                cells += [""] * span
+                continue
+            _close(open_at, left, merges)
+            if down or span > 1:
+                open_at[left] = (len(rows), len(rows), left + span - 1)
+            cells += [_cell(cell)] + [""] * (span - 1)
+        rows.append(cells[:MOST_COLUMNS])
+    for left in list(open_at):
+        _close(open_at, left, merges)
+    return Grid(name, rows, merges)
+
+
+def _close(open_at: dict[int, tuple[int, int, int]], left: int, merges: list[Area]) -> None:
+    if left in open_at:
+        top, bottom, right = open_at.pop(left)
+        if bottom > top or right > left:
+            merges.append(((top, left), (bottom, right)))
+
+
+def _own(node: Any, name: str) -> list[Any]:
+    """Children by name, also inside content controls, but not of a table within."""
+    found = node.xpath(f"./*[local-name()='{name}'] | ./*[local-name()='sdt']//*[local-name()='{name}']")
+    depth = len(node.xpath("ancestor-or-self::*[local-name()='tbl']"))
+    return [child for child in found if len(child.xpath("ancestor::*[local-name()='tbl']")) == depth]
+
+
+def _number(node: Any, properties: str, name: str) -> int:
+    told = node.xpath(f"./*[local-name()='{properties}']/*[local-name()='{name}']/@*[local-name()='val']")
+    return int(told[0]) if told and re.fullmatch(r"\d{1,4}", told[0]) else 0
+
+
+def _down(cell: Any) -> str:
+    """restart, continue, or nothing."""
+    for mark in cell.xpath("./*[local-name()='tcPr']/*[local-name()='vMerge']"):
+        told = mark.xpath("@*[local-name()='val']")
+        return told[0] if told else "continue"
+    return ""
+
+
+def _cell(cell: Any) -> str:
+    return "\n".join(_text(paragraph) for paragraph in cell.xpath(".//*[local-name()='p']")).strip()
+
+
+_UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "txbxContent"}
+_MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+
+
+def _text(paragraph: Any) -> str:
+    """The text as one reads it: runs joined, what was struck out by revision left out."""
+    said = []
+    for node in paragraph.iter():
+        name = _local(node)
+        if name != "t" and (name not in _MARKS or _local(node.getparent()) != "r"):
+            continue
+        if any(_local(above) in _UNSEEN for above in node.iterancestors()):
+            continue
+        said.append(_MARKS.get(name) or node.text or "")
+    return "".join(said)

@@ -1,0 +1,236 @@
+"""The old ledger (旧台账): the projects in a table that an office kept by itself, row by row (S-120, S-121).
+
+Nothing is dropped silently: a line is a project, goes on with the one above, or is named in ``skipped`` with why.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from dangjian.intake import heading, info, span
+from dangjian.intake.grid import Grid, narrowed, text_of
+from dangjian.intake.heading import Head
+
+TEXTS = ("dept", "problem", "measures", "goal", "remark")
+_LONG = frozenset({"problem", "measures", "goal", "remark"})  # where a line break is meant
+_NOTHING = {"无", "/", "\\", "-", "--", "—", "——", "－", "暂无", "n/a"}
+_DITTO = {"同上", "〃", "″", "”", '"', "''", "同前"}
+_ERROR = re.compile(r"#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)")
+_TOTAL = re.compile(
+    r"(本页|本表|全部|项目)?(合计|总计|小计|共计|累计)(:.*|共?\d+[项个条].*|\d*)|共计?\d+[项个]项?目?.*"
+)
+_NOTE = re.compile(
+    r"(填表|填报|填写|编制|报送)?(说明|须知|要求)[:\d]|(备注|附注|注|注意)\d*[:.、]|\*|※|\d+[.、].*(本表|填写|格式|报送)"
+)
+_SIGNED = re.compile(
+    r"(填表|填报|制表|审核|审批|经办|负责|联系|报送|单位负责|支部书|党委书)(人|记|单位|日期|时间|电话)?(签字|签名)?(\(.*?\))?:|.*\(?(盖章|公章|签字)\)?$|\d{4}年\d{1,2}月(\d{1,2}日)?$|年月日$"
+)
+_GROUP = re.compile(r"[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+(类|批|部分)")
+_SAMPLE = re.compile(r"示?例[:\d]?.*|样例|填写示例|范例")
+_ORDINAL = re.compile(r"\d{1,5}|")
+
+
+@dataclass
+class Row:
+    """One project. ``number`` is its row as the user sees it, ``warnings`` are codes by the fact they are about."""
+
+    sheet: str
+    number: int
+    facts: dict[str, Any]
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def contract(self) -> dict[str, Any]:
+        """The row as the command prints it."""
+        told = {**self.facts, "warnings": list(dict.fromkeys(code for code, _ in self.warnings))}
+        return told | ({"extra": self.extra} if self.extra else {})
+
+
+@dataclass
+class Ledger:
+    """``around`` are the texts above and below the tables, in which 单位名称 and the like stand (S-120)."""
+
+    rows: list[Row] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    around: list[list[str]] = field(default_factory=list)
+    found: bool = False
+
+
+def read(grids: list[Grid]) -> Ledger:
+    """Every project of every table that has a head, or goes on from the table before."""
+    ledger = Ledger()
+    head: Head | None = None
+    for grid in grids:
+        head = _Reading(grid, ledger, head).read()
+    _mark_duplicates(ledger.rows)
+    return ledger
+
+
+class _Reading:
+    """One table, from top to bottom."""
+
+    def __init__(self, grid: Grid, ledger: Ledger, before: Head | None) -> None:
+        self.grid, self.ledger = grid, ledger
+        # A Word table that was split goes on with the columns of the part above it.
+        same = before is not None and grid.width == self._width(before)
+        self.head = Head(-1, before.columns, before.others) if before is not None and same else None
+        self.last: tuple[int, Row] | None = None
+
+    @staticmethod
+    def _width(head: Head) -> int:
+        return max([*head.columns.values(), *head.others], default=-1) + 1
+
+    def read(self) -> Head | None:
+        row = 0
+        while row < len(self.grid.rows):
+            found = heading.found_at(self.grid, row) if len(self.grid.filled(row)) > 1 else None
+            if found is not None:
+                if self.head is not None and self.last is not None:
+                    self._skip(row, "heading")
+                self.head, self.ledger.found, row = found, True, found.last + 1
+                continue
+            self._line(row)
+            row += 1
+        return self.head
+
+    def _line(self, row: int) -> None:
+        filled = self.grid.filled(row)
+        if not filled and not self._continues_merge(row):
+            self.last = None
+        elif self.head is None:
+            self.ledger.around.append([text for _, text in filled])
+        elif code := self._aside(row, filled):
+            self.ledger.around.append([text for _, text in filled])
+            self._skip(row, code)
+        elif self.last is not None and self._goes_on(row):
+            self._add(self.last[1], row)
+        else:
+            self.last = (row, self._project(row))
+            self.ledger.rows.append(self.last[1])
+
+    def _skip(self, row: int, code: str) -> None:
+        self.ledger.skipped.append((f"{self.grid.name} 第{self.grid.number(row)}行", code))
+
+    def _column(self, fact: str) -> int | None:
+        return self.head.columns.get(fact) if self.head else None
+
+    def _raw(self, row: int, fact: str) -> Any:
+        column = self._column(fact)
+        return "" if column is None else self.grid.down(row, column)
+
+    # What is no project
+
+    def _aside(self, row: int, filled: list[tuple[int, str]]) -> str:
+        """The code of a line that is no project; empty for one that is."""
+        if not filled:
+            return ""
+        first = narrowed(filled[0][1])
+        named = text_of(self._raw(row, "name"))
+        for code, shape in (("total", _TOTAL), ("sample", _SAMPLE)):
+            if shape.fullmatch(first) or (code == "total" and shape.fullmatch(narrowed(named))):
+                return code
+        if self._is_numbering(filled):
+            return "numbering"
+        return self._lonely(row, filled, first)
+
+    def _lonely(self, row: int, filled: list[tuple[int, str]], first: str) -> str:
+        """Lines of one text, or of a text where a number should stand: notes, groups and signatures."""
+        column = filled[0][0]
+        number = self._column("number")
+        foreign = column == number and not _ORDINAL.fullmatch(first) and not text_of(self._raw(row, "name"))
+        wide = self.grid.spread(row, column) > max(2, self.grid.width // 3)
+        if info.labels_in([text for _, text in filled]) > 1:
+            return "signature"
+        if len(filled) > 3 and not wide:
+            return ""
+        if _SIGNED.match(first) and (foreign or wide or len(filled) < 3):
+            return "signature"
+        if _NOTE.match(first):
+            return "note"
+        if len(filled) == 1 and (foreign or wide or column != self._column("name")) and not self._goes_on(row):
+            return "group" if _GROUP.match(first) or not re.search("[。；:]", first) else "note"
+        return "group" if foreign and _GROUP.match(first) else ""
+
+    def _is_numbering(self, filled: list[tuple[int, str]]) -> bool:
+        texts = [narrowed(text).strip("()") for _, text in filled]
+        return len(texts) > 3 and texts in (
+            [str(n) for n in range(1, len(texts) + 1)],
+            list("甲乙丙丁戊己庚辛壬癸")[: len(texts)],
+        )
+
+    # One project over several lines
+
+    def _continues_merge(self, row: int) -> bool:
+        name = self._column("name")
+        return name is not None and self.last is not None and self.grid.origin(row, name)[0] <= self.last[0]
+
+    def _goes_on(self, row: int) -> bool:
+        """Inside the merge of the name above, or without number, name, date and department of its own."""
+        if self._continues_merge(row):
+            return True
+        own = [text_of(self._raw(row, fact)) for fact in ("number", "name", "period", "start", "end")]
+        dept = self._column("dept")
+        more = any(text_of(self._raw(row, fact)) for fact in _LONG)
+        return self.last is not None and not any(own) and more and (dept is None or not self.grid.text(row, dept))
+
+    def _add(self, project: Row, row: int) -> None:
+        for fact in TEXTS:
+            column = self._column(fact)
+            if column is not None and (text := self.grid.text(row, column)) and text not in project.facts[fact]:
+                project.facts[fact] = f"{project.facts[fact]}\n{text}".strip()
+        for column, label in (self.head.others if self.head else {}).items():
+            if text := self.grid.text(row, column):
+                project.extra[label] = f"{project.extra.get(label, '')}\n{text}".strip()
+
+    # A project
+
+    def _project(self, row: int) -> Row:
+        project = Row(self.grid.name, self.grid.number(row), {})
+        above = self.ledger.rows[-1].facts if self.ledger.rows else {}
+        project.facts["name"] = self._said(row, "name", above, project)
+        self._dates(row, above, project)
+        for fact in TEXTS:
+            project.facts[fact] = self._said(row, fact, above, project)
+        if not project.facts["name"]:
+            project.warnings.append(("name_missing", "name"))
+        number = text_of(self._raw(row, "number"))
+        if number and not _ORDINAL.fullmatch(narrowed(number)):
+            project.extra["编号"] = number
+        for column, label in (self.head.others if self.head else {}).items():
+            if (text := text_of(self.grid.down(row, column))) and text not in _NOTHING:
+                project.extra[label] = text
+        return project
+
+    def _said(self, row: int, fact: str, above: dict[str, Any], project: Row) -> str:
+        text = text_of(self._raw(row, fact))
+        if narrowed(text) in _DITTO or text in _DITTO:
+            return str(above.get(fact, ""))
+        if _ERROR.fullmatch(text):
+            project.warnings.append(("cell_error", fact))
+            return ""
+        if text.lower() in _NOTHING:
+            return ""
+        return text if fact in _LONG else text.replace("\n", "")
+
+    def _dates(self, row: int, above: dict[str, Any], project: Row) -> None:
+        period = self._raw(row, "period")
+        if narrowed(text_of(period)) in _DITTO or text_of(period) in _DITTO:
+            project.facts |= {"start": above.get("start"), "end": above.get("end")}
+            return
+        if self._column("period") is None and {"start", "end"} & (self.head.columns.keys() if self.head else set()):
+            told = span.join(self._raw(row, "start"), self._raw(row, "end"))
+        else:
+            told = span.read(period)
+        project.facts |= {"start": told.start, "end": told.end}
+        project.warnings += [(code, "period") for code in told.warnings]
+
+
+def _mark_duplicates(rows: list[Row]) -> None:
+    seen = set()
+    for row in rows:
+        key = (narrowed(row.facts["name"]), narrowed(row.facts["dept"]))
+        if key[0] and key in seen:
+            row.warnings.append(("duplicate", "name"))
+        seen.add(key)

@@ -1,0 +1,199 @@
+"""The span (起止): the dates that people write for a beginning and an end. What is not certain is warned of, never guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from dangjian.intake.grid import text_of
+from dangjian.projects.period import Period, is_date
+
+Day = tuple[int | None, int | None, int | None]
+"""Year, month and day as far as they were written."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """``start`` and ``end`` as ISO months or days; ``warnings`` are codes."""
+
+    start: str | None = None
+    end: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+_CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_CHINESE_YEAR = re.compile(r"([二〇零○一三四五六七八九]{4})年")
+_CHINESE_NUMBER = re.compile(r"([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号])")
+_CUT = re.compile(r"[~\u223c\u301c]+|--+|[\u2010-\u2015\u2212]+|-+>|→|至|到")
+_FILLER = re.compile(
+    r"[自从起止]|开始|启动|完成|结束|左右|[上中下]旬|[初底末]前?|\(.*?\)|[,，;；。]|(?:0{1,2}:00(?::00)?)$|T(?=00:)"
+)
+_OPEN = re.compile(r"长期|至今|持续|待定|常态化|不限")
+_NOTHING = {"", "无", "/", "\\", "-", "--", "—", "——", "暂无"}
+_HALVES = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)}
+_PART = re.compile(r"(20\d\d)年(?:第?([1-4一二三四])季度|(上半年|下半年|全年|年度))")
+_LONE_DASH = re.compile(
+    r"((?:\d{2,4}[./年])?\d{1,2}(?:[./月]\d{1,2}日?|月|日)?|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{6}|\d{8})-(.+)"
+)
+_ISO_PAIR = re.compile(r"(\d{4}-\d{1,2}(?:-\d{1,2})?)-(\d{4}-\d{1,2}(?:-\d{1,2})?)")
+
+
+def read(value: Any) -> Span:
+    """One cell that holds both ends."""
+    if isinstance(value, (date, datetime)):
+        return Span(text_of(value), None, ("date_single",))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _of_number(value)
+    text = _plain(text_of(value))
+    if text in _NOTHING:
+        return Span(warnings=("date_missing",))
+    if part := _PART.fullmatch(text):
+        return _of_part(part)
+    ends = _ends(_OPEN.sub("", text))
+    if len(ends) > 2:
+        return Span(warnings=("date_invalid",))
+    open_end = bool(_OPEN.search(text)) or (len(ends) == 1 and bool(re.search(r"[起~至-]$", text)))
+    days = [_day(_FILLER.sub("", end)) for end in ends]
+    if not days or None in days:
+        return Span(warnings=("date_open",) if open_end and not days else ("date_invalid",))
+    return _joined([day for day in days if day], open_end, next_year=bool(re.search("[次翌]年", text)))
+
+
+def join(start: Any, end: Any) -> Span:
+    """Two cells, one for each end."""
+    first, last = read(start), read(end)
+    starts, ends = first.start, last.start
+    empty = ("date_missing",)
+    if first.warnings == empty and last.warnings == empty:
+        return Span(warnings=empty)
+    said = [code for code in first.warnings + last.warnings if code not in ("date_missing", "date_single")]
+    if not said and not (starts and ends):
+        said = ["date_single"]
+    return Span(starts, ends, tuple(dict.fromkeys([*said, *_order(starts, ends)])))
+
+
+def day_in(text: str) -> str | None:
+    """The last whole day written in a text, as ISO; None where there is none."""
+    found = re.findall(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})", _digits(text))
+    told = "-".join([found[-1][0], found[-1][1].zfill(2), found[-1][2].zfill(2)]) if found else ""
+    return told if is_date(told) else None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", _digits(text)).replace("号", "日").replace("．", ".").replace("。", ".")
+
+
+def _digits(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
+    text = _CHINESE_YEAR.sub(lambda found: "".join(_CHINESE[sign] for sign in found[1]) + "年", text)
+    return _CHINESE_NUMBER.sub(lambda found: str(_small(found[1])), text)
+
+
+def _small(word: str) -> int:
+    tens, ten, ones = word.rpartition("十")
+    if not ten:
+        return int(_CHINESE[word])
+    return int(_CHINESE.get(tens, "1")) * 10 + int(_CHINESE.get(ones, "0"))
+
+
+def _of_part(part: re.Match[str]) -> Span:
+    year, quarter, half = part.groups()
+    if half:
+        first, last = _HALVES[half]
+    else:
+        last = 3 * ("1234".find(quarter) + 1 or "一二三四".find(quarter) + 1)
+        first = last - 2
+    return Span(f"{year}-{first:02d}", f"{year}-{last:02d}")
+
+
+def _of_number(value: float) -> Span:
+    """A number in the cell: Excel's own of a day, 202208, 20220801, or 2022.8, which has lost a trailing nought."""
+    text = text_of(value)
+    if re.fullmatch(r"20\d\d\.1", text):
+        return Span(warnings=("date_ambiguous",))
+    if 30_000 <= value < 80_000 and float(value).is_integer():
+        return Span((date(1899, 12, 30) + timedelta(days=int(value))).isoformat(), None, ("date_single",))
+    day = _day(text)
+    return _joined([day]) if day else Span(warnings=("date_invalid",))
+
+
+def _ends(text: str) -> list[str]:
+    """The one or two ends of a text; a single hyphen is both a sign between and a sign within."""
+    if pair := _ISO_PAIR.fullmatch(text):
+        return list(pair.groups())
+    if re.match(r"[~至\u2014-]", text):
+        return ["", ""]  # an end without a start
+    parts = [part for part in _CUT.split(text.removesuffix("-")) if part]
+    if len(parts) == 1 and (found := _LONE_DASH.fullmatch(parts[0])) and not re.match(r"\d{4}-", parts[0]):
+        parts = list(found.groups())
+    if len(parts) == 1 and (both := re.fullmatch(r"(.+?月(?:\d+日)?(?:开始|启动|起)),?(.+)", parts[0])):
+        parts = list(both.groups())
+    return parts
+
+
+_SHAPES = (
+    re.compile(r"(?P<y>\d{4}|\d{2})[年./-](?P<m>\d{1,2})(?:月|[./-](?=\d))(?P<d>\d{1,2})日?"),
+    re.compile(r"(?P<y>\d{4})[年./-](?P<m>\d{1,2})月?"),
+    re.compile(r"(?P<y>\d{2})年(?P<m>\d{1,2})月?"),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
+    re.compile(r"(?P<y>20\d{2})(?P<m>\d{2})"),
+    re.compile(r"(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日?)?"),
+    re.compile(r"(?P<d>\d{1,2})日"),
+)
+
+
+def _day(text: str) -> Day | None:
+    text = re.sub(r"^(?:次|翌|今|本|当)年", "", text)
+    if bare := re.fullmatch(r"(\d{1,2})[./](\d{1,2})", text):
+        first, second = int(bare[1]), int(bare[2])
+        return (None, first, second) if first <= 12 else (2000 + first, second, None)
+    if re.fullmatch(r"\d{1,2}", text):
+        return (None, int(text), None)
+    for shape in _SHAPES:
+        if found := shape.fullmatch(text):
+            told = {name: int(number) for name, number in found.groupdict().items() if number}
+            year = told.get("y")
+            return (2000 + year if year is not None and year < 100 else year, told.get("m"), told.get("d"))
+    return None
+
+
+def _joined(days: list[Day], open_end: bool = False, *, next_year: bool = False) -> Span:
+    first = days[0]
+    if first[0] is None or first[1] is None:
+        return Span(warnings=("date_year_missing",))
+    start = _iso(first)
+    if start is None:
+        return Span(warnings=("date_invalid",))
+    if len(days) == 1:
+        return Span(start, None, ("date_open",) if open_end else ("date_single",))
+    end = _iso(_completed(first, days[1], next_year))
+    if end is None:
+        return Span(start, None, ("date_invalid",))
+    return Span(start, end, tuple(_order(start, end)))
+
+
+def _completed(first: Day, last: Day, next_year: bool) -> Day:
+    """The end with what it leaves out: the year, and in 8.15-20 the month."""
+    year, month, day = last
+    if year is None and month is not None and day is None and first[2] is not None and month > 12:
+        month, day = first[1], month
+    if month is None:
+        month = first[1]
+    return (year or (first[0] or 0) + next_year, month, day)
+
+
+def _iso(day: Day) -> str | None:
+    text = "-".join(f"{part:02d}" for part in day if part is not None)
+    return text if is_date(text) else None
+
+
+def _order(start: str | None, end: str | None) -> list[str]:
+    if not start or not end:
+        return []
+    period = Period(start, end)
+    if period.last_day < period.first_day:
+        return ["date_reversed"]
+    return ["over_one_year"] if period.exceeds(12) else []
