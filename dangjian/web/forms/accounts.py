@@ -92,7 +92,8 @@ class TokenForm(forms.Form):
     """What a token is for, how long it lives, and whether it may act."""
 
     name = forms.CharField(
-        label="用途", required=False, help_text="谁用、做什么，便于以后辨认",
+        label="用途", help_text="谁用、做什么，便于以后辨认",
+        error_messages={"required": "请写明用途，如“月报自动取数”"},
         widget=forms.TextInput(attrs={"placeholder": "如：月报自动取数"}),
     )  # fmt: skip
     days = forms.TypedChoiceField(
