@@ -17,6 +17,7 @@ from dangjian.people.account import Account
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
 from dangjian.people.roster_file import read
+from setup.step import ROOT
 from tests.cast import PASSWORD, Cast
 from tests.people.test_roster import BRIDGE, PERSON, THIRD, a_file
 
@@ -171,6 +172,16 @@ def test_the_trail_is_narrowed_by_day_actor_and_object(
 )
 def test_actions_are_told_in_the_words_of_their_moves(action: str, words: str) -> None:
     assert trail.action_label(action) == words
+
+
+def test_every_action_that_is_written_down_has_words() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "dangjian").rglob("*.py"))
+    written = set(re.findall(r'audit\.record\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    written |= {f"application.{what}" for what in re.findall(r'self\._answer\("([a-z_]+)"', source)}
+    written |= {f"account.{what}" for what in re.findall(r'self\._change\(\s*"([a-z_]+)"', source)}
+    written |= {f"project.{what}" for what in re.findall(r'self\._prompt\("([a-z_]+)"', source)}
+    assert len(written) > 40
+    assert [action for action in sorted(written) if trail.action_label(action) == action] == []
 
 
 def test_the_check_of_the_chain_tells_its_verdict_and_leaves_a_row(cast: Cast, browse: Browse) -> None:
