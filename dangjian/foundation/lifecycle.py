@@ -124,6 +124,10 @@ class Stateful(models.Model):
             return [Reason(f"您没有“{move.label}”的权限")]
         return list(move.unmet(self, by))
 
+    def missing_for(self, name: str, *, by: Actor) -> list[Reason]:
+        """What is still missing before this move, whoever is to make it: for those who prepare it for somebody else."""
+        return list(self.move_named(name).unmet(self, by))
+
     def open_moves(self, *, by: Actor) -> list[tuple[Move, list[Reason]]]:
         """The buttons ``by`` gets to see here: each possible move and why it cannot be pressed yet."""
         return [

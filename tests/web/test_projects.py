@@ -150,6 +150,18 @@ def test_a_clerk_sees_that_the_secretary_submits(cast: Cast, browse: Browse) -> 
     assert project.reload().state == "draft"
 
 
+def test_a_clerk_is_told_what_is_missing_and_not_that_the_right_is(cast: Cast, browse: Browse) -> None:
+    lacking, complete = a_draft(cast), an_agreed_draft(cast, name="齐备的")
+    clerk = browse(cast.people.clerk)
+    page = clerk.get(reverse("submission", args=[lacking.pk])).content.decode()
+    assert "请先登记支部委员会意见" in page
+    assert "还缺 1 项" in page
+    assert "权限" not in page.partition("<main")[2]
+    page = clerk.get(reverse("submission", args=[complete.pk])).content.decode()
+    assert "还缺" not in page
+    assert "由支部书记提交" in page
+
+
 def test_screening_passes_and_returns(cast: Cast, browse: Browse) -> None:
     first, second = a_submitted(cast), a_submitted(cast, name="另一个")
     officer = browse(cast.people.officer)

@@ -239,7 +239,7 @@ def submission(request: Asked, pk: int) -> HttpResponse:
     context = {
         "project": project,
         "form": form,
-        "missing": [_pointed(project, reason) for reason in project.refusals("submit", by=request.person)],
+        "missing": [_pointed(project, reason) for reason in project.missing_for("submit", by=request.person)],
         "advice": [_pointed(project, reason) | {"field": None} for reason in project.application.advice()],
         "good": [f"{opinion.meeting}已于{display.short_day(opinion.meeting.held_on)}研究：{opinion.opinion}"]
         if opinion
