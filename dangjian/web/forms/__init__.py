@@ -17,6 +17,12 @@ class Words(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
+def starred(form: forms.BaseForm, name: str) -> None:
+    """Mark a field whose absence the verb refuses, with the verb's own sentence."""
+    shown: Any = form[name]
+    shown.star = True
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was posted, however little; None where the page is only opened."""
     return request.POST if request.method == "POST" else None

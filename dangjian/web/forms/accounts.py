@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from dangjian.people.account import Account
 from dangjian.people.token import LIFETIMES
+from dangjian.web.forms import starred
 
 
 class SignInForm(AuthenticationForm):
@@ -92,8 +93,7 @@ class TokenForm(forms.Form):
     """What a token is for, how long it lives, and whether it may act."""
 
     name = forms.CharField(
-        label="用途", help_text="谁用、做什么，便于以后辨认",
-        error_messages={"required": "请写明用途，如“月报自动取数”"},
+        label="用途", required=False, help_text="谁用、做什么，便于以后辨认",
         widget=forms.TextInput(attrs={"placeholder": "如：月报自动取数"}),
     )  # fmt: skip
     days = forms.TypedChoiceField(
@@ -103,3 +103,7 @@ class TokenForm(forms.Form):
         label="可以做什么", coerce=lambda text: text == "yes", initial="yes", widget=forms.RadioSelect,
         choices=[("yes", "只能查看"), ("no", "查看和办理，凡您能办的都能办")],
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        starred(self, "name")

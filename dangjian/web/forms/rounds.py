@@ -12,7 +12,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.internal_date import OF_BRANCHES
 from dangjian.programmes.round import Round
-from dangjian.web.forms import Words
+from dangjian.web.forms import Words, starred
 
 
 def _day(label: str, *, required: bool = True, help_text: str = "当天24时截止，北京时间") -> forms.DateField:
@@ -41,6 +41,7 @@ class ExtendForm(forms.Form):
         self.fields["key"].choices = _windows(round)  # type: ignore[attr-defined]
         places = Organisation.objects.filter(Q(parent=None) | Q(may_establish=True)).in_force().in_order()
         self.fields["place"].queryset = places  # type: ignore[attr-defined]
+        starred(self, "reason")
 
 
 class InternalDateForm(forms.Form):
@@ -79,3 +80,4 @@ class ReopenForm(forms.Form):
         for unit in person.organisations_with(Ability.REOPEN_WINDOW).filter(may_establish=True):
             branches = branches | Organisation.objects.branches_of(unit).in_force()
         self.fields["place"].queryset = branches.in_order()  # type: ignore[attr-defined]
+        starred(self, "reason")
