@@ -154,11 +154,8 @@ def _projects(asked: argparse.Namespace) -> int:
     from dangjian.api.answers import ProjectOut
     from dangjian.projects.project import Project
 
-    found = Project.objects.visible_to(_person(asked.account)).with_names().search(asked.find)
-    if asked.year:
-        found = found.filter(round__year=asked.year)
-    if asked.state:
-        found = found.standing(asked.state)
+    found = Project.objects.visible_to(_person(asked.account)).with_names()
+    found = found.narrowed(asked.find, asked.state, asked.year)
     rows = [ProjectOut.of(project) for project in found.order_by("branch__rank", "path", "id")]
     if asked.json:
         print(json.dumps([row.model_dump(mode="json") for row in rows], ensure_ascii=False, indent=1))

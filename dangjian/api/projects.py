@@ -41,13 +41,7 @@ class Filter(Sent):
 
 @router.get("", response={200: PageOut[ProjectOut]} | FINDS, summary="项目台账")
 def index(request: Asking, asked: Paged, chosen: Annotated[Filter, Query()]) -> Any:
-    found = Project.objects.visible_to(request.person).with_names()
-    if chosen.q:
-        found = found.search(chosen.q)
-    if chosen.state:
-        found = found.standing(chosen.state)
-    if chosen.year:
-        found = found.filter(round__year=chosen.year)
+    found = Project.objects.visible_to(request.person).with_names().narrowed(chosen.q, chosen.state, chosen.year)
     if chosen.unit is not None:
         unit = get_object_or_404(Organisation.objects.visible_to(request.person), pk=chosen.unit)
         found = found.in_unit(unit)
@@ -210,12 +204,8 @@ def remind(request: Asking, pk: PathNumber) -> Any:
 def paper(
     request: Asking, pk: PathNumber, paper: Literal["application", "notice"], kind: Literal["docx", "pdf"]
 ) -> Any:
-    project = _visible(request, pk)
-    if paper == "application":
-        made = papers.application_form(project)
-    elif (resolution := project.establishment()) is not None:
-        made = papers.establishment_notice(resolution.meeting)
-    else:
+    made = papers.paper_of(_visible(request, pk), paper)
+    if made is None:
         raise Http404
     draw, media_type = FACES[kind]
     return HttpResponse(draw(made), content_type=media_type)

@@ -60,6 +60,12 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
             case _:
                 return self.filter(state=standing)
 
+    def narrowed(self, words: str = "", standing: str | None = None, year: int | None = None) -> Self:
+        """Those that match words, standing and year, as far as each is asked for."""
+        found = self.search(words)
+        found = found.standing(standing) if standing else found
+        return found.filter(round__year=year) if year else found
+
     def with_names(self) -> Self:
         """With everything a list row shows, in as many queries for one row as for a hundred.
 

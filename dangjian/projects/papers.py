@@ -86,6 +86,14 @@ def blank_application_form(rules: Scheme) -> Paper:
     )  # fmt: skip
 
 
+def paper_of(project: Project, name: str) -> Paper | None:
+    """The paper ``application`` or ``notice`` of a project; None where there is none (yet)."""
+    if name == "application":
+        return application_form(project)
+    resolution = project.establishment() if name == "notice" else None
+    return establishment_notice(resolution.meeting) if resolution else None
+
+
 def establishment_notice(meeting: Meeting) -> Paper:
     """《关于……等项目立项的通知》: what one meeting established, to the branches that applied."""
     established = meeting.resolutions.filter(decision=Resolution.Decision.ESTABLISH).select_related(

@@ -82,10 +82,6 @@ class ProjectFilter:
             return Project.objects.none()
         found = self._placed()
         chosen = self.chosen
-        if "state" in chosen:
-            found = found.standing(chosen["state"])
-        if "year" in chosen:
-            found = found.filter(round__year=int(chosen["year"]))
         for axis in AXES:
             if axis in chosen:
                 found = found.filter(categories__axis=axis, categories__code=chosen[axis])
@@ -94,10 +90,10 @@ class ProjectFilter:
     def _placed(self) -> ProjectQuerySet:
         listed = [column.reads for column in self.columns if column.reads]
         found = Project.objects.visible_to(self.person).with_names().prefetch_related("categories", *listed)
-        if "q" in self.chosen:
-            found = found.search(self.chosen["q"])
-        if "unit" in self.chosen:
-            found = found.in_unit(self.chosen["unit"])
+        chosen, year = self.chosen, self.chosen.get("year")
+        found = found.narrowed(chosen.get("q", ""), chosen.get("state"), int(year) if year else None)
+        if "unit" in chosen:
+            found = found.in_unit(chosen["unit"])
         return found
 
     def known(self, projects: Iterable[Project]) -> list[Project]:

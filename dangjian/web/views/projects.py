@@ -312,11 +312,8 @@ def _told(project: Project, request: Asked) -> str:
 def paper(request: Asked, pk: int, paper: str, kind: str) -> HttpResponseBase:
     """A paper as Word, as PDF, or as a page that shows how it will be printed."""
     project = visible_project(request, pk)
-    if paper == "application":
-        made = papers.application_form(project)
-    elif paper == "notice" and (resolution := project.establishment()) is not None:
-        made = papers.establishment_notice(resolution.meeting)
-    else:
+    made = papers.paper_of(project, paper)
+    if made is None:
         raise Http404
     if kind == "html":
         context = {"sheet": on_screen(made), "project": project, "paper": paper}
