@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.template import engines
 from django.template.base import Node
@@ -18,6 +19,11 @@ from setup import machine
 from tests.world import _evidence_of_this_test, _stopped_clock, cast, committed_cast, django_db_setup  # noqa: F401
 
 CLAUSES = Path(__file__).parent.parent / "docs" / "clauses.yaml"
+
+
+def pytest_configure() -> None:
+    """Passwords are hashed by the same algorithm with little work; a server that a test starts keeps the real cost."""
+    settings.PASSWORD_HASHERS = ["tests.quick_hashing.QuickArgon2PasswordHasher"]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -30,8 +31,12 @@ class Kind(models.TextChoices):
 BRANCH_KINDS = frozenset({Kind.BRANCH, Kind.JOINT_BRANCH, Kind.TEMPORARY_BRANCH})
 
 
+# The list is read from many small files: once a process.
+_zones = cache(available_timezones)
+
+
 def _zone_exists(name: str) -> None:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValidationError("没有这个时区")
 
 
