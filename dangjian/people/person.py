@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
+from dangjian.foundation.search import held, words_of
 from dangjian.people.access import ADMINISTRATORS, GRANTS, Ability, Role, apart, roles_with
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import STEP, Node, Scope
@@ -61,9 +62,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def matching(self, text: str) -> Self:
         """Name, post or organisation contain every word."""
         found = self
-        for word in text.split():
+        for word in words_of(text):
             places = ("name", "post", "organisation__short_name", "organisation__full_name", "account__username")
-            found = found.filter(models.Q(*((f"{place}__contains", word) for place in places), _connector=models.Q.OR))
+            found = found.filter(held(word, *places))
         return found
 
     def in_order(self) -> Self:
