@@ -20,10 +20,12 @@ from dangjian.programmes.recusal import Recusal
 from dangjian.programmes.round import Round, RoundWindow, WindowException
 from dangjian.programmes.scheme_notice import NoticeForward, SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
+from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
 from dangjian.projects.carrier import Carrier
 from dangjian.projects.category import Category
 from dangjian.projects.consultation import Consultation
+from dangjian.projects.highlight import Highlight
 from dangjian.projects.investigation import Investigation
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.project import Project
@@ -44,6 +46,7 @@ __all__ = [
     "Consultation",
     "Counter",
     "Evidence",
+    "Highlight",
     "InternalDate",
     "Investigation",
     "Meeting",
@@ -70,6 +73,7 @@ __all__ = [
     "Target",
     "TeamMember",
     "Token",
+    "Topic",
     "Turn",
     "WindowException",
 ]

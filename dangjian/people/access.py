@@ -15,6 +15,8 @@ class Ability(models.TextChoices):
     SUBMIT = "submit", "提交、撤回申报"
     SCREEN = "screen", "筛选申报项目"
     RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
+    KEEP_TOPICS = "keep_topics", "维护选题库"
+    MARK_HIGHLIGHT = "mark_highlight", "标记、取消亮点项目"
     REOPEN_WINDOW = "reopen_window", "规定本单位内部截止日期，为个别支部延长申报期限，并说明理由"
     ISSUE_SCHEME = "issue_scheme", "发布方案、印发通知、开启年度批次、延长时限"
     SIGN_NOTICE = "sign_notice", "签收方案通知"
@@ -75,11 +77,20 @@ GRANTS: dict[Role, frozenset[Ability]] = {
     Role.BRANCH_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
     Role.CONTACT_PERSON: frozenset(),
     Role.UNIT_ORG_OFFICER: frozenset(
-        {A.VIEW_PROJECT, A.SCREEN, A.RECORD_MEETING, A.REOPEN_WINDOW, A.SIGN_NOTICE, A.FORWARD_NOTICE}
+        {
+            A.VIEW_PROJECT,
+            A.SCREEN,
+            A.RECORD_MEETING,
+            A.KEEP_TOPICS,
+            A.MARK_HIGHLIGHT,
+            A.REOPEN_WINDOW,
+            A.SIGN_NOTICE,
+            A.FORWARD_NOTICE,
+        }
     ),
     Role.UNIT_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
     Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT}),
-    Role.COMPANY_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.ISSUE_SCHEME}),
+    Role.COMPANY_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS}),
     Role.COMPANY_LEADER: frozenset({A.VIEW_PROJECT}),
     Role.ASSESSOR: frozenset(),
     Role.PUBLICITY_REVIEWER: frozenset(),

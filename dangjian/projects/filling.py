@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.programmes.topic import Topic
 from dangjian.projects import carrier, category, period, team, texts
 from dangjian.projects.category import Category
 from dangjian.projects.naming import checked_name
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dangjian.programmes.scheme import Scheme
     from dangjian.projects.application import Application
 
-HEADING = ("name", "starts", "ends")
+HEADING = ("name", "starts", "ends", "bank_topic")
 """What the application says of the project itself."""
 Lines = Mapping[str, Sequence[Mapping[str, Any]]]
 """The lines of each list, as typed."""
@@ -37,7 +38,9 @@ class Filling:
         lists: Lines | None,
     ) -> None:
         self.application, self.project = application, application.project
-        self.values: dict[str, Any] = {name: facts[name] for name in ("starts", "ends", "filled_on") if name in facts}
+        self.values: dict[str, Any] = {
+            name: facts[name] for name in ("starts", "ends", "filled_on", "bank_topic") if name in facts
+        }
         self.values |= {name: texts.written(facts[name]) for name in TEXTS if name in facts}
         if "name" in facts:
             self.values["name"] = " ".join(str(facts["name"] or "").split())
@@ -72,10 +75,19 @@ class Filling:
             *texts.too_long(self.values, rules),
             *category.not_listed(self.categories, rules),
             *team.unfit(self.team or ()),
+            *self._out_of_reach(),
             *self._faults,
         ]
         if reasons:
             raise Refused(*reasons)
+
+    def _out_of_reach(self) -> Iterator[Reason]:
+        """A topic must be on offer to the branch; one that was taken up while it was stays."""
+        topic = self.values.get("bank_topic")
+        if topic is None or topic.pk == self.project.bank_topic_id:
+            return
+        if not Topic.offered_to([self.project.branch]).filter(pk=topic.pk).exists():
+            yield Reason("这个选题已关闭或不面向本支部，请另选", "bank_topic")
 
     @property
     def differs(self) -> bool:

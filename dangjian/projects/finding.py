@@ -72,7 +72,9 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
 
         Rounds and their schemes are fetched apart, so that all rows share one instance of a long text.
         """
-        joined = self.select_related("branch", "unit", "owner", "approval__current__organisation")
+        joined = self.select_related(
+            "branch", "unit", "owner", "highlight", "bank_topic__place", "approval__current__organisation"
+        )
         return joined.prefetch_related("round__scheme", "categories")
 
     def search(self, words: str) -> Self:

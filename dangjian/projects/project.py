@@ -19,6 +19,7 @@ from dangjian.people.scope import PathField
 from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import StepRule
+from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.handling import Handling
@@ -130,6 +131,12 @@ class Project(Handling, Stateful):
     name = models.CharField("项目名称", max_length=60)
     starts = models.CharField("开始", max_length=10, blank=True)
     ends = models.CharField("完成", max_length=10, blank=True)
+    bank_topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name="选题库"
+    )
+    highlight = models.ForeignKey(
+        "dangjian.Highlight", models.PROTECT, null=True, related_name="+", verbose_name="亮点项目"
+    )
     approval = models.ForeignKey(Approval, models.PROTECT, null=True, related_name="+", verbose_name="审批")
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="起草人")
     created_at = models.DateTimeField("起草时间")
@@ -346,8 +353,13 @@ class Project(Handling, Stateful):
         for name, value in changed.items():
             setattr(self, name, value)
         self.changed_at, self.owner = clock.now(), secretary_of(self.branch)
-        self.save(update_fields=["name", "starts", "ends", "changed_at", "owner"])
+        self.save(update_fields=["name", "starts", "ends", "bank_topic", "changed_at", "owner"])
         vars(self).pop("_codes", None)
+
+    def take_mark(self, mark: Any) -> None:
+        """Carry the mark that stands, or none. For :class:`Highlight` alone."""
+        self.highlight, self.changed_at = mark, clock.now()
+        self.save(update_fields=["highlight", "changed_at"])
 
     # Private
 

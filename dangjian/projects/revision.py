@@ -51,6 +51,7 @@ def facts_of(project: Project) -> dict[str, Any]:
         "ends": project.ends,
         "branch": project.branch.full_name,
         "owner": project.owner.name if project.owner else "",
+        "bank_topic": project.bank_topic.title if project.bank_topic else "",
         "filled_on": application.filled_on,
         "filled_by": application.filled_by.name if application.filled_by else "",
         "categories": project.codes_by_axis(),
@@ -65,7 +66,17 @@ def facts_of(project: Project) -> dict[str, Any]:
 
 def comparable(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts that the branch writes itself, without what is absent or empty, as a revision keeps them."""
-    own = ("name", "starts", "ends", "categories", "team", "files", *TEXTS, *(kind.key() for kind in LISTS))
+    own = (
+        "name",
+        "starts",
+        "ends",
+        "bank_topic",
+        "categories",
+        "team",
+        "files",
+        *TEXTS,
+        *(kind.key() for kind in LISTS),
+    )
     kept: dict[str, Any] = json.loads(
         json.dumps({name: facts[name] for name in own if facts.get(name)}, cls=DjangoJSONEncoder)
     )

@@ -74,6 +74,7 @@ def row(project: Project) -> Shown:
         "state_text": project.waiting_label,
         "origin_text": labels(project, "origin"),
         "topic_text": labels(project, "topic"),
+        "highlight": project.highlight,
         "stage_text": step.label if step else "",
         "stay_text": "" if days is None else ("今天到达" if days == 0 else f"已停留 {days} 天"),
         "late": days is not None and days > 3,
@@ -233,6 +234,10 @@ def more_facts(project: Project) -> list[Shown]:
         f"{member.person.name}（{member.person.get_political_status_display()}{'，' if member.duty else ''}{member.duty}）"
         for member in project.team.select_related("person")
     )
+    mark, topic = project.highlight, project.bank_topic
+    marked = f"{mark.reason}\n品牌：{mark.brand}" if mark and mark.brand else mark.reason if mark else ""
+    from_bank = f"{topic.title}（{topic.place.short_name}{topic.get_kind_display()}）" if topic else ""
+    rows += [{"label": "选题库", "value": from_bank}, {"label": "亮点项目", "value": marked}]
     return [
         *(shown for shown in rows if shown["value"]),
         {"label": "项目成员", "value": team},

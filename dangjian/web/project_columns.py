@@ -52,6 +52,11 @@ def _lines(key: str) -> Told:
     return lambda project, row: sentences(getattr(project, key).all(), project.rules)
 
 
+def _marked(project: Project, row: Shown) -> Value:
+    mark = project.highlight
+    return f"{mark.reason}（品牌：{mark.brand}）" if mark and mark.brand else mark.reason if mark else ""
+
+
 # The name leads to the project and is always there.
 ALWAYS = "name"
 COLUMNS = (
@@ -65,6 +70,15 @@ COLUMNS = (
     Column("origin", "来源", 12, _of_row("origin_text")),
     Column("topic", "议题", 14, _of_row("topic_text"), under="origin"),
     Column("carrier", "载体", 14, lambda project, row: display.labels(project, "carrier"), under="origin", kept=False),
+    Column(
+        "bank_topic",
+        "选题库",
+        24,
+        lambda project, row: project.bank_topic.title if project.bank_topic else "",
+        under="origin",
+        kept=False,
+    ),
+    Column("highlight", "亮点", 30, _marked, kept=False),
     Column("targets", "目标明细", 40, _lines("targets"), kept=False, reads="targets"),
     Column("carriers", "载体明细", 36, _lines("carriers"), kept=False, reads="carriers"),
     Column("consultations", "征求意见", 36, _lines("consultations"), kept=False, reads="consultations"),

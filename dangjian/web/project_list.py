@@ -19,6 +19,7 @@ from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.round import Round
+from dangjian.programmes.topic import Topic
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.project import Project
 from dangjian.projects.state import STANDINGS
@@ -45,6 +46,8 @@ class FilterForm(forms.Form):
     innovation = forms.ChoiceField(label="创新", required=False)
     focus = forms.ChoiceField(label="着力点", required=False)
     year = forms.ChoiceField(label="年度", required=False)
+    mark = forms.ChoiceField(label="亮点", required=False, choices=[("", "全部"), ("highlight", "亮点项目")])
+    bank = forms.ModelChoiceField(Topic.objects.none(), label="选题库", required=False, empty_label="全部")
     order = forms.ChoiceField(
         label="排序", required=False, choices=[("", "最近变动"), ("tree", "组织序列"), ("number", "编号")]
     )
@@ -68,6 +71,7 @@ class ProjectFilter:
         self.form.fields["q"].widget.attrs.pop("maxlength", None)
         places = Organisation.objects.in_scopes(person.scopes(Ability.VIEW_PROJECT)).in_order()
         self.form.fields["unit"] = TreeField(places, label="党组织", required=False, empty_label="全部")
+        self.form.fields["bank"].queryset = Topic.objects.visible_to(person).in_order()  # type: ignore[attr-defined]
         rules = self.rounds[0].rules if self.rounds else None
         for key in AXES:
             items = next((axis.items for axis in rules.taxonomies if axis.key == key), ()) if rules else ()
@@ -94,6 +98,10 @@ class ProjectFilter:
         found = found.narrowed(chosen.get("q", ""), chosen.get("state"), int(year) if year else None)
         if "unit" in chosen:
             found = found.in_unit(chosen["unit"])
+        if "mark" in chosen:
+            found = found.filter(highlight__isnull=False)
+        if "bank" in chosen:
+            found = found.filter(bank_topic=chosen["bank"])
         return found
 
     def known(self, projects: Iterable[Project]) -> list[Project]:
@@ -111,7 +119,7 @@ class ProjectFilter:
         chips = []
         for key, value in self.chosen.items():
             field: Any = self.form.fields[key]
-            named = isinstance(field, forms.ChoiceField) and not isinstance(field, TreeField)
+            named = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
             label = dict(field.choices).get(value, value) if named else value
             rest = urlencode([pair for pair in self._pairs() if pair[0] != key])
             chips.append({"label": str(field.label), "text": str(label), "clear_url": f"?{rest}"})

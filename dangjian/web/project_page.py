@@ -10,6 +10,7 @@ from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.projects import papers
+from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.texts import TEXTS
@@ -65,7 +66,7 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
         refusal = "" if move.name == "submit" else "；".join(map(str, refusals))
         button = _button(move.name, label, page, None if page == "meeting-new" else project, icon, tone, refusal)
         bar.insert(0 if tone == "primary" else len(bar), button)
-    return _signing(project, person) + bar + _prompting(project, person)
+    return _signing(project, person) + bar + _prompting(project, person) + _marking(project, person)
 
 
 # The page on which a move is made, and its button. A step's decisions share a page.
@@ -86,6 +87,12 @@ def _signing(project: Project, person: Person) -> list[dict[str, Any]]:
     if resolution is not None and resolution.awaits_receipt and person.can(Ability.DRAFT, project):
         return [_button("receipt", "签收立项通知", "receipt", project, "stamp", "primary")]
     return []
+
+
+def _marking(project: Project, person: Person) -> list[dict[str, Any]]:
+    if Highlight.refusals(project, by=person):
+        return []
+    return [_button("highlight", "取消亮点" if project.highlight else "标为亮点", "highlight", project, "sparkles")]
 
 
 def _prompting(project: Project, person: Person) -> list[dict[str, Any]]:
@@ -173,7 +180,13 @@ def latest_changes(project: Project) -> list[dict[str, str]]:
 
 
 def _changes(project: Project, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
-    names = {"name": "项目名称", "starts": "开始年月", "ends": "完成年月", "owner": "项目主要责任人"}
+    names = {
+        "name": "项目名称",
+        "starts": "开始年月",
+        "ends": "完成年月",
+        "bank_topic": "选题库",
+        "owner": "项目主要责任人",
+    }
     names |= {key: project.rules.field(key).label for key in TEXTS}
     said = {key: (label, before.get(key) or "", after.get(key) or "") for key, label in names.items()}
     for kind in LISTS:

@@ -78,6 +78,7 @@ def _menu(person: Person, path: str) -> list[Group]:
     if person.scopes(Ability.DRAFT):
         projects.append(item("申报项目", "application-new", "file-plus"))
     if person.scopes(Ability.VIEW_PROJECT):
+        projects.append(item("选题库", "topics", "lightbulb"))
         projects.append(item("会议记录", "meetings", "users-round"))
     if person.scopes(Ability.SCREEN):
         projects.append(item("筛选", "screenings", "list-checks"))

@@ -18,6 +18,7 @@ from dangjian.web.views import (
     rounds,
     scheme_notices,
     tokens,
+    topics,
 )
 
 urlpatterns = [
@@ -43,6 +44,7 @@ urlpatterns = [
     path("projects/<int:pk>/handler/", handling.handler, name="handler"),
     path("projects/<int:pk>/recusal/", handling.recusal, name="recusal"),
     path("projects/<int:pk>/reminder/", handling.reminder, name="reminder"),
+    path("projects/<int:pk>/highlight/", handling.highlight, name="highlight"),
     path("projects/<int:pk>/screening/", projects.screening, name="screening"),
     path("projects/<int:pk>/papers/<slug:paper>.<slug:kind>", projects.paper, name="paper"),
     path("screenings/", handling.queue, name="screenings"),
@@ -66,6 +68,11 @@ urlpatterns = [
     path("scheme-notices/<int:pk>/reminder/", scheme_notices.reminder, name="scheme-notice-reminder"),
     path("scheme-notices/<int:pk>/unsigned/", scheme_notices.not_signed, name="scheme-notice-unsigned"),
     path("scheme-notices/<int:pk>/files/<int:attachment>/", scheme_notices.file, name="scheme-notice-file"),
+    path("topics/", topics.index, name="topics"),
+    path("topics/new/", topics.new, name="topic-new"),
+    path("topics/<int:pk>/", topics.show, name="topic"),
+    path("topics/<int:pk>/words/", topics.words, name="topic-words"),
+    path("topics/<int:pk>/offer/", topics.offer, name="topic-offer"),
     path("round/", rounds.round, name="round"),
     path("round/participation/", rounds.taking_part, name="participation"),
     path("round/exceptions/new/", rounds.reopen, name="reopen"),

@@ -65,6 +65,8 @@ PLAIN: dict[str, set[str]] = {
     "blank-paper": EVERYBODY,
     "scheme-notices": EVERYBODY,
     "scheme-notice-new": {"company_officer"},
+    "topics": EVERYBODY,
+    "topic-new": {"officer", "company_officer"},
     "round": EVERYBODY,
     "reopen": {"officer", "company_officer"},
     "window-extension": {"company_officer"},
@@ -95,6 +97,7 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
     "screening": ("submitted", {"officer"}),
     "handler": ("submitted", {"officer"}),
     "recusal": ("submitted", {"officer"}),
+    "highlight": ("established", {"officer"}),
     "receipt": ("established", {"secretary", "clerk"}),
     "reminder": ("submitted", {"secretary"}),
 }
@@ -112,6 +115,8 @@ NOTICE = {
     "scheme-notice-unsigned",
     "scheme-notice-file",
 }
+# Pages of a topic: tried in test_topics.py.
+TOPIC = {"topic", "topic-words", "topic-offer"}
 # Pages of one person: for one administrator each, and nobody else.
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
 POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date", "other-sessions-end"}
@@ -126,7 +131,10 @@ def _names() -> Iterator[str]:
 
 
 def test_every_url_is_in_the_table() -> None:
-    assert set(_names()) == set(PLAIN) | set(PROJECT) | FILES | MEETING | set(PERSON) | NOTICE | POST_ONLY | OPEN | KEPT
+    assert (
+        set(_names())
+        == set(PLAIN) | set(PROJECT) | FILES | MEETING | set(PERSON) | NOTICE | TOPIC | POST_ONLY | OPEN | KEPT
+    )
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from dangjian.programmes.topic import Topic
 from tests.cast import Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
+from tests.programmes.test_topic import a_topic
 
 MOST = 30
+
+
+def _a_topic(cast: Cast) -> None:
+    a_topic(cast, title=f"选题{Topic.objects.count()}")
+
+
 # Who looks at which list, what puts a row on it, where the page keeps its rows, how many of ten it shows.
 LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/projects/", a_draft, "page", 10),
@@ -26,6 +34,7 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("officer", "/meetings/", an_agreed_draft, "page", 10),
     ("officer", "/meetings/new/", a_screened, "items", 10),
     ("officer", "/meetings/comparison/", a_screened, "rows", 10),
+    ("secretary", "/topics/", _a_topic, "page", 10),
     ("secretary", "/notices/", an_established, "page", 10),
     ("secretary", "/", an_established, "projects", 8),
     ("officer", "/", a_submitted, "todos", 6),

@@ -21,6 +21,8 @@ from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
+from dangjian.programmes.topic import Topic
+from dangjian.projects.highlight import Highlight
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
 
@@ -47,6 +49,7 @@ class Year:
         self.told: Told = told(str(year))
         self.stories: dict[str, Told] = {story["key"]: story for story in told_in(f"{year}-")}
         self.projects: dict[str, int] = {}
+        self.topics: dict[str, Topic] = {}
 
     def play(self) -> None:
         """Let the year happen. An event that a verb refuses is a fault of the story."""
@@ -59,10 +62,14 @@ class Year:
 
     def _events(self) -> Iterator[Event]:
         yield Event(self.told["opened_at"], "开启批次", self._open)
-        for reopening in self.told.get("reopenings", []):
-            yield Event(reopening["at"], "重新开放", partial(self._reopen, reopening))
-        for internal in self.told.get("internal_dates", []):
-            yield Event(internal["at"], "规定内部截止日期", partial(self._bring_forward, internal))
+        for key, what, act in (
+            ("reopenings", "重新开放", self._reopen),
+            ("internal_dates", "规定内部截止日期", self._bring_forward),
+            ("topics", "登记选题", self._propose),
+            ("highlights", "标为亮点", self._mark),
+        ):
+            for one in self.told.get(key, []):
+                yield Event(one["at"], what, partial(act, one))
         for notice in self.told.get("notices", []):
             yield from self._of_notice(notice)
         for story in self.stories.values():
@@ -95,6 +102,18 @@ class Year:
             "application", unit, closes_on=one["closes_on"], note=one["note"],
             by=self.company.hand(Ability.REOPEN_WINDOW, unit),
         )  # fmt: skip
+
+    def _propose(self, one: Told) -> None:
+        place = self.company.places[one["place"]]
+        self.topics[one["key"]] = Topic.propose(
+            place, year=self.told["year"], kind=one["kind"], title=one["title"], text=one["text"],
+            by=self.company.hand(Ability.SCREEN, place),  # the unit's own officer rather than the company's
+        )  # fmt: skip
+
+    def _mark(self, one: Told) -> None:
+        project = self._project(one["project"])
+        by = self.company.hand(Ability.MARK_HIGHLIGHT, project.unit)
+        Highlight.mark(project, reason=one["reason"], brand=one["brand"], by=by)
 
     def _of_notice(self, one: Told) -> Iterator[Event]:
         yield Event(one["at"], "印发通知", partial(self._issue_notice, one))
@@ -144,11 +163,12 @@ class Year:
     def _write(self, story: Told, facts: Told) -> None:
         project = self._project(story["key"])
         starts, ends = story["period"].split("~")
+        topic = {"bank_topic": self.topics[story["bank_topic"]]} if "bank_topic" in story else {}
         team = [(self.company.people[name], duty) for name, duty in story.get("team", {}).items()]
         project.application.fill(
-            {"name": story["name"], "starts": starts, "ends": ends, **facts},
+            {"name": story["name"], "starts": starts, "ends": ends, **facts, **topic},
             by=self.company.hand(Ability.DRAFT, project.branch), seen=project.application.edits,
-            categories=story["categories"], team=team,
+            categories=story["categories"], team=team, lists=story.get("lists"),
         )  # fmt: skip
 
     def _agree(self, story: Told, said: str) -> None:

@@ -16,6 +16,7 @@ from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.scheme import Scheme
+from dangjian.programmes.topic import Topic
 from dangjian.projects import carrier
 from dangjian.projects.application import months_text
 from dangjian.projects.application_files import FILED
@@ -29,7 +30,7 @@ from dangjian.web.forms.rows import Line, MonthInput, RowsField, Uncut, box_of, 
 
 # How the form is cut into parts: key, heading, the fields it holds. 分类 takes every axis that no other part holds.
 SECTIONS = (
-    ("basics", "项目名称与起止", ("name", "starts", "ends", "long_reason")),
+    ("basics", "项目名称与起止", ("name", "bank_topic", "starts", "ends", "long_reason")),
     ("problem", "问题（选题）", ("problem",)),
     ("grounds", "必要性与可行性", ("necessity", "feasibility")),
     ("measures", "主要措施", ("measures",)),
@@ -73,6 +74,17 @@ class ProjectChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.round.year}年 {obj.name}（{obj.state_label}）"
 
 
+class TopicChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Topics of the bank that may be taken up, or none."""
+
+    def __init__(self, topics: Any) -> None:
+        unknown = {"invalid_choice": "这个选题已关闭或不面向本支部，请另选"}
+        super().__init__(topics, label="选题库", required=False, empty_label="不从选题库选", error_messages=unknown)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.title}（{obj.place.short_name}{obj.get_kind_display()}）"
+
+
 class NewForm(forms.Form):
     """The first two facts; everything else comes on the form itself."""
 
@@ -97,6 +109,10 @@ class NewForm(forms.Form):
         self.fields["like"].queryset = earlier.order_by("-round__year", "-pk")  # type: ignore[attr-defined]
         if not earlier.exists():
             del self.fields["like"]
+        offered = Topic.offered_to(branches)
+        if offered.exists():
+            self.fields["bank_topic"] = TopicChoice(offered.select_related("place").in_order())
+            self.fields["bank_topic"].help_text = "选题的现状和要求会填进“存在的问题”，可以再改"
 
 
 class ApplicationForm(forms.Form):
@@ -137,9 +153,17 @@ class ApplicationForm(forms.Form):
         rules = self.rules.application
         name = Line(label="项目名称", max_length=rules.name_max, required=False)
         self._add("name", name, rules.name_help, rules.name_example, must=True)
+        self._add_topic()
         for key, label in (("starts", "开始年月"), ("ends", "完成年月")):
             month = forms.CharField(label=label, required=False, widget=MonthInput(attrs={"placeholder": "如 2022-08"}))
             self._add(key, month, must=True)
+
+    def _add_topic(self) -> None:
+        """Offered where a unit above keeps a bank of topics; what was taken up stays on offer though it was closed."""
+        offered = Topic.offered_to([self.project.branch], besides=self.project.bank_topic_id)
+        if offered.exists():
+            topic = TopicChoice(offered.select_related("place").in_order())
+            self._add("bank_topic", topic, "本单位、公司提出的重点难点，对得上就选，没有可不选")
 
     def _add_team(self) -> None:
         """Who may be a member, and beside each what they do."""
@@ -166,7 +190,8 @@ class ApplicationForm(forms.Form):
     # What was typed
 
     def facts(self) -> dict[str, Any]:
-        return {key: self.cleaned_data.get(key, "") for key in ("name", "starts", "ends", *TEXTS)}
+        own = {key: self.cleaned_data.get(key, "") for key in ("name", "starts", "ends", *TEXTS)}
+        return own | ({"bank_topic": self.cleaned_data["bank_topic"]} if "bank_topic" in self.cleaned_data else {})
 
     def categories(self) -> dict[str, list[str]]:
         chosen = {axis.key: self.cleaned_data.get(axis.key) or [] for axis in self.axes}
@@ -193,7 +218,16 @@ class ApplicationForm(forms.Form):
         """Somebody saved meanwhile: each field tells what they saved where it differs, and the next save goes through."""
         saved, data = _facts(now), cast(QueryDict, self.data)
         own = data.copy()
-        for name in ("name", "starts", "ends", *TEXTS, *(axis.key for axis in self.axes), "team", *self.lists):
+        for name in (
+            "name",
+            "bank_topic",
+            "starts",
+            "ends",
+            *TEXTS,
+            *(axis.key for axis in self.axes),
+            "team",
+            *self.lists,
+        ):
             values = self._values(name, saved)
             typed = {
                 key: [text.replace("\r\n", "\n").strip() for text in own.getlist(key) if text.strip()] for key in values
@@ -291,6 +325,7 @@ def _facts(project: Project) -> dict[str, Any]:
         "name": project.name,
         "starts": project.starts,
         "ends": project.ends,
+        "bank_topic": project.bank_topic_id or "",
         "team": [member.person_id for member in project.team.all()],
         **{f"duty_{member.person_id}": member.duty for member in project.team.all()},
         **{key: getattr(application, key) for key in TEXTS},

@@ -12,7 +12,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
 from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.project import Project
-from dangjian.web.forms import Words
+from dangjian.web.forms import Words, starred
 
 
 class OpinionForm(forms.Form):
@@ -152,3 +152,17 @@ class CommitteeMeetingForm(MeetingForm):
 
 class BranchOpinionForm(MeetingForm):
     opinion = Words(label="支部意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class HighlightForm(forms.Form):
+    """标为亮点: what is worth showing, and the brand that grows from it."""
+
+    reason = Words(
+        label="亮点", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="一两句话：好在哪里，别的支部能学什么",
+    )  # fmt: skip
+    brand = forms.CharField(label="品牌名称", required=False, max_length=30, help_text="已形成特色品牌的填写，可不填")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        starred(self, "reason")

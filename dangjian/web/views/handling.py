@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.projects import HandOverForm, QueueForm, ReasonForm, RecusalForm
+from dangjian.web.forms.projects import HandOverForm, HighlightForm, QueueForm, ReasonForm, RecusalForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.views.projects import own_project, visible_project
@@ -101,6 +102,28 @@ def receipt(request: Asked, pk: int) -> HttpResponse:
         text=f"{resolution.meeting}同意本项目立项，编号 {project.number}。下一步签订责任书，制定实施计划。",
         action_label="签收",
         refusals=signed,
+    )
+
+
+@get_or_post
+def highlight(request: Asked, pk: int) -> HttpResponse:
+    """标为亮点, or where the project carries the mark 取消亮点."""
+    project = own_project(request, pk, Ability.MARK_HIGHLIGHT)
+    mark = project.highlight
+    form = ReasonForm(posted(request)) if mark else HighlightForm(posted(request))
+    if mark:
+        by_text = f"{mark.by.name}{display.moment(mark.at)}标为亮点项目：{mark.reason}。取消后支部不再显示亮点标记，记录保留。"
+    return _asked(
+        request,
+        project,
+        form,
+        (lambda: mark.take_back(by=request.person, **form.cleaned_data))
+        if mark
+        else (lambda: Highlight.mark(project, by=request.person, **form.cleaned_data)),
+        heading="取消亮点" if mark else "标为亮点项目",
+        text=by_text if mark else "标记后支部会收到通知，台账里可以按亮点查找、导出。",
+        action_label="取消亮点" if mark else "标为亮点",
+        refusals=Highlight.refusals(project, by=request.person),
     )
 
 

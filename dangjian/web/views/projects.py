@@ -89,7 +89,7 @@ def new(request: Asked) -> HttpResponse:
     current = Round.current()
     if current is None:
         return render(request, "projects/no_round.html")
-    form = NewForm(request.person, current.rules, posted(request))
+    form = NewForm(request.person, current.rules, posted(request), initial={"bank_topic": request.GET.get("topic")})
     if request.method == "POST" and form.is_valid():
         try:
             project = _begun(request, form)
@@ -116,6 +116,9 @@ def _begun(request: Asked, form: NewForm) -> Project:
     project = Project.draft(branch=cleaned["branch"], name=cleaned["name"], by=request.person)
     if cleaned.get("like"):
         project.application.take_over(cleaned["like"], by=request.person)
+    if topic := cleaned.get("bank_topic"):
+        facts = {"bank_topic": topic} | ({} if project.application.problem else {"problem": topic.text})
+        project.application.fill(facts, by=request.person, seen=project.application.edits)
     return project
 
 
