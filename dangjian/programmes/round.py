@@ -9,13 +9,14 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice
-from dangjian.foundation.lifecycle import Reason, Refused, checked
+from dangjian.foundation.lifecycle import Overtaken, Reason, Refused, checked
 from dangjian.foundation.window import Window, day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.internal_date import OF_BRANCHES, InternalDate
 from dangjian.programmes.scheme import Scheme
+from dangjian.programmes.scheme_change import changes
 from dangjian.programmes.scheme_version import SchemeVersion
 
 
@@ -83,14 +84,36 @@ class Round(models.Model):
         if cls.objects.filter(year=scheme.plan_year).exists():
             raise Refused(f"{scheme.plan_year}年度的批次已经开启")
         made = cls.objects.create(scheme=scheme, year=scheme.plan_year, opened_at=clock.now())
-        for ordinal, key in enumerate(scheme.document.windows):
-            window = scheme.document.window(key)
-            RoundWindow.objects.create(
-                round=made, key=key, ordinal=ordinal, label=window.label,
-                opens_on=window.opens_on, closes_on=window.closes_on, hard=window.hard,
-            )  # fmt: skip
+        made._add_windows(scheme)
         audit.record("round.open", made, by=by, details={"year": made.year, "scheme": scheme.pk})
         return made
+
+    def newer_version(self) -> SchemeVersion | None:
+        """The newest issued version of this year's scheme where it has not been taken up."""
+        newest = SchemeVersion.objects.filter(plan_year=self.year).order_by("-number").first()
+        return newest if newest is not None and newest.number > self.scheme.number else None
+
+    @transaction.atomic
+    def take_up(self, version: SchemeVersion, *, by: Any) -> None:
+        """Go on by a newer version: drafts follow it, what was handed in keeps its own; whoever works here is told.
+
+        Dates stay as the round has them, since some were moved by decisions of their own; a window that only the new
+        version knows is added.
+        """
+        if not by.can(Ability.ISSUE_SCHEME, Organisation.objects.get(parent=None)):
+            raise Refused("您没有启用方案的权限")
+        if version.plan_year != self.year or version.number <= self.scheme.number:
+            raise Refused(f"只能启用{self.year}年度比第{self.scheme.number}版新的方案")
+        claimed = Round.objects.filter(pk=self.pk, scheme=self.scheme_id).update(scheme=version)
+        if not claimed:
+            raise Overtaken("本年度的方案刚刚被别人换过，请刷新后核对")
+        count = len(changes(self.rules, version.document))
+        self.scheme = version
+        self._add_windows(version)
+        audit.record("round.take_up", self, by=by, details={"scheme": version.pk, "number": version.number})
+        top = Organisation.objects.get(parent=None)
+        text = f"{self}方案启用第{version.number}版，改动 {count} 处；未提交的申请表按新版填写，已提交的仍按提交时的版本办理"
+        notice.tell(self._workers(top), event=f"round-{self.pk}-scheme-{version.number}", text=text, about=self)
 
     @transaction.atomic
     def reopen(self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any) -> WindowException:
@@ -138,6 +161,16 @@ class Round(models.Model):
 
     # Private
 
+    def _add_windows(self, scheme: SchemeVersion) -> None:
+        """The windows of the scheme that the round does not have yet."""
+        held = set(self.windows.values_list("key", flat=True))
+        for ordinal, (key, window) in enumerate(scheme.document.windows.items()):
+            if key not in held:
+                RoundWindow.objects.create(
+                    round=self, key=key, ordinal=ordinal, label=window.label,
+                    opens_on=window.opens_on, closes_on=window.closes_on, hard=window.hard,
+                )  # fmt: skip
+
     def _give_longer(self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any) -> WindowException:
         window, held = self.windows.get(key=key), self.windows_at(place)[key]
         reasons = []
@@ -163,9 +196,12 @@ class Round(models.Model):
 
     def _tell_of_dates(self, place: Organisation, text: str, entry: audit.AuditEntry) -> None:
         """Whoever hands in or screens at ``place`` or below it; each change, which ``entry`` records, once."""
+        notice.tell(self._workers(place), event=f"round-{self.pk}-{entry.pk}", text=text, about=self)
+
+    def _workers(self, place: Organisation) -> models.QuerySet[Person]:
+        """Whoever hands in or screens at ``place`` or below it."""
         below = Organisation.objects.in_unit(place).in_force()
-        people = Person.objects.appointed_at(below, Ability.DRAFT) | Person.objects.appointed_at(below, Ability.SCREEN)
-        notice.tell(people, event=f"round-{self.pk}-{entry.pk}", text=text, about=self)
+        return Person.objects.appointed_at(below, Ability.DRAFT) | Person.objects.appointed_at(below, Ability.SCREEN)
 
 
 def _wrong_internal_date(closes_on: date, common: Window) -> list[Reason]:

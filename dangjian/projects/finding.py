@@ -75,7 +75,7 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         joined = self.select_related(
             "branch", "unit", "owner", "highlight", "bank_topic__place", "approval__current__organisation"
         )
-        return joined.prefetch_related("round__scheme", "categories")
+        return joined.prefetch_related("round__scheme", "scheme", "categories")
 
     def search(self, words: str) -> Self:
         """Projects in whose name, number, branch, unit or owner every word occurs.

@@ -70,7 +70,7 @@ class Highlight(models.Model):
         made = cls(project=project, reason=reason.strip(), brand=brand.strip(), by_id=by.pk, at=clock.now())
         checked(made)
         made.save()
-        project.take_mark(made)
+        made._put_on(made)
         audit.record("highlight.mark", project, by=by)
         people = Person.objects.holding(Ability.DRAFT, project.branch)
         notice.tell(people, event=f"highlight-{made.pk}", text=f"“{project.name}”被标为亮点项目", about=project)
@@ -88,5 +88,10 @@ class Highlight(models.Model):
         )
         if not claimed:
             raise Overtaken("亮点标记刚刚已被取消，请刷新后再看")
-        self.project.take_mark(None)
+        self._put_on(None)
         audit.record("highlight.take_back", self.project, by=by)
+
+    def _put_on(self, mark: Highlight | None) -> None:
+        """The project carries the mark that stands, so that lists need not look for it."""
+        self.project.highlight, self.project.changed_at = mark, clock.now()
+        self.project.save(update_fields=["highlight", "changed_at"])

@@ -19,6 +19,8 @@ from dangjian.people.scope import PathField
 from dangjian.programmes.approval import Approval, Step
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import StepRule
+from dangjian.programmes.scheme_change import Change, changes
+from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
 from dangjian.projects.finding import ProjectQuerySet
@@ -123,6 +125,7 @@ class Project(Handling, Stateful):
 
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
     round = models.ForeignKey(Round, models.PROTECT, related_name="projects", verbose_name="批次")
+    scheme = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="+", verbose_name="方案版本")
     branch = models.ForeignKey(Organisation, models.PROTECT, related_name="projects", verbose_name="立项支部")
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="所属单位")
     path = PathField("路径", editable=False)
@@ -178,7 +181,13 @@ class Project(Handling, Stateful):
 
     @property
     def rules(self) -> Any:
-        return self.round.rules
+        """A draft follows the version that the round goes by; what was handed in keeps the one it was handed in under."""
+        return self.round.rules if self.state == State.DRAFT else self.scheme.document
+
+    def scheme_changes(self) -> list[Change]:
+        """What the scheme says otherwise since the draft was last saved."""
+        outdated = self.state == State.DRAFT and self.scheme_id != self.round.scheme_id
+        return changes(self.scheme.document, self.round.rules) if outdated else []
 
     @property
     def period(self) -> Period | None:
@@ -210,12 +219,14 @@ class Project(Handling, Stateful):
     @cached_property
     def _codes(self) -> dict[str, list[str]]:
         chosen: dict[str, list[str]] = {}
+        known = {(axis.key, item.code) for axis in self.rules.taxonomies for item in axis.items}
         for category in sorted(self.categories.all(), key=lambda c: c.pk):
-            chosen.setdefault(category.axis, []).append(category.code)
+            if (category.axis, category.code) in known:
+                chosen.setdefault(category.axis, []).append(category.code)
         return chosen
 
     def codes_by_axis(self) -> dict[str, list[str]]:
-        """The chosen codes of each axis, in the order chosen."""
+        """The chosen codes of each axis, in the order chosen; a draft loses those that a newer scheme no longer has."""
         return self._codes
 
     def branch_opinion(self) -> Any:
@@ -267,7 +278,7 @@ class Project(Handling, Stateful):
             raise Refused(window.refusal(clock.today()) or "")
         name = checked_name(name, round.rules)
         project = cls.objects.create(
-            round=round, branch=branch, unit=branch.unit, path=branch.path, owner=secretary_of(branch), name=name,
+            round=round, scheme=round.scheme, branch=branch, unit=branch.unit, path=branch.path, owner=secretary_of(branch), name=name,
             created_by_id=by.pk, created_at=clock.now(), changed_at=clock.now(),
         )  # fmt: skip
         Application.objects.create(project=project, edited_at=clock.now(), edited_by_id=by.pk)
@@ -285,7 +296,7 @@ class Project(Handling, Stateful):
         if not self.refusals("submit", by=by):
             approval = Approval.open("project", self.rules.steps("application"), place=self._place)
         made = self.move(
-            "submit", by=by, approval=approval, owner=self.owner, unit=self.branch.unit,
+            "submit", by=by, approval=approval, owner=self.owner, unit=self.branch.unit, scheme=self.round.scheme,
             submitted_at=clock.now(), changed_at=clock.now(),
         )  # fmt: skip
         # Whoever submits stands by what a handler filled in.
@@ -352,14 +363,9 @@ class Project(Handling, Stateful):
         """Set what the application says of the project itself. For :meth:`Application.fill` alone."""
         for name, value in changed.items():
             setattr(self, name, value)
-        self.changed_at, self.owner = clock.now(), secretary_of(self.branch)
-        self.save(update_fields=["name", "starts", "ends", "bank_topic", "changed_at", "owner"])
+        self.changed_at, self.owner, self.scheme = clock.now(), secretary_of(self.branch), self.round.scheme
+        self.save(update_fields=["scheme", "name", "starts", "ends", "bank_topic", "changed_at", "owner"])
         vars(self).pop("_codes", None)
-
-    def take_mark(self, mark: Any) -> None:
-        """Carry the mark that stands, or none. For :class:`Highlight` alone."""
-        self.highlight, self.changed_at = mark, clock.now()
-        self.save(update_fields=["highlight", "changed_at"])
 
     # Private
 

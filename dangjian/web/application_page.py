@@ -37,6 +37,7 @@ def context(project: Project, form: ApplicationForm, person: Person, face: str) 
         "faces": [{"value": value, "label": label, "on": value == face} for value, label in FormFace.choices],
         "saved_text": _saved_text(project, form),
         "returned": _returned(project),
+        "scheme_changes": project.scheme_changes(),
         "on_behalf": project.owner.name if project.owner and project.owner != person else "",
         "autosave_url": reverse("application-edit", args=[project.pk]),
         "back_url": reverse("project", args=[project.pk]),

@@ -58,6 +58,7 @@ urlpatterns = [
     path("meetings/<int:pk>/minutes/<int:attachment>/", meetings.minutes, name="meeting-minutes"),
     path("scheme/", programmes.scheme, name="scheme"),
     path("scheme/new/", programmes.new_scheme, name="scheme-new"),
+    path("scheme/changes/", programmes.scheme_changes, name="scheme-changes"),
     path("scheme/file/", programmes.scheme_file, name="scheme-file"),
     path("scheme/papers/<slug:paper>.<slug:kind>", programmes.blank_paper, name="blank-paper"),
     path("scheme-notices/", scheme_notices.index, name="scheme-notices"),

@@ -62,6 +62,7 @@ PLAIN: dict[str, set[str]] = {
     "scheme": EVERYBODY,
     "scheme-new": {"company_officer"},
     "scheme-file": EVERYBODY,
+    "scheme-changes": EVERYBODY,
     "blank-paper": EVERYBODY,
     "scheme-notices": EVERYBODY,
     "scheme-notice-new": {"company_officer"},

@@ -14,7 +14,7 @@ from dangjian.people.person import Person
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
-from tests.cast import Cast
+from tests.cast import Cast, a_draft
 
 Browse = Callable[..., Any]
 
@@ -124,3 +124,26 @@ def test_dates_are_moved_on_their_pages_and_shown_to_a_branch(cast: Cast, browse
     shown = secretary.get(reverse("round")).content.decode()
     assert "全公司" in shown
     assert "延至2022年10月31日" in shown
+
+
+@pytest.mark.clause("S-01")
+def test_a_newer_version_is_compared_and_taken_up(cast: Cast, browse: Browse) -> None:
+    officer, secretary = browse(cast.people.company_officer), browse(cast.people.secretary)
+    draft = a_draft(cast)
+    assert "这是本年度的第一版" in _page(secretary.get("/scheme/changes/"))
+    text = export(read(source_plan_text())).replace("name_max: 60", "name_max: 50")
+    answer = officer.post("/scheme/new/", {"text": text, "confirmed": "1"})
+    assert answer["Location"] == "/scheme/changes/"
+    assert "尚未启用" in _page(officer.get("/scheme/"))
+    assert "尚未启用" not in _page(secretary.get("/scheme/"))
+    assert "启用第2版" in _page(officer.get("/scheme/changes/"))
+    assert secretary.post("/scheme/changes/").status_code == 404
+    assert officer.post("/scheme/changes/").status_code == 302
+    assert "改动 1 处" in _page(secretary.get("/scheme/changes/"))
+    form = reverse("application-edit", args=[draft.pk])
+    assert "今后按新版填写" in _page(secretary.get(form))
+    assert officer.post("/scheme/changes/").status_code == 404
+
+
+def _page(answer: Any) -> str:
+    return str(answer.content.decode())

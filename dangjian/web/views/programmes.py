@@ -12,8 +12,10 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability, names_of, roles_with
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import Fault, Scheme, SchemeError, export, read
+from dangjian.programmes.scheme_change import changes
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects import papers
+from dangjian.web import display
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.programmes import SchemeForm
 from dangjian.web.middleware import Asked
@@ -63,8 +65,40 @@ def scheme(request: Asked) -> HttpResponse:
         "rules": _other_rules(rules),
         "years": years(request, held),
         "may_issue": bool(request.person.scopes(Ability.ISSUE_SCHEME)),
+        "newer": held.newer_version(),
+        "has_changes": held.scheme.number > 1,
     }
     return render(request, "programmes/scheme_show.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def scheme_changes(request: Asked) -> HttpResponse:
+    """What the running version changed; to the company's officer what the next one would, with the button to take it up."""
+    held = asked_round(request)
+    may_issue = bool(request.person.scopes(Ability.ISSUE_SCHEME))
+    newer = held.newer_version() if may_issue else None
+    if request.method == "POST":
+        if newer is None:
+            raise Http404
+        try:
+            held.take_up(newer, by=request.person)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, f"{held}已启用第{newer.number}版，各支部和单位已收到通知")
+            return redirect("scheme")
+    shown = newer or held.scheme
+    same_year = SchemeVersion.objects.visible_to(request.person).filter(plan_year=held.year)
+    before = held.scheme if newer else same_year.filter(number=held.scheme.number - 1).first()
+    context = {
+        "round": held,
+        "before_text": f"第{before.number}版" if before else "",
+        "shown_text": f"第{shown.number}版",
+        "issued_text": f"{shown.issued_by.name} {display.moment(shown.issued_at)}发布",
+        "changes": changes(before.document, shown.document) if before else [],
+        "newer": newer,
+    }
+    return render(request, "programmes/scheme_changes.html", context)
 
 
 def _windows(rules: Scheme) -> list[dict[str, Any]]:
@@ -131,8 +165,11 @@ def new_scheme(request: Asked) -> HttpResponse:
         try:
             checked = read(_text(request, form))
             if "confirmed" in request.POST:
-                messages.success(request, f"已发布{_issued(request, form)}")
-                return redirect("scheme")
+                issued = _issued(request, form)
+                messages.success(request, f"已发布{issued}")
+                running = Round.current()
+                waits = running is not None and running.newer_version() == issued
+                return redirect("scheme-changes" if waits else "scheme")
         except SchemeError as wrong:
             faults, checked = wrong.faults, None
         except Refused as refused:
