@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import models
 
+from dangjian.foundation.refusal import Refused
+
 
 class Ability(models.TextChoices):
     """Something a person may do at an organisation. The label completes 「可以……」."""
@@ -102,6 +104,12 @@ GRANTS: dict[Role, frozenset[Ability]] = {
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 ADMINISTRATION = frozenset({A.MANAGE_ACCOUNTS, A.MANAGE_OFFICES, A.VIEW_AUDIT})
+
+
+def demand(by: Any, ability: Ability, place: Any) -> None:
+    """Refuse whoever may not use ``ability`` at the place; None stands for the system itself, at set-up."""
+    if by is not None and not by.can(ability, place):
+        raise Refused(f"您没有“{ability.label}”的权限，或不在您管理的范围内")
 
 
 def apart(one: str, other: str) -> bool:

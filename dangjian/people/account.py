@@ -21,7 +21,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
-from dangjian.people.access import Ability, Role
+from dangjian.people.access import Ability, Role, demand
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
 
@@ -129,6 +129,7 @@ class Account(AbstractBaseUser):
         cls, username: str, *, person: Person, password: str, by: Any, must_change_password: bool = True
     ) -> Account:
         """Open an account. Raises Refused with the field at fault."""
+        demand(by, Ability.MANAGE_ACCOUNTS, person)
         made = cls(
             username=username.strip().lower(), person=person, created_at=clock.now(),
             must_change_password=must_change_password,
@@ -141,7 +142,9 @@ class Account(AbstractBaseUser):
 
     @transaction.atomic
     def change_password(self, password: str, *, by: Person) -> None:
-        """Set a new password. Raises Refused where the password rules are not met."""
+        """Set a new password of one's own. Raises Refused where the password rules are not met."""
+        if by.pk != self.person_id:
+            raise Refused("只能修改自己的密码；别人的请由系统管理员重置")
         self._set_checked_password(password)
         self.must_change_password = False
         self.save(update_fields=["password", "password_set_at", "must_change_password"])
@@ -150,6 +153,8 @@ class Account(AbstractBaseUser):
     @transaction.atomic
     def choose_face(self, face: str, *, by: Person) -> None:
         """Remember how one fills in applications."""
+        if by.pk != self.person_id:
+            raise Refused("只能选择自己的填写方式")
         if face not in FormFace:
             raise Refused("没有这种填表方式")
         if face != self.form_face:

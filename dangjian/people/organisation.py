@@ -13,6 +13,7 @@ from django.db.models.functions import Concat, Substr
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Refused, checked
+from dangjian.people.access import Ability, demand
 from dangjian.people.scope import STEP, PathField, ScopedQuerySet, in_unit, path_text
 
 
@@ -158,6 +159,8 @@ class Organisation(models.Model):
         """Set up an organisation below ``parent`` (None: the company at the top, once)."""
         if parent is None and cls.objects.filter(parent=None).exists():
             raise Refused("本系统已有最上级党组织")
+        if parent is not None:
+            demand(by, Ability.MANAGE_ACCOUNTS, parent)
         made = cls(parent=parent, **facts)
         made.ordinal = made.ordinal or 1
         made.path = (parent.path if parent else "") + path_text(cls._next_step(parent))
@@ -171,6 +174,7 @@ class Organisation(models.Model):
     @transaction.atomic
     def amend(self, *, by: Any, **facts: Any) -> list[str]:
         """Correct names, kind, marks or 序号; the names of the columns that changed. Where it hangs is not changed."""
+        demand(by, Ability.MANAGE_ACCOUNTS, self)
         changed = [field for field, value in facts.items() if getattr(self, field) != value]
         for field in changed:
             setattr(self, field, facts[field])

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.foundation.search import held, words_of
-from dangjian.people.access import ADMINISTRATORS, GRANTS, Ability, Role, apart, roles_with
+from dangjian.people.access import ADMINISTRATORS, GRANTS, Ability, Role, apart, demand, roles_with
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import STEP, Node, Scope
 
@@ -131,6 +131,7 @@ class Person(models.Model):
     @classmethod
     @transaction.atomic
     def enrol(cls, *, name: str, organisation: Organisation, by: Any, **facts: Any) -> Person:
+        demand(by, Ability.MANAGE_ACCOUNTS, organisation)
         made = cls(name=name.strip(), organisation=organisation, **facts)
         checked(made)
         made.save()
@@ -140,6 +141,7 @@ class Person(models.Model):
     @transaction.atomic
     def amend(self, *, by: Any, **facts: Any) -> list[str]:
         """Correct political status, post or 序号; the names of the columns that changed."""
+        demand(by, Ability.MANAGE_ACCOUNTS, self.organisation)
         changed = [field for field, value in facts.items() if getattr(self, field) != value]
         for field in changed:
             setattr(self, field, facts[field])
@@ -158,6 +160,7 @@ class Person(models.Model):
 
         Refused where it would put an administrator's office and another into one hand.
         """
+        demand(by, Ability.MANAGE_OFFICES, organisation)
         made = Appointment(
             person=self, role=role, organisation=organisation, with_subtree=with_subtree,
             starts_on=starts_on or clock.today(), ends_on=ends_on,
@@ -241,6 +244,7 @@ class Appointment(models.Model):
     @transaction.atomic
     def end(self, *, on: date, by: Any) -> None:
         """The last day in office. An office already ended can no longer be lengthened."""
+        demand(by, Ability.MANAGE_OFFICES, self.organisation)
         if self.ends_on and self.ends_on < clock.today():
             raise Refused(Reason(f"这项任职已于{self.ends_on:%Y-%m-%d}结束", "ends_on"))
         self.ends_on = on

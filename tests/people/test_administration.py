@@ -227,3 +227,41 @@ def test_what_stays_as_it_is_leaves_no_trace(cast: Cast) -> None:
     assert AuditEntry.objects.count() == before
     assert cast.people.clerk.amend(by=cast.people.system_admin, post="组织员") == ["post"]
     assert AuditEntry.objects.latest("pk").details == {"fields": ["post"]}
+
+
+@pytest.mark.parametrize("who", ["secretary", "officer", "company_officer", "leader", "security_admin", "audit_admin"])
+def test_only_the_system_administrator_keeps_accounts_and_the_roster(cast: Cast, who: str) -> None:
+    by, branch, clerk = getattr(cast.people, who), cast.places.branch, cast.people.clerk
+    newcomer = Person.enrol(name="钱进", organisation=branch, by=None)
+    for verb in (
+        lambda: Account.open("qianjin", person=newcomer, password="mima-hen-chang-88", by=by),
+        lambda: Person.enrol(name="孙立", organisation=branch, by=by),
+        lambda: clerk.amend(by=by, post="组织员"),
+        lambda: Organisation.found(
+            parent=cast.places.unit, by=by, kind="branch", full_name="新支部", short_name="新支部"
+        ),
+        lambda: branch.amend(by=by, short_name="改名"),
+    ):
+        with pytest.raises(Refused, match="管理账号和人员名册"):
+            verb()
+    assert not Person.objects.filter(name="孙立").exists()
+
+
+@pytest.mark.parametrize("who", ["secretary", "officer", "company_officer", "leader", "system_admin", "audit_admin"])
+def test_only_the_security_administrator_gives_and_ends_offices(cast: Cast, who: str) -> None:
+    by = getattr(cast.people, who)
+    with pytest.raises(Refused, match="登记任职和免职"):
+        cast.people.clerk.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=by)
+    with pytest.raises(Refused, match="登记任职和免职"):
+        cast.people.clerk.appointments.get().end(on=TODAY, by=by)
+    assert cast.people.clerk.appointments.get().ends_on is None
+
+
+def test_nobody_sets_another_s_password_or_way_of_filling_in(cast: Cast) -> None:
+    account = cast.people.clerk.account
+    for verb in (
+        lambda: account.change_password("mima-hen-chang-88", by=cast.people.system_admin),
+        lambda: account.choose_face("paper", by=cast.people.secretary),
+    ):
+        with pytest.raises(Refused, match="只能"):
+            verb()

@@ -173,8 +173,8 @@ def test_an_office_may_be_held_again_after_it_ended(cast: Cast) -> None:
 
 def test_giving_and_ending_an_office_are_on_the_trail(cast: Cast) -> None:
     person = newcomer(cast)
-    office = person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.system_admin)
-    office.end(on=TODAY, by=cast.people.system_admin)
+    office = person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
+    office.end(on=TODAY, by=cast.people.security_admin)
     given, ended = AuditEntry.objects.order_by("-pk")[:2][::-1]
     assert (given.action, given.noun_id, given.details) == (
         "person.appoint", person.pk, {"role": "branch_clerk", "organisation": cast.places.branch.pk},

@@ -56,7 +56,9 @@ class Company:
         return account.person
 
     def _admit(self, one: Told) -> None:
-        for ordinal, person in enumerate(one.get("people", []), start=1):
+        # Whoever gives offices has the first of them.
+        people = enumerate(one.get("people", []), start=1)
+        for ordinal, person in sorted(people, key=lambda each: Role.SECURITY_ADMIN not in each[1]["roles"]):
             if person["name"] not in self.people:
                 self._enrol(person, one["key"], ordinal)
         for below in one.get("below", []):
@@ -71,13 +73,18 @@ class Company:
         for role in (*one["roles"], *one.get("here", ())):
             below = not place.is_branch and role not in one.get("here", ())
             office = person.appoint(
-                Role(role), organisation=place, by=admin, with_subtree=below, starts_on=one.get("since")
+                Role(role), organisation=place, by=self._giver, with_subtree=below, starts_on=one.get("since")
             )
             if "until" in one:
-                office.end(on=one["until"], by=admin)
+                office.end(on=one["until"], by=self._giver)
         if "account" in one:
             Account.open(one["account"], person=person, password=PASSWORD, by=admin, must_change_password=False)
         self.people[person.name] = person
+
+    @property
+    def _giver(self) -> Person | None:
+        """The security administrator; whose own office the set-up gives."""
+        return next((person for person in self.people.values() if person.scopes(Ability.MANAGE_OFFICES)), None)
 
     @property
     def _admin(self) -> Person:
