@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Self
 
 from axes.attempts import get_cool_off_threshold
 from axes.models import AccessAttempt
+from axes.signals import user_locked_out
 from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,6 +18,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.dispatch import receiver
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dangjian.foundation import audit, clock
@@ -257,12 +259,33 @@ class PastPassword(models.Model):
 
 
 def locked_out() -> models.QuerySet[Any]:
-    """The failed attempts that keep an account closed from an address for the time being."""
-    since = get_cool_off_threshold(SimpleNamespace(axes_attempt_time=None))  # the library's way to say "as of now"
-    found: models.QuerySet[Any] = AccessAttempt.objects.filter(
-        failures_since_start__gte=settings.AXES_FAILURE_LIMIT, attempt_time__gte=since
+    """The failed attempts that keep an account closed from an address for the time being.
+
+    The library has a row for each browser at an address, and locks by their sum.
+    """
+    found: models.QuerySet[Any] = (
+        AccessAttempt.objects.filter(attempt_time__gte=_cool_off_began())
+        .values("username", "ip_address")
+        .annotate(failures=models.Sum("failures_since_start"))
+        .filter(failures__gte=settings.AXES_FAILURE_LIMIT)
     )
     return found
+
+
+def _cool_off_began() -> datetime:
+    began: datetime = get_cool_off_threshold(SimpleNamespace(axes_attempt_time=None))  # the library's way to say "now"
+    return began
+
+
+@receiver(user_locked_out)
+def _write_lock_down(sender: Any, username: str, **told: Any) -> None:
+    """Once for each lock: the library says so again at every further attempt."""
+    account = Account.objects.filter(username=username).select_related("person").first()
+    if account is None:
+        return
+    written = audit.AuditEntry.objects.filter(action="account.lock_out", noun_id=account.pk)
+    if not written.filter(at__gte=clock.now() - timedelta(minutes=settings.PASSWORD_PROFILE.locked)).exists():
+        audit.record("account.lock_out", account, by=None)
 
 
 @transaction.atomic

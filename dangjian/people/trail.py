@@ -17,7 +17,7 @@ from dangjian.people.person import Person
 _ACTIONS = {
     "account.open": "开通账号", "account.change_password": "修改密码", "account.sign_in": "登录",
     "account.sign_out": "退出", "account.disable": "停用账号", "account.enable": "启用账号",
-    "account.reset_password": "重置密码", "account.unlock": "解除锁定", "account.end_sessions": "强制退出",
+    "account.reset_password": "重置密码", "account.unlock": "解除锁定", "account.lock_out": "密码多次错误，锁定", "account.end_sessions": "强制退出",
     "account.end_session": "结束登录会话", "account.end_other_sessions": "退出其他设备",
     "account.second_factor_on": "启用二次验证", "account.second_factor_off": "停用二次验证",
     "account.renew_recovery_codes": "换发恢复码", "account.confirm_identity": "确认身份",

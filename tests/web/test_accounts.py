@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dangjian.foundation.audit import AuditEntry
 from dangjian.people.account import Account
 from tests.cast import PASSWORD, Cast
 
@@ -48,6 +49,15 @@ def test_five_failures_lock_the_account_out_even_for_the_right_password(cast: Ca
     answer = sign_in(browser, "secretary", PASSWORD)
     assert answer.status_code == 429
     assert "15 分钟" in answer.content.decode()
+
+
+def test_a_lock_from_several_browsers_shows_on_the_list_and_is_written_down_once(cast: Cast, browse: Browse) -> None:
+    for number in range(7):
+        wrong = {"username": "secretary", "password": "x"}
+        browse(None).post(reverse("sign-in"), wrong, headers={"user-agent": f"browser {number % 3}"})
+    rows = browse(cast.people.system_admin).get("/accounts/?state=locked").context["page"].rows
+    assert [(row["username"], row["state_text"]) for row in rows] == [("secretary", "已锁定")]
+    assert AuditEntry.objects.filter(action="account.lock_out").count() == 1
 
 
 def test_failures_at_one_address_do_not_lock_the_owner_out_at_another(cast: Cast, browse: Browse) -> None:
