@@ -116,7 +116,7 @@ class Journey:
         fate, reached = self.fate, self._reached()
         established = self.decided[1] if fate.state == State.ESTABLISHED else None
         return Project(
-            pk=self.serial, state=fate.state, version=len(reached), round=self.round, branch=self.branch, unit=self.unit,
+            pk=self.serial, state=fate.state, version=len(reached), round=self.round, scheme_id=self.round.scheme_id, branch=self.branch, unit=self.unit,
             path=self.branch.path, owner=self.secretary, name=wording.project_name(self.random, self.serial),
             number=f"{self.round.year}-{self.serial:05d}" if established else "",
             starts=f"{self.round.year}-09", ends=f"{self.round.year}-12", created_by=self.secretary,

@@ -155,7 +155,7 @@ def _projects(asked: argparse.Namespace) -> int:
     from dangjian.projects.project import Project
 
     found = Project.objects.visible_to(_person(asked.account)).with_names()
-    found = found.narrowed(asked.find, asked.state, asked.year)
+    found = found.narrowed(asked.find, [asked.state] if asked.state else (), asked.year)
     rows = [ProjectOut.of(project) for project in found.order_by("branch__rank", "path", "id")]
     if asked.json:
         print(json.dumps([row.model_dump(mode="json") for row in rows], ensure_ascii=False, indent=1))

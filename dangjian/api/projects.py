@@ -41,7 +41,8 @@ class Filter(Sent):
 
 @router.get("", response={200: PageOut[ProjectOut]} | FINDS, summary="项目台账")
 def index(request: Asking, asked: Paged, chosen: Annotated[Filter, Query()]) -> Any:
-    found = Project.objects.visible_to(request.person).with_names().narrowed(chosen.q, chosen.state, chosen.year)
+    standings = [chosen.state] if chosen.state else ()
+    found = Project.objects.visible_to(request.person).with_names().narrowed(chosen.q, standings, chosen.year)
     if chosen.unit is not None:
         unit = get_object_or_404(Organisation.objects.visible_to(request.person), pk=chosen.unit)
         found = found.in_unit(unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -61,10 +62,13 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
             case _:
                 return self.filter(state=standing)
 
-    def narrowed(self, words: str = "", standing: str | None = None, year: int | None = None) -> Self:
-        """Those that match words, standing and year, as far as each is asked for."""
+    def narrowed(self, words: str = "", standings: Iterable[str] = (), year: int | None = None) -> Self:
+        """Those that match the words, one of the standings, and the year, as far as each is asked for."""
         found = self.search(words)
-        found = found.standing(standing) if standing else found
+        wanted = models.Q()
+        for standing in standings:
+            wanted |= models.Q(pk__in=self.model.objects.standing(standing).values("pk"))
+        found = found.filter(wanted)
         return found.filter(round__year=year) if year else found
 
     def with_names(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -38,7 +38,9 @@ class FilterForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "项目名称、编号、支部、责任人"}),
     )
     unit = forms.ModelChoiceField(Organisation.objects.none(), label="党组织", required=False, empty_label="全部")
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *STANDINGS.items()])
+    state = forms.MultipleChoiceField(
+        label="状态", required=False, choices=list(STANDINGS.items()), widget=forms.CheckboxSelectMultiple
+    )
     origin = forms.ChoiceField(label="来源", required=False)
     topic = forms.ChoiceField(label="议题", required=False)
     carrier = forms.ChoiceField(label="载体", required=False)
@@ -95,7 +97,7 @@ class ProjectFilter:
         listed = [column.reads for column in self.columns if column.reads]
         found = Project.objects.visible_to(self.person).with_names().prefetch_related("categories", *listed)
         chosen, year = self.chosen, self.chosen.get("year")
-        found = found.narrowed(chosen.get("q", ""), chosen.get("state"), int(year) if year else None)
+        found = found.narrowed(chosen.get("q", ""), chosen.get("state", ()), int(year) if year else None)
         if "unit" in chosen:
             found = found.in_unit(chosen["unit"])
         if "mark" in chosen:
@@ -120,9 +122,11 @@ class ProjectFilter:
         for key, value in self.chosen.items():
             field: Any = self.form.fields[key]
             named = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
-            label = dict(field.choices).get(value, value) if named else value
-            rest = urlencode([pair for pair in self._pairs() if pair[0] != key])
-            chips.append({"label": str(field.label), "text": str(label), "clear_url": f"?{rest}"})
+            for one in value if isinstance(value, list) else [value]:
+                label = dict(field.choices).get(one, one) if named else one
+                code = str(one.pk if isinstance(one, Model) else one)
+                rest = urlencode([pair for pair in self._pairs() if pair != (key, code)])
+                chips.append({"label": str(field.label), "text": str(label), "clear_url": f"?{rest}"})
         return chips
 
     @property
@@ -174,10 +178,15 @@ class ProjectFilter:
         return [column.value(project, row) for column in self.columns]
 
     def _pairs(self) -> list[tuple[str, str]]:
-        asked = [(key, str(self.asked[key])) for key in self.form.fields if key in self.chosen]
+        asked = [
+            (key, text) for key in self.form.fields if key in self.chosen for text in self._asked(key, self.chosen[key])
+        ]
         if project_columns.are_usual(self.columns):
             return asked
         return [*asked, *(("cols", column.key) for column in self.columns)]
+
+    def _asked(self, key: str, value: Any) -> list[str]:
+        return value if isinstance(value, list) else [str(self.asked[key])]
 
 
 _ORDERS = {"": ("-changed_at", "-id"), "tree": ("branch__rank", "path", "id"), "number": ("number", "id")}

@@ -7,6 +7,7 @@ from dangjian.web.views import (
     exports,
     faults,
     handling,
+    lookup,
     meetings,
     on_behalf,
     overview,
@@ -23,6 +24,7 @@ from dangjian.web.views import (
 
 urlpatterns = [
     path("", overview.workbench, name="workbench"),
+    path("search/", lookup.look, name="lookup"),
     path("todos/", overview.todos, name="todos"),
     path("notices/", overview.notices, name="notices"),
     path("notices/read/", overview.read_notices, name="notices-read"),

@@ -49,6 +49,7 @@ EVERYBODY = set(REACH)
 # Pages without an object: who may open them. A page that is not for somebody does not exist for them.
 PLAIN: dict[str, set[str]] = {
     "workbench": EVERYBODY,
+    "lookup": EVERYBODY,
     "todos": EVERYBODY,
     "notices": EVERYBODY,
     "projects": EVERYBODY,

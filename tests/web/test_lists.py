@@ -17,7 +17,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.overview.saved_view import MOST, SavedView
 from dangjian.projects.project import Project
 from dangjian.web import project_list
-from tests.cast import Cast, a_draft, a_submitted, an_established
+from tests.cast import Cast, a_draft, a_screened, a_submitted, an_established
 
 Browse = Callable[..., Any]
 LIST = "/projects/"
@@ -85,12 +85,6 @@ def test_every_word_counts_however_many_there_are(cast: Cast) -> None:
     project = a_submitted(cast)
     assert project in Project.objects.search("发挥 党员 作用 实现 节能 降耗 万元")
     assert project not in Project.objects.search("发挥 党员 作用 实现 节能 降耗 万元 没有")
-
-
-def test_both_search_boxes_call_themselves_the_same(cast: Cast, browse: Browse) -> None:
-    text = browse(cast.people.officer).get(LIST).content.decode()
-    assert text.count('placeholder="项目名称、编号、支部、责任人"') == 2
-    assert text.count("查找项目") == 3
 
 
 # Columns
@@ -285,3 +279,33 @@ def test_the_facts_of_the_application_are_columns_and_filters(cast: Cast, browse
     assert "党员先锋岗“节能岗”。" in page
     assert ">甲</a>" in page
     assert ">乙</a>" not in page
+
+
+# Looking up, and several states at once
+
+
+def test_the_lookup_marks_words_escapes_them_and_links_papers(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast, name="降耗<b>A&B</b>")
+    text = browse(cast.people.officer).get("/search/", {"q": "a&b"}).content.decode()
+    assert "降耗&lt;b&gt;<mark>A&amp;B</mark>&lt;/b&gt;" in text
+    assert f"/projects/{project.pk}/papers/notice.html" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("", "输入项目名称"), ("没有这样的", "没有找到"), ("节", "单独一个字只从开头找"), ("长" * 61, "最多 60 个字")],
+)
+def test_the_lookup_says_what_to_do(cast: Cast, browse: Browse, query: str, said: str) -> None:
+    a_draft(cast)
+    assert said in browse(cast.people.officer).get("/search/", {"q": query}).content.decode()
+
+
+def test_several_states_at_once_each_taken_away_by_itself(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast, name="待筛选的")
+    a_screened(cast, name="待上会的")
+    an_established(cast, name="已立项的")
+    answer = browse(cast.people.officer).get(f"{LIST}?state=screening&state=established")
+    assert {row["name"] for row in answer.context["page"].rows} == {"待筛选的", "已立项的"}
+    chips = {chip["text"]: chip["clear_url"] for chip in answer.context["filters"]}
+    assert chips == {"待筛选": "?state=established", "已立项": "?state=screening"}
+    assert answer.context["query"] == "state=screening&state=established"

@@ -1,8 +1,12 @@
 """Words that templates need. A builtin of every template."""
 
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from dangjian.foundation import clock
 
@@ -27,3 +31,16 @@ def moment(value: datetime | None) -> str:
     at = clock.local(value)
     year = f"{at.year}年" if at.year != clock.today().year else ""
     return f"{year}{at.month}月{at.day}日 {at:%H:%M}"
+
+
+@register.filter
+def marked(text: str, words: Iterable[str]) -> SafeString:
+    """The text with each of the words marked, whatever its case."""
+    found = [re.escape(word) for word in words]
+    if not found:
+        return format_html("{}", text)
+    parts = re.split(f"({'|'.join(found)})", str(text), flags=re.IGNORECASE)
+    # Every second part is one of the words.
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", part) if number % 2 else part,) for number, part in enumerate(parts))
+    )
