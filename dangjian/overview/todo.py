@@ -14,6 +14,7 @@ from dangjian.foundation.window import Window
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.round import Calendar
+from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
 
@@ -37,6 +38,12 @@ def waiting_for(person: Person) -> QuerySet[Project]:
     """Projects on which ``person`` is to act, the longest waiting first."""
     waiting = Project.objects.visible_to(person).waiting_for(person).with_names()
     return waiting.select_related("application__filled_by").order_by("changed_at", "pk")
+
+
+def to_screen(person: Person) -> ProjectQuerySet:
+    """The queue of one's screening, first come first."""
+    waiting = Project.objects.visible_to(person).waiting_for(person)
+    return waiting.filter(approval__current__ability=Ability.SCREEN).order_by("submitted_at", "pk")
 
 
 def todos_of(projects: Iterable[Project], person: Person) -> list[Todo]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
 from tests.cast import FACTS
@@ -67,7 +68,7 @@ def _screen(officer: Visitor, address: str) -> None:
     officer.picture("screening")
     page.fill("#id_opinion", "选题准确，措施可行。")
     page.get_by_role("button", name="通过筛选").click()
-    page.wait_for_url("**/todos/")
+    expect(page.get_by_text("已通过筛选")).to_be_visible()
 
 
 def _meet(officer: Visitor, name: str) -> None:

@@ -172,6 +172,23 @@ def test_screening_passes_and_returns(cast: Cast, browse: Browse) -> None:
     assert [p.reload().waiting_label for p in (first, second)] == ["待上会", "退回修改"]
 
 
+def test_one_decision_leads_to_the_next_of_the_queue(cast: Cast, browse: Browse) -> None:
+    first, second, third = (a_submitted(cast, name=name) for name in ("甲", "乙", "丙"))
+    officer = browse(cast.people.officer)
+    page = [reverse("screening", args=[project.pk]) for project in (first, second, third)]
+    shown = officer.get(page[1]).context["queue"]
+    assert shown == {"text": "待筛选第 2 个，共 3 个", "previous_url": page[0], "next_url": page[2]}
+    assert {move["name"] for move in officer.get(page[1]).context["aside"]} == {"hand_over", "recuse"}
+
+    def passed(project: Any, at: str) -> str:
+        answer = officer.post(at, {"decision": "pass", "opinion": "", "seen": project.version})
+        return str(answer["Location"])
+
+    assert passed(second, page[1]) == page[2]
+    assert passed(third, page[2]) == page[0]
+    assert passed(first, page[0]) == "/screenings/"
+
+
 @pytest.mark.clause("S-28")
 def test_returning_without_a_reason_is_refused_at_the_field(cast: Cast, browse: Browse) -> None:
     project = a_submitted(cast)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from dangjian.foundation.lifecycle import Refused
+from dangjian.overview import todo
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.projects.highlight import Highlight
@@ -197,7 +198,7 @@ def queue(request: Asked) -> HttpResponse:
     person = request.person
     if not person.scopes(Ability.SCREEN):
         raise Http404
-    waiting = Project.objects.visible_to(person).waiting_for(person).filter(approval__current__ability=Ability.SCREEN)
+    waiting = todo.to_screen(person)
     form = QueueForm(waiting, posted(request))
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
@@ -206,7 +207,7 @@ def queue(request: Asked) -> HttpResponse:
             for project in form.cleaned_data["projects"][:MOST_AT_ONCE]
         ]
         form = QueueForm(waiting)
-    page = page_of(waiting.with_names().select_related("application").order_by("submitted_at", "pk"), request.GET)
+    page = page_of(waiting.with_names().select_related("application"), request.GET)
     shown = page.showing(
         [display.row(p) | {"problem": p.application.problem, "goal": p.application.expected_goal} for p in page.rows]
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused
 from dangjian.foundation.window import Phase, Window
-from dangjian.overview import handed_in
+from dangjian.overview import handed_in, todo
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.access import Ability
 from dangjian.people.account import FormFace
@@ -279,6 +279,7 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             messages.error(request, _told(project, request))
         return redirect("project", pk)
     form = OpinionForm(posted(request), initial={"seen": project.version})
+    queue = list(todo.to_screen(request.person).values_list("pk", flat=True))
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
@@ -289,7 +290,8 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             take_refusal(form, refused)
         else:
             messages.success(request, f"“{project.name}”已{made.label}")
-            return redirect("todos")
+            following = _after(queue, pk)
+            return redirect("screening", following) if following else redirect("screenings")
     context = project_page.context(project, request.person, "") | {
         "form": form,
         "phrases": ["选题准确，措施可行。", "目标需进一步量化。", "请补充措施的责任人和时间。"],
@@ -299,9 +301,33 @@ def screening(request: Asked, pk: int) -> HttpResponse:
         ],
         "changes": project_page.latest_changes(project),
         "warnings": [str(reason) for reason in project.application.advice()],
+        "aside": [
+            move for move in project_page.moves(project, request.person) if move["name"] in ("hand_over", "recuse")
+        ],
+        "queue": _place_in(queue, pk),
         "after_text": f"通过后待{project.unit.deciding_body}研究；退回后支部可以修改再提交。",
     }
     return render(request, "projects/screening_form.html", context)
+
+
+def _after(queue: list[int], pk: int) -> int | None:
+    """The next of the queue; after its last one the first, None where nothing else waits."""
+    if pk not in queue:
+        return None
+    at = queue.index(pk)
+    return next(iter([*queue[at + 1 :], *queue[:at]]), None)
+
+
+def _place_in(queue: list[int], pk: int) -> dict[str, str]:
+    """Where one stands in the queue, with the ways to its neighbours."""
+    if pk not in queue:
+        return {}
+    at = queue.index(pk)
+    return {
+        "text": f"待筛选第 {at + 1} 个，共 {len(queue)} 个",
+        "previous_url": reverse("screening", args=[queue[at - 1]]) if at else "",
+        "next_url": reverse("screening", args=[queue[at + 1]]) if at + 1 < len(queue) else "",
+    }
 
 
 def _told(project: Project, request: Asked) -> str:
