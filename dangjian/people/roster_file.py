@@ -7,20 +7,19 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
-from python_calamine import CalamineError, CalamineWorkbook
 
 from dangjian.foundation.lifecycle import Refused
-from dangjian.papers import gate
+from dangjian.people import worksheet
 from dangjian.people.access import Role
 from dangjian.people.organisation import Kind
 from dangjian.people.person import PoliticalStatus
+from dangjian.people.worksheet import MOST_LETTERS
 
 MOST_ROWS = 2_000
-MOST_LETTERS = 200
 SAMPLE = "示例："
 YES_NO = ("是", "否")
 
@@ -158,14 +157,7 @@ def _write_notes(book: Any) -> None:
 
 def read(data: bytes) -> list[Row]:
     """Every filled-in line of the known sheets. Raises Refused for a file that is not such a workbook."""
-    gate.admit(data)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        pages = {
-            tidied(name): book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names
-        }
-    except (CalamineError, ValueError, OSError) as wrong:
-        raise Refused(gate.DAMAGED) from wrong
+    pages = {tidied(name): lines for name, lines in worksheet.read(data).items()}
     if not pages.keys() & SHEETS.keys():
         raise Refused("文件里没有“党组织”“人员”“任职”中的任何一张表，请用下载的模板")
     rows = [row for name, sheet in SHEETS.items() if name in pages for row in _rows(sheet, pages[name])]
@@ -174,17 +166,17 @@ def read(data: bytes) -> list[Row]:
     return rows
 
 
-def _rows(sheet: Sheet, lines: list[list[Any]]) -> list[Row]:
+def _rows(sheet: Sheet, lines: list[list[str]]) -> list[Row]:
     if not lines:
         return []
-    head = {tidied(cell_text(value)).rstrip("*"): place for place, value in enumerate(lines[0])}
+    head = {tidied(value).rstrip("*"): place for place, value in enumerate(lines[0])}
     missing = [column.label for column in sheet.columns if column.required and column.label not in head]
     if missing:
         raise Refused(f"工作表“{sheet.name}”的第一行缺少“{'”“'.join(missing)}”，请用下载的模板，不要改动表头")
     places = {column: head[column.label] for column in sheet.columns if column.label in head}
     rows = []
     for number, line in enumerate(lines[1:], start=2):
-        cells = {c.key: _cell(c, cell_text(line[at])) for c, at in places.items() if at < len(line)}
+        cells = {c.key: _cell(c, line[at]) for c, at in places.items() if at < len(line)}
         if any(cells.values()) and not next(iter(cells.values())).startswith(SAMPLE):
             rows.append(Row(sheet.name, number, cells))
     return rows
@@ -195,19 +187,6 @@ def _rows(sheet: Sheet, lines: list[list[Any]]) -> list[Row]:
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FULL_WIDTH = {ord(c) + 0xFEE0: c for c in map(chr, range(0x2A, 0x7B)) if c.isalnum() or c == "*"}
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
-
-
-def cell_text(value: Any) -> str:
-    """A cell as text: whole numbers without a point, days as 2022-08-01, marks as 是 and 否."""
-    if isinstance(value, bool):
-        return YES_NO[0] if value else YES_NO[1]
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)[:MOST_LETTERS]
 
 
 def tidied(text: str) -> str:

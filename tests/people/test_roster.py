@@ -1,6 +1,8 @@
 """The roster: what is read from a workbook, what the rehearsal tells, and that the import does just that."""
 
 import io
+import subprocess
+import sys
 from datetime import date, datetime
 from typing import Any
 
@@ -309,3 +311,15 @@ def test_a_head_that_was_changed_is_named() -> None:
     book.close()
     with pytest.raises(Refused, match="缺少“姓名”“所在党组织”"):
         read(kept.getvalue())
+
+
+def test_the_web_process_never_parses_the_workbook() -> None:
+    """The roster's reader must not hand bytes to a parser of its own: a file that swells would take the server down."""
+    told = "import sys; from dangjian.people import worksheet as w; from dangjian.foundation import sandbox as s;"
+    script = told + (
+        "w.CalamineWorkbook.from_filelike = staticmethod(lambda _: sys.exit('parsed here'));"
+        "print(sorted(w.read(sys.stdin.buffer.read())))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], input=roster_file.template(), capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert "任职" in ran.stdout.decode()
