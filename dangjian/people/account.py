@@ -283,8 +283,10 @@ def _write_lock_down(sender: Any, username: str, **told: Any) -> None:
     account = Account.objects.filter(username=username).select_related("person").first()
     if account is None:
         return
-    written = audit.AuditEntry.objects.filter(action="account.lock_out", noun_id=account.pk)
-    if not written.filter(at__gte=clock.now() - timedelta(minutes=settings.PASSWORD_PROFILE.locked)).exists():
+    said = audit.AuditEntry.objects.filter(noun="account", noun_id=account.pk)
+    since = clock.now() - timedelta(minutes=settings.PASSWORD_PROFILE.locked)
+    last = said.filter(action__in=("account.lock_out", "account.unlock"), at__gte=since).order_by("pk").last()
+    if last is None or last.action == "account.unlock":
         audit.record("account.lock_out", account, by=None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.programmes.topic import Topic
 from dangjian.projects import carrier, category, period, team, texts
@@ -76,10 +77,16 @@ class Filling:
             *category.not_listed(self.categories, rules),
             *team.unfit(self.team or ()),
             *self._out_of_reach(),
+            *self._ahead_of_time(),
             *self._faults,
         ]
         if reasons:
             raise Refused(*reasons)
+
+    def _ahead_of_time(self) -> Iterator[Reason]:
+        filled_on = self.values.get("filled_on")
+        if filled_on is not None and filled_on > clock.today():
+            yield Reason("填表时间不能晚于今天", "filled_on")
 
     def _out_of_reach(self) -> Iterator[Reason]:
         """A topic must be on offer to the branch; one that was taken up while it was stays."""

@@ -317,6 +317,13 @@ def test_the_form_is_dated_on_the_day_of_submission_or_as_the_branch_says(cast: 
     assert Project.objects.get(pk=mine.pk).application.filled_on == date(2022, 8, 20)
 
 
+@pytest.mark.clause("S-102")
+def test_the_form_cannot_be_dated_ahead(cast: Cast) -> None:
+    with pytest.raises(Refused, match="填表时间不能晚于今天") as refused:
+        fill(a_draft(cast), {"filled_on": date(2022, 8, 25)})
+    assert refused.value.reasons[0].field == "filled_on"
+
+
 @pytest.mark.clause("S-70")
 def test_without_a_secretary_in_office_nothing_is_submitted(cast: Cast) -> None:
     project = an_agreed_draft(cast)

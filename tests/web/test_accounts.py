@@ -58,6 +58,10 @@ def test_a_lock_from_several_browsers_shows_on_the_list_and_is_written_down_once
     rows = browse(cast.people.system_admin).get("/accounts/?state=locked").context["page"].rows
     assert [(row["username"], row["state_text"]) for row in rows] == [("secretary", "已锁定")]
     assert AuditEntry.objects.filter(action="account.lock_out").count() == 1
+    cast.people.secretary.account.unlock(by=cast.people.system_admin)
+    for _ in range(5):
+        sign_in(browse(None), "secretary", "x")
+    assert AuditEntry.objects.filter(action="account.lock_out").count() == 2
 
 
 def test_failures_at_one_address_do_not_lock_the_owner_out_at_another(cast: Cast, browse: Browse) -> None:

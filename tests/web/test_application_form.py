@@ -108,6 +108,23 @@ def test_a_text_above_its_limit_is_refused_at_its_field_and_kept_whole(cast: Cas
     assert saved(project).application.problem == FACTS["problem"]
 
 
+# The date of the form
+
+
+@pytest.mark.clause("S-102")
+def test_the_form_is_dated_on_screen_and_a_page_without_the_box_leaves_the_date(cast: Cast, browse: Browse) -> None:
+    project, secretary = a_draft(cast), browse(cast.people.secretary)
+    secretary.post(edit(project), typed(project, filled_on="2022-08-20"))
+    assert f"{saved(project).application.filled_on}" == "2022-08-20"
+    secretary.post(edit(project), typed(saved(project), problem="另一个问题"))
+    assert f"{saved(project).application.filled_on}" == "2022-08-20"
+    page = secretary.post(edit(project), typed(saved(project), filled_on="2022-08-25"))
+    assert page.context["form"].errors == {"filled_on": ["填表时间不能晚于今天"]}
+    assert page.context["form"]["filled_on"].value() == "2022-08-25"
+    secretary.post(edit(project), typed(saved(project), filled_on=""))
+    assert saved(project).application.filled_on is None
+
+
 # Contents and meter
 
 

@@ -30,7 +30,7 @@ from dangjian.web.forms.rows import Line, MonthInput, RowsField, Uncut, box_of, 
 
 # How the form is cut into parts: key, heading, the fields it holds. 分类 takes every axis that no other part holds.
 SECTIONS = (
-    ("basics", "项目名称与起止", ("name", "bank_topic", "starts", "ends", "long_reason")),
+    ("basics", "项目名称与起止", ("name", "bank_topic", "starts", "ends", "long_reason", "filled_on")),
     ("problem", "问题（选题）", ("problem",)),
     ("grounds", "必要性与可行性", ("necessity", "feasibility")),
     ("measures", "主要措施", ("measures",)),
@@ -154,9 +154,16 @@ class ApplicationForm(forms.Form):
         name = Line(label="项目名称", max_length=rules.name_max, required=False)
         self._add("name", name, rules.name_help, rules.name_example, must=True)
         self._add_topic()
+        self._add_filled_on()
         for key, label in (("starts", "开始年月"), ("ends", "完成年月")):
             month = forms.CharField(label=label, required=False, widget=MonthInput(attrs={"placeholder": "如 2022-08"}))
             self._add(key, month, must=True)
+
+    def _add_filled_on(self) -> None:
+        day = forms.DateField(
+            label="填表时间", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        )
+        self._add("filled_on", day, "印在申请表右上角；不填的，提交时填当天")
 
     def _add_topic(self) -> None:
         """Offered where a unit above keeps a bank of topics; what was taken up stays on offer though it was closed."""
@@ -191,7 +198,8 @@ class ApplicationForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         own = {key: self.cleaned_data.get(key, "") for key in ("name", "starts", "ends", *TEXTS)}
-        return own | ({"bank_topic": self.cleaned_data["bank_topic"]} if "bank_topic" in self.cleaned_data else {})
+        # A page that was open before these were asked says nothing of them.
+        return own | {key: self.cleaned_data.get(key) for key in ("bank_topic", "filled_on") if key in self.data}
 
     def categories(self) -> dict[str, list[str]]:
         chosen = {axis.key: self.cleaned_data.get(axis.key) or [] for axis in self.axes}
@@ -223,6 +231,7 @@ class ApplicationForm(forms.Form):
             "bank_topic",
             "starts",
             "ends",
+            "filled_on",
             *TEXTS,
             *(axis.key for axis in self.axes),
             "team",
@@ -326,6 +335,7 @@ def _facts(project: Project) -> dict[str, Any]:
         "starts": project.starts,
         "ends": project.ends,
         "bank_topic": project.bank_topic_id or "",
+        "filled_on": application.filled_on or "",
         "team": [member.person_id for member in project.team.all()],
         **{f"duty_{member.person_id}": member.duty for member in project.team.all()},
         **{key: getattr(application, key) for key in TEXTS},

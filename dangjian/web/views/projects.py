@@ -117,8 +117,9 @@ def _begun(request: Asked, form: NewForm) -> Project:
     if cleaned.get("like"):
         project.application.take_over(cleaned["like"], by=request.person)
     if topic := cleaned.get("bank_topic"):
-        facts = {"bank_topic": topic} | ({} if project.application.problem else {"problem": topic.text})
-        project.application.fill(facts, by=request.person, seen=project.application.edits)
+        fits = len(topic.text) <= project.rules.field("problem").max_length
+        words = {"problem": topic.text} if fits and not project.application.problem else {}
+        project.application.fill({"bank_topic": topic} | words, by=request.person, seen=project.application.edits)
     return project
 
 
