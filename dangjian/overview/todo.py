@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
+from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Window
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -76,8 +77,16 @@ def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:
 
 
 def done_by(person: Person) -> QuerySet[MoveLog]:
-    """已办: the moves the person made, newest first."""
-    return MoveLog.objects.filter(by=person, noun="project").order_by("-at", "-pk")
+    """已办: the moves the person made on projects that they may still see, newest first."""
+    seen = Project.objects.visible_to(person).values("pk")
+    return MoveLog.objects.filter(by=person, noun="project", noun_id__in=seen).order_by("-at", "-pk")
+
+
+def copied_to(person: Person) -> QuerySet[Notice]:
+    """抄送我: what the person was told of projects that they may still see, newest first."""
+    seen = Project.objects.visible_to(person).values("pk")
+    told = Notice.objects.visible_to(person).filter(noun="project", noun_id__in=seen)
+    return told.order_by("-created_at", "-id")
 
 
 def begun_by(person: Person) -> QuerySet[Project]:

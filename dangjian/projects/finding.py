@@ -84,16 +84,17 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
     def search(self, words: str) -> Self:
         """Projects in whose name, number, branch, unit or owner every word occurs.
 
-        The places are asked one by one and put together, since no index answers an OR across tables.
+        The places are asked one by one and put together: no index answers an OR across tables, and within one
+        table an OR makes PostgreSQL take the pairs of each hit once more.
         """
         found = self
         for word in words_of(words):
-            anywhere = self.model.objects.filter(held(word, "name", "number")).values("pk")
+            named, numbered = (self.model.objects.filter(held(word, own)).values("pk") for own in ("name", "number"))
             organisations = Organisation.objects.filter(held(word, "short_name")).values("pk")
             people = Person.objects.filter(held(word, "name")).values("pk")
             elsewhere = (
                 self.model.objects.filter(**{f"{place}__in": nouns}).values("pk")
                 for place, nouns in (("branch", organisations), ("unit", organisations), ("owner", people))
             )
-            found = found.filter(pk__in=anywhere.union(*elsewhere))
+            found = found.filter(pk__in=named.union(numbered, *elsewhere))
         return found

@@ -159,7 +159,7 @@ def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
             _decisions(decided),
             *stood_aside,
             SignatureRow(
-                columns=(("主持人（签名）：", "记录人（签名）："), (unit.signed_as, day_text(meeting.held_on)))
+                columns=(("主持人（签名）：", "", "记录人（签名）："), (unit.signed_as, "", day_text(meeting.held_on)))
             ),
         ),
         foot=Foot.OUTER,

@@ -64,6 +64,7 @@ def row(project: Project) -> Shown:
     days = (clock.today() - clock.local(step.opened_at).date()).days if step and step.opened_at else None
     return {
         "pk": project.pk,
+        "version": project.version,
         "name": project.name,
         "number": project.number,
         "branch": project.branch,

@@ -189,6 +189,24 @@ def test_one_decision_leads_to_the_next_of_the_queue(cast: Cast, browse: Browse)
     assert passed(first, page[0]) == "/screenings/"
 
 
+def test_a_batch_tells_each_row_who_was_faster_and_passes_no_other_version(cast: Cast, browse: Browse) -> None:
+    decided, moved, waiting = (a_submitted(cast, name=name) for name in ("已办的", "换手的", "等着的"))
+    officer = browse(cast.people.officer)
+    seen = [f"{project.pk}:{project.version}" for project in (decided, moved, waiting)]
+    page = officer.get("/screenings/").content.decode()
+    assert all(f'name="seen" value="{one}"' in page for one in seen)
+    decided.decide("pass", by=cast.people.colleague)
+    moved.hand_over(to=cast.people.officer, by=cast.people.colleague, reason="外出")
+    chosen = {"projects": [project.pk for project in (decided, moved, waiting)], "seen": [*seen, "x", "1:y"]}
+    results = officer.post("/screenings/", chosen | {"opinion": "可行"}).context["results"]
+    told = {result["project"].name: result for result in results}
+    assert [name for name, result in told.items() if result["done"]] == ["等着的"]
+    assert cast.people.colleague.name in told["已办的"]["text"]
+    assert cast.people.colleague.name in told["换手的"]["text"]
+    again = officer.post("/screenings/", chosen).context["results"]
+    assert not any(result["done"] for result in again if result["project"].name != "换手的")
+
+
 @pytest.mark.clause("S-28")
 def test_returning_without_a_reason_is_refused_at_the_field(cast: Cast, browse: Browse) -> None:
     project = a_submitted(cast)

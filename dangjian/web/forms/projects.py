@@ -55,8 +55,11 @@ class RecusalForm(forms.Form):
         self.fields["stand_in"].queryset = stand_ins  # type: ignore[attr-defined]
 
 
+MOST_AT_ONCE = 100
+
+
 class QueueForm(forms.Form):
-    """Several projects passed with one opinion."""
+    """Several projects passed with one opinion, each in the version that the page showed."""
 
     projects = forms.ModelMultipleChoiceField(
         Project.objects.none(), label="项目", error_messages={"required": "请至少选择一个项目"}
@@ -66,6 +69,19 @@ class QueueForm(forms.Form):
     def __init__(self, waiting: QuerySet[Project], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["projects"].queryset = waiting  # type: ignore[attr-defined]
+
+    def clean_projects(self) -> Any:
+        chosen = self.cleaned_data["projects"]
+        if len(chosen) > MOST_AT_ONCE:
+            raise forms.ValidationError(f"一次最多办理 {MOST_AT_ONCE} 个项目，请分次选择")
+        return chosen
+
+    def seen(self) -> dict[int, int]:
+        """The version of each project on the page."""
+        pairs = (text.split(":") for text in self.data.getlist("seen"))  # type: ignore[attr-defined]
+        return {
+            int(pair[0]): int(pair[1]) for pair in pairs if len(pair) == 2 and all(each.isdecimal() for each in pair)
+        }
 
 
 class ReasonForm(forms.Form):

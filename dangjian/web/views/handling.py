@@ -24,7 +24,6 @@ from dangjian.web.middleware import Asked
 from dangjian.web.views.projects import own_project, visible_project
 
 get_or_post = require_http_methods(["GET", "POST"])
-MOST_AT_ONCE = 100
 
 
 def _asked(request: Asked, project: Project, form: Form, verb: Callable[[], Any], **shown: Any) -> HttpResponse:
@@ -199,13 +198,12 @@ def queue(request: Asked) -> HttpResponse:
     if not person.scopes(Ability.SCREEN):
         raise Http404
     waiting = todo.to_screen(person)
-    form = QueueForm(waiting, posted(request))
+    # Whoever was faster is told row by row, so what no longer waits may be chosen too.
+    form = QueueForm(Project.objects.visible_to(person), posted(request))
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
-        results = [
-            _passed(project, form.cleaned_data["opinion"], person)
-            for project in form.cleaned_data["projects"][:MOST_AT_ONCE]
-        ]
+        opinion, seen = form.cleaned_data["opinion"], form.seen()
+        results = [_passed(project, opinion, person, seen.get(project.pk)) for project in form.cleaned_data["projects"]]
         form = QueueForm(waiting)
     page = page_of(waiting.with_names().select_related("application"), request.GET)
     shown = page.showing(
@@ -214,10 +212,10 @@ def queue(request: Asked) -> HttpResponse:
     return render(request, "projects/queue.html", {"form": form, "page": shown, "results": results})
 
 
-def _passed(project: Project, opinion: str, person: Person) -> dict[str, Any]:
-    """One of a batch: its own transaction, its own answer."""
+def _passed(project: Project, opinion: str, person: Person, seen: int | None) -> dict[str, Any]:
+    """One of a batch: its own transaction, its own answer; ``seen`` is the version on the page."""
     try:
-        project.decide("pass", by=person, opinion=opinion)
+        project.decide("pass", by=person, opinion=opinion, seen=seen)
     except Refused as refused:
         return {"project": project, "text": str(refused), "done": False}
     return {"project": project, "text": "已通过筛选", "done": True}

@@ -26,6 +26,8 @@ from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 
+MOST_COMPARED = 100
+
 
 @require_GET
 def index(request: Asked) -> HttpResponse:
@@ -228,7 +230,8 @@ def comparison(request: Asked) -> HttpResponse:
     """What waits for the next meeting, side by side, to print and take along (S-28)."""
     if not request.person.scopes(Ability.RECORD_MEETING):
         raise Http404
-    waiting = _waiting(request).with_names().select_related("application").order_by("branch__rank", "pk")[:100]
+    all_waiting = _waiting(request)
+    waiting = all_waiting.with_names().select_related("application").order_by("branch__rank", "pk")[:MOST_COMPARED]
     rows = [
         display.row(project)
         | {
@@ -239,7 +242,12 @@ def comparison(request: Asked) -> HttpResponse:
         }
         for project in waiting.prefetch_related("approval__steps", "categories")
     ]
-    return render(request, "projects/comparison.html", {"rows": rows, "today_text": day_text(clock.today())})
+    context = {
+        "rows": rows,
+        "today_text": day_text(clock.today()),
+        "left_out": max(all_waiting.count() - MOST_COMPARED, 0),
+    }
+    return render(request, "projects/comparison.html", context)
 
 
 @require_GET

@@ -108,9 +108,7 @@ def _box(request: Asked, box: str) -> Page[Any]:
         mine = page_of(todo.begun_by(person), request.GET)
         return mine.showing([_project_line(project) for project in mine.rows])
     if box == "copies":
-        told = page_of(
-            Notice.objects.visible_to(person).filter(noun="project").order_by("-created_at", "-id"), request.GET
-        )
+        told = page_of(todo.copied_to(person), request.GET)
         return told.showing(_copy_rows(told.rows, person))
     waiting = page_of(todo.waiting_for(person), request.GET)
     return waiting.showing([display.todo(item) for item in todo.todos_of(waiting.rows, person)])
@@ -131,16 +129,19 @@ def _done_rows(moves: list[Any], person: Any) -> list[dict[str, Any]]:
     return [
         _project_line(seen[move.noun_id]) | {"title": move.label, "task_text": display.moment(move.at)}
         for move in moves
-        if move.noun_id in seen
     ]
 
 
 def _copy_rows(told: list[Notice], person: Any) -> list[dict[str, Any]]:
     seen = _projects([notice.noun_id for notice in told], person)
     return [
-        _project_line(seen[notice.noun_id]) | {"title": notice.text, "task_text": display.moment(notice.created_at)}
+        _project_line(seen[notice.noun_id or 0])
+        | {
+            "title": notice.text,
+            "task_text": display.moment(notice.created_at),
+            "due_text": f"{display.moment(notice.read_at)}已读" if notice.read_at else "未读",
+        }
         for notice in told
-        if notice.noun_id in seen
     ]
 
 

@@ -293,7 +293,8 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, f"“{project.name}”已{made.label}")
             following = _after(queue, pk)
             return redirect("screening", following) if following else redirect("screenings")
-    context = project_page.context(project, request.person, "") | {
+    page = project_page.context(project, request.person, "")
+    context = page | {
         "form": form,
         "phrases": ["选题准确，措施可行。", "目标需进一步量化。", "请补充措施的责任人和时间。"],
         "decisions": [
@@ -302,9 +303,7 @@ def screening(request: Asked, pk: int) -> HttpResponse:
         ],
         "changes": project_page.latest_changes(project),
         "warnings": [str(reason) for reason in project.application.advice()],
-        "aside": [
-            move for move in project_page.moves(project, request.person) if move["name"] in ("hand_over", "recuse")
-        ],
+        "aside": [move for move in page["moves"] if move["name"] in ("hand_over", "recuse")],
         "queue": _place_in(queue, pk),
         "after_text": f"通过后待{project.unit.deciding_body}研究；退回后支部可以修改再提交。",
     }

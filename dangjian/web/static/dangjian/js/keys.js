@@ -1,4 +1,4 @@
-/* Single keys for lists: / looks up, j and k go down and up, Enter opens, ? explains. Never while one types; ? can switch them off. */
+/* Single keys for lists: / looks up, j and k go down and up, Enter opens, ? explains. Never while one types; they can be switched off. */
 (function () {
   "use strict";
 
@@ -71,18 +71,23 @@
     },
     j: function () { reach(1); },
     k: function () { reach(-1); },
+    "?": explain,
   };
 
   document.addEventListener("keydown", function (event) {
     const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    /* The explanation stays reachable: it is where the keys are switched on again. */
-    if (event.key === "?") {
-      explain();
-    } else if (!isOff() && acts[event.key]) {
+    if (!isOff() && acts[event.key]) {
       event.preventDefault();
       acts[event.key]();
     }
+  });
+
+  /* data-keys: a box that switches them on and off, on the page of one's own account and in the explanation. */
+  Array.prototype.forEach.call(document.querySelectorAll("[data-keys]"), function (box) {
+    box.checked = !isOff();
+    box.closest("[hidden]").hidden = false;
+    box.addEventListener("change", function () { turn(!box.checked); });
   });
 
   document.addEventListener("htmx:afterSwap", function () { reached = -1; });
