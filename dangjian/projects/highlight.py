@@ -16,18 +16,20 @@ from dangjian.projects.state import ONCE_ESTABLISHED
 if TYPE_CHECKING:
     from dangjian.projects.project import Project
 
+MOST_REASON = 300  # characters
+
 
 class Highlight(models.Model):
     """That a project was marked, by whom and why; taken back it stays as a record."""
 
     project = models.ForeignKey("dangjian.Project", models.CASCADE, related_name="highlights", verbose_name="项目")
-    reason = models.CharField("亮点", max_length=300)
+    reason = models.CharField("亮点", max_length=MOST_REASON)
     brand = models.CharField("品牌名称", max_length=30, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="标记人")
     at = models.DateTimeField("标记时间")
     ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="取消人")
     ended_at = models.DateTimeField("取消时间", null=True, blank=True)
-    end_reason = models.CharField("取消理由", max_length=300, blank=True)
+    end_reason = models.CharField("取消理由", max_length=MOST_REASON, blank=True)
 
     class Meta:
         verbose_name = "亮点项目"
@@ -81,10 +83,13 @@ class Highlight(models.Model):
         """Take the mark from the project, with a reason. Raises Refused, Overtaken where somebody did so before."""
         if reasons := self.refusals(self.project, by=by):
             raise Refused(*reasons)
-        if not reason.strip():
+        reason = reason.strip()
+        if not reason:
             raise Refused(Reason("请写明取消的理由", "reason"))
+        if len(reason) > MOST_REASON:
+            raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
         claimed = Highlight.objects.filter(pk=self.pk, ended_at=None).update(
-            ended_at=clock.now(), ended_by_id=by.pk, end_reason=reason.strip()[:300]
+            ended_at=clock.now(), ended_by_id=by.pk, end_reason=reason
         )
         if not claimed:
             raise Overtaken("亮点标记刚刚已被取消，请刷新后再看")

@@ -308,7 +308,7 @@ def test_a_scheme_may_set_another_limit_than_a_year(cast: Cast) -> None:
     ]
 
 
-@pytest.mark.clause("S-102")
+@pytest.mark.clause("S-103")
 def test_the_form_is_dated_on_the_day_of_submission_or_as_the_branch_says(cast: Cast) -> None:
     assert a_submitted(cast).application.filled_on == clock.today()
     mine = an_agreed_draft(cast, name="另一个项目")
@@ -317,7 +317,7 @@ def test_the_form_is_dated_on_the_day_of_submission_or_as_the_branch_says(cast: 
     assert Project.objects.get(pk=mine.pk).application.filled_on == date(2022, 8, 20)
 
 
-@pytest.mark.clause("S-102")
+@pytest.mark.clause("S-103")
 def test_the_form_cannot_be_dated_ahead(cast: Cast) -> None:
     with pytest.raises(Refused, match="填表时间不能晚于今天") as refused:
         fill(a_draft(cast), {"filled_on": date(2022, 8, 25)})

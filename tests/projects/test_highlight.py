@@ -47,6 +47,10 @@ def test_a_reason_is_asked_and_the_project_must_be_established(cast: Cast) -> No
     mark = Highlight.mark(project, reason="好。", by=cast.people.officer)
     with pytest.raises(Refused, match="请写明取消的理由"):
         mark.take_back(reason="", by=cast.people.officer)
+    with pytest.raises(Refused, match="最多 300 字，现有 301 字") as refused:
+        mark.take_back(reason="停" * 301, by=cast.people.officer)
+    assert refused.value.reasons[0].field == "reason"
+    assert Highlight.objects.get().ended_at is None
 
 
 def test_whoever_comes_second_is_told(cast: Cast) -> None:

@@ -151,7 +151,7 @@ def test_the_file_is_named_after_paper_branch_and_project(cast: Cast) -> None:
     assert name == "附件1 项目申请表 第一项目部党支部 发挥党员作用，实现节能降耗30万元.docx"
 
 
-@pytest.mark.clause("S-102")
+@pytest.mark.clause("S-103")
 def test_the_form_is_dated_on_the_day_it_was_filled_in(cast: Cast, library: Library) -> None:
     draft = an_agreed_draft(cast)
     assert "填表时间：年月日" in word_text(word.draw(form(draft), library))

@@ -111,7 +111,7 @@ def test_a_text_above_its_limit_is_refused_at_its_field_and_kept_whole(cast: Cas
 # The date of the form
 
 
-@pytest.mark.clause("S-102")
+@pytest.mark.clause("S-103")
 def test_the_form_is_dated_on_screen_and_a_page_without_the_box_leaves_the_date(cast: Cast, browse: Browse) -> None:
     project, secretary = a_draft(cast), browse(cast.people.secretary)
     secretary.post(edit(project), typed(project, filled_on="2022-08-20"))

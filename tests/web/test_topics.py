@@ -9,7 +9,7 @@ from django.urls import reverse
 from dangjian.programmes.topic import Topic
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft, an_established
+from tests.cast import Cast, a_draft, a_submitted, an_established
 from tests.programmes.test_topic import a_topic
 
 Browse = Callable[..., Any]
@@ -72,6 +72,20 @@ def test_the_list_narrows_by_word_state_kind_and_whether_taken(cast: Cast, brows
     assert "没有符合条件的选题" in text_of(browser.get("/topics/?q=没有"))
     listed = browser.get(f"/projects/?bank={taken.pk}").context["page"].rows
     assert [row["pk"] for row in listed] == [project.pk]
+
+
+@pytest.mark.clause("S-04")
+def test_a_branch_learns_that_another_already_has_the_topic_once_it_is_established(cast: Cast, browse: Browse) -> None:
+    topic, project = a_topic(cast), a_submitted(cast)
+    Project.objects.filter(pk=project.pk).update(bank_topic=topic)
+    neighbour = browse(cast.people.small_secretary)
+    assert neighbour.get("/topics/").context["count"] == {"all": 1, "taken": 0}
+    Project.objects.filter(pk=project.pk).update(bank_topic=None)
+    established = an_established(cast, name="已经立项的项目")
+    Project.objects.filter(pk=established.pk).update(bank_topic=topic)
+    page = neighbour.get("/topics/?taken=yes").context
+    assert [row.pk for row in page["page"].rows] == [topic.pk]
+    assert page["count"] == {"all": 1, "taken": 1}
 
 
 @pytest.mark.clause("S-04")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.search import held, words_of
+from dangjian.overview.uptake import with_uptake
 from dangjian.people.access import Ability
 from dangjian.programmes.round import Round
 from dangjian.programmes.topic import State, Topic, TopicQuerySet
@@ -45,12 +45,11 @@ def index(request: Asked) -> HttpResponse:
     years = sorted(set(seen.order_by().values_list("year", flat=True)), reverse=True)
     form = TopicQuery(years, request.GET or None)
     chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-    taken = Project.objects.visible_to(request.person).filter(bank_topic=OuterRef("pk"), submitted_at__isnull=False)
-    rows = _narrowed(seen, chosen).annotate(taken=Exists(taken))
+    rows = with_uptake(_narrowed(seen, chosen), request.person)
     if "taken" in chosen:
         rows = rows.filter(taken=chosen["taken"] == "yes")
     page = page_of(rows.select_related("place").in_order(), request.GET)
-    offered = seen.filter(state=State.OPEN).annotate(taken=Exists(taken))
+    offered = with_uptake(seen.filter(state=State.OPEN), request.person)
     context = {
         "form": form,
         "filtered": bool(chosen),
