@@ -187,7 +187,7 @@ def a_submitted(cast: Cast, branch: Organisation | None = None, by: Person | Non
 def a_screened(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
     """Passed by the screener, waiting for the committee."""
     project = a_submitted(cast, branch, by, **facts)
-    project.decide("pass", by=cast.people.officer, opinion="选题准确。")
+    project.decide("pass", answer=True, by=cast.people.officer, opinion="选题准确。")
     return Project.objects.get(pk=project.pk)
 
 

@@ -134,6 +134,7 @@ class DecisionIn(Sent):
 
     decision: Literal["pass", "return", "establish", "reject"]
     opinion: Text = ""
+    answer: bool | None = Field(None, description="对环节所提问题的回答，如“是否符合企业发展方向”")
     version: Number
 
 
@@ -163,7 +164,9 @@ def decide(request: Asking, pk: PathNumber, sent: DecisionIn) -> Any:
     return _after(
         request,
         pk,
-        lambda project: project.decide(sent.decision, by=request.person, opinion=sent.opinion, seen=sent.version),
+        lambda project: project.decide(
+            sent.decision, by=request.person, opinion=sent.opinion, answer=sent.answer, seen=sent.version
+        ),
     )
 
 

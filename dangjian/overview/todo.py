@@ -61,11 +61,11 @@ def todos_of(projects: Iterable[Project], person: Person) -> list[Todo]:
 def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:
     step = project.step
     if step is not None:
-        review = windows.get("review")
+        window = windows.get(project.step_window())
         page = "meeting-new" if step.by_meeting else "screening"
         what = "登记会议决定" if step.by_meeting else step.label
         since = clock.local(step.opened_at).date() if step.opened_at else None
-        return Todo(project, what, page, review.closes_on if review else None, since)
+        return Todo(project, what, page, window.closes_on if window else None, since)
     if project.state == State.ESTABLISHED:
         return Todo(project, "签收立项通知", "receipt", None, None)
     application = windows.get("application")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.db import models, transaction
 
@@ -50,17 +50,19 @@ class Approval(models.Model):
             Step.objects.create(
                 approval=approval, sequence=sequence, key=rule.key, label=rule.label_at(organisation.deciding_body),
                 organisation=organisation, ability=rule.ability, decisions=list(rule.decisions), by_meeting=rule.meeting,
+                question=rule.question or "",
             )  # fmt: skip
         approval._open_next(after=0)
         return approval
 
     @transaction.atomic
     def decide(
-        self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, at: datetime | None = None
-    ) -> Step:
+        self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, at: datetime | None = None,
+        answer: bool | None = None, due_on: date | None = None,
+    ) -> Step:  # fmt: skip
         """Record the decision of the current step and open the next, or close with the last.
 
-        ``at`` is given where it was recorded earlier than the step came up.
+        ``at`` is given where it was recorded earlier than the step came up, ``due_on`` is the last day on time.
 
         Raises Refused for a decision the step does not know, Overtaken where it was decided meanwhile.
         """
@@ -71,7 +73,7 @@ class Approval(models.Model):
             raise Refused(f"“{step.label}”不能作出这样的决定")
         decided = Step.objects.filter(pk=step.pk, state=Step.State.OPEN).update(
             state=Step.State.DECIDED, decision=decision, opinion=opinion, decided_by_id=by.pk,
-            decided_at=at or clock.now(), held_on=held_on,
+            decided_at=at or clock.now(), held_on=held_on, answer=answer, due_on=due_on,
         )  # fmt: skip
         if not decided:
             raise Overtaken("这一环节刚刚已由他人办理，您的操作没有执行")
@@ -82,7 +84,7 @@ class Approval(models.Model):
     def carry(self, before: Approval) -> None:
         """改后直送退回人: what was decided ahead of the step that sent it back stands, with who and when."""
         sent_back = before.steps.filter(decision="return").last()
-        decided = before.steps.filter(state=Step.State.DECIDED)
+        decided = before.steps.decided()
         # A resubmission that was taken back carries on what it had itself carried over.
         ahead = decided.filter(sequence__lt=sent_back.sequence) if sent_back else decided.filter(carried=True)
         for step in ahead:
@@ -91,7 +93,7 @@ class Approval(models.Model):
                 continue
             Step.objects.filter(pk=current.pk).update(
                 state=Step.State.DECIDED, decision=step.decision, opinion=step.opinion, decided_by=step.decided_by,
-                decided_at=step.decided_at, held_on=step.held_on, carried=True,
+                decided_at=step.decided_at, held_on=step.held_on, answer=step.answer, due_on=step.due_on, carried=True,
             )  # fmt: skip
             self._open_next(after=current.sequence)
 
@@ -115,6 +117,11 @@ class Approval(models.Model):
             following.save(update_fields=["state", "opened_at"])
         self.current = following
         self.save(update_fields=["current"])
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    def decided(self) -> Self:
+        return self.filter(state=Step.State.DECIDED)
 
 
 class Step(models.Model):
@@ -145,6 +152,11 @@ class Step(models.Model):
     )
     decided_at = models.DateTimeField("办理时间", null=True)
     carried = models.BooleanField("沿用上次", default=False)
+    question = models.CharField("须回答的问题", max_length=60, blank=True)
+    answer = models.BooleanField("回答", null=True)
+    due_on = models.DateField("应办结日期", null=True)
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         verbose_name = "审批环节"
@@ -161,6 +173,16 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def days_late(self) -> int | None:
+        """Calendar days between the last day on time and the decision, 0 on time; None where no day was set (S-26).
+
+        A collective decision counts from its meeting, not from when it was recorded.
+        """
+        if self.decided_at is None or self.due_on is None:
+            return None
+        return max(((self.held_on or clock.local(self.decided_at).date()) - self.due_on).days, 0)
 
     def may_be_taken_by(self, person: Any) -> bool:
         """By whoever holds the right at its organisation, and by the stand-in whom somebody that stood aside named."""

@@ -1,9 +1,9 @@
 """The procedure (审批程序): the ordered opinions a matter needs, from which each approval makes its steps."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from dangjian.people.access import Ability
 from dangjian.programmes.part import Choice, Clause, Code, Part, Problem, Text, repeats, unknown
@@ -11,6 +11,9 @@ from dangjian.programmes.timetable import WindowKey
 
 Decision = Literal["agree", "pass", "establish", "return", "reject"]
 Body = Literal["支部委员会", "支部党员大会", "党委会", "党工委会", "总支委员会"]
+
+
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
 class DecisionRule(Choice):
@@ -42,6 +45,9 @@ class StepRule(Part):
     meeting: bool = Field(description="true 必须开会集体研究，登记会议；false 由经办人办理")
     decisions: tuple[Decision, ...] = Field(min_length=1, description="可以作出的决定")
     window: WindowKey | None = Field(default=None, description="应在哪个时限内办理（不写则不限）")
+    question: Question | None = Field(
+        default=None, description="办理时必须回答的问题，答“否”的不能通过（S-09），没有可不填"
+    )
     labels: tuple[BodyLabel, ...] = Field(
         default=(), description="意见名称随作出意见的组织而变；正式党员不足七人的支部由支部党员大会提出意见"
     )

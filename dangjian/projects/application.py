@@ -189,7 +189,7 @@ class Application(OnBehalf, WithFiles):
         if not any(member.person.is_party_member for member in team):
             yield Reason("项目成员中还没有党员骨干", "team")
         yield from self.date_advice()
-        for other in self.project.similar():
+        for other in type(self.project).objects.reading_like(self.project):
             yield Reason(f"与{other.round.year}年{other.branch.short_name}已立项的“{other.name}”名称相近", "name")
         yield from self._since_then()
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from dangjian.foundation.lifecycle import Reason
-from dangjian.foundation.window import day_text
-from dangjian.projects.row import Row
+from dangjian.projects.occasion import Occasion
 
 if TYPE_CHECKING:
     from dangjian.programmes.scheme import Scheme
 
 
-class Consultation(Row):
+class Consultation(Occasion):
     """One occasion on which members were asked. What they said stands in the text of the application."""
 
     class Way(models.TextChoices):
@@ -29,13 +28,12 @@ class Consultation(Row):
     most = 6
     title = "征求意见记录"
 
-    held_on = models.DateField("日期", null=True, blank=True)
     way = models.CharField("方式", max_length=10, choices=Way, blank=True)
     asked = models.PositiveSmallIntegerField("征求人数", null=True, blank=True)
     received = models.PositiveSmallIntegerField("意见条数", null=True, blank=True)
     adopted = models.PositiveSmallIntegerField("采纳条数", null=True, blank=True)
 
-    class Meta(Row.Meta):
+    class Meta(Occasion.Meta):
         verbose_name = "征求意见"
         constraints = [models.UniqueConstraint(fields=["project", "place"], name="consultation_once")]
 
@@ -50,5 +48,4 @@ class Consultation(Row):
             ("采纳", self.adopted, "条"),
         )
         said = [f"{before}{number}{after}" for before, number, after in counted if number is not None]
-        head = f"{day_text(self.held_on) if self.held_on else ''}{self.get_way_display()}"
-        return "，".join([head, *said] if head else said)
+        return "，".join([self.head, *said] if self.head else said)

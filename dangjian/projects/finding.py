@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -12,10 +13,11 @@ from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.people.scope import ScopedQuerySet
+from dangjian.projects.naming import likeness
 from dangjian.projects.state import ONCE_ESTABLISHED, State
 
 if TYPE_CHECKING:
-    from dangjian.projects.project import Project  # noqa: F401  # for the type of the rows
+    from dangjian.projects.project import Project  # for the type of the rows
 
 
 class ProjectQuerySet(ScopedQuerySet["Project"]):
@@ -30,6 +32,13 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
     def established(self) -> Self:
         """Established once, whatever came after: their name, branch and year are open to whoever signs in."""
         return self.filter(state__in=ONCE_ESTABLISHED)
+
+    def reading_like(self, project: Project) -> list[Project]:
+        """Established projects, the newest first, whose name reads like this one's (S-23); at most three."""
+        others = self.established().exclude(pk=project.pk).order_by("-pk").values_list("pk", "name")
+        is_alike = likeness(project.name)
+        found = islice((pk for pk, name in others.iterator() if is_alike(name)), 3)
+        return list(self.filter(pk__in=list(found)).select_related("branch", "round").order_by("-pk"))
 
     def waiting_for(self, person: Any) -> Self:
         """What ``person`` is to do next: steps of one's offices, drafts of one's branch, notices to sign for."""

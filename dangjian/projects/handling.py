@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -11,6 +12,7 @@ from dangjian.foundation.lifecycle import MoveLog, Reason, Refused
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.recusal import Recusal
+from dangjian.projects.state import State
 
 if TYPE_CHECKING:
     from dangjian.projects.project import Project
@@ -30,6 +32,16 @@ class Handling(models.Model):
         if step.assignee_id is not None:
             return Person.objects.filter(pk=step.assignee_id)
         return Person.objects.holding(Ability(step.ability), step.organisation).in_order()
+
+    def step_due_on(self: Project) -> date | None:  # type: ignore[misc]
+        """The last day on which the current step is taken on time, where the scheme names its window (S-26)."""
+        window = self.round.window_at(self.step_window(), self.branch)
+        return window.closes_on if window is not None else None
+
+    def step_window(self: Project) -> str:  # type: ignore[misc]
+        """The key of the window that the scheme names for the current step; empty where there is none."""
+        rules = {rule.key: rule.window for rule in self.rules.steps("application")}
+        return (rules.get(self.step.key) if self.step else None) or ""
 
     def interest_of(self: Project, person: Person) -> str:  # type: ignore[misc]
         """What ties the person to this project, in words; nothing where they may judge it."""
@@ -114,3 +126,30 @@ class Handling(models.Model):
             raise Refused("今天已经提醒过，明天再办")
         notice.tell(people, event=event, text=text, about=self)
         audit.record(f"project.{kind}", self, by=by)
+
+    def _demand_answer(self: Project, answer: bool | None) -> None:  # type: ignore[misc]
+        """What the step asks is answered with yes before it is passed (S-09)."""
+        question = self.step.question if self.step else ""
+        if question and not answer:
+            refused = f"请先回答“{question}”" if answer is None else f"“{question}”答“否”的不能通过，请退回修改"
+            raise Refused(Reason(refused, "answer"))
+
+    def _said(self, step: Any, opinion: str, answer: bool | None) -> str:
+        """The opinion as the log keeps it, with the answer to the step's question before it (S-09)."""
+        asked = (
+            f"{step.question}：{'是' if answer else '否'}。" if step and step.question and answer is not None else ""
+        )
+        return f"{asked}{opinion.strip()}"
+
+    def _tell_step(self: Project, text: str) -> None:  # type: ignore[misc]
+        step = self.step
+        if step is not None:
+            notice.tell(self.handlers(), event=f"project-{self.pk}-{self.version}", text=text, about=self)
+
+    def _tell_branch(self: Project, made: MoveLog) -> None:  # type: ignore[misc]
+        people = Person.objects.holding(Ability.DRAFT, self.branch)
+        word = "理由" if made.target != State.ESTABLISHED else "意见"
+        reason = f"，{word}：{made.opinion}" if made.opinion else ""
+        notice.tell(
+            people, event=f"project-{self.pk}-{self.version}", text=f"“{self.name}”{made.label}{reason}", about=self
+        )

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from dangjian.foundation.window import day_text
-from dangjian.projects.row import Row
+from dangjian.projects.occasion import Occasion
 
 if TYPE_CHECKING:
     from dangjian.programmes.scheme import Scheme
 
 
-class Investigation(Row):
+class Investigation(Occasion):
     """One look at the facts. What was found stands in the text of the application."""
 
     class Way(models.TextChoices):
@@ -27,14 +26,12 @@ class Investigation(Row):
     most = 6
     title = "调研记录"
 
-    held_on = models.DateField("日期", null=True, blank=True)
     way = models.CharField("方式", max_length=10, choices=Way, blank=True)
     subject = models.CharField("地点或对象", max_length=60, blank=True)
 
-    class Meta(Row.Meta):
+    class Meta(Occasion.Meta):
         verbose_name = "调查研究"
         constraints = [models.UniqueConstraint(fields=["project", "place"], name="investigation_once")]
 
     def sentence(self, rules: Scheme) -> str:
-        head = f"{day_text(self.held_on) if self.held_on else ''}{self.get_way_display()}"
-        return "：".join(part for part in (head, self.subject) if part)
+        return "：".join(part for part in (self.head, self.subject) if part)

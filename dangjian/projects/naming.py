@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.programmes.scheme import Scheme
 
@@ -16,12 +18,23 @@ def checked_name(name: str, rules: Scheme) -> str:
     return name
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two project names read alike: at least 60 % of their character pairs in common."""
-    pairs, other_pairs = _pairs(one), _pairs(other)
-    return bool(pairs and other_pairs) and 10 * len(pairs & other_pairs) >= 6 * min(len(pairs), len(other_pairs))
+def likeness(name: str) -> Callable[[str], bool]:
+    """What tells whether another name reads like ``name``: at least 60 % of the character pairs of the shorter in common."""
+    pairs = _pairs(name)
+
+    def is_alike(other: str) -> bool:
+        kept = _letters(other)
+        common = sum(pair in kept for pair in pairs)
+        # Most of ten thousand names share nothing, and need not be taken apart to be told so.
+        return common > 0 and 10 * common >= 6 * min(len(pairs), len(_pairs(other)))
+
+    return is_alike
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name))
 
 
 def _pairs(name: str) -> set[str]:
-    kept = "".join(ch for ch in name if ch.isalnum())
+    kept = _letters(name)
     return {kept[i : i + 2] for i in range(len(kept) - 1)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from dangjian.foundation import audit, clock, notice, numbering
+from dangjian.foundation import audit, clock, numbering
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful
 from dangjian.foundation.window import Phase
 from dangjian.people.access import Ability
@@ -25,7 +25,7 @@ from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.handling import Handling
-from dangjian.projects.naming import alike, checked_name
+from dangjian.projects.naming import checked_name
 from dangjian.projects.period import Period
 from dangjian.projects.revision import Revision, facts_of
 from dangjian.projects.state import NEVER_SUBMITTED, ONCE_ESTABLISHED, State
@@ -246,12 +246,6 @@ class Project(Handling, Stateful):
         """The resolution that established this project, or None."""
         return self.resolutions.filter(decision="establish").select_related("meeting").last()
 
-    def similar(self) -> list[Project]:
-        """Established projects whose name reads like this one's (S-23); at most three."""
-        others = Project.objects.established().exclude(pk=self.pk).values_list("pk", "name")
-        found = [pk for pk, name in others if alike(self.name, name)][:3]
-        return list(Project.objects.filter(pk__in=found).select_related("branch", "round"))
-
     def permits(self, move: Move, by: Any) -> bool:
         """A decision is the right of whoever the current step names, at the organisation it names."""
         if move.ability == AT_STEP:
@@ -329,12 +323,14 @@ class Project(Handling, Stateful):
 
     @transaction.atomic
     def decide(
-        self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, seen: int | None = None
-    ) -> MoveLog:
+        self, decision: str, *, by: Any, opinion: str = "", answer: bool | None = None,
+        held_on: date | None = None, seen: int | None = None,
+    ) -> MoveLog:  # fmt: skip
         """Take the current step's decision: pass, return, establish or reject.
 
         A step that belongs to a meeting is decided by :meth:`Meeting.record` alone, which gives
-        ``held_on`` (S-27); ``seen`` is the version of the page the decision was made on.
+        ``held_on`` (S-27); ``answer`` is that to the step's question (S-09), ``seen`` the version of the page the
+        decision was made on.
         """
         if decision not in DECISIONS:
             raise Refused("请选择一项决定")
@@ -350,8 +346,11 @@ class Project(Handling, Stateful):
             values |= {"established_at": now, "number": self._take_number()}
         elif decision == "reject":
             values["ended_at"] = now
-        made = self.move(DECISIONS[decision], by=by, opinion=opinion.strip(), **values)
-        self.run.decide(decision, by=by, opinion=opinion.strip(), held_on=held_on)
+        elif decision == "pass" and not self.refusals("pass_screening", by=by):
+            self._demand_answer(answer)
+        step, due_on = self.step, self.step_due_on()
+        made = self.move(DECISIONS[decision], by=by, opinion=self._said(step, opinion, answer), **values)
+        self.run.decide(decision, by=by, opinion=opinion.strip(), held_on=held_on, answer=answer, due_on=due_on)
         if decision == "pass":
             self._tell_step(f"“{self.name}”已通过筛选，请安排上会")
         else:
@@ -385,16 +384,3 @@ class Project(Handling, Stateful):
             self.run.decide(
                 "agree", by=meeting.recorded_by, opinion=opinion.text, held_on=meeting.held_on, at=meeting.recorded_at
             )
-
-    def _tell_step(self, text: str) -> None:
-        step = self.step
-        if step is not None:
-            notice.tell(self.handlers(), event=f"project-{self.pk}-{self.version}", text=text, about=self)
-
-    def _tell_branch(self, made: MoveLog) -> None:
-        people = Person.objects.holding(Ability.DRAFT, self.branch)
-        word = "理由" if made.target != State.ESTABLISHED else "意见"
-        reason = f"，{word}：{made.opinion}" if made.opinion else ""
-        notice.tell(
-            people, event=f"project-{self.pk}-{self.version}", text=f"“{self.name}”{made.label}{reason}", about=self
-        )

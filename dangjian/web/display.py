@@ -16,7 +16,7 @@ from dangjian.programmes.approval import Step
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects import papers
 from dangjian.projects.carrier import AXIS
-from dangjian.projects.project import Project
+from dangjian.projects.project import DECISIONS, Project
 
 Shown = dict[str, Any]
 
@@ -159,12 +159,16 @@ def rail(project: Project) -> list[Shown]:
 
 def timeline(project: Project) -> list[Shown]:
     """What happened to the project, newest first; the branch's own meeting stands before the submission it supported."""
-    items = [_move_item(move) for move in project.log().select_related("by")]
-    if project.approval_id:
-        own = project.run.steps.filter(organisation_id=project.branch_id, state=Step.State.DECIDED)
-        opinion = own.select_related("decided_by").first()
-        if opinion is not None:
-            items.insert(0, _step_item(opinion))
+    decided = list(project.run.steps.decided().select_related("decided_by")) if project.approval_id else []
+    late = {(DECISIONS.get(step.decision), step.decided_by_id): late_text(step) for step in decided}
+    # The newest move of a kind is the one that the present approval's step stands for.
+    items = [
+        _move_item(move, late.pop((move.name, move.by_id), "")) for move in reversed(project.log().select_related("by"))
+    ]
+    items.reverse()
+    own = next((step for step in decided if step.organisation_id == project.branch_id), None)
+    if own is not None:
+        items.insert(0, _step_item(own))
     items.insert(0, {
         "title": "起草申请表", "who": project.created_by.name, "at_text": moment(project.created_at),
         "opinion": "", "icon": "file-pen", "tone": "grey", "on_behalf": "",
@@ -172,10 +176,15 @@ def timeline(project: Project) -> list[Shown]:
     return items[::-1]
 
 
-def _move_item(move: MoveLog) -> Shown:
+def late_text(step: Step) -> str:
+    """（晚于评审截止日期8月29日 2 天）, where a decision came late (S-26)."""
+    return f"（晚于应办结日期{short_day(step.due_on)} {step.days_late} 天）" if step.days_late else ""
+
+
+def _move_item(move: MoveLog, late: str) -> Shown:
     icon, tone = _TONES[move.name]
     return {
-        "title": move.label, "who": move.by.name, "at_text": moment(move.at), "opinion": move.opinion,
+        "title": f"{move.label}{late}", "who": move.by.name, "at_text": moment(move.at), "opinion": move.opinion,
         "icon": icon, "tone": tone, "on_behalf": "",
     }  # fmt: skip
 

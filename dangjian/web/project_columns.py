@@ -57,6 +57,17 @@ def _marked(project: Project, row: Shown) -> Value:
     return f"{mark.reason}（品牌：{mark.brand}）" if mark and mark.brand else mark.reason if mark else ""
 
 
+def _reviewed(project: Project, row: Shown) -> Value:
+    """Whether the unit decided on time (S-26): its last decision, as far as a day was set."""
+    own = (
+        [step for step in project.approval.steps.all() if step.organisation_id == project.unit_id]
+        if project.approval
+        else []
+    )
+    late = [step.days_late for step in own if step.days_late is not None]
+    return "" if not late else f"晚 {max(late)} 天" if max(late) else "按时"
+
+
 # The name leads to the project and is always there.
 ALWAYS = "name"
 COLUMNS = (
@@ -85,6 +96,7 @@ COLUMNS = (
     Column("state", "状态", 10, _of_row("state_text")),
     Column("stage", "当前环节", 12, _of_row("stage_text")),
     Column("stay", "停留", 12, _of_row("stay_text"), under="stage"),
+    Column("review", "评审办结", 11, _reviewed, kept=False, reads="approval__steps"),
     Column("submitted", "申报时间", 15, _on("submitted_at"), under="span", kept=False),
     Column("established", "立项时间", 15, _on("established_at"), under="span", kept=False),
     Column("changed", "最近变动", 15, _on("changed_at"), under="span", kept=False),

@@ -102,7 +102,7 @@ def test_a_program_takes_an_application_from_the_draft_to_the_receipt(cast: Cast
     assert secretary.send("meetings", record | own)[0] == 201
     status, handed_in = secretary.send(f"{address}/submission")
     assert (status, handed_in["waiting"]) == (200, "待筛选")
-    decision = {"decision": "pass", "opinion": "可行", "version": handed_in["version"]}
+    decision = {"decision": "pass", "answer": True, "opinion": "可行", "version": handed_in["version"]}
     assert officer.send(f"{address}/decision", decision)[1]["waiting"] == "待上会"
     verdict = {"project": draft["id"], "decision": "establish", "votes_for": 3, "votes_against": 0, "abstentions": 0}
     status, meeting = officer.send("meetings", record | {"organisation": cast.places.unit.pk, "verdicts": [verdict]})
@@ -134,7 +134,7 @@ def test_an_application_saved_by_another_meanwhile_is_a_conflict(cast: Cast, pro
 
 def test_a_second_decision_is_told_who_was_first(cast: Cast, program: Made) -> None:
     project = a_submitted(cast)
-    sent = {"decision": "pass", "version": project.version}
+    sent = {"decision": "pass", "answer": True, "version": project.version}
     assert program(cast.people.officer).send(f"projects/{project.pk}/decision", sent)[0] == 200
     status, answer = program(cast.people.colleague).send(f"projects/{project.pk}/decision", sent)
     assert status == 409

@@ -68,6 +68,10 @@ def _screen(officer: Visitor, address: str) -> None:
     officer.picture("screening")
     page.fill("#id_opinion", "选题准确，措施可行。")
     page.get_by_role("button", name="通过筛选").click()
+    expect(page.get_by_text("请先回答“是否符合企业发展方向”", exact=True)).to_be_visible()
+    expect(page.locator("#id_opinion")).to_have_value("选题准确，措施可行。")
+    page.get_by_label("是", exact=True).check()
+    page.get_by_role("button", name="通过筛选").click()
     expect(page.get_by_text("已通过筛选")).to_be_visible()
 
 

@@ -16,7 +16,7 @@ from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.application_files import MOST_FILES
-from dangjian.projects.naming import alike
+from dangjian.projects.naming import likeness
 from dangjian.projects.project import Project
 from dangjian.projects.revision import facts_of
 from dangjian.projects.texts import TEXTS
@@ -353,7 +353,7 @@ def test_a_team_without_a_party_member_is_pointed_out(cast: Cast, status: Politi
 @pytest.mark.clause("S-23")
 def test_a_project_is_not_like_itself_nor_like_a_draft(cast: Cast) -> None:
     a_draft(cast, cast.places.small_branch, cast.people.small_secretary)
-    assert an_established(cast).similar() == []
+    assert Project.objects.reading_like(an_established(cast)) == []
 
 
 NAMES = st.text("节能降耗党员作用提质增效安全攻关0123，“”", max_size=24)
@@ -362,9 +362,9 @@ NAMES = st.text("节能降耗党员作用提质增效安全攻关0123，“”",
 @pytest.mark.clause("S-23")
 @given(NAMES, NAMES)
 def test_being_alike_works_both_ways_and_with_oneself(one: str, other: str) -> None:
-    assert alike(one, other) == alike(other, one)
-    assert alike(one, one) == (sum(character.isalnum() for character in one) >= 2)
-    assert alike(one, f"“{one}”！") == alike(one, one)
+    assert likeness(one)(other) == likeness(other)(one)
+    assert likeness(one)(one) == (sum(character.isalnum() for character in one) >= 2)
+    assert likeness(one)(f"“{one}”！") == likeness(one)(one)
 
 
 @pytest.mark.parametrize(
@@ -378,7 +378,7 @@ def test_being_alike_works_both_ways_and_with_oneself(one: str, other: str) -> N
     ],
 )
 def test_names_are_alike_where_most_of_the_shorter_stands_in_the_longer(other: str, like: bool) -> None:
-    assert alike(FACTS["name"], other) == like
+    assert likeness(FACTS["name"])(other) == like
 
 
 def advised(project: Project) -> list[str]:

@@ -61,7 +61,7 @@ def test_passing_on_moves_the_to_do_and_tells_the_colleague(cast: Cast) -> None:
 def test_who_passed_it_on_may_still_step_in(cast: Cast) -> None:
     project = a_submitted(cast)
     project.hand_over(to=cast.people.colleague, by=cast.people.officer)
-    project.decide("pass", by=cast.people.officer)
+    project.decide("pass", answer=True, by=cast.people.officer)
     assert project.waiting_label == "待上会"
 
 
@@ -86,7 +86,7 @@ def test_asking_leaves_the_handler_s_open_page_good(cast: Cast) -> None:
     project = a_submitted(cast)
     seen = project.version
     project.ask_to_act(by=cast.people.secretary)
-    project.reload().decide("pass", by=cast.people.officer, seen=seen)
+    project.reload().decide("pass", answer=True, by=cast.people.officer, seen=seen)
 
 
 def test_the_unit_urges_the_branch_for_what_it_returned(cast: Cast) -> None:

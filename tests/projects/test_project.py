@@ -1,13 +1,18 @@
 """The journey of an application: who may, when, with what, and what each refusal says."""
 
+from datetime import date
+
 import pytest
 
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.notice import Notice
 from dangjian.people.access import Role
+from dangjian.programmes.scheme import source_plan_text
+from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.meeting import Resolution, Verdict
 from dangjian.projects.project import Project
+from dangjian.web import display
 from tests.cast import (
     REVIEW_DAY,
     Cast,
@@ -51,7 +56,7 @@ def test_an_application_goes_to_the_unit_s_own_committee(cast: Cast) -> None:
 def test_a_direct_branch_applies_to_the_company(cast: Cast) -> None:
     project = a_submitted(cast, cast.places.direct_branch, cast.people.direct_secretary)
     assert project.unit == cast.places.company
-    project.decide("pass", by=cast.people.company_officer)
+    project.decide("pass", answer=True, by=cast.people.company_officer)
     assert project.reload().waiting_label == "待上会"
 
 
@@ -239,9 +244,9 @@ def test_the_branch_is_told_what_was_decided_and_why(cast: Cast) -> None:
 def test_the_second_of_two_officers_is_told_who_decided(cast: Cast) -> None:
     project = a_submitted(cast)
     same_page = Project.objects.get(pk=project.pk)
-    project.decide("pass", by=cast.people.officer)
+    project.decide("pass", answer=True, by=cast.people.officer)
     with pytest.raises(Overtaken, match="陈静已于2022年8月24日 09:00办理“通过筛选”，您的操作没有执行"):
-        same_page.decide("pass", by=cast.people.colleague, seen=same_page.version)
+        same_page.decide("pass", answer=True, by=cast.people.colleague, seen=same_page.version)
 
 
 def test_a_decision_on_an_old_page_is_not_carried_out(cast: Cast) -> None:
@@ -250,13 +255,13 @@ def test_a_decision_on_an_old_page_is_not_carried_out(cast: Cast) -> None:
     project.decide("return", by=cast.people.officer, opinion="请量化")
     now = project.reload()
     with pytest.raises(Refused, match="“退回修改”已于2022年8月24日 09:00由陈静办理"):
-        now.decide("pass", by=cast.people.colleague)
+        now.decide("pass", answer=True, by=cast.people.colleague)
     assert now.version > old
 
 
 def test_an_officer_of_another_unit_cannot_decide(cast: Cast) -> None:
     with pytest.raises(Refused, match="您没有“通过筛选”的权限"):
-        a_submitted(cast).decide("pass", by=cast.people.foreign_officer)
+        a_submitted(cast).decide("pass", answer=True, by=cast.people.foreign_officer)
 
 
 @pytest.mark.clause("S-26")
@@ -265,6 +270,58 @@ def test_reviewing_late_is_possible_because_its_window_is_soft(cast: Cast) -> No
     with clock.fixed_at("2022-09-02 10:00"):
         a_meeting(cast, Verdict(project, "establish", "同意"))
     assert project.reload().state == "established"
+
+
+@pytest.mark.clause("S-26")
+@pytest.mark.parametrize(
+    ("recorded", "held_on", "late"), [("2022-09-02 10:00", "2022-09-01", 3), ("2022-09-02 10:00", "2022-08-29", 0)]
+)
+def test_a_decision_is_late_by_the_day_of_its_meeting_not_of_its_record(
+    cast: Cast, recorded: str, held_on: str, late: int
+) -> None:
+    project = a_screened(cast)
+    with clock.fixed_at(recorded):
+        a_meeting(cast, Verdict(project, "establish", "同意"), held_on=date.fromisoformat(held_on))
+    project = project.reload()
+    assert [step.days_late for step in project.run.steps.all()] == [None, 0, late]
+    told = [item["title"] for item in display.timeline(project) if item["title"].startswith("同意立项")]
+    assert told == [f"同意立项（晚于应办结日期8月29日 {late} 天）" if late else "同意立项"]
+
+
+@pytest.mark.clause("S-26")
+def test_a_window_that_was_extended_makes_a_decision_timely(cast: Cast) -> None:
+    project = a_submitted(cast)
+    with clock.fixed_at("2022-08-30 10:00"):
+        project.round.extend(
+            "review", cast.places.unit, closes_on=date(2022, 8, 31), reason="会期顺延", by=cast.people.company_officer
+        )
+        project.decide("pass", answer=True, by=cast.people.officer)
+    assert project.run.steps.get(key="screening").days_late == 0
+
+
+@pytest.mark.clause("S-09")
+def test_screening_passes_only_what_fits_the_direction_of_the_enterprise(cast: Cast) -> None:
+    project = a_submitted(cast)
+    for answer, told in (
+        (None, "请先回答“是否符合企业发展方向”"),
+        (False, "“是否符合企业发展方向”答“否”的不能通过，请退回修改"),
+    ):
+        with pytest.raises(Refused) as refused:
+            project.decide("pass", answer=answer, by=cast.people.officer)
+        assert reasons(refused) == [told]
+    project.decide("return", answer=False, opinion="与今年重点无关", by=cast.people.officer)
+    assert project.log().last().opinion == "是否符合企业发展方向：否。与今年重点无关"
+
+
+@pytest.mark.clause("S-09")
+def test_a_scheme_without_the_question_asks_nothing(cast: Cast) -> None:
+    text = source_plan_text().replace("question: 是否符合企业发展方向", "question:")
+    project = an_agreed_draft(cast)
+    project.round.take_up(SchemeVersion.issue(text, by=cast.people.company_officer), by=cast.people.company_officer)
+    project = project.reload()
+    project.submit(by=cast.people.secretary)
+    project.decide("pass", by=cast.people.officer)
+    assert project.waiting_label == "待上会"
 
 
 def test_drafts_are_the_branch_s_own_until_submission(cast: Cast) -> None:
@@ -289,8 +346,6 @@ def test_a_project_points_to_the_version_of_the_scheme_it_began_with(cast: Cast)
 
 @pytest.mark.clause("S-109", "S-30")
 def test_the_committee_cannot_meet_before_the_branch_did(cast: Cast) -> None:
-    from datetime import date
-
     project = a_screened(cast)
     with clock.fixed_at(REVIEW_DAY), pytest.raises(Refused, match="会议日期不能早于支部意见的日期"):
         a_meeting(cast, Verdict(project, "establish"), held_on=date(2022, 8, 23))

@@ -56,7 +56,7 @@ def test_ten_people_decide_each_of_two_hundred_projects_and_one_wins(committed_c
             assert project.approval.current is not None
             start.wait()
             try:
-                project.decide(decision, by=rival, opinion="理由", seen=project.version)
+                project.decide(decision, by=rival, opinion="理由", answer=True, seen=project.version)
                 results.append((pk, ""))
             except Overtaken as told:
                 results.append((pk, str(told)))

@@ -22,10 +22,10 @@ def test_the_stand_in_acts_and_whoever_stood_aside_no_longer_may(cast: Cast) -> 
     assert (waiting(people.officer), waiting(people.colleague)) == (False, True)
     assert Notice.objects.filter(person=people.colleague).latest("pk").text == f"陈静回避“{project.name}”，请您代为办理"
     with pytest.raises(Refused, match="您已回避，由何平代为办理"):
-        project.decide("pass", by=people.officer)
+        project.decide("pass", answer=True, by=people.officer)
     with pytest.raises(Refused, match="陈静已回避，不能转给他办理"):
         project.hand_over(to=people.officer, by=people.colleague)
-    project.decide("pass", by=people.colleague)
+    project.decide("pass", answer=True, by=people.colleague)
     assert project.waiting_label == "待上会"
 
 
@@ -35,7 +35,7 @@ def test_where_no_colleague_is_left_the_superior_s_officer_stands_in(cast: Cast)
     assert list(project.stand_ins(people.colleague)) == [people.company_officer]
     project.recuse(stand_in=people.company_officer, by=people.colleague, reason="曾任该支部书记")
     assert waiting(people.company_officer)
-    Project.objects.get(pk=project.pk).decide("pass", by=people.company_officer)
+    Project.objects.get(pk=project.pk).decide("pass", answer=True, by=people.company_officer)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_nobody_judges_an_own_project_while_somebody_else_can(cast: Cast) -> Non
         with pytest.raises(Refused, match="您是本项目的成员，应当回避"):
             project.decide(decision, by=officer, opinion="理由")
     Appointment.objects.filter(role=Role.UNIT_ORG_OFFICER).exclude(person=officer).delete()
-    project.decide("pass", by=officer)
+    project.decide("pass", answer=True, by=officer)
 
 
 def test_at_a_meeting_the_recusal_belongs_into_its_record(cast: Cast) -> None:

@@ -170,7 +170,7 @@ def _at_three_places(cast: Cast) -> dict[tuple[str, str], Project]:
 def _established(cast: Cast, branch: Organisation, secretary: Person, name: str) -> Project:
     project = a_submitted(cast, branch, secretary, name=name)
     officer = cast.people.foreign_officer if branch == cast.places.foreign_branch else cast.people.officer
-    project.decide("pass", by=officer)
+    project.decide("pass", answer=True, by=officer)
     Meeting.record(
         project.unit,
         held_on=clock.today(),
@@ -188,7 +188,7 @@ def meetings(cast: Cast) -> dict[str, tuple[Meeting, int]]:
     project = a_screened(cast, name="上会")
     own = a_meeting(cast, Verdict(project, "establish"))
     there = a_submitted(cast, cast.places.foreign_branch, cast.people.foreign_secretary, name="那边上会")
-    there.decide("pass", by=cast.people.foreign_officer)
+    there.decide("pass", answer=True, by=cast.people.foreign_officer)
     foreign = Meeting.record(
         cast.places.other_unit,
         held_on=own.held_on,

@@ -165,7 +165,10 @@ def test_a_clerk_is_told_what_is_missing_and_not_that_the_right_is(cast: Cast, b
 def test_screening_passes_and_returns(cast: Cast, browse: Browse) -> None:
     first, second = a_submitted(cast), a_submitted(cast, name="另一个")
     officer = browse(cast.people.officer)
-    officer.post(reverse("screening", args=[first.pk]), {"decision": "pass", "opinion": "可行", "seen": first.version})
+    officer.post(
+        reverse("screening", args=[first.pk]),
+        {"decision": "pass", "answer": "yes", "opinion": "可行", "seen": first.version},
+    )
     officer.post(
         reverse("screening", args=[second.pk]), {"decision": "return", "opinion": "请量化", "seen": second.version}
     )
@@ -181,7 +184,7 @@ def test_one_decision_leads_to_the_next_of_the_queue(cast: Cast, browse: Browse)
     assert {move["name"] for move in officer.get(page[1]).context["aside"]} == {"hand_over", "recuse"}
 
     def passed(project: Any, at: str) -> str:
-        answer = officer.post(at, {"decision": "pass", "opinion": "", "seen": project.version})
+        answer = officer.post(at, {"decision": "pass", "answer": "yes", "opinion": "", "seen": project.version})
         return str(answer["Location"])
 
     assert passed(second, page[1]) == page[2]
@@ -195,16 +198,41 @@ def test_a_batch_tells_each_row_who_was_faster_and_passes_no_other_version(cast:
     seen = [f"{project.pk}:{project.version}" for project in (decided, moved, waiting)]
     page = officer.get("/screenings/").content.decode()
     assert all(f'name="seen" value="{one}"' in page for one in seen)
-    decided.decide("pass", by=cast.people.colleague)
+    decided.decide("pass", answer=True, by=cast.people.colleague)
     moved.hand_over(to=cast.people.officer, by=cast.people.colleague, reason="外出")
     chosen = {"projects": [project.pk for project in (decided, moved, waiting)], "seen": [*seen, "x", "1:y"]}
-    results = officer.post("/screenings/", chosen | {"opinion": "可行"}).context["results"]
+    results = officer.post("/screenings/", chosen | {"opinion": "可行", "answer": "yes"}).context["results"]
     told = {result["project"].name: result for result in results}
     assert [name for name, result in told.items() if result["done"]] == ["等着的"]
     assert cast.people.colleague.name in told["已办的"]["text"]
     assert cast.people.colleague.name in told["换手的"]["text"]
     again = officer.post("/screenings/", chosen).context["results"]
     assert not any(result["done"] for result in again if result["project"].name != "换手的")
+
+
+@pytest.mark.clause("S-09")
+@pytest.mark.parametrize(
+    ("answer", "told"), [("", "请先回答“是否符合企业发展方向”"), ("no", "答“否”的不能通过，请退回修改")]
+)
+def test_passing_asks_whether_it_fits_the_direction_and_keeps_what_was_typed(
+    cast: Cast, browse: Browse, answer: str, told: str
+) -> None:
+    project = a_submitted(cast)
+    sent = {"decision": "pass", "opinion": "选题准确", "answer": answer, "seen": project.version}
+    page = browse(cast.people.officer).post(reverse("screening", args=[project.pk]), sent)
+    assert told in str(page.context["form"]["answer"].errors)
+    assert page.context["form"]["opinion"].value() == "选题准确"
+    assert project.reload().waiting_label == "待筛选"
+
+
+@pytest.mark.clause("S-09")
+def test_a_batch_passes_nothing_before_the_question_is_answered(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    chosen = {"projects": [project.pk], "seen": [f"{project.pk}:{project.version}"]}
+    officer = browse(cast.people.officer)
+    refused = officer.post("/screenings/", chosen).context["results"]
+    assert [(result["done"], result["text"]) for result in refused] == [(False, "请先回答“是否符合企业发展方向”")]
+    assert officer.post("/screenings/", chosen | {"answer": "yes"}).context["results"][0]["done"]
 
 
 @pytest.mark.clause("S-28")
@@ -229,7 +257,7 @@ def test_screening_knows_only_its_own_decisions(cast: Cast, browse: Browse, deci
 def test_a_colleague_who_comes_second_is_told_who_decided(cast: Cast, browse: Browse) -> None:
     project = a_submitted(cast)
     seen = project.version
-    project.decide("pass", by=cast.people.officer)
+    project.decide("pass", answer=True, by=cast.people.officer)
     page = browse(cast.people.colleague).post(
         reverse("screening", args=[project.pk]), {"decision": "return", "opinion": "x", "seen": seen}, follow=True
     )

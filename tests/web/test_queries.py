@@ -23,6 +23,7 @@ def _a_topic(cast: Cast) -> None:
 LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/projects/", a_draft, "page", 10),
     ("officer", "/projects/", an_established, "page", 10),
+    ("officer", "/projects/?cols=review&cols=branch", an_established, "page", 10),
     ("company_officer", "/projects/?order=tree&state=meeting", a_screened, "page", 10),
     ("company_officer", "/projects/?q=降耗&year=2022&origin=production", a_submitted, "page", 10),
     ("secretary", "/todos/", an_established, "page", 10),
@@ -78,3 +79,14 @@ def test_the_page_of_a_project_takes_no_more_queries_for_other_projects(
     for make in (a_draft, a_submitted, a_screened, an_established):
         make(cast)
     assert counted(browser, path)[0] == alone <= MOST
+
+
+def test_the_screening_page_takes_no_more_queries_for_a_longer_queue(cast: Cast, browse: Callable[..., Any]) -> None:
+    browser = browse(cast.people.officer)
+    path = reverse("screening", args=[a_submitted(cast).pk])
+    alone, _ = counted(browser, path)
+    for _ in range(5):
+        a_submitted(cast)
+        an_established(cast)
+    # Projects of a like name are told in the words of their branch and year: two more questions, however many there are.
+    assert counted(browser, path)[0] - alone <= 2

@@ -211,7 +211,8 @@ class Year:
 
     def _screen(self, story: Told, decision: str, said: str) -> None:
         project = self._project(story["key"])
-        project.decide(decision, by=self.company.hand(Ability.SCREEN, project.unit), opinion=said)
+        by, answer = self.company.hand(Ability.SCREEN, project.unit), True if decision == "pass" else None
+        project.decide(decision, by=by, opinion=said, answer=answer)
 
     def _hand_over(self, story: Told, said: str) -> None:
         project = self._project(story["key"])

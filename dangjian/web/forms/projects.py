@@ -15,9 +15,17 @@ from dangjian.projects.project import Project
 from dangjian.web.forms import Words, starred
 
 
+def _question() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        required=False, choices=[("yes", "是"), ("no", "否")], widget=forms.RadioSelect,
+        coerce=lambda answer: answer == "yes", empty_value=None,
+    )  # fmt: skip
+
+
 class OpinionForm(forms.Form):
     """An opinion, on the version of the page. Which decision was taken is the button pressed."""
 
+    answer = _question()
     opinion = Words(
         label="意见",
         required=False,
@@ -26,6 +34,19 @@ class OpinionForm(forms.Form):
         help_text="退回修改时必填",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, question: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask(self, question, "通过筛选时必须答“是”；答“否”的退回修改")
+
+
+def _ask(form: forms.Form, question: str, help_text: str) -> None:
+    """Put the step's question (S-09) on the form, or no question where it has none."""
+    if question:
+        form.fields["answer"].label, form.fields["answer"].help_text = question, help_text
+        starred(form, "answer")
+    else:
+        del form.fields["answer"]
 
 
 class HandOverForm(forms.Form):
@@ -64,10 +85,12 @@ class QueueForm(forms.Form):
     projects = forms.ModelMultipleChoiceField(
         Project.objects.none(), label="项目", error_messages={"required": "请至少选择一个项目"}
     )
+    answer = _question()
     opinion = forms.CharField(label="筛选意见", required=False, max_length=300)
 
-    def __init__(self, waiting: QuerySet[Project], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, waiting: QuerySet[Project], question: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _ask(self, question, "对选中的每个项目都适用；有一个不符合的，请点开单独办理")
         self.fields["projects"].queryset = waiting  # type: ignore[attr-defined]
 
     def clean_projects(self) -> Any:

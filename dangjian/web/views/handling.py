@@ -199,12 +199,15 @@ def queue(request: Asked) -> HttpResponse:
         raise Http404
     waiting = todo.to_screen(person)
     # Whoever was faster is told row by row, so what no longer waits may be chosen too.
-    form = QueueForm(Project.objects.visible_to(person), posted(request))
+    asked = waiting.exclude(approval__current__question="").values_list("approval__current__question", flat=True)
+    question = asked.first() or ""
+    form = QueueForm(Project.objects.visible_to(person), question, posted(request))
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
-        opinion, seen = form.cleaned_data["opinion"], form.seen()
-        results = [_passed(project, opinion, person, seen.get(project.pk)) for project in form.cleaned_data["projects"]]
-        form = QueueForm(waiting)
+        cleaned, seen = form.cleaned_data, form.seen()
+        said = {"opinion": cleaned["opinion"], "answer": cleaned.get("answer")}
+        results = [_passed(project, person, seen.get(project.pk), **said) for project in cleaned["projects"]]
+        form = QueueForm(waiting, question)
     page = page_of(waiting.with_names().select_related("application"), request.GET)
     shown = page.showing(
         [display.row(p) | {"problem": p.application.problem, "goal": p.application.expected_goal} for p in page.rows]
@@ -212,10 +215,10 @@ def queue(request: Asked) -> HttpResponse:
     return render(request, "projects/queue.html", {"form": form, "page": shown, "results": results})
 
 
-def _passed(project: Project, opinion: str, person: Person, seen: int | None) -> dict[str, Any]:
+def _passed(project: Project, person: Person, seen: int | None, **said: Any) -> dict[str, Any]:
     """One of a batch: its own transaction, its own answer; ``seen`` is the version on the page."""
     try:
-        project.decide("pass", by=person, opinion=opinion, seen=seen)
+        project.decide("pass", by=person, seen=seen, **said)
     except Refused as refused:
         return {"project": project, "text": str(refused), "done": False}
     return {"project": project, "text": "已通过筛选", "done": True}

@@ -279,14 +279,15 @@ def screening(request: Asked, pk: int) -> HttpResponse:
         if request.method == "POST":
             messages.error(request, _told(project, request))
         return redirect("project", pk)
-    form = OpinionForm(posted(request), initial={"seen": project.version})
+    form = OpinionForm(step.question, posted(request), initial={"seen": project.version})
     queue = list(todo.to_screen(request.person).values_list("pk", flat=True))
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
             made = project.decide(
-                request.POST.get("decision", ""), by=request.person, opinion=cleaned["opinion"], seen=cleaned["seen"]
-            )
+                request.POST.get("decision", ""), by=request.person, opinion=cleaned["opinion"],
+                answer=cleaned.get("answer"), seen=cleaned["seen"],
+            )  # fmt: skip
         except Refused as refused:
             take_refusal(form, refused)
         else:
