@@ -127,10 +127,10 @@ class Handling(models.Model):
         notice.tell(people, event=event, text=text, about=self)
         audit.record(f"project.{kind}", self, by=by)
 
-    def _demand_answer(self: Project, answer: bool | None) -> None:  # type: ignore[misc]
-        """What the step asks is answered with yes before it is passed (S-09)."""
-        question = self.step.question if self.step else ""
-        if question and not answer:
+    def _demand_answer(self: Project, decision: str, answer: bool | None, by: Any) -> None:  # type: ignore[misc]
+        """What the step asks is answered with yes by whoever may pass it (S-09)."""
+        question = self.step.question if self.step and decision == "pass" else ""
+        if question and not answer and not self.refusals("pass_screening", by=by):
             refused = f"请先回答“{question}”" if answer is None else f"“{question}”答“否”的不能通过，请退回修改"
             raise Refused(Reason(refused, "answer"))
 

@@ -340,14 +340,13 @@ class Project(Handling, Stateful):
             raise Refused(Reason(f"请写明{'退回修改' if decision == 'return' else '不予立项'}的理由", "opinion"))
         if self.step is not None and self.step.by_meeting and held_on is None and decision in self.step.decisions:
             raise Refused(f"“{self.step.label}”须经会议研究，请登记会议后作出决定")
+        self._demand_answer(decision, answer, by)
         now = clock.now()
         values: dict[str, Any] = {"changed_at": now}
         if decision == "establish" and not self.refusals("establish", by=by):
             values |= {"established_at": now, "number": self._take_number()}
         elif decision == "reject":
             values["ended_at"] = now
-        elif decision == "pass" and not self.refusals("pass_screening", by=by):
-            self._demand_answer(answer)
         step, due_on = self.step, self.step_due_on()
         made = self.move(DECISIONS[decision], by=by, opinion=self._said(step, opinion, answer), **values)
         self.run.decide(decision, by=by, opinion=opinion.strip(), held_on=held_on, answer=answer, due_on=due_on)
