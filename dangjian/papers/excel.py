@@ -24,7 +24,6 @@ LINE = 15.0  # points of one line of 10.5 pt text
 LONGEST = 32_767  # characters that Excel takes in one cell
 TALLEST = 409.0  # points that Excel takes for one row
 FONT = "宋体"
-HEAD_ROWS = 2  # the title and the names of the columns
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table. ``rows`` are read once and in order; ``foot`` is the line below them: who took it out, when, of what."""
+    """One table. ``rows`` are read once and in order.
+
+    ``lead`` is the line under the title, ``foot`` the one below the rows: who took it out, when, of what.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     foot: str = ""
+    lead: str = ""
+
+    @property
+    def head_rows(self) -> int:
+        """Title, lead where there is one, and the names of the columns: they stay in sight and head each page."""
+        return 3 if self.lead else 2
 
 
 def draw(sheet: Sheet) -> bytes:
@@ -66,6 +74,7 @@ def _formats(book: Any) -> dict[str, Any]:
     plain = {"font_name": FONT, "valign": "vcenter"}
     return {
         "title": book.add_format({**plain, "font_size": 16, "bold": True, "align": "center"}),
+        "lead": book.add_format({**plain, "font_size": 10.5, "align": "center", "text_wrap": True}),
         "head": book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#EDEFF2"}),
         "text": book.add_format({**cell, "num_format": "@"}),
         "number": book.add_format({**cell, "align": "right"}),
@@ -78,13 +87,13 @@ def _set_up(page: Any, sheet: Sheet) -> None:
     """Landscape A4, one page wide, the head on every page, the foot line at the bottom of each."""
     for index, column in enumerate(sheet.columns):
         page.set_column(index, index, column.width)
-    page.freeze_panes(HEAD_ROWS, 0)
+    page.freeze_panes(sheet.head_rows, 0)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     page.center_horizontally()
-    page.repeat_rows(0, HEAD_ROWS - 1)
+    page.repeat_rows(0, sheet.head_rows - 1)
     # A bare & begins a code of Excel's own; the whole footer may hold 255 characters.
     said = sheet.foot[:110].replace("&", "&&")
     page.set_footer(f"&L&9 {said}&R&9 第 &P 页，共 &N 页")
@@ -95,16 +104,19 @@ def _write(page: Any, formats: dict[str, Any], sheet: Sheet) -> None:
     last = len(sheet.columns) - 1
     page.set_row(0, 30)
     _across(page, 0, last, sheet.title, formats["title"])
-    page.set_row(1, _height([column.label for column in sheet.columns], widths))
+    row = sheet.head_rows
+    if sheet.lead:
+        page.set_row(1, _height([sheet.lead], [sum(widths)]))
+        _across(page, 1, last, sheet.lead, formats["lead"])
+    page.set_row(row - 1, _height([column.label for column in sheet.columns], widths))
     for index, column in enumerate(sheet.columns):
-        page.write_string(1, index, column.label, formats["head"])
-    row = HEAD_ROWS
+        page.write_string(row - 1, index, column.label, formats["head"])
     for values in sheet.rows:
         page.set_row(row, _height(values, widths))
         for index, value in enumerate(values):
             _put(page, row, index, value, formats)
         row += 1
-    page.autofilter(HEAD_ROWS - 1, 0, row - 1, last)
+    page.autofilter(sheet.head_rows - 1, 0, row - 1, last)
     if sheet.foot:
         page.set_row(row, _height([sheet.foot], [sum(widths)]))
         _across(page, row, last, sheet.foot, formats["foot"])

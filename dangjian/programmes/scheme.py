@@ -22,6 +22,9 @@ from dangjian.programmes.timetable import Timetable, Windows
 
 __all__ = ["Fault", "Scheme", "SchemeError", "StepRule", "export", "read", "source_plan_text"]
 
+PLACEHOLDER = "xxxx"
+"""What the plan prints where each company puts its own name."""
+
 PREFACE = """\
 # 党建项目化管理方案
 #
@@ -59,6 +62,16 @@ class Head(Part):
     guidance: Text = Field(description="指导思想")
     principles: tuple[Text, ...] = Field(min_length=1, description="基本原则")
     attachments: tuple[Attachment, ...] = Field(description="附件")
+
+    @property
+    def banner(self) -> str:
+        """Brand and slogan in one line, for the head of exports; a brand that nobody has named yet is left out (S-02)."""
+        return "　".join(text for text in (self.brand, self.slogan) if PLACEHOLDER not in text)
+
+    @property
+    def cited(self) -> str:
+        """The plan as papers cite it: 《title》（number）."""
+        return f"《{self.title}》" + (f"（{self.number}）" if self.number else "")
 
 
 class Gates(Part):

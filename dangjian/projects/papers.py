@@ -27,7 +27,7 @@ from dangjian.papers.blocks import (
 )
 from dangjian.papers.official import Align
 from dangjian.people.organisation import Organisation
-from dangjian.programmes.scheme import Scheme
+from dangjian.programmes.scheme import PLACEHOLDER, Head, Scheme
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.period import Period
 from dangjian.projects.project import Project
@@ -101,7 +101,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
     )
     projects = [resolution.project for resolution in established.order_by("project__branch__rank", "pk")]
     branches = "、".join(dict.fromkeys(project.branch.short_name for project in projects))
-    unit = meeting.organisation
+    unit, head = meeting.organisation, projects[0].rules.head
     count = f"《{projects[0].name}》" if len(projects) == 1 else f"{len(projects)}个党建项目"
     return Paper(
         title=f"关于{count}立项的通知",
@@ -110,8 +110,9 @@ def establishment_notice(meeting: Meeting) -> Paper:
             Title(f"{unit.signed_as}\n关于{count}立项的通知"),
             Text(f"{branches}："),
             Text(
+                f"为贯彻落实{'、'.join(head.basis)}，根据{head.cited}，"
                 f"经{day_text(meeting.held_on)}{meeting.body}〔{meeting.year}〕第{meeting.issue}期会议研究，"
-                f"同意下列项目立项。请各支部按方案要求签订责任书，制定实施计划，认真组织实施。"
+                f"同意下列项目立项。请各支部坚持{head.slogan}，签订责任书，制定实施计划，认真组织实施{_for_the_brand(head)}。"
             ),
             ListTable(
                 columns=(
@@ -131,6 +132,10 @@ def establishment_notice(meeting: Meeting) -> Paper:
         foot=Foot.OUTER,
         made_on=meeting.held_on,
     )
+
+
+def _for_the_brand(head: Head) -> str:
+    return "" if PLACEHOLDER in head.brand else f"，打造{head.brand}"
 
 
 def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:

@@ -171,7 +171,9 @@ class ProjectFilter:
             raise Refused("没有可以导出的项目")
         columns = [excel.Column("序号", 6), *(excel.Column(each.label, each.width) for each in self.columns)]
         rows = ([number, *self._values(project)] for number, project in enumerate(projects, 1))
-        return excel.Sheet("项目台账", columns, rows, self.foot("导出人", f"共 {len(projects)} 条")), len(projects)
+        foot = self.foot("导出人", f"共 {len(projects)} 条")
+        lead = self.rounds[0].rules.head.banner
+        return excel.Sheet("项目台账", columns, rows, foot, lead), len(projects)
 
     def _values(self, project: Project) -> list[excel.Value]:
         row = display.row(project)

@@ -297,3 +297,31 @@ def test_the_minutes_print_who_was_there_what_was_decided_and_who_stood_aside(ca
     ):  # fmt: skip
         assert part in said, part
     assert project.name not in word_text(word.draw(papers.minutes(meeting, Project.objects.none()), library))
+
+
+@pytest.mark.clause("S-02", "S-28")
+def test_the_notice_of_establishment_names_its_grounds_and_the_brand(cast: Cast, library: Library) -> None:
+    project = a_screened(cast)
+    named = source_plan_text().replace("brand: xxxx党建", "brand: 匠心筑路党建")
+    project.round.take_up(SchemeVersion.issue(named, by=cast.people.company_officer), by=cast.people.company_officer)
+    told = {}
+    for each in (project, an_established_later(cast)):
+        meeting = (
+            a_meeting(cast, Verdict(each, "establish", "同意立项。"))
+            if each is project
+            else each.establishment().meeting
+        )
+        told[each.pk] = word_text(word.draw(papers.establishment_notice(meeting), library))
+    before, after = told.values()
+    for text in told.values():
+        assert (
+            "为贯彻落实中央部署、上级党组部署，根据《关于开展党建项目化管理工作的方案》，经2022年8月24日党委会" in text
+        )
+        assert "请各支部坚持围绕生产抓党建，抓好党建促发展，签订责任书" in text
+    # What was handed in keeps the version of the plan, in which the brand had no name yet.
+    assert "打造" not in before
+    assert "认真组织实施，打造匠心筑路党建工作特色和品牌。" in after
+
+
+def an_established_later(cast: Cast) -> Project:
+    return an_established(cast, name="方案换版以后申报的项目")

@@ -15,6 +15,8 @@ from python_calamine import CalamineWorkbook
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
 from dangjian.overview.saved_view import MOST, SavedView
+from dangjian.programmes.scheme import source_plan_text
+from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.project import Project
 from dangjian.web import project_list
 from tests.cast import Cast, a_draft, a_screened, a_submitted, an_established
@@ -26,7 +28,12 @@ HTMX = {"HX-Request": "true"}
 
 
 def table(answer: Any) -> list[list[Any]]:
-    """The rows of an exported workbook: title, head, projects, foot."""
+    """The rows of an exported workbook without its lead: title, head, projects, foot."""
+    title, _lead, *rows = whole_table(answer)
+    return [title, *rows]
+
+
+def whole_table(answer: Any) -> list[list[Any]]:
     assert answer.status_code == 200, answer
     return CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
 
@@ -140,6 +147,16 @@ def test_the_export_has_the_chosen_columns_with_days_and_numbers_as_such(cast: C
     rows = table(browse(cast.people.officer).post(f"{EXPORT}?cols=year&cols=submitted&cols=owner"))
     assert rows[1] == ["序号", "项目名称", "年度", "主要责任人", "申报时间"]
     assert rows[2][2:] == [2022, "张建国", date(2022, 8, 24)]
+
+
+@pytest.mark.clause("S-02")
+def test_the_export_is_headed_by_the_company_s_brand_and_the_plan_s_slogan(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    officer = browse(cast.people.officer)
+    assert whole_table(officer.post(EXPORT))[1][0] == "围绕生产抓党建，抓好党建促发展"  # the brand has no name yet
+    text = source_plan_text().replace("brand: xxxx党建", "brand: 匠心筑路党建")
+    project.round.take_up(SchemeVersion.issue(text, by=cast.people.company_officer), by=cast.people.company_officer)
+    assert whole_table(officer.post(EXPORT))[1][0] == "匠心筑路党建工作特色和品牌　围绕生产抓党建，抓好党建促发展"
 
 
 def test_a_name_like_a_formula_is_exported_as_text(cast: Cast, browse: Browse) -> None:
