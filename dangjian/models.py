@@ -25,6 +25,7 @@ from dangjian.projects.application import Application
 from dangjian.projects.carrier import Carrier
 from dangjian.projects.category import Category
 from dangjian.projects.consultation import Consultation
+from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.investigation import Investigation
 from dangjian.projects.meeting import Meeting, Resolution
@@ -46,6 +47,7 @@ __all__ = [
     "Consultation",
     "Counter",
     "Evidence",
+    "Handover",
     "Highlight",
     "InternalDate",
     "Investigation",

@@ -31,7 +31,7 @@ _ACTIONS = {
     "scheme.issue": "发布方案", "scheme_notice.issue": "印发方案通知", "account.choose_face": "选择填写方式",
     "application.ask": "请书记确认代填", "application.confirm": "确认代填", "application.send_back": "退回代填",
     "evidence.keep": "保存文件", "evidence.attach": "上传附件",
-    "project.urge": "催办", "project.ask_to_act": "提请办理", "project.hand_over": "转办",
+    "project.urge": "催办", "project.ask_to_act": "提请办理", "project.hand_over": "转办", "project.pass_on": "转交新任书记",
     "project.export": "导出项目", "application.take_over": "接手填写", "application.detach": "撤下附件",
     "topic.propose": "登记选题", "topic.amend": "修改选题",
     "highlight.mark": "标为亮点", "highlight.take_back": "取消亮点",

@@ -33,7 +33,7 @@ _TONES = {
 }
 
 # What a notice is about, and the page on which it is to be seen.
-_PAGES = {"project": "project", "schemenotice": "scheme-notice"}
+_PAGES = {"project": "project", "schemenotice": "scheme-notice", "handover": "handover"}
 
 
 def short_day(day: date | None) -> str:
@@ -169,11 +169,23 @@ def timeline(project: Project) -> list[Shown]:
     own = next((step for step in decided if step.organisation_id == project.branch_id), None)
     if own is not None:
         items.insert(0, _step_item(own))
+    items = _with_handovers(items, project)
     items.insert(0, {
         "title": "起草申请表", "who": project.created_by.name, "at_text": moment(project.created_at),
         "opinion": "", "icon": "file-pen", "tone": "grey", "on_behalf": "",
     })  # fmt: skip
     return items[::-1]
+
+
+def _with_handovers(items: list[Shown], project: Project) -> list[Shown]:
+    """Where the project passed to another secretary, between what was done before and after."""
+    for handover in project.handovers.select_related("outgoing", "incoming"):
+        place = next((index for index, item in enumerate(items) if item["at"] > handover.at), len(items))
+        items.insert(place, {
+            "title": "主要责任人交接", "who": handover.hands, "at_text": moment(handover.at), "at": handover.at,
+            "opinion": "", "icon": "arrow-right-left", "tone": "grey", "on_behalf": "",
+        })  # fmt: skip
+    return items
 
 
 def late_text(step: Step) -> str:
@@ -184,7 +196,7 @@ def late_text(step: Step) -> str:
 def _move_item(move: MoveLog, late: str) -> Shown:
     icon, tone = _TONES[move.name]
     return {
-        "title": f"{move.label}{late}", "who": move.by.name, "at_text": moment(move.at), "opinion": move.opinion,
+        "title": f"{move.label}{late}", "who": move.by.name, "at_text": moment(move.at), "at": move.at, "opinion": move.opinion,
         "icon": icon, "tone": tone, "on_behalf": "",
     }  # fmt: skip
 
@@ -193,7 +205,7 @@ def _step_item(step: Step) -> Shown:
     assert step.decided_by is not None
     return {
         "title": f"{step.label}（{short_day(step.held_on)}会议）", "who": f"{step.decided_by.name}登记",
-        "at_text": moment(step.decided_at), "opinion": step.opinion, "icon": "users-round", "tone": "green", "on_behalf": "",
+        "at_text": moment(step.decided_at), "at": step.decided_at, "opinion": step.opinion, "icon": "users-round", "tone": "green", "on_behalf": "",
     }  # fmt: skip
 
 

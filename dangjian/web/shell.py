@@ -80,6 +80,7 @@ def _menu(person: Person, path: str) -> list[Group]:
     if person.scopes(Ability.VIEW_PROJECT):
         projects.append(item("选题库", "topics", "lightbulb"))
         projects.append(item("会议记录", "meetings", "users-round"))
+        projects.append(item("项目交接", "handovers", "arrow-right-left"))
     if person.scopes(Ability.SCREEN):
         projects.append(item("筛选", "screenings", "list-checks"))
     if person.scopes(Ability.RECORD_MEETING):

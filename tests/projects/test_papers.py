@@ -305,7 +305,7 @@ def test_the_notice_of_establishment_names_its_grounds_and_the_brand(cast: Cast,
     named = source_plan_text().replace("brand: xxxx党建", "brand: 匠心筑路党建")
     project.round.take_up(SchemeVersion.issue(named, by=cast.people.company_officer), by=cast.people.company_officer)
     told = {}
-    for each in (project, an_established_later(cast)):
+    for each in (project, an_established(cast, name="方案换版以后申报的项目")):
         meeting = (
             a_meeting(cast, Verdict(each, "establish", "同意立项。"))
             if each is project
@@ -321,7 +321,3 @@ def test_the_notice_of_establishment_names_its_grounds_and_the_brand(cast: Cast,
     # What was handed in keeps the version of the plan, in which the brand had no name yet.
     assert "打造" not in before
     assert "认真组织实施，打造匠心筑路党建工作特色和品牌。" in after
-
-
-def an_established_later(cast: Cast) -> Project:
-    return an_established(cast, name="方案换版以后申报的项目")

@@ -58,6 +58,7 @@ PLAIN: dict[str, set[str]] = {
     "not-handed-in": {"officer", "company_officer"},
     "screenings": {"officer", "company_officer"},
     "meetings": EVERYBODY,
+    "handovers": EVERYBODY,
     "meeting-new": {"officer", "company_officer"},
     "comparison": {"officer", "company_officer"},
     "scheme": EVERYBODY,
@@ -117,6 +118,8 @@ NOTICE = {
     "scheme-notice-unsigned",
     "scheme-notice-file",
 }
+# Pages of a handover: tried in test_handovers.py.
+HANDOVER = {"handover", "handover-paper"}
 # Pages of a topic: tried in test_topics.py.
 TOPIC = {"topic", "topic-words", "topic-offer"}
 # Pages of one person: for one administrator each, and nobody else.
@@ -135,7 +138,17 @@ def _names() -> Iterator[str]:
 def test_every_url_is_in_the_table() -> None:
     assert (
         set(_names())
-        == set(PLAIN) | set(PROJECT) | FILES | MEETING | set(PERSON) | NOTICE | TOPIC | POST_ONLY | OPEN | KEPT
+        == set(PLAIN)
+        | set(PROJECT)
+        | FILES
+        | MEETING
+        | set(PERSON)
+        | NOTICE
+        | HANDOVER
+        | TOPIC
+        | POST_ONLY
+        | OPEN
+        | KEPT
     )
 
 

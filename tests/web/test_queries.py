@@ -8,7 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from dangjian.people.person import Person
 from dangjian.programmes.topic import Topic
+from dangjian.projects.handover import Handover
+from dangjian.projects.project import Project
 from tests.cast import Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
 from tests.programmes.test_topic import a_topic
 
@@ -17,6 +20,17 @@ MOST = 30
 
 def _a_topic(cast: Cast) -> None:
     a_topic(cast, title=f"选题{Topic.objects.count()}")
+
+
+def _a_handover(cast: Cast) -> None:
+    """Two secretaries in turn: each registration passes the branch's draft on."""
+    if not Project.objects.exists():
+        a_draft(cast)
+    there = {person.pk for person in (cast.people.secretary, cast.people.clerk)}
+    now = Project.objects.get().owner
+    other = Person.objects.get(pk=(there - {now.pk}).pop())
+    Project.objects.update(owner=other)
+    Handover.settle()
 
 
 # Who looks at which list, what puts a row on it, where the page keeps its rows, how many of ten it shows.
@@ -35,6 +49,7 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("officer", "/meetings/", an_agreed_draft, "page", 10),
     ("officer", "/meetings/new/", a_screened, "items", 10),
     ("officer", "/meetings/comparison/", a_screened, "rows", 10),
+    ("officer", "/handovers/", _a_handover, "page", 10),
     ("secretary", "/topics/", _a_topic, "page", 10),
     ("secretary", "/notices/", an_established, "page", 10),
     ("secretary", "/", an_established, "projects", 8),

@@ -13,6 +13,7 @@ from dangjian.foundation import audit
 from dangjian.foundation.schedule import Job, run_due
 from dangjian.overview.reminders import remind_of_closing, remind_of_signing
 from dangjian.people.session import SessionStore
+from dangjian.projects.handover import Handover
 
 SECONDS_BETWEEN_TURNS = 1.0
 LONGEST_PAUSE = 30.0
@@ -23,6 +24,7 @@ JOBS = (
     Job("seal-what-was-left-behind", timedelta(hours=1), lambda: audit.seal(look_back=None)),
     Job("remind-of-closing", timedelta(hours=1), remind_of_closing),
     Job("remind-of-signing", timedelta(hours=1), remind_of_signing),
+    Job("pass-projects-on", timedelta(minutes=5), Handover.settle),
     Job("clear-expired-sessions", timedelta(hours=6), SessionStore.clear_expired),
 )
 

@@ -19,6 +19,7 @@ from dangjian.people.account import Account, locked_out, one_time_password
 from dangjian.people.person import Appointment, Person
 from dangjian.people.scope import in_unit
 from dangjian.people.second_factor import SecondFactor
+from dangjian.projects.handover import Handover
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.people import AccountQuery, AppointForm, AuditQuery, EndForm, OfficeQuery, OpenAccountForm
 from dangjian.web.lists import page_of
@@ -249,6 +250,10 @@ def person_offices(request: Asked, pk: int) -> HttpResponse:
             take_refusal(form, refused)
         else:
             messages.success(request, f"已登记{person.name}任{made}，自{made.starts_on:%Y-%m-%d}起")
+            for handover in Handover.settle(made.organisation, by=request.person):
+                messages.success(
+                    request, f"{handover.projects.count()}个在办项目已转交：{handover.hands}，交接单已发给双方"
+                )
             for before in made.not_yet_succeeded():
                 messages.warning(request, f"{before.person.name}任{made}尚未免职，请接着登记免职")
             return redirect("person-offices", pk)
