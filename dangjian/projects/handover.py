@@ -35,9 +35,7 @@ class Handover(models.Model):
     incoming = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="接收人")
     on = models.DateField("交接日期")
     at = models.DateTimeField("登记时间")
-    projects: models.ManyToManyField[Project, Any] = models.ManyToManyField(
-        Project, related_name="handovers", verbose_name="移交的项目"
-    )
+    projects = models.ManyToManyField(Project, related_name="handovers", verbose_name="移交的项目")
     standings = models.JSONField("移交时的状态", default=dict)
 
     objects = HandoverQuerySet.as_manager()
@@ -48,6 +46,11 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.branch.short_name}{day_text(self.on)}交接"
+
+    @classmethod
+    def of(cls, project: Project) -> models.QuerySet[Handover]:
+        """Each time the project passed on, oldest first."""
+        return cls.objects.filter(projects=project).select_related("outgoing", "incoming").order_by("at", "pk")
 
     @property
     def hands(self) -> str:

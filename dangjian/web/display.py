@@ -16,6 +16,7 @@ from dangjian.programmes.approval import Step
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects import papers
 from dangjian.projects.carrier import AXIS
+from dangjian.projects.handover import Handover
 from dangjian.projects.project import DECISIONS, Project
 
 Shown = dict[str, Any]
@@ -179,7 +180,7 @@ def timeline(project: Project) -> list[Shown]:
 
 def _with_handovers(items: list[Shown], project: Project) -> list[Shown]:
     """Where the project passed to another secretary, between what was done before and after."""
-    for handover in project.handovers.select_related("outgoing", "incoming"):
+    for handover in Handover.of(project):
         place = next((index for index, item in enumerate(items) if item["at"] > handover.at), len(items))
         items.insert(place, {
             "title": "主要责任人交接", "who": handover.hands, "at_text": moment(handover.at), "at": handover.at,
