@@ -29,6 +29,7 @@ from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.investigation import Investigation
 from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
 from dangjian.projects.revision import Revision
 from dangjian.projects.target import Target
@@ -57,6 +58,7 @@ __all__ = [
     "NoticeForward",
     "NoticeReceipt",
     "Organisation",
+    "Partner",
     "PastPassword",
     "Person",
     "Project",

@@ -36,7 +36,7 @@ class Filter(Sent):
     q: Text = Field("", description="名称、编号、支部、责任人中含有的词")
     state: Literal[*STANDINGS] | None = Field(None, description="状态")  # type: ignore[valid-type]
     year: int | None = Field(None, ge=1900, le=2200, description="年度")
-    unit: Number | None = Field(None, description="党组织及其下级")
+    unit: Number | None = Field(None, description="党组织及其下级，含其支部参与的")
 
 
 @router.get("", response={200: PageOut[ProjectOut]} | FINDS, summary="项目台账")
@@ -45,7 +45,7 @@ def index(request: Asking, asked: Paged, chosen: Annotated[Filter, Query()]) -> 
     found = Project.objects.visible_to(request.person).with_names().narrowed(chosen.q, standings, chosen.year)
     if chosen.unit is not None:
         unit = get_object_or_404(Organisation.objects.visible_to(request.person), pk=chosen.unit)
-        found = found.in_unit(unit)
+        found = found.of(unit)
     return page_of(found.order_by("-changed_at", "-id"), asked, ProjectOut.of)
 
 
@@ -233,5 +233,5 @@ def _team(project: Project, sent: list[MemberIn]) -> list[tuple[Person, str]]:
     """The members with their persons. Raises Refused for somebody who cannot be one."""
     known = candidates(project).in_bulk([member.person for member in sent])
     if len(known) < len({member.person for member in sent}):
-        raise Refused(Reason("项目成员请从立项支部的人员中选", "team"))
+        raise Refused(Reason("项目成员请从立项支部、参与支部的人员中选", "team"))
     return [(known[member.person], member.duty) for member in sent]

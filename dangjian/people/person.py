@@ -27,6 +27,9 @@ class PoliticalStatus(models.TextChoices):
     OTHER = "other", "其他"
 
 
+IN_ORDER = ("ordinal", "name", "pk")
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, person: Person) -> Self:
         """Oneself, and the people of the organisations one works for."""
@@ -69,7 +72,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def in_order(self) -> Self:
         """By 序号, then by strokes of the surname as far as the database's text order gives it."""
-        return self.order_by("ordinal", "name", "pk")
+        return self.order_by(*IN_ORDER)
 
 
 class Person(models.Model):

@@ -67,8 +67,21 @@ class Scope:
     def covers(self, path: str) -> bool:
         return path.startswith(self.path) if self.with_subtree else path == self.path
 
-    def as_q(self) -> Q:
-        return in_unit(self) if self.with_subtree else Q(path=self.path)
+    @property
+    def covers_all(self) -> bool:
+        """The whole tree: nothing lies outside."""
+        return self.with_subtree and len(self.path) == STEP
+
+    def as_q(self, field: str = "path") -> Q:
+        return in_unit(self, field) if self.with_subtree else Q(**{field: self.path})
+
+
+def in_scopes(scopes: Iterable[Scope], field: str = "path") -> Q:
+    """Rows that lie in any of the scopes; none at all where there is no scope."""
+    wanted = Q(pk__in=[])
+    for scope in scopes:
+        wanted |= scope.as_q(field)
+    return wanted
 
 
 _M = TypeVar("_M", bound=models.Model)
@@ -81,8 +94,4 @@ class ScopedQuerySet(models.QuerySet[_M]):
         return self.filter(in_unit(unit))
 
     def in_scopes(self, scopes: Iterable[Scope]) -> Self:
-        """Rows that lie in any of the scopes; none at all where there is no scope."""
-        wanted = Q(pk__in=[])
-        for scope in scopes:
-            wanted |= scope.as_q()
-        return self.filter(wanted)
+        return self.filter(in_scopes(scopes))

@@ -18,6 +18,7 @@ from dangjian.projects.application_files import WithFiles
 from dangjian.projects.carrier import Carrier, kinds
 from dangjian.projects.filling import Filling, Lines
 from dangjian.projects.on_behalf import OnBehalf
+from dangjian.projects.partner import Partner
 from dangjian.projects.revision import LISTS, comparable, facts_of
 from dangjian.projects.target import Target
 from dangjian.projects.team import Team
@@ -97,17 +98,19 @@ class Application(OnBehalf, WithFiles):
 
     @transaction.atomic
     def take_over(self, other: Project, *, by: Any) -> None:
-        """Begin from an earlier project of the same branch: its texts, categories, goals, carriers and team.
+        """Begin from an earlier project of the same branch: its texts, categories, partners, goals, carriers and team.
 
-        Its dates and what its meetings said stay behind, and so do a text too long for this year's form and a code
-        it no longer knows.
+        Its dates and what its meetings said stay behind, and so do a text too long for this year's form, a code it no
+        longer knows, a branch that has ended, and whoever belongs to neither branch any more.
         """
         project = self.project
         if other.branch_id != project.branch_id:
             raise Refused(Reason("只能以本支部的项目为底稿", "like"))
         texts = {name: getattr(other.application, name) for name in LIKE_ANOTHER}
         known = {axis.key: {item.code for item in axis.items} for axis in project.rules.taxonomies}
-        members = other.team.filter(person__organisation_id=project.branch_id).select_related("person")
+        partners = [row for row in other.partners.all() if row.branch and not row.branch.has_ended]
+        branches = [project.branch_id, *(row.branch_id for row in partners)]
+        members = other.team.filter(person__organisation__in=branches).select_related("person")
         self.fill(
             {name: text for name, text in texts.items() if len(text) <= project.rules.field(name).max_length},
             by=by, seen=self.edits,
@@ -117,9 +120,10 @@ class Application(OnBehalf, WithFiles):
             },
             team=[(member.person, member.duty) for member in members],
             lists={
+                Partner.key(): [row.texts() for row in partners],
                 Target.key(): [{**row.facts(), "due": ""} for row in other.targets.all()],
                 Carrier.key(): [row.facts() for row in other.carriers.all() if row.kind in kinds(project.rules)],
-            } if other.carriers.exists() or other.targets.exists() else None,
+            } if other.carriers.exists() or other.targets.exists() or partners else None,
         )  # fmt: skip
         audit.record("application.take_over", project, by=by, details={"project": other.pk})
 

@@ -11,6 +11,7 @@ from dangjian.programmes.topic import Topic
 from dangjian.projects import carrier, category, period, team, texts
 from dangjian.projects.category import Category
 from dangjian.projects.naming import checked_name
+from dangjian.projects.partner import Partner
 from dangjian.projects.revision import LISTS
 from dangjian.projects.row import Row
 from dangjian.projects.team import TeamMember
@@ -50,7 +51,7 @@ class Filling:
         self._faults: list[Reason] = []
         for kind in LISTS:
             if kind.key() in (lists or {}):
-                rows, wrong = kind.read((lists or {})[kind.key()], self.project.rules)
+                rows, wrong = kind.read((lists or {})[kind.key()], self.project)
                 self.rows[kind.key()] = list(rows)
                 self._faults += wrong
         self.categories = {axis: list(dict.fromkeys(codes)) for axis, codes in (categories or {}).items()}
@@ -76,6 +77,7 @@ class Filling:
             *texts.too_long(self.values, rules),
             *category.not_listed(self.categories, rules),
             *team.unfit(self.team or ()),
+            *self._strangers(),
             *self._out_of_reach(),
             *self._ahead_of_time(),
             *self._faults,
@@ -87,6 +89,16 @@ class Filling:
         filled_on = self.values.get("filled_on")
         if filled_on is not None and filled_on > clock.today():
             yield Reason("填表时间不能晚于今天", "filled_on")
+
+    def _strangers(self) -> Iterator[Reason]:
+        """Members whose branch neither leads nor takes part, as the lists will stand after this saving."""
+        if self.team is None:
+            return
+        rows: Any = self.rows.get(Partner.key(), self.project.partners.all())
+        branches = {self.project.branch_id, *(row.branch_id for row in rows)}
+        for person, _ in self.team:
+            if person.organisation_id not in branches:
+                yield Reason(f"{person.name}不是立项支部或参与支部的人员", "team")
 
     def _out_of_reach(self) -> Iterator[Reason]:
         """A topic must be on offer to the branch; one that was taken up while it was stays."""

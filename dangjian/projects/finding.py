@@ -12,22 +12,43 @@ from dangjian.foundation.search import held, words_of
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
-from dangjian.people.scope import ScopedQuerySet
+from dangjian.people.scope import ScopedQuerySet, in_scopes, in_unit
 from dangjian.projects.naming import likeness
+from dangjian.projects.partner import Partner
 from dangjian.projects.state import ONCE_ESTABLISHED, State
 
 if TYPE_CHECKING:
     from dangjian.projects.project import Project  # for the type of the rows
 
 
+MARKS = {"highlight": "亮点项目", "joint": "联合项目"}
+"""What projects may be marked with, beside their state."""
+
+
 class ProjectQuerySet(ScopedQuerySet["Project"]):
     def visible_to(self, person: Any) -> Self:
-        """One's own part of the tree; a draft that was never submitted is its branch's alone."""
-        placed = self.in_scopes(person.scopes(Ability.VIEW_PROJECT))
-        own_drafts = models.Q(pk__in=[])
-        for scope in person.scopes(Ability.DRAFT):
-            own_drafts |= scope.as_q()
-        return placed.filter(models.Q(submitted_at__isnull=False) | own_drafts)
+        """One's own part of the tree, and what its branches take part in; a draft that was never submitted is its branch's alone."""
+        scopes = person.scopes(Ability.VIEW_PROJECT)
+        submitted = models.Q(submitted_at__isnull=False)
+        own_drafts = in_scopes(person.scopes(Ability.DRAFT))
+        wanted = in_scopes(scopes) & (submitted | own_drafts)
+        if not any(scope.covers_all for scope in scopes):
+            wanted |= submitted & _taken_part_in(in_scopes(scopes, "branch__path"))
+        return self.filter(wanted)
+
+    def of(self, unit: Organisation) -> Self:
+        """Those of the unit's branches, and those in which its branches take part."""
+        return self.filter(in_unit(unit) | _taken_part_in(in_unit(unit, "branch__path")))
+
+    def marked(self, mark: str) -> Self:
+        """Those with one of :data:`MARKS`; all of them where none is asked for."""
+        match mark:
+            case "highlight":
+                return self.filter(highlight__isnull=False)
+            case "joint":
+                return self.filter(_taken_part_in(models.Q(branch__isnull=False)))
+            case _:
+                return self
 
     def established(self) -> Self:
         """Established once, whatever came after: their name, branch and year are open to whoever signs in."""
@@ -107,3 +128,8 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
             )
             found = found.filter(pk__in=named.union(numbered, *elsewhere))
         return found
+
+
+def _taken_part_in(branches: models.Q) -> models.Q:
+    """Projects with a partner among the branches."""
+    return models.Q(pk__in=Partner.objects.filter(branches).values("project"))

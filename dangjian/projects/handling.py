@@ -47,6 +47,8 @@ class Handling(models.Model):
         """What ties the person to this project, in words; nothing where they may judge it."""
         if person.pk == self.owner_id:
             return "本项目的主要责任人"
+        if person.pk in self.partner_secretaries():
+            return "参与支部的书记"
         return "本项目的成员" if self.team.filter(person=person).exists() else ""
 
     def stand_ins(self: Project, person: Person) -> models.QuerySet[Person]:  # type: ignore[misc]
@@ -59,6 +61,7 @@ class Handling(models.Model):
             self.owner_id,
             *(r.person_id for r in step.stood_aside),
             *self.team.values_list("person", flat=True),
+            *self.partner_secretaries(),
         }
         for place in (step.organisation, *reversed(step.organisation.ancestors())):
             found = Person.objects.holding(Ability(step.ability), place).exclude(pk__in=away)
@@ -147,7 +150,7 @@ class Handling(models.Model):
             notice.tell(self.handlers(), event=f"project-{self.pk}-{self.version}", text=text, about=self)
 
     def _tell_branch(self: Project, made: MoveLog) -> None:  # type: ignore[misc]
-        people = Person.objects.holding(Ability.DRAFT, self.branch)
+        people = self.people_told()
         word = "理由" if made.target != State.ESTABLISHED else "意见"
         reason = f"，{word}：{made.opinion}" if made.opinion else ""
         notice.tell(

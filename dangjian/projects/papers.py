@@ -124,7 +124,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
                     Column("起止日期", 30, Align.CENTER),
                 ),
                 rows=tuple(
-                    (str(number), project.number, project.name, project.branch.short_name, str(project.period or ""))
+                    (str(number), project.number, project.name, _branches_text(project), str(project.period or ""))
                     for number, project in enumerate(projects, start=1)
                 ),
             ),
@@ -137,6 +137,12 @@ def establishment_notice(meeting: Meeting) -> Paper:
 
 def _for_the_brand(head: Head) -> str:
     return "" if PLACEHOLDER in head.brand else f"，打造{head.brand}"
+
+
+def _branches_text(project: Project) -> str:
+    """The lead branch, and those that take part."""
+    others = "、".join(branch.short_name for branch in project.partner_branches())
+    return f"{project.branch.short_name}（牵头）\n{others}（参与）" if others else project.branch.short_name
 
 
 def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
@@ -250,8 +256,10 @@ def _form(
     made_on: date | None,
     whole: bool = False,
 ) -> Paper:
+    partners = told(facts, rules, "partners")
     rows = [
         FormRow("立项支部", (Paragraph(facts.get("branch", "")),)),
+        *([_partners_row(partners)] if (partners or whole) and not rules.application.strict_form else ()),
         FormRow("项目主要责任人", (Paragraph(facts.get("owner", "")),)),
         FormRow("项目名称", (Paragraph(facts.get("name", "")),), asks=("name",)),
     ]
@@ -275,6 +283,11 @@ def _form(
         fit=official.FORM_FIT,
         made_on=made_on,
     )
+
+
+def _partners_row(partners: str) -> FormRow:
+    """Of a joint project; the plan's own form knows the lead branch alone."""
+    return FormRow("参与支部", (Paragraph(partners),), asks=("partners",))
 
 
 def _form_line(facts: dict[str, Any], rules: Scheme, made_on: date | None) -> Line:

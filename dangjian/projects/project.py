@@ -25,6 +25,7 @@ from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.handling import Handling
+from dangjian.projects.joint import Joint
 from dangjian.projects.naming import checked_name
 from dangjian.projects.period import Period
 from dangjian.projects.revision import Revision, facts_of
@@ -108,7 +109,7 @@ def _move(name: str, label: str, source: State, target: State, ability: str, **m
     return Move(name, label, frozenset({source}), target, ability, **more)
 
 
-class Project(Handling, Stateful):
+class Project(Joint, Handling, Stateful):
     """A branch's project of one round."""
 
     moves = (
@@ -302,6 +303,7 @@ class Project(Handling, Stateful):
         number = self.revisions.count() + 1
         Revision.objects.create(project=self, number=number, facts=facts_of(self), by_id=by.pk, at=clock.now())
         self._tell_step(f"{self.branch.short_name}申报了“{self.name}”，请办理")
+        self.tell_partners()
         return made
 
     @transaction.atomic

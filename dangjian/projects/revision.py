@@ -13,6 +13,7 @@ from dangjian.people.person import Person
 from dangjian.projects.carrier import Carrier
 from dangjian.projects.consultation import Consultation
 from dangjian.projects.investigation import Investigation
+from dangjian.projects.partner import Partner
 from dangjian.projects.row import Row
 from dangjian.projects.target import Target
 from dangjian.projects.texts import TEXTS
@@ -20,7 +21,7 @@ from dangjian.projects.texts import TEXTS
 if TYPE_CHECKING:
     from dangjian.projects.project import Project
 
-LISTS: tuple[type[Row], ...] = (Target, Carrier, Consultation, Investigation)
+LISTS: tuple[type[Row], ...] = (Partner, Target, Carrier, Consultation, Investigation)
 """The lists that an application holds beside its texts."""
 
 

@@ -21,6 +21,7 @@ from dangjian.projects import period
 
 if TYPE_CHECKING:
     from dangjian.programmes.scheme import Scheme
+    from dangjian.projects.project import Project
 
     Text = models.CharField[str, str]
 else:  # the field is generic for the type checker alone
@@ -67,26 +68,31 @@ class Row(models.Model):
         return f"{cls.key()}-{index}-{column}"
 
     @classmethod
-    def read(cls, given: Sequence[Mapping[str, Any]], rules: Scheme) -> tuple[list[Self], list[Reason]]:
+    def read(cls, given: Sequence[Mapping[str, Any]], project: Project) -> tuple[list[Self], list[Reason]]:
         """The lines that hold something, and what is wrong with what was typed; both may be empty."""
         rows: list[Self] = []
         reasons: list[Reason] = []
         for index, values in enumerate(given):
-            row, wrong = cls(), dict[str, str]()
+            row, wrong = cls(project=project), dict[str, str]()
             for column in cls.columns():
                 try:
-                    setattr(row, column.name, _value(column, values.get(column.name)))
+                    setattr(row, column.name, cls.taken(column, values.get(column.name)))
                 except ValueError as refused:
                     wrong[column.name] = str(refused)
             if row.is_blank and not wrong:
                 continue
             row.place = len(rows) + 1
             rows.append(row)
-            wrong |= {reason.field: reason.text for reason in row.faults(rules)}
+            wrong |= {reason.field: reason.text for reason in row.faults(project.rules)}
             reasons += [Reason(text, cls.field_name(index, name)) for name, text in wrong.items()]
         if len(rows) > cls.most:
             reasons.append(Reason(f"最多 {cls.most} 项", cls.key()))
         return rows, reasons
+
+    @classmethod
+    def taken(cls, column: models.Field[Any, Any], raw: Any) -> Any:
+        """What was typed as the column keeps it. Raises ValueError with a sentence for the user."""
+        return _value(column, raw)
 
     @classmethod
     def thawed(cls, frozen: Sequence[Mapping[str, Any]]) -> list[Self]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from dangjian.foundation.lifecycle import Reason
-from dangjian.people.person import Person
+from dangjian.people.person import IN_ORDER, Person
 
 if TYPE_CHECKING:
     from dangjian.projects.project import Project
@@ -36,9 +36,11 @@ class TeamMember(models.Model):
 
 
 def candidates(project: Project) -> models.QuerySet[Person]:
-    """Who may be a member: the people of the branch but its secretary, who is responsible anyway."""
-    own = Person.objects.filter(organisation_id=project.branch_id)
-    return own.exclude(pk=project.owner_id or 0).in_order()
+    """Who may be a member: the people of the branch but its secretary, who is responsible anyway, then those of partners."""
+    theirs = models.Q(organisation__in=project.partners.values("branch"))
+    found = Person.objects.filter(models.Q(organisation=project.branch_id) | theirs).exclude(pk=project.owner_id or 0)
+    own_first = models.Case(models.When(organisation=project.branch_id, then=0), default=1)
+    return found.select_related("organisation").order_by(own_first, "organisation__rank", *IN_ORDER)
 
 
 def unfit(team: Team) -> Iterator[Reason]:

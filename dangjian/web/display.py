@@ -18,6 +18,7 @@ from dangjian.projects import papers
 from dangjian.projects.carrier import AXIS
 from dangjian.projects.handover import Handover
 from dangjian.projects.project import DECISIONS, Project
+from dangjian.projects.team import TeamMember
 
 Shown = dict[str, Any]
 
@@ -59,6 +60,12 @@ def labels(project: Project, axis: str) -> str:
     return "、".join(project.rules.label(axis, code) for code in project.codes_by_axis().get(axis, []))
 
 
+def tags(project: Project, *, takes_part: bool = False) -> list[str]:
+    """The marks that stand beside a project's name. ``takes_part``: to whoever looks, it is another branch's."""
+    marks = (("亮点", project.highlight_id is not None), ("参与", takes_part))
+    return [label for label, stands in marks if stands]
+
+
 def row(project: Project) -> Shown:
     """A line of the project list."""
     step = project.step
@@ -76,7 +83,7 @@ def row(project: Project) -> Shown:
         "state_text": project.waiting_label,
         "origin_text": labels(project, "origin"),
         "topic_text": labels(project, "topic"),
-        "highlight": project.highlight,
+        "tags": tags(project),
         "stage_text": step.label if step else "",
         "stay_text": "" if days is None else ("今天到达" if days == 0 else f"已停留 {days} 天"),
         "late": days is not None and days > 3,
@@ -212,6 +219,11 @@ def _step_item(step: Step) -> Shown:
 
 def facts(project: Project) -> list[Shown]:
     """附件1 as a bordered table."""
+    return [*contents(project), *_opinions(project)]
+
+
+def contents(project: Project) -> list[Shown]:
+    """What the branch writes in it: all but the opinions."""
     application = project.application
 
     def blocks(*keys: str) -> list[Shown]:
@@ -221,10 +233,11 @@ def facts(project: Project) -> list[Shown]:
             if getattr(application, key) or project.rules.field(key).required
         ]
 
-    goals = papers.told_of(project, "expected_goal", "targets")
+    goals, partners = papers.told_of(project, "expected_goal", "targets"), papers.told_of(project, "partners")
     return [
         {"label": "立项支部", "value": project.branch.full_name, "half": True},
         {"label": "项目主要责任人", "value": project.owner.name if project.owner else "", "half": True},
+        *([{"label": "参与支部", "value": partners}] if partners else ()),
         {"label": "项目名称", "value": project.name},
         {"label": "项目起止日期", "value": str(project.period or "")},
         {"label": "选题", "blocks": blocks("problem", "necessity", "feasibility")},
@@ -233,7 +246,6 @@ def facts(project: Project) -> list[Shown]:
             {"title": project.rules.field("expected_goal").label, "text": goals},
             *blocks("expected_value", "stage_goal", "long_reason"),
         ]},
-        *_opinions(project),
     ]  # fmt: skip
 
 
@@ -253,10 +265,7 @@ def more_facts(project: Project) -> list[Shown]:
         {"label": axis.label, "value": carriers if axis.key == AXIS and carriers else labels(project, axis.key)}
         for axis in project.rules.taxonomies
     ]
-    team = "、".join(
-        f"{member.person.name}（{member.person.get_political_status_display()}{'，' if member.duty else ''}{member.duty}）"
-        for member in project.team.select_related("person")
-    )
+    team = "、".join(_member(project, member) for member in project.team.select_related("person__organisation"))
     mark, topic = project.highlight, project.bank_topic
     marked = f"{mark.reason}\n品牌：{mark.brand}" if mark and mark.brand else mark.reason if mark else ""
     from_bank = f"{topic.title}（{topic.place.short_name}{topic.get_kind_display()}）" if topic else ""
@@ -267,6 +276,13 @@ def more_facts(project: Project) -> list[Shown]:
         {"label": "征求党员意见", "value": papers.told_of(project, "consultations", "consultation")},
         {"label": "调查研究", "value": papers.told_of(project, "investigations", "investigation")},
     ]
+
+
+def _member(project: Project, member: TeamMember) -> str:
+    """Name, political status, branch where it is not the lead branch, and duty."""
+    person = member.person
+    branch = person.organisation.short_name if person.organisation_id != project.branch_id else ""
+    return f"{person.name}（{'，'.join(part for part in (person.get_political_status_display(), branch, member.duty) if part)}）"
 
 
 def todo(item: Todo) -> Shown:

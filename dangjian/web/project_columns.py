@@ -52,6 +52,10 @@ def _lines(key: str) -> Told:
     return lambda project, row: sentences(getattr(project, key).all(), project.rules)
 
 
+def _partners(project: Project, row: Shown) -> Value:
+    return "、".join(branch.short_name for branch in project.partner_branches())
+
+
 def _marked(project: Project, row: Shown) -> Value:
     mark = project.highlight
     return f"{mark.reason}（品牌：{mark.brand}）" if mark and mark.brand else mark.reason if mark else ""
@@ -75,6 +79,7 @@ COLUMNS = (
     Column("name", "项目名称", 36, _of_row("name")),
     Column("year", "年度", 7, lambda project, row: project.round.year, under="name", kept=False),
     Column("branch", "承担支部", 20, lambda project, row: project.branch.short_name),
+    Column("partners", "参与支部", 30, _partners, under="branch", kept=False, reads="partners"),
     Column("unit", "所属单位", 14, lambda project, row: project.unit.short_name, under="branch"),
     Column("span", "起止", 17, _of_row("span_text")),
     Column("owner", "主要责任人", 11, _of_row("owner_name"), under="span"),
@@ -101,8 +106,8 @@ COLUMNS = (
     Column("established", "立项时间", 15, _on("established_at"), under="span", kept=False),
     Column("changed", "最近变动", 15, _on("changed_at"), under="span", kept=False),
 )
-# Beneath another column these need their name: a bare date does not say what happened on it.
-_NAMED_BELOW = {"submitted", "established", "changed"}
+# Beneath another column these need their name: a bare date does not say what happened on it, a branch not what it does.
+_NAMED_BELOW = {"partners", "submitted", "established", "changed"}
 
 
 def chosen(keys: Iterable[str]) -> list[Column]:
@@ -141,9 +146,9 @@ def headings(columns: list[Column]) -> list[Heading]:
     ]
 
 
-def shown(project: Project, heads: list[Heading]) -> Shown:
+def shown(project: Project, heads: list[Heading], *, takes_part: bool) -> Shown:
     """A line of the list as the page draws it: ``display.row`` with a cell for each column."""
-    row = display.row(project)
+    row = display.row(project) | {"tags": display.tags(project, takes_part=takes_part)}
     cells: list[dict[str, Any]] = []
     for head in heads:
         below = [{"text": _below(each, project, row), "late": _is_late(each, row)} for each in head.below]

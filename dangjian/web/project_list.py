@@ -18,9 +18,10 @@ from dangjian.papers import excel
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
+from dangjian.people.scope import Scope
 from dangjian.programmes.round import Round
 from dangjian.programmes.topic import Topic
-from dangjian.projects.finding import ProjectQuerySet
+from dangjian.projects.finding import MARKS, ProjectQuerySet
 from dangjian.projects.project import Project
 from dangjian.projects.state import STANDINGS
 from dangjian.web import display, project_columns
@@ -48,7 +49,7 @@ class FilterForm(forms.Form):
     innovation = forms.ChoiceField(label="创新", required=False)
     focus = forms.ChoiceField(label="着力点", required=False)
     year = forms.ChoiceField(label="年度", required=False)
-    mark = forms.ChoiceField(label="亮点", required=False, choices=[("", "全部"), ("highlight", "亮点项目")])
+    mark = forms.ChoiceField(label="标记", required=False, choices=[("", "全部"), *MARKS.items()])
     bank = forms.ModelChoiceField(Topic.objects.none(), label="选题库", required=False, empty_label="全部")
     order = forms.ChoiceField(
         label="排序", required=False, choices=[("", "最近变动"), ("tree", "组织序列"), ("number", "编号")]
@@ -99,12 +100,17 @@ class ProjectFilter:
         chosen, year = self.chosen, self.chosen.get("year")
         found = found.narrowed(chosen.get("q", ""), chosen.get("state", ()), int(year) if year else None)
         if "unit" in chosen:
-            found = found.in_unit(chosen["unit"])
-        if "mark" in chosen:
-            found = found.filter(highlight__isnull=False)
+            found = found.of(chosen["unit"])
+        found = found.marked(chosen.get("mark", ""))
         if "bank" in chosen:
             found = found.filter(bank_topic=chosen["bank"])
         return found
+
+    def takes_part(self, project: Project) -> bool:
+        """Whether it is found because a branch takes part in it: it lies outside what is looked at, or of what one oversees."""
+        unit = self.chosen.get("unit")
+        places = [Scope(unit.path, True)] if unit else self.person.scopes(Ability.VIEW_PROJECT)
+        return not any(place.covers(project.path) for place in places)
 
     def known(self, projects: Iterable[Project]) -> list[Project]:
         """The projects with the rounds that were read once for all of them."""
@@ -169,11 +175,20 @@ class ProjectFilter:
             raise Refused(f"一次最多导出 {MOST_EXPORTED} 条，请增加查询条件（如年度、党组织）分次导出")
         if not projects:
             raise Refused("没有可以导出的项目")
-        columns = [excel.Column("序号", 6), *(excel.Column(each.label, each.width) for each in self.columns)]
-        rows = ([number, *self._values(project)] for number, project in enumerate(projects, 1))
+        tags = [self._tags(project) for project in projects]
+        # Where anything is marked, the marks that stand beside a name on the page have a column of their own.
+        named = [excel.Column("标记", 12)] if any(tags) else []
+        columns = [excel.Column("序号", 6), *(excel.Column(each.label, each.width) for each in self.columns), *named]
+        rows = (
+            [number, *self._values(project), *([marks] if named else ())]
+            for number, (project, marks) in enumerate(zip(projects, tags, strict=True), 1)
+        )
         foot = self.foot("导出人", f"共 {len(projects)} 条")
         lead = self.rounds[0].rules.head.banner
         return excel.Sheet("项目台账", columns, rows, foot, lead), len(projects)
+
+    def _tags(self, project: Project) -> str:
+        return "、".join(display.tags(project, takes_part=self.takes_part(project)))
 
     def _values(self, project: Project) -> list[excel.Value]:
         row = display.row(project)

@@ -43,6 +43,7 @@ def said(project: Project) -> dict[str, str]:
 @pytest.mark.clause("S-12", "S-15", "S-18", "S-107")
 def test_lists_read_as_sentences_and_blank_lines_are_none(cast: Cast) -> None:
     assert said(fill(a_draft(cast), cast, **LINES)) == {
+        "partners": "",
         "targets": "（1）到2022.12，柴油单耗由6.2降到5.8升/台班；（2）热效率由81提高到1088.5%；"
         "（3）形成包机办法（验收标准：项目部印发执行）；（4）节约费用达到30万元。",
         "carriers": "（1）党员责任区“节能”（负责人王强，拌合站）；（2）党员先锋岗。",

@@ -286,7 +286,7 @@ def test_the_lines_of_a_list_are_saved_with_the_form_and_come_back(cast: Cast, b
     assert saved(project).codes_by_axis()["carrier"] == ["pioneer_post"]
     page = secretary.get(edit(project)).content.decode()
     assert 'name="targets-0-name" value="柴油单耗"' in page
-    assert page.count("data-line>") == 32
+    assert page.count("data-line>") == 40
 
 
 def test_a_slip_in_a_line_keeps_what_was_typed(cast: Cast, browse: Browse) -> None:

@@ -17,6 +17,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.overview.saved_view import MOST, SavedView
 from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
+from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
 from dangjian.web import project_list
 from tests.cast import Cast, a_draft, a_screened, a_submitted, an_established
@@ -326,3 +327,56 @@ def test_several_states_at_once_each_taken_away_by_itself(cast: Cast, browse: Br
     chips = {chip["text"]: chip["clear_url"] for chip in answer.context["filters"]}
     assert chips == {"待筛选": "?state=established", "已立项": "?state=screening"}
     assert answer.context["query"] == "state=screening&state=established"
+
+
+# Joint projects
+
+
+def a_joint(cast: Cast, **facts: str) -> Project:
+    """Handed in by the branch, with one of the other unit taking part."""
+    project = a_submitted(cast, **facts)
+    Partner.objects.create(project=project, branch=cast.places.foreign_branch, place=1, duty="提供台账")
+    return project
+
+
+def test_a_unit_finds_what_its_branches_take_part_in_and_sees_that_it_is_not_its_own(
+    cast: Cast, browse: Browse
+) -> None:
+    a_joint(cast)
+    people, places = cast.people, cast.places
+    mark = '<span class="tag">参与</span>'
+    assert mark in browse(people.foreign_officer).get(LIST).content.decode()
+    assert mark not in browse(people.officer).get(LIST).content.decode()
+    company = browse(people.company_officer)
+    assert mark in company.get(f"{LIST}?unit={places.other_unit.pk}").content.decode()
+    for query in (f"unit={places.unit.pk}", "mark=joint", ""):
+        page = company.get(f"{LIST}?{query}")
+        assert len(page.context["page"].rows) == 1
+        assert mark not in page.content.decode()
+
+
+def test_the_export_names_who_takes_part_and_marks_what_is_not_ones_own(cast: Cast, browse: Browse) -> None:
+    a_joint(cast)
+    a_submitted(cast, cast.places.foreign_branch, cast.people.foreign_secretary, name="自己的项目")
+    rows = table(browse(cast.people.foreign_officer).post(f"{EXPORT}?cols=branch&cols=partners&order=tree"))
+    assert rows[1] == ["序号", "项目名称", "承担支部", "参与支部", "标记"]
+    assert [row[2:] for row in rows[2:-1]] == [
+        ["第一项目部党支部", "第二项目部党支部", "参与"],
+        ["第二项目部党支部", "", ""],
+    ]
+
+
+def test_ten_joint_projects_are_listed_with_as_many_queries_as_one(cast: Cast, browse: Browse) -> None:
+    browser = browse(cast.people.foreign_officer)
+    browser.get(LIST)
+
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(f"{LIST}?cols=name&cols=partners&mark=joint&unit={cast.places.other_unit.pk}")
+        return len(queries)
+
+    a_joint(cast)
+    of_one = counted()
+    for _ in range(9):
+        a_joint(cast)
+    assert counted() == of_one

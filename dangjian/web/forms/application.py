@@ -17,7 +17,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.scheme import Scheme
 from dangjian.programmes.topic import Topic
-from dangjian.projects import carrier
+from dangjian.projects import carrier, partner
 from dangjian.projects.application import months_text
 from dangjian.projects.application_files import FILED
 from dangjian.projects.project import Project
@@ -36,7 +36,7 @@ SECTIONS = (
     ("measures", "主要措施", ("measures",)),
     ("goals", "目标与价值", ("expected_goal", "targets", "expected_value", "stage_goal")),
     ("axes", "分类", ()),
-    ("team", "团队与载体", ("team", "carriers")),
+    ("team", "参与支部、团队与载体", ("partners", "team", "carriers")),
     (
         "study",
         "征求意见与调研",
@@ -47,6 +47,7 @@ SECTIONS = (
     ),
 )  # fmt: skip
 LIST_HELP = {
+    "partners": "几个支部一起做的联合项目才填，可以是其他单位的支部；本支部牵头，项目只在本支部计一次。参与支部看得到提交后的项目，不能修改",
     "targets": "能用数字说清的填现状值、目标值和单位；不能用数字的写验收标准。印在申请表“预期目标”里，制定计划时从这里细化",
     "carriers": "靠什么组织、什么岗位来做；名称、负责人、地点定了就填，没定可以只选类别",
     "consultations": "征求一次填一项；主要意见写在下面",
@@ -83,6 +84,15 @@ class TopicChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.title}（{obj.place.short_name}{obj.get_kind_display()}）"
+
+
+class MembersChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """People of the lead branch by name, those of other branches with theirs."""
+
+    lead = 0
+
+    def label_from_instance(self, obj: Any) -> str:
+        return obj.name if obj.organisation_id == self.lead else f"{obj.name}（{obj.organisation.short_name}）"
 
 
 class NewForm(forms.Form):
@@ -176,8 +186,11 @@ class ApplicationForm(forms.Form):
         """Who may be a member, and beside each what they do."""
         people = candidates(self.project)
         chosen = forms.CheckboxSelectMultiple
-        team = forms.ModelMultipleChoiceField(people, label="项目成员", required=False, widget=chosen)
-        self._add("team", team, "以党员骨干为主，写明分工；主要责任人是支部书记，不必再选")
+        team = MembersChoice(people, label="项目成员", required=False, widget=chosen)
+        team.lead = self.project.branch_id
+        self._add(
+            "team", team, "以党员骨干为主，写明分工；主要责任人是支部书记，不必再选。参与支部暂存后，可选它的人员"
+        )
         self.duties = {person.pk: f"duty_{person.pk}" for person in people}
         for person in people:
             label = f"{person.name}的分工"
@@ -301,7 +314,13 @@ class ApplicationForm(forms.Form):
             bound.members = [(box, self[self.duties[int(str(box.data["value"]))]]) for box in bound.subwidgets]
         bound.rows = self._rows(self.lists[name]) if name in self.lists else []
         bound.filled = any(row["held"] for row in bound.rows)
+        # The names are read where they are shown, and not for each saving.
+        bound.offers = self._branches if name == partner.Partner.key() else ()
         return bound
+
+    def _branches(self) -> list[str]:
+        """The names of the branches that may take part."""
+        return [partner.called(branch) for branch in partner.candidates(self.project)]
 
     def _rows(self, kind: type[Row]) -> list[dict[str, Any]]:
         """Every line of a list; shown are those that hold something and the first blank one."""

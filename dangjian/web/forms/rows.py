@@ -10,6 +10,7 @@ from django.db import models
 from dangjian.programmes.scheme import Scheme
 from dangjian.projects import carrier
 from dangjian.projects.carrier import Carrier
+from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
 from dangjian.projects.row import MonthField, Row
 
@@ -77,6 +78,9 @@ def _select(label: str) -> forms.Select:
 
 
 def _input(column: models.Field[Any, Any], label: str) -> forms.Widget:
+    if column.model is Partner and column.name == "branch":
+        offers = f"{Partner.key()}-offers"
+        return forms.TextInput(attrs={"aria-label": label, "list": offers, "placeholder": "输入几个字查找"})
     if isinstance(column, MonthField):
         return MonthInput(attrs={"aria-label": label, "placeholder": "如 2022-12"})
     if isinstance(column, models.DateField):

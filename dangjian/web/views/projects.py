@@ -53,7 +53,10 @@ def index(request: Asked) -> HttpResponse:
     chosen = ProjectFilter(request.person, request.GET)
     page = page_of(chosen.rows(), request.GET)
     heads = project_columns.headings(chosen.columns)
-    shown = page.showing([project_columns.shown(project, heads) for project in chosen.known(page.rows)])
+    shown = page.showing([
+        project_columns.shown(project, heads, takes_part=chosen.takes_part(project))
+        for project in chosen.known(page.rows)
+    ])  # fmt: skip
     context = {
         "form": chosen.form,
         "filters": chosen.chips(),
@@ -213,7 +216,7 @@ def branch_opinion(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, f"已登记{project.branch.deciding_body}意见")
             return redirect("submission", pk)
     context = {
-        "project": project, "form": form, "organ": project.branch.deciding_body, "facts": display.facts(project)[:7],
+        "project": project, "form": form, "organ": project.branch.deciding_body, "facts": display.contents(project),
         "phrases": ["同意申报。", "同意申报，请党委审批。", "经研究，同意申报，由支部书记负总责。"],
         "on_behalf": project.owner.name if project.owner and project.owner != request.person else "",
         "back_url": reverse("submission", args=[pk]),
