@@ -94,6 +94,8 @@ def head(project: Project) -> Shown:
     """The head of every page of a project."""
     shown = row(project)
     shown["number"] = project.number or "立项后编号"
+    if project.partners.exists():
+        shown["tags"] = [*shown["tags"], "联合项目"]
     return shown
 
 

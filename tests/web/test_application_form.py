@@ -352,3 +352,26 @@ def test_saving_in_the_background_brings_the_contents_along(cast: Cast, browse: 
     answer = browse(cast.people.secretary).post(edit(project), typed(project), headers={"HX-Request": "true"})
     assert 'id="contents" aria-label="填写目录" hx-swap-oob="true"' in answer.content.decode()
     assert "必填内容已填好" in answer.content.decode()
+
+
+# Branches that take part
+
+
+def test_a_branch_is_named_in_the_form_and_its_people_are_offered_under_its_name(cast: Cast, browse: Browse) -> None:
+    project, clerk = a_draft(cast), browse(cast.people.clerk)
+    name = "第二项目部党支部（二公司党委）"
+    assert f'<option value="{name}"></option>' in clerk.get(edit(project)).content.decode()
+    lines = {"partners-0-branch": name, "partners-0-duty": "提供台账"}
+    assert clerk.post(edit(project), typed(project, **lines)).status_code == 302
+    page = clerk.get(edit(project)).content.decode()
+    assert f'name="partners-0-branch" value="{name}"' in page
+    assert page.index("第二项目部党支部</div>") < page.index(">吴刚</label>")
+
+
+def test_a_name_that_no_branch_bears_stays_typed_with_the_reason_beside_it(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    answer = browse(cast.people.clerk).post(edit(project), typed(project, **{"partners-0-branch": "第九支部"}))
+    text = answer.content.decode()
+    assert "没有这个支部，请从列出的支部中选择" in text
+    assert 'name="partners-0-branch" value="第九支部"' in text
+    assert not saved(project).partners.exists()

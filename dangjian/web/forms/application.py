@@ -86,15 +86,6 @@ class TopicChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.title}（{obj.place.short_name}{obj.get_kind_display()}）"
 
 
-class MembersChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """People of the lead branch by name, those of other branches with theirs."""
-
-    lead = 0
-
-    def label_from_instance(self, obj: Any) -> str:
-        return obj.name if obj.organisation_id == self.lead else f"{obj.name}（{obj.organisation.short_name}）"
-
-
 class NewForm(forms.Form):
     """The first two facts; everything else comes on the form itself."""
 
@@ -186,8 +177,7 @@ class ApplicationForm(forms.Form):
         """Who may be a member, and beside each what they do."""
         people = candidates(self.project)
         chosen = forms.CheckboxSelectMultiple
-        team = MembersChoice(people, label="项目成员", required=False, widget=chosen)
-        team.lead = self.project.branch_id
+        team = forms.ModelMultipleChoiceField(people, label="项目成员", required=False, widget=chosen)
         self._add(
             "team", team, "以党员骨干为主，写明分工；主要责任人是支部书记，不必再选。参与支部暂存后，可选它的人员"
         )
@@ -311,12 +301,21 @@ class ApplicationForm(forms.Form):
         bound.files = [file for file in files if name == f"{file['slot']}_files"]
         bound.when, bound.note = self._when(name)
         if name == "team":
-            bound.members = [(box, self[self.duties[int(str(box.data["value"]))]]) for box in bound.subwidgets]
+            bound.members = list(self._members(bound))
         bound.rows = self._rows(self.lists[name]) if name in self.lists else []
         bound.filled = any(row["held"] for row in bound.rows)
         # The names are read where they are shown, and not for each saving.
         bound.offers = self._branches if name == partner.Partner.key() else ()
         return bound
+
+    def _members(self, team: Any) -> Iterator[dict[str, Any]]:
+        """Who may be ticked, each with the duty; the first of another branch tells which it is."""
+        branch = self.project.branch_id
+        for box in team.subwidgets:
+            person = box.data["value"].instance
+            of = person.organisation.short_name if person.organisation_id != branch else ""
+            branch = person.organisation_id
+            yield {"box": box, "duty": self[self.duties[person.pk]], "of": of}
 
     def _branches(self) -> list[str]:
         """The names of the branches that may take part."""
