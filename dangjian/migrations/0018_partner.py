@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0015_scheme_followed'),
+        ("dangjian", "0017_handover"),
     ]
 
     operations = [
