@@ -156,7 +156,7 @@ def test_who_takes_part_is_told_when_it_is_handed_in_returned_and_established(ca
     project.decide("return", by=cast.people.officer, opinion="请补充分工。")
     project = Project.objects.get(pk=project.pk)
     project.submit(by=cast.people.secretary)
-    project.decide("pass", by=cast.people.officer)
+    project.decide("pass", by=cast.people.officer, answer=True)
     a_meeting(cast, Verdict(project, "establish", "同意立项。"))
     name = project.name
     assert told(cast.people.foreign_secretary) == [
