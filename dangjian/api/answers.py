@@ -14,6 +14,7 @@ from dangjian.overview.todo import Todo
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Step
+from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.project import Project
 from dangjian.projects.revision import facts_of
@@ -222,9 +223,10 @@ class MeetingOut(Schema):
 
 
 class TodoOut(Schema):
-    """One thing to do next, and by when."""
+    """One thing to do next, and by when: with a project, or a scheme notice to sign for."""
 
-    project: int
+    project: int | None
+    scheme_notice: int | None
     name: str
     what: str
     due_on: date | None
@@ -232,9 +234,13 @@ class TodoOut(Schema):
 
     @staticmethod
     def of(todo: Todo) -> TodoOut:
-        return TodoOut(
-            project=todo.project.pk, name=todo.project.name, what=todo.what, due_on=todo.due_on, late=todo.is_late
-        )
+        about = todo.about
+        known: dict[str, Any]
+        if isinstance(about, NoticeReceipt):
+            known = {"project": None, "scheme_notice": about.notice_id, "name": about.notice.title}
+        else:
+            known = {"project": about.pk, "scheme_notice": None, "name": about.name}
+        return TodoOut(**known, what=todo.what, due_on=todo.due_on, late=todo.is_late)
 
 
 class NoticeOut(Schema):

@@ -43,8 +43,8 @@ def me(request: Asking) -> Any:
 
 @router.get("todos", response={200: PageOut[TodoOut]} | LOOKS, summary="待办")
 def todos(request: Asking, asked: Paged) -> Any:
-    page = page_of(todo.waiting_for(request.person), asked, lambda project: project)
-    return page | {"items": [TodoOut.of(each) for each in todo.todos_of(page["items"], request.person)]}
+    page = page_of(todo.everything_for(request.person), asked, lambda found: found)
+    return page | {"items": [TodoOut.of(each) for each in todo.todos_among(page["items"], request.person)]}
 
 
 @router.get("notices", response={200: PageOut[NoticeOut]} | LOOKS, summary="通知")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
@@ -14,6 +15,7 @@ from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Window
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Calendar
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.project import Project
@@ -22,9 +24,9 @@ from dangjian.projects.state import State
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing a person is to do next, by when, and the page on which it is done."""
+    """One thing a person is to do next with a project or a scheme notice, by when, and the page on which it is done."""
 
-    project: Project
+    about: Project | NoticeReceipt
     what: str
     page: str
     due_on: date | None
@@ -33,6 +35,30 @@ class Todo:
     @property
     def is_late(self) -> bool:
         return self.due_on is not None and self.due_on < clock.today()
+
+
+def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
+    """Whatever waits for ``person``, of every kind, the longest waiting first: which kind, which one, since when."""
+    projects = Project.objects.visible_to(person).waiting_for(person).order_by()
+    receipts = NoticeReceipt.objects.visible_to(person).waiting_for(person).order_by()
+    found: QuerySet[Any, Any] = projects.values("pk", kind=Value("project"), since=F("changed_at"))
+    signing = receipts.values("pk", kind=Value("receipt"), since=F("sent_at"))
+    return found.union(signing).order_by("since", "kind", "pk")
+
+
+def todos_among(waiting: Iterable[dict[str, Any]], person: Person) -> list[Todo]:
+    """Some of :func:`everything_for` as things to do, in its order."""
+    keys = [(each["kind"], each["pk"]) for each in waiting]
+    named: dict[str, list[int]] = {"project": [], "receipt": []}
+    for kind, pk in keys:
+        named[kind].append(pk)
+    receipts = NoticeReceipt.objects.visible_to(person).select_related("notice", "organisation", "forward__unit")
+    made = [
+        *todos_of(waiting_for(person).filter(pk__in=named["project"]), person),
+        *(_signature(receipt) for receipt in receipts.filter(pk__in=named["receipt"])),
+    ]
+    found = {("project" if isinstance(each.about, Project) else "receipt", each.about.pk): each for each in made}
+    return [found[key] for key in keys if key in found]
 
 
 def waiting_for(person: Person) -> QuerySet[Project]:
@@ -56,6 +82,10 @@ def todos_of(projects: Iterable[Project], person: Person) -> list[Todo]:
             calendars[project.round_id] = project.round.calendar()
         todos.append(_todo(project, calendars[project.round_id].at(project.branch), person))
     return todos
+
+
+def _signature(receipt: NoticeReceipt) -> Todo:
+    return Todo(receipt, "签收方案通知", "scheme-notice", None, clock.local(receipt.sent_at).date())
 
 
 def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:

@@ -10,12 +10,6 @@ from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.scheme_notice import SchemeNotice
 
 
-def waiting_for(person: Any) -> list[NoticeReceipt]:
-    """What the person is to sign for, the longest waiting first."""
-    own = NoticeReceipt.objects.waiting_for(person).select_related("notice", "organisation")
-    return list(own.order_by("sent_at", "pk")[:20])
-
-
 def message(person: Any, notice: SchemeNotice) -> str:
     """Plain text: units and direct branches first, then branches by the unit that forwarded; empty where all have signed.
 

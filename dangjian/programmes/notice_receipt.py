@@ -12,6 +12,9 @@ from dangjian.foundation.window import moment_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import PathField, ScopedQuerySet
+from dangjian.programmes.notice_state import NoticeState
+
+ISSUER = "公司党委"
 
 
 class NoticeReceiptQuerySet(ScopedQuerySet["NoticeReceipt"]):
@@ -20,7 +23,8 @@ class NoticeReceiptQuerySet(ScopedQuerySet["NoticeReceipt"]):
         return self.in_scopes(person.scopes())
 
     def unsigned(self) -> Self:
-        return self.filter(signed_at__isnull=True)
+        """Those still to be signed for; a notice that was revoked asks for nothing any more."""
+        return self.filter(signed_at__isnull=True, notice__state=NoticeState.ISSUED)
 
     def waiting_for(self, person: Any) -> Self:
         """What the person is to sign for: at one's own organisation, never for a branch from above."""
@@ -65,6 +69,11 @@ class NoticeReceipt(models.Model):
             return f"{self.organisation.short_name}待签收"
         return f"{self.organisation.short_name}{self.signed_by.name}{moment_text(self.signed_at)}签收"
 
+    @property
+    def sender_name(self) -> str:
+        """Who sent it here."""
+        return self.forward.unit.short_name if self.forward else ISSUER
+
     def may_be_signed_by(self, person: Any) -> bool:
         return any(scope.path == self.path for scope in person.scopes(Ability.SIGN_NOTICE))
 
@@ -76,6 +85,7 @@ class NoticeReceipt(models.Model):
         now = clock.now()
         signed = NoticeReceipt.objects.unsigned().filter(pk=self.pk).update(signed_by=by.pk, signed_at=now)
         if not signed:
-            raise Overtaken(f"{NoticeReceipt.objects.select_related('organisation', 'signed_by').get(pk=self.pk)}")
+            held = NoticeReceipt.objects.select_related("organisation", "signed_by").get(pk=self.pk)
+            raise Overtaken(f"{held}") if held.signed_at else Refused("这份通知已撤销，不用签收")
         self.signed_by, self.signed_at = by, now
         audit.record("notice_receipt.sign", self, by=by, details={"notice": self.notice_id})

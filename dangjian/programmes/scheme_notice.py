@@ -9,15 +9,17 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, evidence, notice
-from dangjian.foundation.lifecycle import Reason, Refused, checked
+from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Person
 from dangjian.people.scope import PathField, ScopedQuerySet
-from dangjian.programmes.notice_receipt import NoticeReceipt
+from dangjian.programmes.notice_receipt import ISSUER, NoticeReceipt
+from dangjian.programmes.notice_state import NoticeState
 from dangjian.programmes.round import Round
 
 MOST_TEXT = 2000  # characters
+MOST_REASON = 150  # so that each inbox shows it whole
 
 
 class SchemeNoticeQuerySet(models.QuerySet["SchemeNotice"]):
@@ -26,9 +28,14 @@ class SchemeNoticeQuerySet(models.QuerySet["SchemeNotice"]):
         return self.filter(pk__in=NoticeReceipt.objects.visible_to(person).values("notice"))
 
 
-class SchemeNotice(models.Model):
-    """The paper by which the company issues the year's plan. Once issued it stands; a change is another notice."""
+class SchemeNotice(Stateful):
+    """The paper by which the company issues the year's plan. Its words stand; one that is wrong is revoked."""
 
+    moves = (
+        Move("revoke", "撤销通知", frozenset({NoticeState.ISSUED}), NoticeState.REVOKED, Ability.ISSUE_SCHEME, clause="S-01", tone="danger"),
+    )  # fmt: skip
+
+    state = models.CharField("状态", max_length=20, choices=NoticeState, default=NoticeState.ISSUED)
     round = models.ForeignKey(Round, models.PROTECT, related_name="notices", verbose_name="批次")
     title = models.CharField("标题", max_length=120)
     number = models.CharField("文号", max_length=40, blank=True)
@@ -47,6 +54,18 @@ class SchemeNotice(models.Model):
 
     # Questions
 
+    def permits(self, move: Move, by: Any) -> bool:
+        """The company's own paper, wherever it went."""
+        return bool(by.can(move.ability, Organisation.objects.get(parent=None)))
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.state == NoticeState.REVOKED
+
+    def revocation(self) -> MoveLog | None:
+        """Who revoked it, when and why."""
+        return self.log().select_related("by").last() if self.is_revoked else None
+
     @staticmethod
     def addressable() -> OrganisationQuerySet:
         """Whom the company sends to: every unit, and the branches that have no unit but the company itself."""
@@ -64,7 +83,9 @@ class SchemeNotice(models.Model):
         return Organisation.objects.branches_of(unit).in_force().exclude(pk__in=reached).in_order()
 
     def forwarders(self, person: Any) -> list[Organisation]:
-        """The units for which the person may forward it: it reached them, and some branch not yet."""
+        """The units for which the person may forward it: it stands and reached them, and some branch not yet."""
+        if self.is_revoked:
+            return []
         own = self.receipts.filter(path__in=[scope.path for scope in person.scopes(Ability.FORWARD_NOTICE)])
         units = [receipt.organisation for receipt in own.select_related("organisation").in_order()]
         return [unit for unit in units if unit.may_establish and self.not_reached(unit).exists()]
@@ -121,6 +142,8 @@ class SchemeNotice(models.Model):
         """转发 by a unit to its branches with what it adds itself; signs for the unit where nobody has."""
         if not by.can(Ability.FORWARD_NOTICE, unit):
             raise Refused("您没有转发方案通知的权限")
+        # Held until the end: whoever revokes it meanwhile tells these branches too.
+        SchemeNotice.objects.select_for_update().get(pk=self.pk)._demand_standing("转发")
         own = self.receipts.filter(organisation=unit).first()
         if own is None or not unit.may_establish:
             raise Refused("这份通知没有发给本单位，不能转发")
@@ -145,6 +168,7 @@ class SchemeNotice(models.Model):
         """催办: ask those that ``place`` sent it to and that have not signed, downward, once a day; how many they are."""
         if place not in self.followed_by(by):
             raise Refused("您没有催办签收的权限")
+        self._demand_standing("催办签收")
         waiting = [receipt.organisation for receipt in self.unsigned_of(place)]
         if not waiting:
             raise Refused("收文单位都已签收，不用催办")
@@ -155,6 +179,19 @@ class SchemeNotice(models.Model):
         audit.record("scheme_notice.urge", self, by=by, details={"place": place.pk, "waiting": len(waiting)})
         return len(waiting)
 
+    @transaction.atomic
+    def revoke(self, *, by: Any, reason: str) -> MoveLog:
+        """撤销通知 with a reason: told to everyone whom it reached, signed for by nobody from now on."""
+        reason = reason.strip()
+        if not reason:
+            raise Refused(Reason("请写明撤销理由", "reason"))
+        if len(reason) > MOST_REASON:
+            raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
+        made = self.move("revoke", by=by, opinion=reason)
+        reached = Organisation.objects.filter(pk__in=self.receipts.values("organisation"))
+        self._tell(reached, f"scheme-notice-{self.pk}-revoked", f"“{self.title}”已撤销：{reason}")
+        return made
+
     def remind(self, place: Organisation) -> None:
         """Say once to an organisation that it has not signed. For the worker."""
         event = f"scheme-notice-{self.pk}-unsigned-{place.pk}"
@@ -162,13 +199,17 @@ class SchemeNotice(models.Model):
 
     # Private
 
+    def _demand_standing(self, what: str) -> None:
+        if self.is_revoked:
+            raise Refused(f"这份通知已撤销，不能{what}")
+
     def _send(self, places: list[Organisation], *, forward: NoticeForward | None) -> None:
         now = clock.now()
         NoticeReceipt.objects.bulk_create(
             NoticeReceipt(notice=self, forward=forward, organisation=place, path=place.path, sent_at=now)
             for place in places
         )
-        who = forward.unit.short_name if forward else "公司党委"
+        who = forward.unit.short_name if forward else ISSUER
         event = f"scheme-notice-{self.pk}-{forward.pk if forward else 0}"
         self._tell(places, event, f"{who}{'转发' if forward else '印发'}了“{self.title}”，请签收")
 

@@ -289,14 +289,22 @@ def _member(project: Project, member: TeamMember) -> str:
 
 def todo(item: Todo) -> Shown:
     """One thing to do, as the workbench and 待办 show it."""
-    project = item.project
-    page = reverse(item.page) if item.page == "meeting-new" else reverse(item.page, args=[project.pk])
-    since = item.since or clock.local(project.changed_at).date()
-    return {
-        "project": project, "title": item.what, "what": f"{project.branch.short_name} · {project.waiting_label}",
-        "due_text": due_text(item.due_on), "late": item.is_late, "url": page,
-        "started_by": project.branch.short_name, "started_text": short_day(clock.local(project.created_at).date()),
-        "task": project.waiting_label, "task_text": f"{short_day(since)}到达", "action": "办理",
+    about = item.about
+    shown = {"title": item.what, "due_text": due_text(item.due_on), "late": item.is_late}
+    if isinstance(about, NoticeReceipt):
+        day = short_day(clock.local(about.sent_at).date())
+        return shown | {
+            "name": about.notice.title, "number": about.notice.number, "what": f"{about.organisation.short_name} · 待签收",
+            "url": reverse(item.page, args=[about.notice_id]), "started_by": about.sender_name, "started_text": day,
+            "task": "待签收", "task_text": f"{day}到达", "action": "签收",
+        }  # fmt: skip
+    page = reverse(item.page) if item.page == "meeting-new" else reverse(item.page, args=[about.pk])
+    since = item.since or clock.local(about.changed_at).date()
+    return shown | {
+        "name": about.name, "number": about.number, "what": f"{about.branch.short_name} · {about.waiting_label}",
+        "url": page, "started_by": about.branch.short_name,
+        "started_text": short_day(clock.local(about.created_at).date()), "task": about.waiting_label,
+        "task_text": f"{short_day(since)}到达", "action": "办理",
     }  # fmt: skip
 
 
@@ -322,15 +330,6 @@ def notice(told: Notice) -> Shown:
         "unread": told.read_at is None,
         "icon": "bell",
     }
-
-
-def to_sign(receipt: NoticeReceipt) -> Shown:
-    """A scheme notice that waits for one's signature, as a line of the inbox."""
-    return {
-        "title": f"签收“{receipt.notice.title}”", "text": receipt.organisation.short_name,
-        "at_text": moment(receipt.sent_at), "url": reverse("scheme-notice", args=[receipt.notice_id]), "unread": True,
-        "icon": "mail-open",
-    }  # fmt: skip
 
 
 def window(key: str, held: Window) -> Shown:

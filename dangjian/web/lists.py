@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -18,7 +18,6 @@ from dangjian.web.middleware import Asked
 SIZES = (20, 50, 100)
 COUNTED = 1_000
 
-_M = TypeVar("_M", bound=Model)
 _R = TypeVar("_R")
 
 
@@ -76,7 +75,7 @@ class Page(Generic[_R]):
         return "?" + urlencode([*kept, *((key, str(value)) for key, value in changed.items())])
 
 
-def page_of(rows: QuerySet[_M], asked: Mapping[str, Any]) -> Page[_M]:
+def page_of(rows: QuerySet[Any, _R], asked: Mapping[str, Any]) -> Page[_R]:
     """The page that the query asks for; nonsense asks for the first page of twenty."""
     size = _number(asked.get("size"), SIZES[0])
     size = size if size in SIZES else SIZES[0]

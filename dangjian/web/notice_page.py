@@ -31,7 +31,7 @@ def lines(person: Any, notices: Sequence[SchemeNotice]) -> list[Shown]:
     return [
         {
             "pk": notice.pk, "title": notice.title, "number": notice.number, "round": str(notice.round),
-            "issued_text": day_text(notice.issued_on), "waits": notice.pk in own,
+            "issued_text": day_text(notice.issued_on), "waits": notice.pk in own, "revoked": notice.is_revoked,
             "signed_text": f"{found[notice.pk]['signed']} / {found[notice.pk]['sent']}",
         }
         for notice in notices
@@ -52,8 +52,11 @@ def page(person: Any, notice: SchemeNotice, asked: Mapping[str, str]) -> Shown:
     if asked.get("state") == "unsigned":
         receipts = receipts.unsigned()
     listed = page_of(receipts.select_related("organisation", "signed_by").in_order(), asked)
+    revocation = notice.revocation()
     return {
-        "notice": notice, "issued_text": day_text(notice.issued_on), "issuer": notice.round.rules.head.issuer,
+        "notice": notice, "may_revoke": "revoke" in [move.name for move, _ in notice.open_moves(by=person)],
+        "revoked_text": f"{revocation.by.name} {display.moment(revocation.at)}撤销了这份通知：{revocation.opinion}" if revocation else "",
+        "issued_text": day_text(notice.issued_on), "issuer": notice.round.rules.head.issuer,
         "sent_text": f"{notice.by.name} {display.moment(notice.at)}发出",
         "files": _shown_files(notice, _files_of(notice, "notice")),
         "additions": [_addition(notice, forward) for forward in _additions(person, notice, chosen)],
@@ -117,14 +120,14 @@ def _rows(notice: SchemeNotice, receipts: list[NoticeReceipt]) -> list[Shown]:
         sent=Count("pk"), signed=Count("pk", filter=Q(signed_at__isnull=False))
     )
     forwarded = {row["forward__unit"]: row for row in passed}
-    return [_row(receipt, forwarded.get(receipt.organisation_id)) for receipt in receipts]
+    return [_row(receipt, forwarded.get(receipt.organisation_id), notice.is_revoked) for receipt in receipts]
 
 
-def _row(receipt: NoticeReceipt, passed: Any) -> Shown:
+def _row(receipt: NoticeReceipt, passed: Any, revoked: bool) -> Shown:
     at = moment_text(receipt.signed_at) if receipt.signed_at else ""
     return {
         "organisation": receipt.organisation, "sent_text": moment_text(receipt.sent_at), "signed": bool(at),
-        "signed_text": f"{receipt.signed_by.name} {at}" if receipt.signed_by else "待签收",
+        "signed_text": f"{receipt.signed_by.name} {at}" if receipt.signed_by else "未签收" if revoked else "待签收",
         "passed_text": f"转发 {passed['sent']} 个支部，{passed['signed']} 个已签收" if passed else "",
         "may_forward": receipt.organisation.may_establish,
     }  # fmt: skip

@@ -73,6 +73,7 @@ urlpatterns = [
     path("scheme-notices/<int:pk>/receipts/<int:receipt>/", scheme_notices.receipt, name="scheme-notice-receipt"),
     path("scheme-notices/<int:pk>/forward/", scheme_notices.forward, name="scheme-notice-forward"),
     path("scheme-notices/<int:pk>/reminder/", scheme_notices.reminder, name="scheme-notice-reminder"),
+    path("scheme-notices/<int:pk>/revocation/", scheme_notices.revocation, name="scheme-notice-revocation"),
     path("scheme-notices/<int:pk>/unsigned/", scheme_notices.not_signed, name="scheme-notice-unsigned"),
     path("scheme-notices/<int:pk>/files/<int:attachment>/", scheme_notices.file, name="scheme-notice-file"),
     path("topics/", topics.index, name="topics"),

@@ -8,12 +8,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dangjian.foundation import clock
-from dangjian.overview.todo import Todo, begun_by, done_by, todos_of, waiting_for
+from dangjian.overview.todo import Todo, begun_by, done_by, everything_for, todos_among, todos_of, waiting_for
 from dangjian.people.access import Role
 from dangjian.people.person import Person
 from dangjian.projects.meeting import Verdict
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, an_agreed_draft, an_established
+from tests.cast import (
+    Cast,
+    a_draft,
+    a_forwarded_notice,
+    a_meeting,
+    a_scheme_notice,
+    a_screened,
+    a_submitted,
+    an_agreed_draft,
+    an_established,
+)
 
 APPLICATION_CLOSES, REVIEW_CLOSES = date(2022, 8, 27), date(2022, 8, 29)
 
@@ -90,6 +100,31 @@ def test_the_longest_waiting_comes_first(cast: Cast) -> None:
     assert list(waiting_for(cast.people.officer)) == [first, second]
 
 
+@pytest.mark.clause("S-01")
+def test_a_scheme_notice_waits_among_the_projects_until_it_is_signed_for(cast: Cast) -> None:
+    with clock.fixed_at("2022-08-23 09:00"):
+        earlier = a_submitted(cast)
+    notice = a_scheme_notice(cast)
+    with clock.fixed_at("2022-08-25 09:00"):
+        later = a_submitted(cast, cast.places.small_branch, cast.people.small_secretary, name="机关能耗管理")
+        officer = cast.people.officer
+        own = notice.receipts.get(organisation=cast.places.unit)
+        assert [item.about for item in todos_among(everything_for(officer), officer)] == [earlier, own, later]
+        assert everything_for(officer).count() == 3
+        own.sign(by=officer)
+        assert [item.about for item in todos_among(everything_for(officer), officer)] == [earlier, later]
+    assert not everything_for(cast.people.leader).exists()
+
+
+def test_a_revoked_scheme_notice_waits_for_nobody(cast: Cast) -> None:
+    notice = a_forwarded_notice(cast)
+    for who in ("secretary", "foreign_officer"):
+        assert [each["kind"] for each in everything_for(getattr(cast.people, who))] == ["receipt"]
+    notice.revoke(by=cast.people.company_officer, reason="附件有误")
+    for who in ("secretary", "foreign_officer"):
+        assert not everything_for(getattr(cast.people, who)).exists()
+
+
 # What is to be done, and by when
 
 
@@ -106,7 +141,7 @@ def test_each_thing_to_do_says_what_where_and_until_when(
 ) -> None:
     project = builder(cast)
     (item,) = todos(getattr(cast.people, who))
-    assert (item.project, item.what, item.page, item.due_on) == (project, what, page, due_on)
+    assert (item.about, item.what, item.page, item.due_on) == (project, what, page, due_on)
     assert item.since == (clock.today() if project.step else None)
 
 

@@ -172,6 +172,53 @@ def test_who_has_not_signed_is_asked_once_a_day_by_who_sent_it(cast: Cast) -> No
         notice.urge(cast.places.unit, by=cast.people.officer)
 
 
+@pytest.mark.clause("S-01")
+def test_a_revoked_notice_is_told_to_everyone_whom_it_reached_and_asks_for_nothing_more(cast: Cast) -> None:
+    notice = a_forwarded_notice(cast)
+    receipt(notice, cast.places.branch).sign(by=cast.people.secretary)
+    made = notice.revoke(by=cast.people.company_officer, reason=" 附件有误，另行印发 ")
+    assert (notice.is_revoked, made.opinion) == (True, "附件有误，另行印发")
+    text = f"“{notice.title}”已撤销：附件有误，另行印发"
+    for who in ("officer", "foreign_officer", "direct_secretary", "secretary", "clerk", "small_secretary"):
+        assert told(getattr(cast.people, who)).count(text) == 1
+    assert text not in told(cast.people.leader)
+    with pytest.raises(Refused, match="这份通知已撤销，不用签收"):
+        receipt(notice, cast.places.small_branch).sign(by=cast.people.small_secretary)
+    assert notice.forwarders(cast.people.foreign_officer) == []
+    with pytest.raises(Refused, match="这份通知已撤销，不能转发"):
+        notice.forward(cast.places.other_unit, branches=[cast.places.foreign_branch], by=cast.people.foreign_officer)
+    with pytest.raises(Refused, match="这份通知已撤销，不能催办签收"):
+        notice.urge(cast.places.unit, by=cast.people.officer)
+    with pytest.raises(Refused, match="马文办理，当前状态为“已撤销”，不能撤销通知"):
+        notice.revoke(by=cast.people.company_officer, reason="再撤一次")
+    with clock.fixed_at("2022-08-27 10:00"):
+        assert remind_of_signing() == 0
+
+
+def test_a_unit_that_had_the_notice_open_does_not_pass_on_what_was_revoked_meanwhile(cast: Cast) -> None:
+    notice = a_scheme_notice(cast)
+    SchemeNotice.objects.get(pk=notice.pk).revoke(by=cast.people.company_officer, reason="附件有误")
+    with pytest.raises(Refused, match="这份通知已撤销，不能转发"):
+        notice.forward(cast.places.unit, branches=[cast.places.branch], by=cast.people.officer)
+    assert not NoticeForward.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "reason", "said"),
+    [
+        ("company_officer", "  ", "请写明撤销理由"),
+        ("company_officer", "长" * 151, "最多 150 字，现有 151 字"),
+        ("officer", "附件有误", "您没有“撤销通知”的权限"),
+        ("leader", "附件有误", "您没有“撤销通知”的权限"),
+    ],
+)
+def test_revoking_is_refused_with_its_reason(cast: Cast, who: str, reason: str, said: str) -> None:
+    notice = a_scheme_notice(cast)
+    with pytest.raises(Refused, match=said):
+        notice.revoke(by=getattr(cast.people, who), reason=reason)
+    assert not notice.reload().is_revoked
+
+
 def test_the_worker_reminds_each_once_after_three_days(cast: Cast) -> None:
     notice = a_scheme_notice(cast)
     receipt(notice, cast.places.unit).sign(by=cast.people.officer)

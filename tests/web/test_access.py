@@ -115,6 +115,7 @@ NOTICE = {
     "scheme-notice-receipt",
     "scheme-notice-forward",
     "scheme-notice-reminder",
+    "scheme-notice-revocation",
     "scheme-notice-unsigned",
     "scheme-notice-file",
 }

@@ -12,7 +12,7 @@ from dangjian.people.person import Person
 from dangjian.programmes.topic import Topic
 from dangjian.projects.handover import Handover
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
+from tests.cast import Cast, a_draft, a_scheme_notice, a_screened, a_submitted, an_agreed_draft, an_established
 from tests.programmes.test_topic import a_topic
 
 MOST = 30
@@ -54,6 +54,7 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/notices/", an_established, "page", 10),
     ("secretary", "/", an_established, "projects", 8),
     ("officer", "/", a_submitted, "todos", 6),
+    ("officer", "/todos/", a_scheme_notice, "page", 10),
 ]
 
 

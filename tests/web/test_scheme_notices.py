@@ -38,7 +38,10 @@ def test_a_notice_goes_from_the_company_to_a_branch(cast: Cast, browse: Browse) 
     sent |= {"addressees": [cast.places.unit.pk], "file": a_pdf(), "text": "请认真贯彻落实。"}
     company.post(reverse("scheme-notice-new"), sent)
     notice = SchemeNotice.objects.get()
-    assert "签收“关于开展党建项目化管理工作的方案”" in officer.get("/").content.decode()
+    for address in ("/", "/todos/"):
+        shown = officer.get(address).content.decode()
+        assert "签收方案通知" in shown
+        assert page("scheme-notice", notice) in shown
     text = {"text": "本单位8月25日前报。", "branches": [cast.places.branch.pk], "file": a_pdf("补充.pdf")}
     officer.post(page("scheme-notice-forward", notice), text)
     shown = secretary.get(page("scheme-notice", notice)).content.decode()
@@ -67,6 +70,9 @@ def test_who_opens_what_of_a_notice(cast: Cast, browse: Browse, who: str) -> Non
     assert browser.get(page("scheme-notice-unsigned", notice)).status_code == asks
     assert browser.post(page("scheme-notice-reminder", notice)).status_code == (302 if asks == 200 else 404)
     assert browser.get(page("scheme-notice-forward", notice)).status_code == 404
+    assert browser.get(page("scheme-notice-revocation", notice)).status_code == (
+        200 if who == "company_officer" else 404
+    )
     held = notice.receipts.get(organisation=cast.places.branch)
     signs = who in ("secretary", "clerk")
     assert browser.post(page("scheme-notice-receipt", notice, held.pk)).status_code == (302 if signs else 404)
@@ -101,6 +107,24 @@ def test_a_form_that_is_refused_keeps_what_was_typed(cast: Cast, browse: Browse)
     assert shown.context["form"]["number"].value() == "1号"
     bare = browse(cast.people.company_officer).post(reverse("scheme-notice-new"), sent)
     assert "file" in bare.context["form"].errors
+
+
+def test_the_company_revokes_with_a_reason_that_every_reader_finds_on_the_page(cast: Cast, browse: Browse) -> None:
+    notice = a_forwarded_notice(cast)
+    company, secretary = browse(cast.people.company_officer), browse(cast.people.secretary)
+    assert "撤销通知" not in secretary.get(page("scheme-notice", notice)).content.decode()
+    refused = company.post(page("scheme-notice-revocation", notice), {"reason": ""})
+    assert "请写明撤销理由" in refused.content.decode()
+    company.post(page("scheme-notice-revocation", notice), {"reason": "附件有误，另行印发"})
+    shown = secretary.get(page("scheme-notice", notice)).content.decode()
+    assert "马文 8月24日 09:00撤销了这份通知：附件有误，另行印发" in shown
+    assert "请为第一项目部党支部签收" not in shown
+    listed = secretary.get(reverse("scheme-notices")).content.decode()
+    assert ("已撤销" in listed, "待签收" in listed) == (True, False)
+    own = notice.receipts.get(organisation=cast.places.branch)
+    answer = secretary.post(page("scheme-notice-receipt", notice, own.pk), follow=True)
+    assert "这份通知已撤销，不用签收" in answer.content.decode()
+    assert "现在不能办理" in company.get(page("scheme-notice-revocation", notice)).content.decode()
 
 
 def test_many_receipts_take_as_many_queries_as_few(cast: Cast, browse: Browse) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dangjian.foundation import clock
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
-from dangjian.overview import todo, unsigned
+from dangjian.overview import todo
 from dangjian.people.access import ADMINISTRATION, Ability
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
@@ -28,7 +28,7 @@ BOXES = (("todo", "待办"), ("done", "已办"), ("mine", "我发起"), ("copies
 @require_GET
 def workbench(request: Asked) -> HttpResponse:
     person = request.person
-    waiting = todo.waiting_for(person)
+    waiting = todo.everything_for(person)
     recent = Project.objects.visible_to(person).with_names().order_by("-changed_at", "-id")[:8]
     held = Round.current()
     windows = held.windows_at(person.organisation) if held else {}
@@ -36,8 +36,7 @@ def workbench(request: Asked) -> HttpResponse:
     context = {
         "greeting": f"{person.name}，{_greeting()}",
         "today_text": f"{day_text(today)} 星期{WEEKDAYS[today.weekday()]}",
-        "todos": [display.todo(item) for item in todo.todos_of(waiting[:6], person)],
-        "signing": [display.to_sign(receipt) for receipt in unsigned.waiting_for(person)],
+        "todos": [display.todo(item) for item in todo.todos_among(waiting[:6], person)],
         "todo_count": waiting.count(),
         "quick": _quick(request, windows),
         "administers": any(person.scopes(right) for right in ADMINISTRATION),
@@ -87,7 +86,7 @@ def _quick(request: Asked, windows: dict[str, Window]) -> list[dict[str, str]]:
 def todos(request: Asked) -> HttpResponse:
     box = request.GET.get("box", "")
     box = box if box in dict(BOXES) else "todo"
-    waiting = todo.waiting_for(request.person).count()
+    waiting = todo.everything_for(request.person).count()
     context = {
         "boxes": [
             {"key": key, "label": label, "count": waiting if key == "todo" else 0, "active": key == box}
@@ -110,13 +109,13 @@ def _box(request: Asked, box: str) -> Page[Any]:
     if box == "copies":
         told = page_of(todo.copied_to(person), request.GET)
         return told.showing(_copy_rows(told.rows, person))
-    waiting = page_of(todo.waiting_for(person), request.GET)
-    return waiting.showing([display.todo(item) for item in todo.todos_of(waiting.rows, person)])
+    waiting = page_of(todo.everything_for(person), request.GET)
+    return waiting.showing([display.todo(item) for item in todo.todos_among(waiting.rows, person)])
 
 
 def _project_line(project: Project) -> dict[str, Any]:
     return {
-        "project": project, "title": project.branch.short_name, "started_by": project.created_by.name,
+        "name": project.name, "number": project.number, "title": project.branch.short_name, "started_by": project.created_by.name,
         "started_text": display.moment(project.created_at), "task": project.waiting_label,
         "task_text": display.moment(project.changed_at), "due_text": project.state_label, "late": False,
         "url": reverse("project", args=[project.pk]), "action": "查看",

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dangjian.foundation.evidence import Attachment
@@ -15,6 +16,7 @@ from dangjian.programmes.round import Round
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.web import notice_page
 from dangjian.web.forms import posted, sent_files, take_refusal
+from dangjian.web.forms.projects import ReasonForm
 from dangjian.web.forms.scheme_notices import ForwardForm, SchemeNoticeForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
@@ -117,6 +119,35 @@ def reminder(request: Asked, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"已提醒 {count} 个未签收的党组织")
     return redirect("scheme-notice", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def revocation(request: Asked, pk: int) -> HttpResponse:
+    """撤销通知, with a reason that everyone is told whom it reached."""
+    notice = _notice(request, pk)
+    if not notice.permits(SchemeNotice.move_named("revoke"), request.person):
+        raise Http404
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            notice.revoke(by=request.person, **form.cleaned_data)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, "已撤销，收到通知的党组织都已告知")
+            return redirect("scheme-notice", pk)
+    refusals = notice.refusals("revoke", by=request.person)
+    context = {
+        "form": form,
+        "heading": "撤销通知",
+        "text": f"“{notice.title}”撤销后不能恢复，也不用再签收、转发。撤销理由发给所有收到通知的党组织。",
+        "points": [str(reason) for reason in refusals],
+        "refused": bool(refusals),
+        "action_label": "撤销通知",
+        "action_tone": "danger",
+        "back_url": reverse("scheme-notice", args=[pk]),
+    }
+    return render(request, "parts/confirm.html", context)
 
 
 @require_GET
