@@ -9,8 +9,8 @@ from django import forms
 from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
-from dangjian.programmes.scheme_notice import MOST_TEXT, SchemeNotice
-from dangjian.web.forms import Words
+from dangjian.programmes.scheme_notice import MOST_REASON, MOST_TEXT, SchemeNotice
+from dangjian.web.forms import Words, starred
 
 
 def _file(label: str, *, required: bool) -> forms.FileField:
@@ -69,3 +69,15 @@ class ForwardForm(forms.Form):
         places = notice.not_reached(unit)
         super().__init__(*args, **{"initial": {"branches": places}} | kwargs)
         self.fields["branches"].queryset = places  # type: ignore[attr-defined]
+
+
+class RevocationForm(forms.Form):
+    """Why a notice no longer holds, in as many words as an inbox shows."""
+
+    reason = Words(
+        label="撤销理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        starred(self, "reason")

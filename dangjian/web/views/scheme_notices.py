@@ -16,8 +16,7 @@ from dangjian.programmes.round import Round
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.web import notice_page
 from dangjian.web.forms import posted, sent_files, take_refusal
-from dangjian.web.forms.projects import ReasonForm
-from dangjian.web.forms.scheme_notices import ForwardForm, SchemeNoticeForm
+from dangjian.web.forms.scheme_notices import ForwardForm, RevocationForm, SchemeNoticeForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 
@@ -127,7 +126,7 @@ def revocation(request: Asked, pk: int) -> HttpResponse:
     notice = _notice(request, pk)
     if not notice.permits(SchemeNotice.move_named("revoke"), request.person):
         raise Http404
-    form = ReasonForm(posted(request))
+    form = RevocationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             notice.revoke(by=request.person, **form.cleaned_data)
