@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0016_screening_question'),
+        ("dangjian", "0017_handover"),
     ]
 
     operations = [
