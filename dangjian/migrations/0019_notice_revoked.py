@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0017_handover"),
+        ("dangjian", "0018_partner"),
     ]
 
     operations = [
