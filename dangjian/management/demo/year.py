@@ -22,6 +22,7 @@ from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
+from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
@@ -77,6 +78,8 @@ class Year:
                 yield self._event(story, line)
         for meeting in self.told["meetings"]:
             yield Event(meeting["recorded_at"], "登记会议", partial(self._meet, meeting))
+        if "passed_on_at" in self.told:
+            yield Event(self.told["passed_on_at"], "项目交接", Handover.settle)
         yield Event(self.told["inboxes_read_at"], "看通知", Notice.objects.all().mark_read)
 
     def _event(self, story: Told, line: str) -> Event:
