@@ -128,7 +128,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
                     for number, project in enumerate(projects, start=1)
                 ),
             ),
-            SignatureRow(columns=(("",), (unit.signed_as, day_text(meeting.held_on)))),
+            SignatureRow(columns=(("",), ("", unit.signed_as, day_text(meeting.held_on)))),
         ),
         foot=Foot.OUTER,
         made_on=meeting.held_on,
@@ -171,7 +171,7 @@ def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
             _decisions(decided),
             *stood_aside,
             SignatureRow(
-                columns=(("主持人（签名）：", "", "记录人（签名）："), (unit.signed_as, "", day_text(meeting.held_on)))
+                columns=(("", "主持人（签名）：", "记录人（签名）："), ("", unit.signed_as, day_text(meeting.held_on)))
             ),
         ),
         foot=Foot.OUTER,
@@ -212,7 +212,7 @@ def handover_sheet(handover: Handover, projects: QuerySet[Project]) -> Paper:
                     for number, project in enumerate(projects, start=1)
                 ),
             ),
-            SignatureRow(columns=(("移交人（签名）：",), ("接收人（签名）：",), ("监交人（签名）：",))),
+            SignatureRow(columns=(("", "移交人（签名）："), ("", "接收人（签名）："), ("", "监交人（签名）："))),
         ),
         foot=Foot.OUTER,
         made_on=handover.on,
