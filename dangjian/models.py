@@ -22,11 +22,13 @@ from dangjian.programmes.scheme_notice import NoticeForward, SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
+from dangjian.projects.briefing import Briefing
 from dangjian.projects.carrier import Carrier
 from dangjian.projects.category import Category
 from dangjian.projects.consultation import Consultation
 from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
+from dangjian.projects.instruction import Instruction
 from dangjian.projects.investigation import Investigation
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.partner import Partner
@@ -43,6 +45,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditSeal",
+    "Briefing",
     "Carrier",
     "Category",
     "Consultation",
@@ -50,6 +53,7 @@ __all__ = [
     "Evidence",
     "Handover",
     "Highlight",
+    "Instruction",
     "InternalDate",
     "Investigation",
     "Meeting",

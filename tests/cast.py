@@ -4,7 +4,7 @@ Builders reach a state through the real verbs, so that no test sits in an imposs
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +17,8 @@ from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
+from dangjian.projects.briefing import Briefing
+from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
 
@@ -225,3 +227,21 @@ def a_forwarded_notice(cast: Cast, **facts: Any) -> SchemeNotice:
         file=[b"%PDF-1.7 addition"], file_name="补充.pdf", by=cast.people.officer,
     )  # fmt: skip
     return made
+
+
+def a_briefing(cast: Cast, project: Project | None = None, by: Person | None = None, **facts: Any) -> Briefing:
+    """The unit's, laid before its secretary."""
+    known: dict[str, Any] = {
+        "to": cast.people.unit_secretary, "title": "关于节能降耗项目有关情况", "summary": "项目已立项，需要设备部门配合。",
+        "proposal": "拟请设备部门8月底前完成油耗表校准。", "projects": [project or an_established(cast)],
+    }  # fmt: skip
+    return Briefing.present(cast.places.unit, by=by or cast.people.officer, **known | facts)
+
+
+def an_instruction(cast: Cast, briefing: Briefing | None = None, by: Person | None = None, **facts: Any) -> Instruction:
+    """Given by the unit's secretary to the branch of the project."""
+    known: dict[str, Any] = {
+        "text": "同意。请第一项目部支部抓紧落实。", "organisation": cast.places.branch,
+        "due_on": clock.today() + timedelta(days=7),
+    }  # fmt: skip
+    return Instruction.give(briefing or a_briefing(cast), by=by or cast.people.unit_secretary, **known | facts)

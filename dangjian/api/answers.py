@@ -15,6 +15,8 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Step
 from dangjian.programmes.notice_receipt import NoticeReceipt
+from dangjian.projects.briefing import Briefing
+from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.project import Project
 from dangjian.projects.revision import facts_of
@@ -223,10 +225,12 @@ class MeetingOut(Schema):
 
 
 class TodoOut(Schema):
-    """One thing to do next, and by when: with a project, or a scheme notice to sign for."""
+    """One thing to do next, and by when: with the one of these nouns whose number is given."""
 
-    project: int | None
-    scheme_notice: int | None
+    project: int | None = None
+    scheme_notice: int | None = None
+    briefing: int | None = None
+    instruction: int | None = None
     name: str
     what: str
     due_on: date | None
@@ -234,12 +238,16 @@ class TodoOut(Schema):
 
     @staticmethod
     def of(todo: Todo) -> TodoOut:
-        about = todo.about
         known: dict[str, Any]
-        if isinstance(about, NoticeReceipt):
-            known = {"project": None, "scheme_notice": about.notice_id, "name": about.notice.title}
-        else:
-            known = {"project": about.pk, "scheme_notice": None, "name": about.name}
+        match todo.about:
+            case NoticeReceipt() as receipt:
+                known = {"scheme_notice": receipt.notice_id, "name": receipt.notice.title}
+            case Briefing() as briefing:
+                known = {"briefing": briefing.pk, "name": briefing.title}
+            case Instruction() as held:
+                known = {"instruction": held.pk, "name": held.briefing.title}
+            case project:
+                known = {"project": project.pk, "name": project.name}
         return TodoOut(**known, what=todo.what, due_on=todo.due_on, late=todo.is_late)
 
 

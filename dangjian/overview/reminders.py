@@ -11,6 +11,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Round
+from dangjian.projects.instruction import Instruction
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
 
@@ -46,6 +47,17 @@ def remind_of_signing() -> int:
     waiting = NoticeReceipt.objects.unsigned().filter(sent_at__range=sent).select_related("notice", "organisation")
     for receipt in waiting:
         receipt.notice.remind(receipt.organisation)
+    return len(waiting)
+
+
+def remind_of_instructions() -> int:
+    """Tell those who carry an instruction out that its last day is near, and once more when it is past; how many there were."""
+    soon = clock.today() + timedelta(days=DAYS_BEFORE_CLOSING)
+    waiting = Instruction.objects.pending().filter(due_on__lte=soon).select_related(
+        "briefing__to", "briefing__place", "organisation", "person"
+    )  # fmt: skip
+    for held in waiting:
+        held.remind()
     return len(waiting)
 
 

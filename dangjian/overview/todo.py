@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,16 +17,18 @@ from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Calendar
+from dangjian.projects.briefing import Briefing
 from dangjian.projects.finding import ProjectQuerySet
+from dangjian.projects.instruction import Instruction
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing a person is to do next with a project or a scheme notice, by when, and the page on which it is done."""
+    """One thing a person is to do next, with what, by when, and the page on which it is done."""
 
-    about: Project | NoticeReceipt
+    about: Project | NoticeReceipt | Briefing | Instruction
     what: str
     page: str
     due_on: date | None
@@ -41,23 +43,35 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     """Whatever waits for ``person``, of every kind, the longest waiting first: which kind, which one, since when."""
     projects = Project.objects.visible_to(person).waiting_for(person).order_by()
     receipts = NoticeReceipt.objects.visible_to(person).waiting_for(person).order_by()
+    briefings = Briefing.objects.visible_to(person).waiting_for(person).order_by()
+    instructions = Instruction.objects.visible_to(person).waiting_for(person).order_by()
     found: QuerySet[Any, Any] = projects.values("pk", kind=Value("project"), since=F("changed_at"))
-    signing = receipts.values("pk", kind=Value("receipt"), since=F("sent_at"))
-    return found.union(signing).order_by("since", "kind", "pk")
+    others = (
+        receipts.values("pk", kind=Value("receipt"), since=F("sent_at")),
+        briefings.values("pk", kind=Value("briefing"), since=F("at")),
+        instructions.values("pk", kind=Value("instruction"), since=F("at")),
+    )
+    return found.union(*others).order_by("since", "kind", "pk")
 
 
-def todos_among(waiting: Iterable[dict[str, Any]], person: Person) -> list[Todo]:
-    """Some of :func:`everything_for` as things to do, in its order."""
+def todos_among(
+    waiting: Iterable[dict[str, Any]], person: Person, known: Mapping[int, Calendar] | None = None
+) -> list[Todo]:
+    """Some of :func:`everything_for` as things to do, in its order; ``known`` are calendars of rounds read already."""
     keys = [(each["kind"], each["pk"]) for each in waiting]
-    named: dict[str, list[int]] = {"project": [], "receipt": []}
+    named: dict[str, list[int]] = {kind: [] for kind in ("project", "receipt", "briefing", "instruction")}
     for kind, pk in keys:
         named[kind].append(pk)
     receipts = NoticeReceipt.objects.visible_to(person).select_related("notice", "organisation", "forward__unit")
-    made = [
-        *todos_of(waiting_for(person).filter(pk__in=named["project"]), person),
-        *(_signature(receipt) for receipt in receipts.filter(pk__in=named["receipt"])),
-    ]
-    found = {("project" if isinstance(each.about, Project) else "receipt", each.about.pk): each for each in made}
+    briefings = Briefing.objects.visible_to(person).select_related("place", "by")
+    instructions = Instruction.objects.visible_to(person).select_related("briefing__to", "organisation")
+    made: dict[str, list[Todo]] = {
+        "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
+        "receipt": [_signature(receipt) for receipt in receipts.filter(pk__in=named["receipt"])],
+        "briefing": [_reading(briefing) for briefing in briefings.filter(pk__in=named["briefing"])],
+        "instruction": [_charge(held) for held in instructions.filter(pk__in=named["instruction"])],
+    }
+    found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
     return [found[key] for key in keys if key in found]
 
 
@@ -73,9 +87,9 @@ def to_screen(person: Person) -> ProjectQuerySet:
     return waiting.filter(approval__current__ability=Ability.SCREEN).order_by("submitted_at", "pk")
 
 
-def todos_of(projects: Iterable[Project], person: Person) -> list[Todo]:
-    """What is to be done with each waiting project. The calendar is read once for each round."""
-    calendars: dict[int, Calendar] = {}
+def todos_of(projects: Iterable[Project], person: Person, known: Mapping[int, Calendar] | None = None) -> list[Todo]:
+    """What is to be done with each waiting project. The calendar of a round is read once, if not ``known`` already."""
+    calendars = dict(known or {})
     todos = []
     for project in projects:
         if project.round_id not in calendars:
@@ -86,6 +100,14 @@ def todos_of(projects: Iterable[Project], person: Person) -> list[Todo]:
 
 def _signature(receipt: NoticeReceipt) -> Todo:
     return Todo(receipt, "签收方案通知", "scheme-notice", None, clock.local(receipt.sent_at).date())
+
+
+def _reading(briefing: Briefing) -> Todo:
+    return Todo(briefing, "阅批呈阅件", "briefing", None, clock.local(briefing.at).date())
+
+
+def _charge(held: Instruction) -> Todo:
+    return Todo(held, "办理批示", "instruction", held.due_on, clock.local(held.at).date())
 
 
 def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:

@@ -43,6 +43,12 @@ def fitted(paper: Paper, library: Library | None = None) -> Paper:
     return replace(paper, fit=paper.fit[:1])
 
 
+def pages(paper: Paper, library: Library | None = None) -> int:
+    """How many pages the paper takes, in the lettering chosen for it."""
+    library = library or fonts.library()
+    return library.pages(_SOURCE, _inputs(fitted(paper, library), library))
+
+
 def _eased(paper: Paper, lettering: Lettering, share: float) -> Paper:
     """The paper in this lettering, its flowing rows asking for only a share of their height."""
     return replace(paper, fit=(lettering,), blocks=tuple(_eased_block(block, share) for block in paper.blocks))

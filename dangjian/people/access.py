@@ -19,6 +19,9 @@ class Ability(models.TextChoices):
     RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
     KEEP_TOPICS = "keep_topics", "维护选题库"
     MARK_HIGHLIGHT = "mark_highlight", "标记、取消亮点项目"
+    PRESENT = "present", "制作呈阅件，登记领导批示"
+    INSTRUCT = "instruct", "阅批呈阅件"
+    CARRY_OUT = "carry_out", "办理批示，填写办理结果"
     REOPEN_WINDOW = "reopen_window", "规定本单位内部截止日期，为个别支部延长申报期限，并说明理由"
     ISSUE_SCHEME = "issue_scheme", "发布方案、印发通知、开启年度批次、延长时限"
     SIGN_NOTICE = "sign_notice", "签收方案通知"
@@ -59,10 +62,10 @@ _DESCRIPTIONS: dict[Role, str] = {
     Role.BRANCH_COMMITTEE_MEMBER: "参加支部委员会，查看本支部项目",
     Role.CONTACT_PERSON: "跟踪联系的项目，记录和推动解决问题",
     Role.UNIT_ORG_OFFICER: "单位党委组织部门的经办人：筛选申报，按会议记录登记党委会决定",
-    Role.UNIT_COMMITTEE_MEMBER: "参加党委会，查看本单位项目",
-    Role.UNIT_COMMITTEE_SECRETARY: "主持党委会，签订责任书，查看本单位项目",
+    Role.UNIT_COMMITTEE_MEMBER: "参加党委会，阅批呈阅件，查看本单位项目",
+    Role.UNIT_COMMITTEE_SECRETARY: "主持党委会，签订责任书，阅批呈阅件，查看本单位项目",
     Role.COMPANY_ORG_OFFICER: "公司党委组织部的经办人：发布方案，开启批次，查看全公司项目",
-    Role.COMPANY_LEADER: "查看全公司项目",
+    Role.COMPANY_LEADER: "阅批呈阅件，查看全公司项目",
     Role.ASSESSOR: "年底考核打分，不考评本支部、本单位",
     Role.PUBLICITY_REVIEWER: "审核对外宣传内容",
     Role.STAFF: "回答测评，看已公开的内容",
@@ -74,8 +77,10 @@ _DESCRIPTIONS: dict[Role, str] = {
 A = Ability
 
 GRANTS: dict[Role, frozenset[Ability]] = {
-    Role.BRANCH_CLERK: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SIGN_NOTICE}),
-    Role.BRANCH_SECRETARY: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SUBMIT, A.SIGN_NOTICE}),
+    Role.BRANCH_CLERK: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SIGN_NOTICE, A.CARRY_OUT}),
+    Role.BRANCH_SECRETARY: frozenset(
+        {A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SUBMIT, A.SIGN_NOTICE, A.CARRY_OUT}
+    ),
     Role.BRANCH_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
     Role.CONTACT_PERSON: frozenset(),
     Role.UNIT_ORG_OFFICER: frozenset(
@@ -85,15 +90,17 @@ GRANTS: dict[Role, frozenset[Ability]] = {
             A.RECORD_MEETING,
             A.KEEP_TOPICS,
             A.MARK_HIGHLIGHT,
+            A.PRESENT,
+            A.CARRY_OUT,
             A.REOPEN_WINDOW,
             A.SIGN_NOTICE,
             A.FORWARD_NOTICE,
         }
     ),
-    Role.UNIT_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
-    Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT}),
-    Role.COMPANY_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS}),
-    Role.COMPANY_LEADER: frozenset({A.VIEW_PROJECT}),
+    Role.UNIT_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
+    Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
+    Role.COMPANY_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS, A.PRESENT, A.CARRY_OUT}),
+    Role.COMPANY_LEADER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
     Role.ASSESSOR: frozenset(),
     Role.PUBLICITY_REVIEWER: frozenset(),
     Role.STAFF: frozenset(),

@@ -125,6 +125,10 @@ class Person(models.Model):
         """Whether the person may use ``ability`` at a place: an organisation, or anything that carries its path."""
         return any(scope.covers(place.path) for scope in self.scopes(ability))
 
+    def paths_with(self, ability: Ability) -> list[str]:
+        """The places of one's own offices that give ``ability``, without what lies below them."""
+        return [scope.path for scope in self.scopes(ability)]
+
     def organisations_with(self, ability: Ability) -> models.QuerySet[Organisation]:
         """The organisations still in force where the person may use ``ability``, in 组织序列."""
         return Organisation.objects.in_scopes(self.scopes(ability)).in_force().in_order()

@@ -28,7 +28,7 @@ class NoticeReceiptQuerySet(ScopedQuerySet["NoticeReceipt"]):
 
     def waiting_for(self, person: Any) -> Self:
         """What the person is to sign for: at one's own organisation, never for a branch from above."""
-        own = [scope.path for scope in person.scopes(Ability.SIGN_NOTICE)]
+        own = person.paths_with(Ability.SIGN_NOTICE)
         return self.unsigned().filter(path__in=own)
 
     def in_order(self) -> Self:

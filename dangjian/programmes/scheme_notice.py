@@ -86,7 +86,7 @@ class SchemeNotice(Stateful):
         """The units for which the person may forward it: it stands and reached them, and some branch not yet."""
         if self.is_revoked:
             return []
-        own = self.receipts.filter(path__in=[scope.path for scope in person.scopes(Ability.FORWARD_NOTICE)])
+        own = self.receipts.filter(path__in=person.paths_with(Ability.FORWARD_NOTICE))
         units = [receipt.organisation for receipt in own.select_related("organisation").in_order()]
         return [unit for unit in units if unit.may_establish and self.not_reached(unit).exists()]
 
@@ -95,7 +95,7 @@ class SchemeNotice(Stateful):
         top = Organisation.objects.get(parent=None)
         if person.can(Ability.ISSUE_SCHEME, top):
             return [top]
-        own = [scope.path for scope in person.scopes(Ability.FORWARD_NOTICE)]
+        own = person.paths_with(Ability.FORWARD_NOTICE)
         return list(Organisation.objects.filter(pk__in=self.forwards.filter(path__in=own).values("unit")).in_order())
 
     def unsigned_of(self, place: Organisation) -> models.QuerySet[NoticeReceipt]:

@@ -15,8 +15,11 @@ from dangjian.overview.todo import Todo
 from dangjian.programmes.approval import Step
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects import papers
+from dangjian.projects.briefing import Briefing
 from dangjian.projects.carrier import AXIS
 from dangjian.projects.handover import Handover
+from dangjian.projects.instruction import Instruction
+from dangjian.projects.next_step import next_step
 from dangjian.projects.project import DECISIONS, Project
 from dangjian.projects.team import TeamMember
 
@@ -35,7 +38,13 @@ _TONES = {
 }
 
 # What a notice is about, and the page on which it is to be seen.
-_PAGES = {"project": "project", "schemenotice": "scheme-notice", "handover": "handover"}
+_PAGES = {
+    "project": "project",
+    "schemenotice": "scheme-notice",
+    "handover": "handover",
+    "briefing": "briefing",
+    "instruction": "instruction",
+}
 
 
 def short_day(day: date | None) -> str:
@@ -99,42 +108,13 @@ def head(project: Project) -> Shown:
     return shown
 
 
-def next_of(project: Project) -> Shown | None:
+def next_of(project: Project) -> Shown:
     """The next step and who holds it."""
-    step = project.step
-    if step is not None:
-        names = "、".join(person.name for person in project.handlers()[:4]) or "（尚未指定经办人）"
-        return {
-            "step": step.label, "holder": f"{step.organisation.short_name} {names}",
-            "since_text": f"{moment(step.opened_at)}到达", "late": row(project)["late"], "over": False,
-        }  # fmt: skip
-    if project.state == "draft":
-        holder = f"{project.branch.short_name} {project.owner.name if project.owner else ''}"
-        what = "修改后再提交" if project.is_returned else "完成申请表并提交"
-        return {"step": what, "holder": holder, "since_text": "", "late": False, "over": False}
-    if project.state == "established" and (found := project.establishment()) is not None and found.awaits_receipt:
-        return {
-            "step": "签收立项通知",
-            "holder": project.branch.short_name,
-            "since_text": f"{moment(project.established_at)}立项",
-            "late": False,
-            "over": False,
-        }
-    if project.state == "established":
-        return {
-            "step": "签订责任书",
-            "holder": "",
-            "since_text": f"{moment(project.established_at)}立项",
-            "late": False,
-            "over": False,
-        }
+    following = next_step(project)
     return {
-        "step": project.state_label,
-        "holder": "",
-        "since_text": moment(project.ended_at),
-        "late": False,
-        "over": True,
-    }
+        "step": following.what, "holder": following.holder, "since_text": f"{moment(following.since)}{following.came}",
+        "late": following.came == "到达" and row(project)["late"], "over": following.over,
+    }  # fmt: skip
 
 
 def rail(project: Project) -> list[Shown]:
@@ -298,6 +278,8 @@ def todo(item: Todo) -> Shown:
             "url": reverse(item.page, args=[about.notice_id]), "started_by": about.sender_name, "started_text": day,
             "task": "待签收", "task_text": f"{day}到达", "action": "签收",
         }  # fmt: skip
+    if isinstance(about, Briefing | Instruction):
+        return shown | _asked_by_leader(about, reverse(item.page, args=[about.pk]))
     page = reverse(item.page) if item.page == "meeting-new" else reverse(item.page, args=[about.pk])
     since = item.since or clock.local(about.changed_at).date()
     return shown | {
@@ -305,6 +287,22 @@ def todo(item: Todo) -> Shown:
         "url": page, "started_by": about.branch.short_name,
         "started_text": short_day(clock.local(about.created_at).date()), "task": about.waiting_label,
         "task_text": f"{short_day(since)}到达", "action": "办理",
+    }  # fmt: skip
+
+
+def _asked_by_leader(about: Briefing | Instruction, url: str) -> Shown:
+    """A 呈阅件 to be read, or a 批示 to be carried out."""
+    arrived = f"{short_day(clock.local(about.at).date())}到达"
+    if isinstance(about, Briefing):
+        return {
+            "name": about.title, "number": "", "what": f"{about.place.short_name}呈送", "url": url,
+            "started_by": about.by.name, "started_text": moment(about.at), "task": "待批示", "task_text": arrived,
+            "action": "阅批",
+        }  # fmt: skip
+    return {
+        "name": about.briefing.title, "number": "", "what": f"{about.briefing.to.name}批示：{about.text or '（见批示照片）'}",
+        "url": url, "started_by": about.briefing.to.name, "started_text": short_day(about.given_on), "task": "待办结",
+        "task_text": arrived, "action": "办理",
     }  # fmt: skip
 
 

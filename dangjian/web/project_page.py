@@ -10,11 +10,12 @@ from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.projects import papers
+from dangjian.projects.briefing import Briefing
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.texts import TEXTS
-from dangjian.web import application_page, display
+from dangjian.web import application_page, briefing_page, display
 
 
 def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
         "moves": moves(project, person),
     }
     if tab == "papers":
-        return shared | {"papers": _papers(project)}
+        return shared | {"papers": _papers(project) + _briefings(project, person)}
     shared["timeline"] = display.timeline(project)
     if tab == "records":
         return shared | {"versions": _versions(project)}
@@ -66,7 +67,13 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
         refusal = "" if move.name == "submit" else "；".join(map(str, refusals))
         button = _button(move.name, label, page, None if page == "meeting-new" else project, icon, tone, refusal)
         bar.insert(0 if tone == "primary" else len(bar), button)
-    return _signing(project, person) + bar + _prompting(project, person) + _marking(project, person)
+    return (
+        _signing(project, person)
+        + bar
+        + _prompting(project, person)
+        + _marking(project, person)
+        + _briefing(project, person)
+    )
 
 
 # The page on which a move is made, and its button. A step's decisions share a page.
@@ -93,6 +100,14 @@ def _marking(project: Project, person: Person) -> list[dict[str, Any]]:
     if Highlight.refusals(project, by=person):
         return []
     return [_button("highlight", "取消亮点" if project.highlight else "标为亮点", "highlight", project, "sparkles")]
+
+
+def _briefing(project: Project, person: Person) -> list[dict[str, Any]]:
+    """呈阅: where the committee's own handler may lay the project before its leader."""
+    if not any(project.path.startswith(place.path) for place in Briefing.makers(person)):
+        return []
+    made = _button("brief", "呈阅", "briefing-new", None, "file-check")
+    return [made | {"url": f"{made['url']}?projects={project.pk}"}]
 
 
 def _prompting(project: Project, person: Person) -> list[dict[str, Any]]:
@@ -150,6 +165,18 @@ def _papers(project: Project) -> list[dict[str, Any]]:
     return [
         _paper(project, "附件1", "党建项目化管理项目申请表", text, "application", frozen=frozen),
         *notices,
+    ]  # fmt: skip
+
+
+def _briefings(project: Project, person: Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": "呈阅件", "name": made.title, "text": f"{display.moment(made.at)}呈送{made.to.name}，{made.state_label}",
+            "frozen": True, "page_url": reverse("briefing", args=[made.pk]),
+            "word_url": reverse("briefing-paper", args=[made.pk, "docx"]),
+            "pdf_url": reverse("briefing-paper", args=[made.pk, "pdf"]),
+        }
+        for made in briefing_page.of_project(project, person)
     ]  # fmt: skip
 
 

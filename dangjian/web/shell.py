@@ -34,6 +34,19 @@ ADMINISTRATION_PAGES = (
     (Ability.VIEW_AUDIT, "审计记录", "audit", "scroll-text"),
 )
 
+# 项目: the pages of the work itself, each with the rights that open it.
+PROJECT_PAGES: tuple[tuple[tuple[Ability, ...], str, str, str], ...] = (
+    ((), "项目台账", "projects", "table-2"),
+    ((Ability.DRAFT,), "申报项目", "application-new", "file-plus"),
+    ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
+    ((Ability.VIEW_PROJECT,), "会议记录", "meetings", "users-round"),
+    ((Ability.VIEW_PROJECT,), "项目交接", "handovers", "arrow-right-left"),
+    ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
+    ((Ability.RECORD_MEETING,), "登记会议", "meeting-new", "gavel"),
+    ((Ability.PRESENT, Ability.INSTRUCT), "呈阅件", "briefings", "file-check"),
+    ((Ability.CARRY_OUT, Ability.INSTRUCT), "批示办理", "instructions", "pen-line"),
+)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -74,17 +87,11 @@ def _menu(person: Person, path: str) -> list[Group]:
         item("我的事项", "todos", "list-todo"),
         item("通知", "notices", "bell"),
     ]
-    projects = [item("项目台账", "projects", "table-2")]
-    if person.scopes(Ability.DRAFT):
-        projects.append(item("申报项目", "application-new", "file-plus"))
-    if person.scopes(Ability.VIEW_PROJECT):
-        projects.append(item("选题库", "topics", "lightbulb"))
-        projects.append(item("会议记录", "meetings", "users-round"))
-        projects.append(item("项目交接", "handovers", "arrow-right-left"))
-    if person.scopes(Ability.SCREEN):
-        projects.append(item("筛选", "screenings", "list-checks"))
-    if person.scopes(Ability.RECORD_MEETING):
-        projects.append(item("登记会议", "meeting-new", "gavel"))
+    projects = [
+        item(label, name, icon)
+        for rights, label, name, icon in PROJECT_PAGES
+        if not rights or any(person.scopes(right) for right in rights)
+    ]
     year = [
         item("方案通知", "scheme-notices", "mail-open"),
         item("本年方案", "scheme", "book-open"),

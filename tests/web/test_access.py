@@ -68,6 +68,9 @@ PLAIN: dict[str, set[str]] = {
     "blank-paper": EVERYBODY,
     "scheme-notices": EVERYBODY,
     "scheme-notice-new": {"company_officer"},
+    "briefings": EVERYBODY,
+    "briefing-new": {"officer", "company_officer"},
+    "instructions": EVERYBODY,
     "topics": EVERYBODY,
     "topic-new": {"officer", "company_officer"},
     "round": EVERYBODY,
@@ -123,6 +126,9 @@ NOTICE = {
 HANDOVER = {"handover", "handover-paper"}
 # Pages of a topic: tried in test_topics.py.
 TOPIC = {"topic", "topic-words", "topic-offer"}
+# Pages of a 呈阅件 and of a 批示: tried in test_briefings.py.
+BRIEFING = {"briefing", "briefing-paper", "briefing-reading", "briefing-recall", "instruction-new"}
+INSTRUCTION = {"instruction", "instruction-result", "instruction-handover", "instruction-file"}
 # Pages of one person: for one administrator each, and nobody else.
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
 POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date", "other-sessions-end"}
@@ -147,6 +153,8 @@ def test_every_url_is_in_the_table() -> None:
         | NOTICE
         | HANDOVER
         | TOPIC
+        | BRIEFING
+        | INSTRUCTION
         | POST_ONLY
         | OPEN
         | KEPT

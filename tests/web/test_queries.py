@@ -12,7 +12,17 @@ from dangjian.people.person import Person
 from dangjian.programmes.topic import Topic
 from dangjian.projects.handover import Handover
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft, a_scheme_notice, a_screened, a_submitted, an_agreed_draft, an_established
+from tests.cast import (
+    Cast,
+    a_briefing,
+    a_draft,
+    a_scheme_notice,
+    a_screened,
+    a_submitted,
+    an_agreed_draft,
+    an_established,
+    an_instruction,
+)
 from tests.programmes.test_topic import a_topic
 
 MOST = 30
@@ -33,6 +43,10 @@ def _a_handover(cast: Cast) -> None:
     Handover.settle()
 
 
+def _an_instruction(cast: Cast) -> None:
+    an_instruction(cast, organisation=cast.places.small_branch)
+
+
 # Who looks at which list, what puts a row on it, where the page keeps its rows, how many of ten it shows.
 LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/projects/", a_draft, "page", 10),
@@ -49,6 +63,9 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("officer", "/meetings/", an_agreed_draft, "page", 10),
     ("officer", "/meetings/new/", a_screened, "items", 10),
     ("officer", "/meetings/comparison/", a_screened, "rows", 10),
+    ("officer", "/briefings/", a_briefing, "page", 10),
+    ("officer", "/instructions/", an_instruction, "page", 10),
+    ("small_secretary", "/todos/", _an_instruction, "page", 10),
     ("officer", "/handovers/", _a_handover, "page", 10),
     ("secretary", "/topics/", _a_topic, "page", 10),
     ("secretary", "/notices/", an_established, "page", 10),

@@ -22,8 +22,10 @@ from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
+from dangjian.projects.briefing import Briefing
 from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
+from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
 
@@ -73,6 +75,8 @@ class Year:
                 yield Event(one["at"], what, partial(act, one))
         for notice in self.told.get("notices", []):
             yield from self._of_notice(notice)
+        for one in self.told.get("briefings", []):
+            yield from self._of_briefing(one)
         for story in self.stories.values():
             for line in story["events"]:
                 yield self._event(story, line)
@@ -144,6 +148,31 @@ class Year:
         place = self.company.places[key]
         receipt = NoticeReceipt.objects.get(notice__round=self._round, organisation=place)
         receipt.sign(by=Person.objects.appointed_at([place], Ability.SIGN_NOTICE).in_order().reverse()[0])
+
+    def _of_briefing(self, one: Told) -> Iterator[Event]:
+        yield Event(one["at"], "呈送呈阅件", partial(self._present, one))
+        for said in one.get("instructions", []):
+            yield Event(said["at"], "批示", partial(self._instruct, one, said))
+            if result := said.get("result"):
+                yield Event(result["at"], "办结批示", partial(self._carry_out, one, result["text"]))
+
+    def _present(self, one: Told) -> None:
+        unit = self.company.places[one["unit"]]
+        Briefing.present(
+            unit, to=self.company.people[one["to"]], title=one["title"], summary=one["summary"],
+            proposal=one["proposal"], projects=[self._project(key) for key in one["projects"]],
+            by=self.company.hand(Ability.SCREEN, unit),  # the unit's own officer rather than the company's
+        )  # fmt: skip
+
+    def _instruct(self, one: Told, said: Told) -> None:
+        briefing = Briefing.objects.get(title=one["title"])
+        by = briefing.to if said["by"] == "leader" else briefing.by
+        place = self.company.places[said["place"]]
+        Instruction.give(briefing, text=said["text"], organisation=place, due_on=said["due_on"], by=by)
+
+    def _carry_out(self, one: Told, result: str) -> None:
+        held = Instruction.objects.get(briefing__title=one["title"])
+        held.finish(result=result, by=held.undertakers().in_order()[0])
 
     @property
     def _round(self) -> Round:

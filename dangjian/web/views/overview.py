@@ -31,12 +31,13 @@ def workbench(request: Asked) -> HttpResponse:
     waiting = todo.everything_for(person)
     recent = Project.objects.visible_to(person).with_names().order_by("-changed_at", "-id")[:8]
     held = Round.current()
-    windows = held.windows_at(person.organisation) if held else {}
+    calendars = {held.pk: held.calendar()} if held else {}
+    windows = calendars[held.pk].at(person.organisation) if held else {}
     today = clock.today()
     context = {
         "greeting": f"{person.name}，{_greeting()}",
         "today_text": f"{day_text(today)} 星期{WEEKDAYS[today.weekday()]}",
-        "todos": [display.todo(item) for item in todo.todos_among(waiting[:6], person)],
+        "todos": [display.todo(item) for item in todo.todos_among(waiting[:6], person, calendars)],
         "todo_count": waiting.count(),
         "quick": _quick(request, windows),
         "administers": any(person.scopes(right) for right in ADMINISTRATION),

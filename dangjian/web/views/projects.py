@@ -72,6 +72,7 @@ def index(request: Asked) -> HttpResponse:
         "clear_url": chosen.clear_url,
         "may_apply": bool(request.person.scopes(Ability.DRAFT)),
         "may_remind": handed_in.may_ask(request.person),
+        "may_brief": bool(request.person.paths_with(Ability.PRESENT)),
     }
     return answered(request, "projects/project_index.html", context, page.url_of(reverse("projects"), chosen.query))
 

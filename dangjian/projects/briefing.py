@@ -1,0 +1,194 @@
+"""The briefing (呈阅件): one page about projects, laid before a leader of the same committee for 批示."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock, notice, numbering
+from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
+from dangjian.foundation.window import day_text
+from dangjian.papers import pdf
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation, OrganisationQuerySet
+from dangjian.people.person import Person, PersonQuerySet
+from dangjian.people.scope import PathField, in_unit
+from dangjian.projects import briefing_paper
+from dangjian.projects.next_step import deadline, next_step
+from dangjian.projects.project import Project
+
+MOST_PROJECTS = 8
+MOST_SUMMARY = 300  # characters
+MOST_PROPOSAL = 200
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", "待批示"
+    READ = "read", "已阅"
+    INSTRUCTED = "instructed", "已批示"
+    RECALLED = "recalled", "已撤回"
+
+
+class BriefingQuerySet(models.QuerySet["Briefing"]):
+    def visible_to(self, person: Any) -> Self:
+        """The leader whom it is laid before, and the handlers of the very committee whose paper it is."""
+        own = models.Q(to=person.pk, path__in=person.paths_with(Ability.INSTRUCT))
+        return self.filter(own | models.Q(path__in=person.paths_with(Ability.PRESENT)))
+
+    def waiting_for(self, person: Any) -> Self:
+        """What the leader has still to read."""
+        own = person.paths_with(Ability.INSTRUCT)
+        return self.filter(state=State.WAITING, to=person.pk, path__in=own).order_by("at", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-pk")
+
+
+class Briefing(Stateful):
+    """The paper as it was laid before the leader; what it tells of projects stays as it was on that day."""
+
+    moves = (
+        Move("instruct", "批示", frozenset({State.WAITING, State.READ, State.INSTRUCTED}), State.INSTRUCTED, Ability.INSTRUCT, tone="primary"),
+        Move("read", "已阅", frozenset({State.WAITING}), State.READ, Ability.INSTRUCT),
+        Move("recall", "撤回", frozenset({State.WAITING}), State.RECALLED, Ability.PRESENT),
+    )  # fmt: skip
+
+    state = models.CharField("状态", max_length=20, choices=State, default=State.WAITING)
+    place = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="呈报单位")
+    path = PathField("路径", editable=False)
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveIntegerField("编号")
+    to = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="呈送")
+    title = models.CharField("标题", max_length=60)
+    summary = models.TextField("事由")
+    proposal = models.TextField("拟办意见")
+    projects = models.ManyToManyField(Project, related_name="briefings", verbose_name="项目")
+    facts = models.JSONField("项目情况", default=list)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="经办人")
+    at = models.DateTimeField("呈送时间")
+
+    objects = BriefingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "呈阅件"
+        constraints = [models.UniqueConstraint(fields=["place", "year", "number"], name="briefing_number_once")]
+        indexes = [
+            models.Index(fields=["path", "-at", "-id"], name="briefing_place"),
+            models.Index(fields=["to", "state"], name="briefing_to"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    # Questions
+
+    @property
+    def number_text(self) -> str:
+        return f"〔{self.year}〕第{self.number}号" if self.number else ""
+
+    @staticmethod
+    def makers(person: Any) -> OrganisationQuerySet:
+        """The committees for which the person may make one: where the office itself is, none below."""
+        found = Organisation.objects.filter(path__in=person.paths_with(Ability.PRESENT))
+        return found.in_force().in_order()
+
+    @staticmethod
+    def readers(places: Iterable[Organisation]) -> PersonQuerySet:
+        """The leaders of these committees, before whom it may be laid."""
+        return Person.objects.appointed_at(places, Ability.INSTRUCT).in_order()
+
+    def is_read_by(self, person: Any) -> bool:
+        return person.pk == self.to_id and self.path in person.paths_with(Ability.INSTRUCT)
+
+    def is_handled_by(self, person: Any) -> bool:
+        return self.path in person.paths_with(Ability.PRESENT)
+
+    def permits(self, move: Move, by: Any) -> bool:
+        """The leader acts, or the handler writes down what the leader put on the paper; the handler alone recalls."""
+        return self.is_handled_by(by) or (move.name != "recall" and self.is_read_by(by))
+
+    # Verbs
+
+    @classmethod
+    def drawn_up(
+        cls, place: Organisation, *, to: Person, title: str, summary: str, proposal: str, projects: Iterable[Project],
+        by: Any,
+    ) -> Briefing:  # fmt: skip
+        """As it would be laid before the leader, not kept. Raises Refused at the fields at fault."""
+        if not cls.makers(by).contains(place):
+            raise Refused("您没有为该单位制作呈阅件的权限")
+        chosen = list(projects)
+        made = cls(
+            place=place, path=place.path, year=clock.today().year, number=0, to=to, title=" ".join(title.split()),
+            summary=summary.strip(), proposal=proposal.strip(), by_id=by.pk, at=clock.now(),
+        )  # fmt: skip
+        reasons = list(made._wrong_words())
+        if not cls.readers([place]).contains(to):
+            reasons.append(Reason(f"{to.name}不是{place.short_name}的领导，请重新选择", "to"))
+        seen = Project.objects.visible_to(by).filter(in_unit(place), pk__in=[project.pk for project in chosen])
+        if not chosen or seen.count() != len(chosen):
+            reasons.append(Reason("请从本单位的项目中选择", "projects"))
+        if len(chosen) > MOST_PROJECTS:
+            reasons.append(Reason(f"一份呈阅件最多写 {MOST_PROJECTS} 个项目，已选 {len(chosen)} 个", "projects"))
+        if reasons:
+            raise Refused(*reasons)
+        checked(made, exclude=["path", "facts"])
+        found = seen.with_names().order_by("branch__rank", "path", "pk")
+        made.facts = [_facts_of(project) for project in found]
+        if pdf.pages(briefing_paper.sheet(made)) > 1:
+            raise Refused(Reason("一页放不下，请压缩事由、拟办意见，或减少项目", "summary"))
+        return made
+
+    @classmethod
+    @transaction.atomic
+    def present(cls, place: Organisation, *, projects: Iterable[Project], by: Any, **words: Any) -> Briefing:
+        """呈送: lay it before the leader, who is told. Raises Refused as :meth:`drawn_up` does."""
+        chosen = list(projects)
+        made = cls.drawn_up(place, projects=chosen, by=by, **words)
+        made.number = numbering.take("briefing", organisation=place, year=made.year)
+        made.save()
+        made.projects.set(chosen)
+        audit.record("briefing.present", made, by=by, details={"to": made.to_id, "projects": len(chosen)})
+        text = f"{place.short_name}呈送“{made.title}”，请阅批"
+        notice.tell([made.to], event=f"briefing-{made.pk}", text=text, about=made)
+        return made
+
+    @transaction.atomic
+    def read(self, *, by: Any) -> MoveLog:
+        """已阅: seen, and nothing to be done for it. The maker is told."""
+        made = self.move("read", by=by)
+        text = f"{self.to.name}已阅“{self.title}”"
+        notice.tell([self.by], event=f"briefing-{self.pk}-{self.version}", text=text, about=self)
+        return made
+
+    @transaction.atomic
+    def recall(self, *, by: Any) -> MoveLog:
+        """撤回, as long as the leader has not acted on it."""
+        return self.move("recall", by=by)
+
+    def instruct(self, *, by: Any, text: str) -> MoveLog:
+        """Note that the leader gave an instruction. For :meth:`Instruction.give` alone."""
+        return self.move("instruct", by=by, opinion=text)
+
+    # Private
+
+    def _wrong_words(self) -> Iterable[Reason]:
+        for field, label, most in (("summary", "事由", MOST_SUMMARY), ("proposal", "拟办意见", MOST_PROPOSAL)):
+            text = getattr(self, field)
+            if not text:
+                yield Reason(f"请填写{label}", field)
+            elif len(text) > most:
+                yield Reason(f"最多 {most} 字，现有 {len(text)} 字", field)
+
+
+def _facts_of(project: Project) -> dict[str, Any]:
+    """What the system knows of the project today, in words."""
+    following, window = next_step(project), deadline(project)
+    return {
+        "name": project.name, "number": project.number, "branch": project.branch.short_name,
+        "owner": project.owner.name if project.owner else "", "period": str(project.period or ""),
+        "state": project.waiting_label, "next": "" if following.over else following.what, "holder": following.holder,
+        "deadline": f"{window.label}{day_text(window.closes_on)}截止" if window else "",
+    }  # fmt: skip

@@ -1,0 +1,46 @@
+"""The next step (下一步): what a project waits for, who holds it, since when and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dangjian.foundation.window import Window
+from dangjian.projects.state import State
+
+if TYPE_CHECKING:
+    from dangjian.projects.project import Project
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """``since`` is when it came to this, ``came`` the word for that; ``over`` where nothing more is to follow."""
+
+    what: str
+    holder: str = ""
+    since: datetime | None = None
+    came: str = ""
+    over: bool = False
+
+
+def next_step(project: Project) -> NextStep:
+    step = project.step
+    if step is not None:
+        names = "、".join(person.name for person in project.handlers()[:4]) or "（尚未指定经办人）"
+        return NextStep(step.label, f"{step.organisation.short_name} {names}", step.opened_at, "到达")
+    if project.state == State.DRAFT:
+        what = "修改后再提交" if project.is_returned else "完成申请表并提交"
+        return NextStep(what, f"{project.branch.short_name} {project.owner.name if project.owner else ''}")
+    if project.state == State.ESTABLISHED:
+        found = project.establishment()
+        waits = found is not None and found.awaits_receipt
+        what, holder = ("签收立项通知", project.branch.short_name) if waits else ("签订责任书", "")
+        return NextStep(what, holder, project.established_at, "立项")
+    return NextStep(project.state_label, since=project.ended_at, over=True)
+
+
+def deadline(project: Project) -> Window | None:
+    """The window in which the next step is to be done; None where the scheme sets none."""
+    key = "application" if project.state == State.DRAFT else project.step_window()
+    return project.round.window_at(key, project.branch) if key else None

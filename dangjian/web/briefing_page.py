@@ -1,0 +1,125 @@
+"""呈阅件 and 批示 as the pages show them: rows of the lists, what one person may do, the files beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.window import day_text
+from dangjian.people.person import Person
+from dangjian.projects import briefing_paper
+from dangjian.projects.briefing import Briefing, State
+from dangjian.projects.instruction import Instruction
+from dangjian.projects.instruction import State as Progress
+from dangjian.projects.project import Project
+from dangjian.web import display
+
+Shown = dict[str, Any]
+
+_KEYS = {State.WAITING: "soon", State.READ: "archived", State.INSTRUCTED: "established", State.RECALLED: "withdrawn"}
+
+
+def row(briefing: Briefing) -> Shown:
+    """A line of the list of 呈阅件."""
+    return {
+        "pk": briefing.pk, "title": briefing.title, "number_text": briefing.number_text, "to": briefing.to,
+        "place": briefing.place, "at_text": display.moment(briefing.at), "by": briefing.by,
+        "state": _KEYS[State(briefing.state)], "state_text": briefing.state_label,
+    }  # fmt: skip
+
+
+def task(held: Instruction) -> Shown:
+    """A line of the list of 批示."""
+    done = held.state == Progress.DONE
+    return {
+        "pk": held.pk, "title": held.briefing.title, "leader": held.briefing.to.name, "text": held.text or "（见批示照片）",
+        "given_text": display.short_day(held.given_on), "holder": held.holder_text, "late": held.is_late,
+        "due_text": day_text(held.due_on), "left_text": "" if done else display.due_text(held.due_on),
+        "state": "completed" if done else "overdue" if held.is_late else "soon",
+        "state_text": "已超期" if held.is_late else held.state_label, "done": done, "result": held.result,
+        "result_text": f"{held.result_by.name} {display.moment(held.finished_at)}办结" if held.result_by else "",
+        "written_text": "" if held.by_id == held.briefing.to_id else f"{held.by.name}登记",
+    }  # fmt: skip
+
+
+def page(briefing: Briefing, person: Person) -> Shown:
+    """Everything on the page of a 呈阅件."""
+    given = list(_given(briefing))
+    open_moves = {move.name: not refusals for move, refusals in briefing.open_moves(by=person)}
+    return {
+        "briefing": row(briefing), "summary": briefing.summary, "proposal": briefing.proposal,
+        "facts": briefing_paper.told(briefing.facts), "issuer": briefing.place.signed_as,
+        "tasks": [task(held) | {"files": files_of(held, "photo", "result")} for held in given],
+        "moves": _moves(briefing, person, open_moves), "projects": _projects(briefing, person),
+    }  # fmt: skip
+
+
+def printed(briefing: Briefing) -> Any:
+    """The paper with the instructions given so far."""
+    return briefing_paper.sheet(briefing, list(_given(briefing)))
+
+
+def task_page(held: Instruction, person: Person) -> Shown:
+    """Everything on the page of a 批示: who carries it out need not see the 呈阅件 itself."""
+    open_moves = {move.name: not refusals for move, refusals in held.open_moves(by=person)}
+    offered = (
+        ("finish", "填写办理结果", "instruction-result", "check", "primary"),
+        ("hand_over", "转办", "instruction-handover", "forward", "plain"),
+    )
+    return {
+        "task": task(held), "photos": files_of(held, "photo"), "files": files_of(held, "result"),
+        "briefing": held.briefing, "sees_briefing": held.briefing.is_handled_by(person) or held.briefing.is_read_by(person),
+        "projects": _projects(held.briefing, person),
+        "moves": [
+            {"name": name, "label": label, "url": reverse(page, args=[held.pk]), "icon": icon, "tone": tone, "refusal": ""}
+            for name, label, page, icon, tone in offered
+            if open_moves.get(name)
+        ],
+        "log": [
+            {"title": made.label, "who": made.by.name, "at_text": display.moment(made.at), "opinion": made.opinion,
+             "icon": "check" if made.name == "finish" else "forward", "tone": "green" if made.name == "finish" else "blue", "on_behalf": ""}
+            for made in held.log().select_related("by").order_by("-sequence")
+        ],
+    }  # fmt: skip
+
+
+def files_of(held: Instruction, *slots: str) -> list[Shown]:
+    """The photographs and results of an instruction."""
+    kept = Attachment.objects.filter(noun="instruction", noun_id=held.pk, slot__in=slots).select_related("evidence")
+    return [
+        display.file(each.name, reverse("instruction-file", args=[held.pk, each.pk]), each.evidence.size)
+        | {"is_picture": each.evidence.media_type.startswith("image/")}
+        for each in kept.order_by("pk")
+    ]
+
+
+def of_project(project: Project, person: Person) -> Sequence[Briefing]:
+    """The 呈阅件 about a project that the person may see, newest first."""
+    seen = Briefing.objects.visible_to(person).filter(projects=project).select_related("to", "place", "by")
+    return list(seen.newest_first()[:20])
+
+
+def _given(briefing: Briefing) -> Any:
+    held = briefing.instructions.select_related("briefing__to", "organisation", "person", "by", "result_by")
+    return held.order_by("given_on", "pk")
+
+
+def _projects(briefing: Briefing, person: Person) -> list[Project]:
+    return list(Project.objects.visible_to(person).filter(briefings=briefing).order_by("path", "pk"))
+
+
+def _moves(briefing: Briefing, person: Person, open_moves: dict[str, bool]) -> list[Shown]:
+    own = briefing.is_read_by(person)
+    offered = (
+        ("instruct", "批示" if own else "登记批示", "instruction-new", "pen-line", "primary"),
+        ("read", "已阅" if own else "登记已阅", "briefing-reading", "eye", "plain"),
+        ("recall", "撤回", "briefing-recall", "undo-2", "plain"),
+    )
+    return [
+        {"name": name, "label": label, "url": reverse(page, args=[briefing.pk]), "icon": icon, "tone": tone, "refusal": ""}
+        for name, label, page, icon, tone in offered
+        if open_moves.get(name)
+    ]  # fmt: skip
