@@ -206,7 +206,8 @@ class Paper:
     """One paper. `stem` names its file, `made_on` is the date in the file's properties.
 
     `fit` lists the letterings for the flowing content of a form, preferred first (`official.FORM_FIT`);
-    `pdf.fitted` chooses the first that keeps the paper on one page, else the preferred one.
+    `pdf.fitted` chooses the first that keeps the paper on one page, else the preferred one. `spare` is what must
+    stay free of that page, in mm: Word breaks its lines a little differently.
     """
 
     title: str
@@ -215,6 +216,7 @@ class Paper:
     page: Page = Page()
     foot: Foot = Foot.NONE
     fit: tuple[Lettering, ...] = official.FORM_FIT[:1]
+    spare: float = 5.0
     made_on: date | None = None
 
     def file_name(self, extension: str) -> str:

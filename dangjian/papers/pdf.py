@@ -12,8 +12,6 @@ from dangjian.papers.fonts import Library
 from dangjian.papers.official import Lettering
 
 _SOURCE = Path(__file__).with_name("official.typ").read_bytes()
-_SLACK = 5.0
-"""mm at the end of the page that a form must leave free, since Word breaks its lines a little differently."""
 _SHARES = (1, 0.9, 0.8, 0.7, 0.6, 0.5)
 """Of its least height, what the flowing row of a form keeps when the other rows need more than usual."""
 
@@ -43,10 +41,10 @@ def fitted(paper: Paper, library: Library | None = None) -> Paper:
     return replace(paper, fit=paper.fit[:1])
 
 
-def pages(paper: Paper, library: Library | None = None) -> int:
-    """How many pages the paper takes, in the lettering chosen for it."""
+def fits_one_page(paper: Paper, library: Library | None = None) -> bool:
+    """Whether any of its letterings keeps the paper on one page, in Word too."""
     library = library or fonts.library()
-    return library.pages(_SOURCE, _inputs(fitted(paper, library), library))
+    return any(_is_one_page(_eased(paper, lettering, _SHARES[-1]), library) for lettering in paper.fit)
 
 
 def _eased(paper: Paper, lettering: Lettering, share: float) -> Paper:
@@ -63,7 +61,7 @@ def _eased_block(block: Block, share: float) -> Block:
 
 
 def _is_one_page(paper: Paper, library: Library) -> bool:
-    page = replace(paper.page, bottom=paper.page.bottom + _SLACK)
+    page = replace(paper.page, bottom=paper.page.bottom + paper.spare)
     return library.pages(_SOURCE, _inputs(replace(paper, page=page), library)) == 1
 
 

@@ -137,7 +137,7 @@ class Briefing(Stateful):
         checked(made, exclude=["path", "facts"])
         found = seen.with_names().order_by("branch__rank", "path", "pk")
         made.facts = [_facts_of(project) for project in found]
-        if pdf.pages(briefing_paper.sheet(made)) > 1:
+        if not pdf.fits_one_page(briefing_paper.sheet(made)):
             raise Refused(Reason("一页放不下，请压缩事由、拟办意见，或减少项目", "summary"))
         return made
 

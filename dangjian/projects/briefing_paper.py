@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dangjian.projects.briefing import Briefing
     from dangjian.projects.instruction import Instruction
 
-_ROOM = 56.0  # mm to write the 批示 in
+_ROOM = 48.0  # mm to write the 批示 in
 
 
 def sheet(briefing: Briefing, given: list[Instruction] | None = None) -> Paper:
@@ -24,21 +24,24 @@ def sheet(briefing: Briefing, given: list[Instruction] | None = None) -> Paper:
         stem=f"呈阅件 {briefing.place.short_name}{briefing.number_text} {briefing.title}",
         blocks=(
             Title(f"呈阅件\n{briefing.title}"),
-            Line((f"{briefing.place.signed_as}{briefing.number_text}", day_text(made_on))),
+            Line((briefing.number_text, day_text(made_on))),
             FormTable(
                 widths=(30, 126),
                 rows=(
                     FormRow("呈送", (Paragraph(f"{briefing.to.name}同志"),), height=11),
+                    FormRow(
+                        "呈报单位", (Paragraph(f"{briefing.place.signed_as}（经办人：{briefing.by.name}）"),), height=11
+                    ),
                     FormRow("事由", (Paragraph(briefing.summary),), height=24, flows=True),
                     FormRow("项目情况", tuple(told(briefing.facts)), height=24, flows=True),
                     FormRow("拟办意见", (Paragraph(briefing.proposal),), height=20, flows=True),
                     _instructions(given or []),
-                    FormRow("经办人", (Paragraph(briefing.by.name),), height=11),
                 ),
             ),
         ),
         page=Page(top=28, bottom=20),
         fit=official.FORM_FIT,
+        spare=16,
         made_on=made_on,
     )
 
@@ -67,5 +70,5 @@ def _instructions(given: list[Instruction]) -> FormRow:
         Paragraph(each.text or "（见批示照片）", lead=f"{each.briefing.to.name} {day_text(each.given_on)}：")
         for each in given
     ]
-    # Where much is to be told the room gives way, down to half, before the paper is refused.
-    return FormRow("领导批示", tuple(said) or (Paragraph(""),), height=_ROOM, flows=True)
+    # The room to write in does not give way to what is told; what was written may be set smaller.
+    return FormRow("领导批示", tuple(said) or (Paragraph(""),), height=_ROOM, flows=bool(said))

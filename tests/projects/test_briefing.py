@@ -72,10 +72,10 @@ def test_word_and_pdf_are_one_page_with_room_for_the_instruction(cast: Cast, lib
     projects = [an_established(cast, name=f"第{number}个党员先锋项目") for number in range(1, 4)]
     paper = briefing_paper.sheet(a_briefing(cast, projects=projects))
     cells = dict(form_cells(word.draw(paper, library)))
-    assert list(cells) == ["呈送", "事由", "项目情况", "拟办意见", "领导批示", "经办人"]
+    assert list(cells) == ["呈送", "呈报单位", "事由", "项目情况", "拟办意见", "领导批示"]
     assert cells["呈送"] == "刘志远同志"
     assert cells["领导批示"] == ""
-    assert cells["经办人"] == "陈静"
+    assert cells["呈报单位"] == "中共华川建设集团第一工程有限公司委员会（经办人：陈静）"
     for number in range(1, 4):
         assert f"{number}.第{number}个党员先锋项目：2022-00{number}，第一项目部党支部" in cells["项目情况"]
     (page,) = pdf_pages(pdf.draw(paper, library))
