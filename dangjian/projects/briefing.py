@@ -20,8 +20,8 @@ from dangjian.projects.next_step import deadline, next_step
 from dangjian.projects.project import Project
 
 MOST_PROJECTS = 8
-MOST_SUMMARY = 300  # characters
-MOST_PROPOSAL = 200
+MOST_SUMMARY = 250  # characters
+MOST_PROPOSAL = 150
 
 
 class State(models.TextChoices):

@@ -85,7 +85,7 @@ def test_word_and_pdf_are_one_page_with_room_for_the_instruction(cast: Cast, lib
 
 def test_the_longest_paper_that_is_let_through_is_one_page(cast: Cast, library: Library) -> None:
     projects = [an_established(cast, name=f"{number}" + "名" * 39) for number in range(MOST_PROJECTS)]
-    words = {"summary": "事" * 300, "proposal": "办" * 200}
+    words = {"summary": "事" * 250, "proposal": "办" * 150}
     assert refused_at(lambda: a_briefing(cast, projects=projects, **words)) in (set(), {"summary"})
     assert not Briefing.objects.exists()
     briefing = a_briefing(cast, projects=projects[:2], **words)
@@ -115,7 +115,7 @@ def test_nobody_else_makes_one_for_the_unit(cast: Cast, who: str) -> None:
 def test_words_leader_and_projects_are_asked_for_at_their_fields(cast: Cast) -> None:
     project, places = an_established(cast), cast.places
     assert refused_at(lambda: a_briefing(cast, project, summary=" ", proposal="")) == {"summary", "proposal"}
-    assert refused_at(lambda: a_briefing(cast, project, summary="长" * 301)) == {"summary"}
+    assert refused_at(lambda: a_briefing(cast, project, summary="长" * 251)) == {"summary"}
     assert refused_at(lambda: a_briefing(cast, project, title="")) == {"title"}
     assert refused_at(lambda: a_briefing(cast, project, to=cast.people.leader)) == {"to"}
     assert refused_at(lambda: a_briefing(cast, projects=[])) == {"projects"}
