@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0016_screening_question"),
+        ("dangjian", "0019_notice_revoked"),
     ]
 
     operations = [
