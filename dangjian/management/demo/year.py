@@ -73,10 +73,9 @@ class Year:
         ):
             for one in self.told.get(key, []):
                 yield Event(one["at"], what, partial(act, one))
-        for notice in self.told.get("notices", []):
-            yield from self._of_notice(notice)
-        for one in self.told.get("briefings", []):
-            yield from self._of_briefing(one)
+        for key, events in (("notices", self._of_notice), ("briefings", self._of_briefing)):
+            for one in self.told.get(key, []):
+                yield from events(one)
         for story in self.stories.values():
             for line in story["events"]:
                 yield self._event(story, line)
