@@ -65,6 +65,18 @@ class Year:
 
     def _events(self) -> Iterator[Event]:
         yield Event(self.told["opened_at"], "开启批次", self._open)
+        yield from self._around_projects()
+        for story in self.stories.values():
+            for line in story["events"]:
+                yield self._event(story, line)
+        for meeting in self.told["meetings"]:
+            yield Event(meeting["recorded_at"], "登记会议", partial(self._meet, meeting))
+        if "passed_on_at" in self.told:
+            yield Event(self.told["passed_on_at"], "项目交接", Handover.settle)
+        yield Event(self.told["inboxes_read_at"], "看通知", Notice.objects.all().mark_read)
+
+    def _around_projects(self) -> Iterator[Event]:
+        """What company and units do beside the projects themselves."""
         for key, what, act in (
             ("reopenings", "重新开放", self._reopen),
             ("internal_dates", "规定内部截止日期", self._bring_forward),
@@ -76,14 +88,6 @@ class Year:
         for key, events in (("notices", self._of_notice), ("briefings", self._of_briefing)):
             for one in self.told.get(key, []):
                 yield from events(one)
-        for story in self.stories.values():
-            for line in story["events"]:
-                yield self._event(story, line)
-        for meeting in self.told["meetings"]:
-            yield Event(meeting["recorded_at"], "登记会议", partial(self._meet, meeting))
-        if "passed_on_at" in self.told:
-            yield Event(self.told["passed_on_at"], "项目交接", Handover.settle)
-        yield Event(self.told["inboxes_read_at"], "看通知", Notice.objects.all().mark_read)
 
     def _event(self, story: Told, line: str) -> Event:
         at, verb, said = _parts(_EVENT, line)
