@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
+
+from dangjian.people.worksheet import cell_text
 
 Area = tuple[tuple[int, int], tuple[int, int]]
 """First and last cell of a merge, both inclusive."""
@@ -18,15 +19,11 @@ _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 
 def text_of(value: Any) -> str:
     """A cell as text without anything around it: whole numbers without a point, days as 2022-08-01."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    text = _INVISIBLE.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    if not isinstance(value, str):
+        return cell_text(value)
+    if value.isprintable() and value.isalnum():
+        return value
+    text = _INVISIBLE.sub("", value).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
     return "\n".join(line.strip() for line in text.split("\n")).strip()
 
 

@@ -83,7 +83,7 @@ class Application(OnBehalf, WithFiles):
         )
         if not claimed:
             raise self._saved_by_another()
-        self.project.take_heading(filling.heading)
+        self.project.take_heading(filling.heading, by=by)
         filling.store_lists()
         self.refresh_from_db()
         details = {"fields": sorted([*filling.values, *filling.rows])}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
 
@@ -12,8 +12,10 @@ from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person
 from dangjian.people.scope import PathField, ScopedQuerySet
-from dangjian.projects.project import Project
 from dangjian.projects.state import State
+
+if TYPE_CHECKING:
+    from dangjian.projects.project import Project
 
 OPEN = (State.DRAFT, State.IN_APPROVAL, State.ESTABLISHED, State.RUNNING, State.SUSPENDED)
 """Projects on which there is still something to do; what is over keeps who answered for it."""
@@ -35,7 +37,7 @@ class Handover(models.Model):
     incoming = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="接收人")
     on = models.DateField("交接日期")
     at = models.DateTimeField("登记时间")
-    projects = models.ManyToManyField(Project, related_name="handovers", verbose_name="移交的项目")
+    projects = models.ManyToManyField("dangjian.Project", related_name="handovers", verbose_name="移交的项目")
     standings = models.JSONField("移交时的状态", default=dict)
 
     objects = HandoverQuerySet.as_manager()
@@ -59,10 +61,10 @@ class Handover(models.Model):
 
     def projects_for(self, person: Any) -> models.QuerySet[Project]:
         """What passed over, in order: all of it for both hands, for others what exists for them."""
-        passed = Project.objects.filter(handovers=self).order_by("round__year", "number", "pk")
+        passed = self.projects.order_by("round__year", "number", "pk")
         if person.pk in (self.outgoing_id, self.incoming_id):
             return passed
-        return passed.filter(pk__in=Project.objects.visible_to(person).values("pk"))
+        return passed.filter(pk__in=self.projects.model.objects.visible_to(person).values("pk"))
 
     def standing(self, project: Project) -> str:
         """The state of a project on the day it passed over."""
@@ -88,7 +90,7 @@ class Handover(models.Model):
     @transaction.atomic
     def _pass_on(cls, branch: int, owner: int | None, secretary: int, pks: list[int], *, by: Any) -> Handover | None:
         # Whoever settles at the same moment waits here and then finds nothing left to pass on.
-        held = Project.objects.select_for_update().filter(pk__in=pks, owner=owner, state__in=OPEN)
+        held = _projects().select_for_update().filter(pk__in=pks, owner=owner, state__in=OPEN)
         projects = list(held.order_by("pk"))
         if not projects:
             return None
@@ -101,7 +103,7 @@ class Handover(models.Model):
             standings={str(project.pk): project.waiting_label for project in projects},
         )  # fmt: skip
         made.projects.set(projects)
-        Project.objects.filter(pk__in=[project.pk for project in projects]).update(owner=incoming)
+        _projects().filter(pk__in=[project.pk for project in projects]).update(owner=incoming)
         for project in projects:
             audit.record(
                 "project.pass_on", project, by=by, details={"handover": made.pk, "from": owner, "to": secretary}
@@ -115,11 +117,16 @@ class Handover(models.Model):
         notice.tell(hands, event=f"handover-{self.pk}", text=text, about=self)
 
 
+def _projects() -> Any:
+    """A project knows of its handovers, so that this file asks for it by way of its own column."""
+    return Handover._meta.get_field("projects").related_model._base_manager
+
+
 def _unsettled(place: Organisation | None) -> Any:
     """Project, branch, owner and secretary in office, wherever the last two differ: one question for the whole company."""
     office = Appointment.objects.in_force().filter(organisation=models.OuterRef("branch"), role=Role.BRANCH_SECRETARY)
     secretary = office.order_by("ordinal", "-starts_on", "-pk").values("person")[:1]
-    found = Project.objects.filter(state__in=OPEN).annotate(secretary=models.Subquery(secretary))
+    found = _projects().filter(state__in=OPEN).annotate(secretary=models.Subquery(secretary))
     found = found.filter(secretary__isnull=False).exclude(owner__isnull=False, owner=models.F("secretary"))
     if place is not None:
         found = found.filter(branch=place)

@@ -25,6 +25,7 @@ from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.handling import Handling
+from dangjian.projects.handover import Handover
 from dangjian.projects.joint import Joint
 from dangjian.projects.naming import checked_name
 from dangjian.projects.period import Period
@@ -284,7 +285,7 @@ class Project(Joint, Handling, Stateful):
     def submit(self, *, by: Any) -> MoveLog:
         """Hand in to the unit's Party committee: freeze the facts, make the steps, tell the screener (S-17 … S-22)."""
         returned = self.approval if self.is_returned else None
-        self.owner = secretary_of(self.branch)
+        self.owner = self._secretary(by)
         if self.application.filled_on is None:
             self.application.filled_on = clock.today()
         approval = None
@@ -359,15 +360,23 @@ class Project(Joint, Handling, Stateful):
             self._tell_branch(made)
         return made
 
-    def take_heading(self, changed: dict[str, Any]) -> None:
+    def take_heading(self, changed: dict[str, Any], *, by: Any) -> None:
         """Set what the application says of the project itself. For :meth:`Application.fill` alone."""
         for name, value in changed.items():
             setattr(self, name, value)
-        self.changed_at, self.owner, self.scheme = clock.now(), secretary_of(self.branch), self.round.scheme
+        self.changed_at, self.scheme = clock.now(), self.round.scheme
+        self.owner = self._secretary(by) or self.owner
         self.save(update_fields=["scheme", "name", "starts", "ends", "bank_topic", "changed_at", "owner"])
         vars(self).pop("_codes", None)
 
     # Private
+
+    def _secretary(self, by: Any) -> Person | None:
+        """Who answers for the branch today; a change that the worker has not come to yet is made now."""
+        secretary = secretary_of(self.branch)
+        if secretary is not None and secretary.pk != self.owner_id:
+            Handover.settle(self.branch, by=by)
+        return secretary
 
     def _place(self, rule: StepRule) -> Organisation:
         return self.branch if rule.level == "branch" else self.branch.unit

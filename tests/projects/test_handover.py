@@ -13,7 +13,7 @@ from dangjian.people.person import Person
 from dangjian.projects import papers
 from dangjian.projects.handover import Handover
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft, a_screened, a_submitted, an_established
+from tests.cast import Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
 from tests.papers.reading import word_text
 
 pytestmark = pytest.mark.clause("S-70")
@@ -129,3 +129,28 @@ def test_a_handover_exists_for_both_hands_and_for_who_sees_the_branch(cast: Cast
             assert made in Handover.objects.visible_to(Person.objects.get(pk=person.pk)), person
         for person in (people.small_secretary, people.foreign_officer, people.staff, people.security_admin):
             assert made not in Handover.objects.visible_to(person), person
+
+
+@pytest.mark.parametrize("act", ["fill", "submit"])
+def test_whoever_is_faster_than_the_worker_takes_everything_over_first(cast: Cast, act: str) -> None:
+    draft, other = an_agreed_draft(cast), a_submitted(cast, name="另一个")
+    new = succeeds(cast, on="2022-08-25")
+    with clock.fixed_at("2022-08-25 00:01"):
+        draft, new = draft.reload(), Person.objects.get(pk=new.pk)
+        if act == "fill":
+            draft.application.fill({"problem": "改过的问题"}, by=new, seen=draft.application.edits)
+        else:
+            draft.submit(by=new)
+        assert Handover.settle() == []
+    (made,) = Handover.objects.all()
+    assert set(made.projects.all()) == {draft, other}
+    assert {project.reload().owner for project in (draft, other)} == {new}
+
+
+def test_filling_in_while_nobody_is_in_office_keeps_the_last_secretary(cast: Cast) -> None:
+    project = a_draft(cast)
+    cast.people.secretary.appointments.get().end(on=date(2022, 8, 24), by=cast.people.security_admin)
+    with clock.fixed_at("2022-08-26 09:00"):
+        clerk = Person.objects.get(pk=cast.people.clerk.pk)
+        project.reload().application.fill({"problem": "改过的问题"}, by=clerk, seen=project.application.edits)
+    assert project.reload().owner == cast.people.secretary

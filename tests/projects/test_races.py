@@ -11,6 +11,7 @@ from dangjian.foundation import clock, numbering
 from dangjian.foundation.lifecycle import Overtaken
 from dangjian.people.access import Role
 from dangjian.people.person import Person
+from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
 from tests.cast import A_WORKING_DAY, Cast, a_screened, a_submitted, attendance
@@ -108,3 +109,20 @@ def test_numbers_taken_together_are_all_different(committed_cast: Cast) -> None:
 
     taken = [number for numbers in _together(take_ten, _rivals(committed_cast)) for number in numbers]
     assert sorted(taken) == list(range(1, RIVALS * 10 + 1))
+
+
+@pytest.mark.clause("S-70")
+def test_workers_that_settle_together_make_one_handover(committed_cast: Cast) -> None:
+    projects = [a_submitted(committed_cast, name=f"项目{number}") for number in range(3)]
+    rivals = _rivals(committed_cast)
+    committed_cast.people.clerk.appoint(
+        Role.BRANCH_SECRETARY, organisation=committed_cast.places.branch, by=None, starts_on=clock.today()
+    )
+    start = threading.Barrier(RIVALS, timeout=60)
+
+    def settle(rival: Person) -> int:
+        start.wait()
+        return len(Handover.settle())
+
+    assert sum(_together(settle, rivals)) == 1
+    assert set(Handover.objects.get().projects.all()) == set(projects)
