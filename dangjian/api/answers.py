@@ -109,6 +109,7 @@ class ProjectOut(Schema):
     ends: str
     state: str
     waiting: str
+    offline: bool = Field(description="线下管理：内容不在系统内")
     submitted_at: datetime | None
     established_at: datetime | None
     changed_at: datetime
@@ -308,6 +309,7 @@ def _row(project: Project) -> dict[str, Any]:
         "ends": project.ends,
         "state": project.state,
         "waiting": project.waiting_label,
+        "offline": project.is_offline,
         "submitted_at": project.submitted_at,
         "established_at": project.established_at,
         "changed_at": project.changed_at,

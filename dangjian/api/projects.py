@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Status
@@ -54,12 +55,16 @@ class DraftIn(Sent):
 
     branch: Number
     name: Text
+    offline: bool = Field(False, description="线下管理：涉密项目，内容不录入系统")
 
 
-@router.post("", response={201: ProjectDetailOut} | ACTS, summary="填写申请表：立项支部和项目名称")
+@router.post("", response={201: ProjectDetailOut} | ACTS, summary="填写申请表：立项支部、项目名称、管理方式")
 def draft(request: Asking, sent: DraftIn) -> Any:
     branch = get_object_or_404(Organisation.objects.visible_to(request.person), pk=sent.branch)
-    project = Project.draft(branch=branch, name=sent.name, by=request.person)
+    with transaction.atomic():
+        project = Project.draft(branch=branch, name=sent.name, by=request.person)
+        if sent.offline:
+            project.keep_offline(by=request.person)
     return Status(201, _detail(request, project.pk))
 
 
@@ -147,6 +152,21 @@ class HandlerIn(ReasonIn):
 @router.post("{pk}/submission", response={200: ProjectDetailOut} | ACTS, summary="提交申报")
 def submit(request: Asking, pk: PathNumber) -> Any:
     return _after(request, pk, lambda project: project.submit(by=request.person))
+
+
+class ManagementIn(Sent):
+    """Where the contents are to be kept."""
+
+    offline: bool
+
+
+@router.post("{pk}/management", response={200: ProjectDetailOut} | ACTS, summary="改变管理方式：线上、线下")
+def manage(request: Asking, pk: PathNumber, sent: ManagementIn) -> Any:
+    return _after(
+        request,
+        pk,
+        lambda project: (project.keep_offline if sent.offline else project.bring_online)(by=request.person),
+    )
 
 
 @router.post("{pk}/recall", response={200: ProjectDetailOut} | ACTS, summary="撤回")

@@ -89,6 +89,20 @@ class Application(OnBehalf, WithFiles):
         details = {"fields": sorted([*filling.values, *filling.rows])}
         audit.record("application.fill", self.project, by=by, details=details)
 
+    def outdate(self, *, by: Any) -> None:
+        """What others have on their screens no longer fits: their next saving is told so. For the project's verbs alone."""
+        self.edits, self.edited_at, self.edited_by_id = self.edits + 1, clock.now(), by.pk
+        self.save(update_fields=["edits", "edited_at", "edited_by"])
+
+    def written(self) -> Iterator[tuple[str, str]]:
+        """Every place where something of the contents stands: its field and what it is called."""
+        project = self.project
+        yield from ((name, project.rules.field(name).label) for name in TEXTS if getattr(self, name).strip())
+        yield from ((kind.key(), kind.title) for kind in LISTS if getattr(project, kind.key()).exists())
+        if project.team.exists():
+            yield "team", "项目成员"
+        yield from ((f"{file.slot}_files", f"文件：{file.name}") for file in self.files())
+
     def open_to(self, by: Any) -> None:
         """Refuse whoever may not write here, and everybody once it was handed in."""
         if not by.can(Ability.DRAFT, self.project):
@@ -106,6 +120,8 @@ class Application(OnBehalf, WithFiles):
         project = self.project
         if other.branch_id != project.branch_id:
             raise Refused(Reason("只能以本支部的项目为底稿", "like"))
+        if project.is_offline:
+            raise Refused(Reason("线下管理的项目不用底稿", "like"))
         texts = {name: getattr(other.application, name) for name in LIKE_ANOTHER}
         known = {axis.key: {item.code for item in axis.items} for axis in project.rules.taxonomies}
         partners = [row for row in other.partners.all() if row.branch and not row.branch.has_ended]
@@ -141,15 +157,19 @@ class Application(OnBehalf, WithFiles):
             yield Reason("请填写项目名称", "name")
         if project.period is None:
             yield Reason("请填写起止年月", "starts")
+        if not project.is_offline:
+            yield from self._missing_contents(rules)
+        chosen = project.codes_by_axis()
+        for axis in rules.taxonomies:
+            if axis.required and not chosen.get(axis.key):
+                yield Reason(f"请选择{axis.label}", axis.key)
+
+    def _missing_contents(self, rules: Scheme) -> Iterator[Reason]:
         for name in TEXTS:
             if rules.field(name).required and not self.tells(name):
                 yield Reason(f"请填写{rules.field(name).label}", name)
         yield from self._missing_in_lists()
         yield from self._missing_for_length(rules)
-        chosen = project.codes_by_axis()
-        for axis in rules.taxonomies:
-            if axis.required and not chosen.get(axis.key):
-                yield Reason(f"请选择{axis.label}", axis.key)
 
     def tells(self, name: str) -> bool:
         """Whether a text is written, or the list that may stand for it has a line."""
@@ -185,6 +205,9 @@ class Application(OnBehalf, WithFiles):
 
     def advice(self) -> Iterator[Reason]:
         """What does not refuse but is worth a look before submission (S-12, S-18, S-23, S-71)."""
+        if self.project.is_offline:
+            yield from self.date_advice()
+            return
         if not self.tells("consultation"):
             yield Reason("尚未写明征求党员意见的情况", "consultation")
         if not self.tells("investigation"):

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, evidence
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.projects.offline import NOT_HERE
 
 if TYPE_CHECKING:
     from dangjian.projects.application import Application
@@ -39,6 +40,8 @@ class WithFiles(models.Model):
         if slot not in FILED:
             raise Refused("这一栏不能上传文件")
         field = f"{slot}_files"
+        if self.project.is_offline:
+            raise Refused(Reason(NOT_HERE, field))
         if Attachment.objects.of(self.project, slot).count() >= MOST_FILES:
             raise Refused(Reason(f"每一栏最多上传 {MOST_FILES} 个文件", field))
         return evidence.attach(self.project, slot, chunks=chunks, name=name, by=by, field=field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.programmes.topic import Topic
-from dangjian.projects import carrier, category, period, team, texts
+from dangjian.projects import carrier, category, offline, period, team, texts
 from dangjian.projects.category import Category
 from dangjian.projects.naming import checked_name
 from dangjian.projects.partner import Partner
@@ -78,6 +78,7 @@ class Filling:
             *category.not_listed(self.categories, rules),
             *team.unfit(self.team or ()),
             *self._strangers(),
+            *self._not_here(),
             *self._out_of_reach(),
             *self._ahead_of_time(),
             *self._faults,
@@ -99,6 +100,14 @@ class Filling:
         for person, _ in self.team:
             if person.organisation_id not in branches:
                 yield Reason(f"{person.name}不是立项支部或参与支部的人员", "team")
+
+    def _not_here(self) -> Iterator[Reason]:
+        """Of an offline project nothing is written here but its name, months and categories."""
+        if not self.project.is_offline:
+            return
+        given = [name for name in (*TEXTS, "bank_topic") if self.values.get(name)]
+        given += [key for key, rows in self.rows.items() if rows] + (["team"] if self.team else [])
+        yield from (Reason(offline.NOT_HERE, name) for name in given)
 
     def _out_of_reach(self) -> Iterator[Reason]:
         """A topic must be on offer to the branch; one that was taken up while it was stays."""

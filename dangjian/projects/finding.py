@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dangjian.projects.project import Project  # for the type of the rows
 
 
-MARKS = {"highlight": "亮点项目", "joint": "联合项目"}
+MARKS = {"highlight": "亮点项目", "joint": "联合项目", "offline": "线下管理"}
 """What projects may be marked with, beside their state."""
 
 
@@ -45,6 +45,8 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         match mark:
             case "highlight":
                 return self.filter(highlight__isnull=False)
+            case "offline":
+                return self.filter(is_offline=True)
             case "joint":
                 return self.filter(_taken_part_in(models.Q(branch__isnull=False)))
             case _:

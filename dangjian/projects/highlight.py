@@ -54,6 +54,8 @@ class Highlight(models.Model):
             return [Reason("您没有标记亮点项目的权限")]
         if project.state not in ONCE_ESTABLISHED:
             return [Reason("立项以后的项目才能标为亮点项目")]
+        if project.is_offline:
+            return [Reason("线下管理的项目不登记亮点")]
         return []
 
     @classmethod

@@ -158,7 +158,8 @@ class Meeting(models.Model):
     def _resolve(self, verdict: Verdict, *, by: Any) -> None:
         project = verdict.project
         resolution = Resolution(
-            meeting=self, project=project, decision=verdict.decision, opinion=verdict.opinion.strip(),
+            meeting=self, project=project, decision=verdict.decision,
+            opinion=project.opinion_on(verdict.decision, verdict.opinion),
             votes_for=verdict.votes_for, votes_against=verdict.votes_against, abstentions=verdict.abstentions,
             recused="、".join(names_in(verdict.recused)), recusal_reason=verdict.recusal_reason.strip(),
             stand_in=verdict.stand_in.strip(),

@@ -30,6 +30,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import PLACEHOLDER, Head, Scheme
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.period import Period
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS, facts_of
@@ -259,7 +260,11 @@ def _form(
     partners = told(facts, rules, "partners")
     rows = [
         FormRow("立项支部", (Paragraph(facts.get("branch", "")),)),
-        *([_partners_row(partners)] if (partners or whole) and not rules.application.strict_form else ()),
+        *(
+            [_partners_row(partners)]
+            if (partners or (whole and not facts.get("is_offline"))) and not rules.application.strict_form
+            else ()
+        ),
         FormRow("项目主要责任人", (Paragraph(facts.get("owner", "")),)),
         FormRow("项目名称", (Paragraph(facts.get("name", "")),), asks=("name",)),
     ]
@@ -310,6 +315,8 @@ def _contents(facts: dict[str, Any], rules: Scheme, *, whole: bool) -> tuple[Par
             Paragraph("主要采取措施。", lead="2.内容："),
             Paragraph("预期达到目标。", lead="3.预期目标："),
         )
+    if facts.get("is_offline"):
+        return (Paragraph(ELSEWHERE),)
     paragraphs = (
         Paragraph(told(facts, rules, *keys), lead=lead, asks=keys)
         for lead, keys, is_beyond in CONTENTS

@@ -28,6 +28,7 @@ from dangjian.projects.handling import Handling
 from dangjian.projects.handover import Handover
 from dangjian.projects.joint import Joint
 from dangjian.projects.naming import checked_name
+from dangjian.projects.offline import Offline
 from dangjian.projects.period import Period
 from dangjian.projects.revision import Revision, facts_of
 from dangjian.projects.state import NEVER_SUBMITTED, ONCE_ESTABLISHED, State
@@ -110,7 +111,7 @@ def _move(name: str, label: str, source: State, target: State, ability: str, **m
     return Move(name, label, frozenset({source}), target, ability, **more)
 
 
-class Project(Joint, Handling, Stateful):
+class Project(Joint, Offline, Handling, Stateful):
     """A branch's project of one round."""
 
     moves = (
@@ -339,7 +340,8 @@ class Project(Joint, Handling, Stateful):
             raise Refused("请选择一项决定")
         if seen is not None and seen != self.version:
             raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
-        if decision in _WITH_REASON and not opinion.strip():
+        opinion = self.opinion_on(decision, opinion)
+        if decision in _WITH_REASON and not opinion:
             raise Refused(Reason(f"请写明{'退回修改' if decision == 'return' else '不予立项'}的理由", "opinion"))
         if self.step is not None and self.step.by_meeting and held_on is None and decision in self.step.decisions:
             raise Refused(f"“{self.step.label}”须经会议研究，请登记会议后作出决定")
@@ -352,7 +354,7 @@ class Project(Joint, Handling, Stateful):
             values["ended_at"] = now
         step, due_on = self.step, self.step_due_on()
         made = self.move(DECISIONS[decision], by=by, opinion=self._said(step, opinion, answer), **values)
-        self.run.decide(decision, by=by, opinion=opinion.strip(), held_on=held_on, answer=answer, due_on=due_on)
+        self.run.decide(decision, by=by, opinion=opinion, held_on=held_on, answer=answer, due_on=due_on)
         if decision == "pass":
             self._tell_step(f"“{self.name}”已通过筛选，请安排上会")
         else:

@@ -51,6 +51,7 @@ def facts_of(project: Project) -> dict[str, Any]:
         "starts": project.starts,
         "ends": project.ends,
         "branch": project.branch.full_name,
+        "is_offline": project.is_offline,
         "owner": project.owner.name if project.owner else "",
         "bank_topic": project.bank_topic.title if project.bank_topic else "",
         "filled_on": application.filled_on,

@@ -10,6 +10,7 @@ from dangjian.foundation.evidence import Attachment
 from dangjian.people.account import FormFace
 from dangjian.people.person import Person
 from dangjian.projects import papers
+from dangjian.projects.offline import EXPLAINED
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.forms.application import ApplicationForm
@@ -38,6 +39,8 @@ def context(project: Project, form: ApplicationForm, person: Person, face: str) 
         "saved_text": _saved_text(project, form),
         "returned": _returned(project),
         "scheme_changes": project.scheme_changes(),
+        "offline_text": EXPLAINED if project.is_offline else "",
+        "manages": not project.revisions.exists(),
         "on_behalf": project.owner.name if project.owner and project.owner != person else "",
         "autosave_url": reverse("application-edit", args=[project.pk]),
         "back_url": reverse("project", args=[project.pk]),

@@ -20,6 +20,7 @@ from dangjian.projects.carrier import AXIS
 from dangjian.projects.handover import Handover
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.next_step import next_step
+from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import DECISIONS, Project
 from dangjian.projects.team import TeamMember
 
@@ -71,7 +72,7 @@ def labels(project: Project, axis: str) -> str:
 
 def tags(project: Project, *, takes_part: bool = False) -> list[str]:
     """The marks that stand beside a project's name. ``takes_part``: to whoever looks, it is another branch's."""
-    marks = (("亮点", project.highlight_id is not None), ("参与", takes_part))
+    marks = (("线下管理", project.is_offline), ("亮点", project.highlight_id is not None), ("参与", takes_part))
     return [label for label, stands in marks if stands]
 
 
@@ -93,6 +94,7 @@ def row(project: Project) -> Shown:
         "origin_text": labels(project, "origin"),
         "topic_text": labels(project, "topic"),
         "tags": tags(project),
+        "offline": project.is_offline,
         "stage_text": step.label if step else "",
         "stay_text": "" if days is None else ("今天到达" if days == 0 else f"已停留 {days} 天"),
         "late": days is not None and days > 3,
@@ -216,12 +218,17 @@ def contents(project: Project) -> list[Shown]:
         ]
 
     goals, partners = papers.told_of(project, "expected_goal", "targets"), papers.told_of(project, "partners")
-    return [
+    head = [
         {"label": "立项支部", "value": project.branch.full_name, "half": True},
         {"label": "项目主要责任人", "value": project.owner.name if project.owner else "", "half": True},
         *([{"label": "参与支部", "value": partners}] if partners else ()),
         {"label": "项目名称", "value": project.name},
         {"label": "项目起止日期", "value": str(project.period or "")},
+    ]
+    if project.is_offline:
+        return [*head, {"label": "项目具体工作内容", "value": ELSEWHERE}]
+    return [
+        *head,
         {"label": "选题", "blocks": blocks("problem", "necessity", "feasibility")},
         {"label": "内容", "blocks": blocks("measures")},
         {"label": "预期目标", "blocks": [
@@ -243,10 +250,12 @@ def _opinions(project: Project) -> list[Shown]:
 def more_facts(project: Project) -> list[Shown]:
     """What the application holds beyond the form: categories, team, study."""
     carriers = papers.told_of(project, "carriers")
-    rows = [
+    rows: list[Shown] = [
         {"label": axis.label, "value": carriers if axis.key == AXIS and carriers else labels(project, axis.key)}
         for axis in project.rules.taxonomies
     ]
+    if project.is_offline:
+        return [shown for shown in rows if shown["value"]]
     team = "、".join(_member(project, member) for member in project.team.select_related("person__organisation"))
     mark, topic = project.highlight, project.bank_topic
     marked = f"{mark.reason}\n品牌：{mark.brand}" if mark and mark.brand else mark.reason if mark else ""

@@ -125,6 +125,9 @@ def _drafting(project: Project, person: Person) -> list[dict[str, Any]]:
         bar.append(_button("confirm", "确认代填", "confirmation", project, "user-round-check"))
     if project.state == "draft" and person.can(Ability.DRAFT, project):
         bar.append(_button("edit", "修改申请表", "application-edit", project, "pencil"))
+        if not project.revisions.exists():
+            label = "转为线上管理" if project.is_offline else "转为线下管理"
+            bar.append(_button("management", label, "management", project, "folder-lock"))
     if (
         project.state == "draft"
         and person.can(Ability.RECORD_BRANCH_OPINION, project)

@@ -96,6 +96,7 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
     "paper": ("submitted", EVERYBODY),
     "application-edit": ("draft", WRITERS),
     "branch-opinion": ("draft", WRITERS),
+    "management": ("draft", WRITERS),
     "confirmation": ("draft", {"secretary"}),
     "submission": ("draft", WRITERS),
     "recall": ("submitted", {"secretary"}),

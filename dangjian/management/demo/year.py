@@ -187,10 +187,12 @@ class Year:
         branch = self.company.places[story["branch"]]
         made = Project.draft(branch=branch, name=story["name"], by=self.company.hand(Ability.DRAFT, branch))
         self.projects[story["key"]] = made.pk
+        if story.get("offline"):
+            made.keep_offline(by=self.company.hand(Ability.DRAFT, branch))
 
     def _fill(self, story: Told, said: str) -> None:
         """As first written: what was later revised stands under ``at_first``."""
-        self._write(story, {**story["facts"], **story.get("at_first", {})})
+        self._write(story, {**story.get("facts", {}), **story.get("at_first", {})})
 
     def _revise(self, story: Told, said: str) -> None:
         self._write(story, story["facts"])

@@ -20,6 +20,7 @@ from dangjian.programmes.topic import Topic
 from dangjian.projects import carrier, partner
 from dangjian.projects.application import months_text
 from dangjian.projects.application_files import FILED
+from dangjian.projects.offline import EXPLAINED
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.row import Row
@@ -91,6 +92,10 @@ class NewForm(forms.Form):
 
     branch = forms.ModelChoiceField(Organisation.objects.none(), label="立项支部", empty_label=None)
     name = forms.CharField(label="项目名称")
+    management = forms.ChoiceField(
+        label="管理方式", required=False, choices=[("online", "线上管理（一般项目）"), ("offline", "线下管理（涉密项目）")],
+        initial="online", widget=forms.RadioSelect, help_text=EXPLAINED,
+    )  # fmt: skip
     like = ProjectChoice(
         Project.objects.none(), label="以往年项目为底稿", required=False, empty_label="不用底稿",
         help_text="复制问题、理由、措施、目标、分类和团队；起止年月、征求意见、调研和各级意见不复制",
@@ -124,23 +129,34 @@ class ApplicationForm(forms.Form):
     def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
         self.project, self.rules = project, project.rules
         # What is listed as a carrier is not ticked once more.
-        self.axes = [axis for axis in self.rules.taxonomies if axis.key != carrier.AXIS]
+        whole = not project.is_offline
+        self.axes = [axis for axis in self.rules.taxonomies if axis.key != carrier.AXIS or not whole]
         self.theirs: dict[str, dict[str, str]] = {}
+        self.duties: dict[int, str] = {}
+        self.lists: dict[str, type[Row]] = {}
         self.overtaken_by = ""
         super().__init__(*args, **{"initial": _facts(project)} | kwargs)
         self._add_heading()
-        for key in TEXTS:
-            rule = self.rules.field(key)
-            box = forms.Textarea(attrs={"rows": 5 if rule.max_length > 300 else 3})
-            text = Text(label=rule.label, required=False, max_length=rule.max_length, widget=box)
-            self._add(key, text, rule.help, rule.example, must=rule.required)
+        if whole:
+            self._add_texts()
         for axis in self.axes:
             chosen = forms.CheckboxSelectMultiple if axis.multiple else forms.RadioSelect
             kind = forms.MultipleChoiceField if axis.multiple else forms.ChoiceField
             choice = kind(label=axis.label, required=False, choices=_choices(self.rules, axis), widget=chosen)
             self._add(axis.key, choice, must=axis.required)
-        self._add_team()
-        self._add_lists()
+        if whole:
+            self._add_team()
+            self._add_lists()
+            self._add_files()
+
+    def _add_texts(self) -> None:
+        for key in TEXTS:
+            rule = self.rules.field(key)
+            box = forms.Textarea(attrs={"rows": 5 if rule.max_length > 300 else 3})
+            text = Text(label=rule.label, required=False, max_length=rule.max_length, widget=box)
+            self._add(key, text, rule.help, rule.example, must=rule.required)
+
+    def _add_files(self) -> None:
         for key, label in zip(FILED, ("征求意见的文件", "调查研究的文件"), strict=True):
             files = FilesField(label=label, required=False, widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}))
             self._add(f"{key}_files", files, "PDF、JPG 或 PNG，每个不超过 50 MB，可多选，暂存时上传；不得上传涉密文件")
@@ -169,7 +185,7 @@ class ApplicationForm(forms.Form):
     def _add_topic(self) -> None:
         """Offered where a unit above keeps a bank of topics; what was taken up stays on offer though it was closed."""
         offered = Topic.offered_to([self.project.branch], besides=self.project.bank_topic_id)
-        if offered.exists():
+        if not self.project.is_offline and offered.exists():
             topic = TopicChoice(offered.select_related("place").in_order())
             self._add("bank_topic", topic, "本单位、公司提出的重点难点，对得上就选，没有可不选")
 
@@ -209,7 +225,7 @@ class ApplicationForm(forms.Form):
         return {key: [codes] if isinstance(codes, str) else list(codes) for key, codes in chosen.items()}
 
     def team(self) -> list[tuple[Person, str]]:
-        return [(person, self.cleaned_data[self.duties[person.pk]]) for person in self.cleaned_data["team"]]
+        return [(person, self.cleaned_data[self.duties[person.pk]]) for person in self.cleaned_data.get("team", ())]
 
     def lines(self) -> dict[str, list[dict[str, str]]]:
         """The lines of each list, as typed."""
@@ -223,23 +239,14 @@ class ApplicationForm(forms.Form):
 
     def uploads(self) -> list[tuple[str, Any]]:
         """What was uploaded, each with the text it stands beside."""
-        return [(key, file) for key in FILED for file in self.cleaned_data[f"{key}_files"]]
+        return [(key, file) for key in FILED for file in self.cleaned_data.get(f"{key}_files", ())]
 
     def take_overtaken(self, now: Project) -> None:
         """Somebody saved meanwhile: each field tells what they saved where it differs, and the next save goes through."""
         saved, data = _facts(now), cast(QueryDict, self.data)
         own = data.copy()
-        for name in (
-            "name",
-            "bank_topic",
-            "starts",
-            "ends",
-            "filled_on",
-            *TEXTS,
-            *(axis.key for axis in self.axes),
-            "team",
-            *self.lists,
-        ):
+        asked = ("name", "bank_topic", "starts", "ends", "filled_on", *TEXTS, *(axis.key for axis in self.axes), "team")
+        for name in (*(key for key in asked if key in self.fields), *self.lists):
             values = self._values(name, saved)
             typed = {
                 key: [text.replace("\r\n", "\n").strip() for text in own.getlist(key) if text.strip()] for key in values
@@ -284,7 +291,9 @@ class ApplicationForm(forms.Form):
         for key, label, keys in SECTIONS:
             keys = keys or tuple(axis.key for axis in self.rules.taxonomies if axis.key not in placed)
             fields = [self._shown(name, warnings, files) for name in keys if name in self.fields]
-            asked = [rule for rule in self.rules.application.fields if rule.key in keys]
+            if not fields:
+                continue
+            asked = [rule for rule in self.rules.application.fields if rule.key in keys and rule.key in self.fields]
             seconds = sum(rule.seconds for rule in asked if rule.required or rule.advised or rule.key in lacking)
             parts.append({
                 "key": key, "label": label, "minutes": -(-seconds // 60), "fields": fields,
@@ -300,8 +309,7 @@ class ApplicationForm(forms.Form):
         bound.warning, bound.theirs = warnings.get(name, ""), self.theirs.get(name)
         bound.files = [file for file in files if name == f"{file['slot']}_files"]
         bound.when, bound.note = self._when(name)
-        if name == "team":
-            bound.members = list(self._members(bound))
+        bound.members = list(self._members(bound)) if name == "team" else []
         bound.rows = self._rows(self.lists[name]) if name in self.lists else []
         bound.filled = any(row["held"] for row in bound.rows)
         # The names are read where they are shown, and not for each saving.
@@ -338,7 +346,7 @@ class ApplicationForm(forms.Form):
         rules, due = self.rules.application, self.rules.stage_goal_due
         beyond = f"months:{rules.max_months}"
         goal = beyond if rules.stage_goal_when == "over_one_year" else f"after:{due:%Y-%m-%d}"
-        if name == "ends":
+        if name == "ends" and "long_reason" in self.fields:
             also = f"和{day_text(due)}前的阶段性目标" if goal == beyond else ""
             return beyond, f"起止时间超过{months_text(rules.max_months)}，请写明理由{also}"
         return {"long_reason": beyond, "stage_goal": goal}.get(name, ""), ""

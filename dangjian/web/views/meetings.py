@@ -18,6 +18,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import committee_of
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Resolution, Verdict
+from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.forms import posted, sent_files, take_refusal
@@ -235,7 +236,7 @@ def comparison(request: Asked) -> HttpResponse:
     rows = [
         display.row(project)
         | {
-            "problem": project.application.problem,
+            "problem": ELSEWHERE if project.is_offline else project.application.problem,
             "measures": project.application.measures,
             "goal": project.application.expected_goal,
             "screening": next((step.opinion for step in project.run.steps.all() if step.key == "screening"), ""),

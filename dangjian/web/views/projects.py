@@ -21,6 +21,7 @@ from dangjian.people.account import FormFace
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.offline import CONCLUSIONS
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
 from dangjian.web import application_page, display, project_columns, project_page
@@ -118,6 +119,8 @@ def _begun(request: Asked, form: NewForm) -> Project:
     """The new draft, filled from an older project where one was chosen."""
     cleaned = form.cleaned_data
     project = Project.draft(branch=cleaned["branch"], name=cleaned["name"], by=request.person)
+    if cleaned["management"] == "offline":
+        project.keep_offline(by=request.person)
     if cleaned.get("like"):
         project.application.take_over(cleaned["like"], by=request.person)
     if topic := cleaned.get("bank_topic"):
@@ -218,7 +221,7 @@ def branch_opinion(request: Asked, pk: int) -> HttpResponse:
             return redirect("submission", pk)
     context = {
         "project": project, "form": form, "organ": project.branch.deciding_body, "facts": display.contents(project),
-        "phrases": ["同意申报。", "同意申报，请党委审批。", "经研究，同意申报，由支部书记负总责。"],
+        "phrases": [CONCLUSIONS["agree"]] if project.is_offline else ["同意申报。", "同意申报，请党委审批。", "经研究，同意申报，由支部书记负总责。"],
         "on_behalf": project.owner.name if project.owner and project.owner != request.person else "",
         "back_url": reverse("submission", args=[pk]),
     }  # fmt: skip
@@ -301,7 +304,9 @@ def screening(request: Asked, pk: int) -> HttpResponse:
     page = project_page.context(project, request.person, "")
     context = page | {
         "form": form,
-        "phrases": ["选题准确，措施可行。", "目标需进一步量化。", "请补充措施的责任人和时间。"],
+        "phrases": []
+        if project.is_offline
+        else ["选题准确，措施可行。", "目标需进一步量化。", "请补充措施的责任人和时间。"],
         "decisions": [
             {"value": "pass", "label": "通过筛选", "tone": "primary", "icon": "check", "confirm": ""},
             {"value": "return", "label": "退回修改", "tone": "plain", "icon": "corner-up-left", "confirm": ""},

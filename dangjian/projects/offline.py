@@ -1,0 +1,90 @@
+"""The offline project (线下管理): what is classified stays out of the system, which keeps the fact of the project alone.
+
+Number, neutral name, months, categories, state and result stand here; texts, opinions and files are kept on paper
+elsewhere, under the rules of secrecy. The project counts like any other (design §4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.people.access import Ability
+
+if TYPE_CHECKING:
+    from dangjian.projects.project import Project
+
+ELSEWHERE = "线下管理，申请表另行保管。"
+"""What stands in the place of the contents, on screen and on paper."""
+EXPLAINED = (
+    "涉密内容不得录入本系统。线下管理的项目，系统内只登记名称、起止年月、分类、状态和结果，照常计数；"
+    "申请表内容、意见和附件按保密规定在线下保管。名称不得反映涉密内容；提交申报后不能再改变管理方式。"
+)
+NOT_HERE = "线下管理的项目不在系统内填写具体内容、上传文件，请写在线下保管的申请表里"
+CONCLUSIONS = {
+    "agree": "同意申报。",
+    "pass": "通过筛选。",
+    "establish": "同意立项。",
+    "return": "退回修改，理由另行告知。",
+    "reject": "不予立项，理由另行告知。",
+}
+"""The whole of an opinion on an offline project, by the decision."""
+
+
+class Offline(models.Model):
+    """The part of a project that is about where its contents are kept."""
+
+    is_offline = models.BooleanField("线下管理", default=False)
+
+    class Meta:
+        abstract = True
+
+    def offline_refusals(self: Project, *, by: Any) -> list[Reason]:  # type: ignore[misc]
+        """Why the draft cannot change to the other way of management; empty where it can."""
+        if not by.can(Ability.DRAFT, self):
+            return [Reason("您没有填写这份申请表的权限")]
+        if self.state != "draft" or self.revisions.exists():
+            return [Reason("提交过的项目不能改变管理方式")]
+        return [] if self.is_offline else list(self._held_here())
+
+    @transaction.atomic
+    def keep_offline(self: Project, *, by: Any) -> None:  # type: ignore[misc]
+        """转为线下管理: only what holds no contents yet may go, so that nothing classified is thought to be gone."""
+        self._manage(True, by)
+
+    @transaction.atomic
+    def bring_online(self: Project, *, by: Any) -> None:  # type: ignore[misc]
+        """转为线上管理: the contents may be written here from now on."""
+        self._manage(False, by)
+
+    def opinion_on(self: Project, decision: str, opinion: str) -> str:  # type: ignore[misc]
+        """The opinion as it is kept: of an offline project the conclusion alone. Raises Refused where more was written."""
+        opinion = opinion.strip()
+        if not self.is_offline or decision not in CONCLUSIONS:
+            return opinion
+        if opinion not in ("", CONCLUSIONS[decision]):
+            raise Refused(Reason(f"线下管理的项目只登记结论，意见请留空，或写“{CONCLUSIONS[decision]}”", "opinion"))
+        return CONCLUSIONS[decision]
+
+    def _manage(self: Project, offline: bool, by: Any) -> None:  # type: ignore[misc]
+        if self.is_offline == offline:
+            raise Refused("这个项目已经是" + ("线下管理" if offline else "线上管理"))
+        if reasons := self.offline_refusals(by=by):
+            raise Refused(*reasons)
+        self.is_offline, self.changed_at = offline, clock.now()
+        self.save(update_fields=["is_offline", "changed_at"])
+        self.application.outdate(by=by)
+        audit.record("project.keep_offline" if offline else "project.bring_online", self, by=by)
+
+    def _held_here(self: Project) -> Iterator[Reason]:  # type: ignore[misc]
+        """What must be taken away first, by the field that holds it."""
+        for name, label in self.application.written():
+            yield Reason(f"请先删去“{label}”", name)
+        if self.bank_topic_id is not None:
+            yield Reason("请先取消选题库的选题", "bank_topic")
+        if self.resolutions.exists():
+            yield Reason("支部意见已经登记，请放弃本申请，另按线下管理申报", "branch_opinion")
