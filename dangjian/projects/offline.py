@@ -25,6 +25,8 @@ EXPLAINED = (
     "申请表内容、意见和附件按保密规定在线下保管。名称不得反映涉密内容；提交申报后不能再改变管理方式。"
 )
 NOT_HERE = "线下管理的项目不在系统内填写具体内容、上传文件，请写在线下保管的申请表里"
+NEUTRAL = "线下管理的项目，名称不得反映涉密内容，可用代号，如“专项任务一”"
+BLANK = "线下管理的项目只登记结论，意见请留空"
 CONCLUSIONS = {
     "agree": "同意申报。",
     "pass": "通过筛选。",
@@ -67,7 +69,7 @@ class Offline(models.Model):
         if not self.is_offline or decision not in CONCLUSIONS:
             return opinion
         if opinion not in ("", CONCLUSIONS[decision]):
-            raise Refused(Reason(f"线下管理的项目只登记结论，意见请留空，或写“{CONCLUSIONS[decision]}”", "opinion"))
+            raise Refused(Reason(f"{BLANK}，或写“{CONCLUSIONS[decision]}”", "opinion"))
         return CONCLUSIONS[decision]
 
     def _manage(self: Project, offline: bool, by: Any) -> None:  # type: ignore[misc]

@@ -100,7 +100,7 @@ def _what_is_left(project: Project, person: Person, sections: list[dict[str, Any
     """Minutes while something is missing; then the first thing beyond the form that stands before submission."""
     if lacking:
         minutes = sum(part["minutes"] for part in sections if not part["done"] and not part["optional"])
-        return f"余下必填内容约需 {minutes} 分钟"
+        return f"余下必填内容约需 {minutes} 分钟" if minutes else "还有必填内容没有填好"
     beyond = [str(reason) for reason in Project.move_named("submit").unmet(project, person)]
     return f"必填内容已填好，提交前还要办：{beyond[0]}" if beyond else "必填内容已填好，可以提交了"
 

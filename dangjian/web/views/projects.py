@@ -21,12 +21,13 @@ from dangjian.people.account import FormFace
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
-from dangjian.projects.offline import CONCLUSIONS
+from dangjian.projects.offline import BLANK, CONCLUSIONS
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
 from dangjian.web import application_page, display, project_columns, project_page
 from dangjian.web.forms import posted, sent_files, take_refusal
-from dangjian.web.forms.application import ApplicationForm, NewForm
+from dangjian.web.forms.application import ApplicationForm
+from dangjian.web.forms.application_new import NewForm
 from dangjian.web.forms.projects import BranchOpinionForm, OpinionForm
 from dangjian.web.lists import answered, page_of
 from dangjian.web.middleware import Asked
@@ -287,6 +288,8 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             messages.error(request, _told(project, request))
         return redirect("project", pk)
     form = OpinionForm(step.question, posted(request), initial={"seen": project.version})
+    if project.is_offline:
+        form.fields["opinion"].help_text = BLANK
     queue = list(todo.to_screen(request.person).values_list("pk", flat=True))
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
