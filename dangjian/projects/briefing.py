@@ -130,6 +130,8 @@ class Briefing(Stateful):
         seen = Project.objects.visible_to(by).filter(in_unit(place), pk__in=[project.pk for project in chosen])
         if not chosen or seen.count() != len(chosen):
             reasons.append(Reason("请从本单位的项目中选择", "projects"))
+        if any(project.is_offline for project in chosen):
+            reasons.append(Reason("线下管理的项目请按保密规定在线下呈阅", "projects"))
         if len(chosen) > MOST_PROJECTS:
             reasons.append(Reason(f"一份呈阅件最多写 {MOST_PROJECTS} 个项目，已选 {len(chosen)} 个", "projects"))
         if reasons:

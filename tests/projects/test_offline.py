@@ -15,7 +15,7 @@ from dangjian.projects.meeting import Meeting, Resolution, Verdict
 from dangjian.projects.offline import ELSEWHERE, NOT_HERE
 from dangjian.projects.project import Project
 from dangjian.projects.revision import facts_of
-from tests.cast import CATEGORIES, Cast, a_draft, a_meeting, a_submitted, attendance
+from tests.cast import CATEGORIES, Cast, a_briefing, a_draft, a_meeting, a_submitted, attendance
 
 
 def fresh(project: Project) -> Project:
@@ -202,3 +202,9 @@ def test_the_paper_says_where_the_contents_are(cast: Cast) -> None:
 def test_it_is_not_held_up_as_an_example_in_words(cast: Cast) -> None:
     with pytest.raises(Refused, match="线下管理的项目不登记亮点"):
         Highlight.mark(established(cast), reason="好。", by=cast.people.officer)
+
+
+def test_it_is_not_laid_before_a_leader_here(cast: Cast) -> None:
+    with pytest.raises(Refused) as caught:
+        a_briefing(cast, established(cast))
+    assert reasons(caught) == {"projects": "线下管理的项目请按保密规定在线下呈阅"}
