@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from dangjian.foundation import clock, notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.people.access import Ability
-from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Round
@@ -68,19 +67,11 @@ def _closes_soon(window: Window, today: date) -> bool:
 def _tell(project: Project, window: Window) -> None:
     left = window.days_left(clock.today())
     last = f"还有{left}天" if left else "今天是最后一天"
-    deadline = f"{day_text(window.closes_on)}24时{_local_text(window.closes_on, project.branch)}"
+    there = project.branch.local_end(window.closes_on)
+    deadline = f"{day_text(window.closes_on)}24时{there and f'（北京时间，{there}）'}"
     notice.tell(
         Person.objects.holding(Ability.DRAFT, project.branch),
         event=f"closing-{project.pk}-{window.closes_on}",
         text=f"“{project.name}”尚未提交，{window.label}{deadline}截止，{last}，请及时办理",
         about=project,
     )
-
-
-def _local_text(closes_on: date, branch: Organisation) -> str:
-    """The end of the closing day in Beijing as the branch's own clocks show it; nothing where they are Beijing's."""
-    end = clock.start_of(closes_on + timedelta(days=1))
-    there = end.astimezone(branch.local_zone)
-    if there.utcoffset() == end.utcoffset():
-        return ""
-    return f"（北京时间，当地{there.month}月{there.day}日{there:%H:%M}）"

@@ -14,6 +14,7 @@ from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Window
 from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Calendar
@@ -33,6 +34,11 @@ class Todo:
     page: str
     due_on: date | None
     since: date | None
+
+    @property
+    def place(self) -> Organisation | None:
+        """By whose clocks the day ends; None where it ends by Beijing's for everybody."""
+        return self.about.branch if isinstance(self.about, Project) else None
 
     @property
     def is_late(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -127,6 +128,14 @@ class Organisation(models.Model):
     @property
     def local_zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def local_end(self, day: date) -> str:
+        """The end of ``day`` in Beijing as the clocks here show it, 当地8月27日19:00; empty where they are Beijing's."""
+        end = clock.start_of(day + timedelta(days=1))
+        there = end.astimezone(self.local_zone)
+        if there.utcoffset() == end.utcoffset():
+            return ""
+        return f"当地{there.month}月{there.day}日{there:%H:%M}"
 
     @property
     def deciding_body(self) -> str:

@@ -12,6 +12,7 @@ from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview.todo import Todo
+from dangjian.people.organisation import Organisation
 from dangjian.programmes.approval import Step
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects import papers
@@ -279,7 +280,7 @@ def _member(project: Project, member: TeamMember) -> str:
 def todo(item: Todo) -> Shown:
     """One thing to do, as the workbench and 待办 show it."""
     about = item.about
-    shown = {"title": item.what, "due_text": due_text(item.due_on), "late": item.is_late}
+    shown = {"title": item.what, "due_text": due_text(item.due_on, item.place), "late": item.is_late}
     if isinstance(about, NoticeReceipt):
         day = short_day(clock.local(about.sent_at).date())
         return shown | {
@@ -315,14 +316,15 @@ def _asked_by_leader(about: Briefing | Instruction, url: str) -> Shown:
     }  # fmt: skip
 
 
-def due_text(day: date | None) -> str:
-    """How long is left, in calendar days."""
+def due_text(day: date | None, place: Organisation | None = None) -> str:
+    """How long is left, in calendar days, and when it ends by the clocks at ``place`` where they are others."""
     if day is None:
         return ""
     left = (day - clock.today()).days
     if left < 0:
         return f"已超期 {-left} 天"
-    return "今天截止" if left == 0 else f"还剩 {left} 天"
+    there = place.local_end(day) if place is not None else ""
+    return ("今天截止" if left == 0 else f"还剩 {left} 天") + (there and f"（{there}止）")
 
 
 def notice(told: Notice) -> Shown:
@@ -339,8 +341,9 @@ def notice(told: Notice) -> Shown:
     }
 
 
-def window(key: str, held: Window) -> Shown:
-    """A window of the year with where today stands to it."""
+def window(key: str, held: Window, place: Organisation) -> Shown:
+    """A window of the year with where today stands to it, and when it ends by the clocks at ``place``."""
+    there = place.local_end(held.closes_on)
     phase = held.phase(clock.today())
     left = held.days_left(clock.today())
     starts = (held.opens_on - clock.today()).days if held.opens_on else 0
@@ -352,7 +355,7 @@ def window(key: str, held: Window) -> Shown:
     state = {Phase.BEFORE: "soon", Phase.OPEN: "open", Phase.CLOSED: "closed"}[phase]
     words = {Phase.BEFORE: "未开始", Phase.OPEN: "进行中", Phase.CLOSED: "已截止"}[phase]
     return {
-        "key": key, "label": held.label, "text": str(held), "state": state, "state_text": words, "days_text": days,
+        "key": key, "label": held.label, "text": f"{held}{there and f'（{there}止）'}", "state": state, "state_text": words, "days_text": days,
         "hard": held.hard,
     }  # fmt: skip
 

@@ -32,7 +32,7 @@ def page(person: Any, round: Round) -> Shown:
     found = participation.parts(person, round)
     return {
         "round": round, "issuer": round.rules.head.issuer, "next": _next(windows), "chart": chart(windows),
-        "windows": [display.window(key, window) for key, window in windows.items()],
+        "windows": [display.window(key, window, person.organisation) for key, window in windows.items()],
         "moved": _moved(person, round), "states": _states(person, round), "units": _units(found, round),
         "total": participation.share(found, round),
     }  # fmt: skip

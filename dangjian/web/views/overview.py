@@ -42,7 +42,7 @@ def workbench(request: Asked) -> HttpResponse:
         "quick": _quick(request, windows),
         "administers": any(person.scopes(right) for right in ADMINISTRATION),
         "projects": [display.row(project) for project in recent],
-        "windows": [display.window(key, window) for key, window in windows.items()],
+        "windows": [display.window(key, window, request.person.organisation) for key, window in windows.items()],
         "round_name": str(held) if held else "",
         "round_url": reverse("round"),
         "participation": round_page.participation_text(person, held) if held else "",

@@ -18,6 +18,7 @@ from dangjian.overview import handed_in, todo
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.access import Ability
 from dangjian.people.account import FormFace
+from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
@@ -109,7 +110,7 @@ def new(request: Asked) -> HttpResponse:
     context = {
         "form": form,
         "drafts": [display.row(project) for project in drafts],
-        "deadline_text": _deadline(window),
+        "deadline_text": _deadline(window, request.person.organisation),
         "closed_text": closed,
     }
     return render(request, "projects/application_new.html", context)
@@ -148,7 +149,7 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     if saved:
         return _onward(request, pk)
     context = application_page.context(project, form, request.person, request.user.form_face) | {
-        "deadline_text": _deadline(project.round.window_at("application", project.branch))
+        "deadline_text": _deadline(project.round.window_at("application", project.branch), project.branch)
     }
     return render(request, application_page.TEMPLATES[request.user.form_face], context)
 
@@ -196,10 +197,12 @@ def attachment(request: Asked, pk: int, attachment: int) -> FileResponse:
     return answer
 
 
-def _deadline(window: Window | None) -> str:
+def _deadline(window: Window | None, place: Organisation) -> str:
+    """The window with what is left of it, and for a branch abroad when it ends by the clocks there."""
     if window is None:
         return ""
-    return f"{window.label}：{window}，{display.window('', window)['days_text']}"
+    shown = display.window("", window, place)
+    return f"{window.label}：{shown['text']}，{shown['days_text']}"
 
 
 @get_or_post
@@ -256,7 +259,7 @@ def submission(request: Asked, pk: int) -> HttpResponse:
         "good": [f"{opinion.meeting}已于{display.short_day(opinion.meeting.held_on)}研究：{opinion.opinion}"]
         if opinion
         else [],
-        "deadline_text": _deadline(project.round.window_at("application", project.branch)),
+        "deadline_text": _deadline(project.round.window_at("application", project.branch), project.branch),
         "hands_on": not request.person.can(Ability.SUBMIT, project),
         "receiver_text": project.branch.unit.short_name,
         "edit_url": reverse("application-edit", args=[pk]),
