@@ -19,6 +19,7 @@ from dangjian.overview.saved_view import SavedView
 from dangjian.people.access import Ability
 from dangjian.people.account import FormFace
 from dangjian.people.organisation import Organisation
+from dangjian.programmes.approval import Step
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
@@ -34,6 +35,9 @@ from dangjian.web.lists import answered, page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn, on_screen
 from dangjian.web.project_list import ProjectFilter
+
+PHRASES = ("选题准确，措施可行。", "目标需进一步量化。", "请补充措施的责任人和时间。")
+"""Opinions to begin with, until the unit has its own."""
 
 get_or_post = require_http_methods(["GET", "POST"])
 
@@ -310,9 +314,7 @@ def screening(request: Asked, pk: int) -> HttpResponse:
     page = project_page.context(project, request.person, "")
     context = page | {
         "form": form,
-        "phrases": []
-        if project.is_offline
-        else ["选题准确，措施可行。", "目标需进一步量化。", "请补充措施的责任人和时间。"],
+        "phrases": [] if project.is_offline else _phrases(step),
         "decisions": [
             {"value": "pass", "label": "通过筛选", "tone": "primary", "icon": "check", "confirm": ""},
             {"value": "return", "label": "退回修改", "tone": "plain", "icon": "corner-up-left", "confirm": ""},
@@ -324,6 +326,11 @@ def screening(request: Asked, pk: int) -> HttpResponse:
         "after_text": f"通过后待{project.unit.deciding_body}研究；退回后支部可以修改再提交。",
     }
     return render(request, "projects/screening_form.html", context)
+
+
+def _phrases(step: Step) -> list[str]:
+    """The unit's own opinions, filled up with ours."""
+    return list(dict.fromkeys([*step.usual_opinions(), *PHRASES]))[: len(PHRASES)]
 
 
 def _after(queue: list[int], pk: int) -> int | None:
