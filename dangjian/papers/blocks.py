@@ -11,6 +11,7 @@ from enum import StrEnum
 from math import ceil
 
 from dangjian.papers import official
+from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align, Lettering, Style
 
 _POINTS_PER_MM = 72 / 25.4
@@ -207,7 +208,8 @@ class Paper:
 
     `fit` lists the letterings for the flowing content of a form, preferred first (`official.FORM_FIT`);
     `pdf.fitted` chooses the first that keeps the paper on one page, else the preferred one. `spare` is what must
-    stay free of that page, in mm: Word breaks its lines a little differently.
+    stay free of that page, in mm: Word breaks its lines a little differently. `mark` is printed at the foot of
+    every page, in the margin.
     """
 
     title: str
@@ -218,6 +220,7 @@ class Paper:
     fit: tuple[Lettering, ...] = official.FORM_FIT[:1]
     spare: float = 5.0
     made_on: date | None = None
+    mark: Mark | None = None
 
     def file_name(self, extension: str) -> str:
         """`stem` without what Windows or Linux refuses in a file name, and not too long for either."""

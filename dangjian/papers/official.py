@@ -14,6 +14,7 @@ SIZES = {
     "四号": 14.0,
     "小四": 12.0,
     "五号": 10.5,
+    "小五": 9.0,
 }
 """字号 in points."""
 
@@ -27,6 +28,8 @@ TIGHTEN = -0.25
 """Points taken from each 三号 character, so that 28 of them fill a line."""
 NUMBER_DROP = 7.0
 """mm from the type area down to the page number."""
+MARK_SIZE = 12.0
+"""mm: the side of the QR code at the foot, which begins at the height of the page number, on the other side."""
 
 FORM_PADDING = (1.9, 1.0)
 LIST_PADDING = (1.0, 0.7)
@@ -140,9 +143,13 @@ _NUMBER = Lettering(SIZES["四号"], 16)
 NUMBER = Style("number", "页码", SONGTI, _NUMBER, Align.CENTER)
 NUMBER_ODD = Style("number_odd", "页码（单页）", SONGTI, _NUMBER, Align.RIGHT, right=1)
 NUMBER_EVEN = Style("number_even", "页码（双页）", SONGTI, _NUMBER, first_line=1)
+_MARK = Lettering(SIZES["小五"], _NUMBER.leading)
+MARK_ODD = Style("mark_odd", "文书编码", SONGTI, _MARK, first_line=5)
+MARK_EVEN = Style("mark_even", "文书编码（双页）", SONGTI, _MARK, Align.RIGHT, right=5)
+"""Beside the QR code, one line below the page number; the indent leaves the code its quiet zone."""
 STYLES = (
     LABEL, TITLE, FACTS, *HEADINGS, TEXT, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_FOOT,
-    LIST_HEAD, LIST_CELL, NUMBER, NUMBER_ODD, NUMBER_EVEN,
+    LIST_HEAD, LIST_CELL, NUMBER, NUMBER_ODD, NUMBER_EVEN, MARK_ODD, MARK_EVEN,
 )  # fmt: skip
 
 FORM_FIT = (_FORM, Lettering(SIZES["小四"], 18), Lettering(SIZES["五号"], 16))

@@ -72,6 +72,8 @@ def _inputs(paper: Paper, library: Library) -> dict[str, str]:
         and {"year": paper.made_on.year, "month": paper.made_on.month, "day": paper.made_on.day},
         "page": {**asdict(paper.page), "width": paper.page.width, "height": paper.page.height},
         "foot": paper.foot,
+        "mark": paper.mark and {"code": paper.mark.code, "drawing": paper.mark.svg()},
+        "mark_size": official.MARK_SIZE,
         "number_drop": official.NUMBER_DROP,
         "form_padding": official.FORM_PADDING,
         "list_padding": official.LIST_PADDING,

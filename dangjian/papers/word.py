@@ -44,38 +44,50 @@ def draw(paper: Paper, library: Library | None = None) -> bytes:
     content = file.styles[official.FORM_CONTENT.name]
     content.font.size = Pt(paper.fit[0].size)
     content.paragraph_format.line_spacing = Pt(paper.fit[0].leading)
-    _lay_out(file.sections[0], paper.page)
-    _number_pages(file, paper.foot)
+    _lay_out(file.sections[0], paper)
+    _set_feet(file, paper)
     file.core_properties.title = official.printable(paper.title)
     if paper.made_on:
         file.core_properties.created = file.core_properties.modified = datetime.combine(paper.made_on, time())
     return _packed(file)
 
 
-def _lay_out(section: Section, page: Page) -> None:
+def _lay_out(section: Section, paper: Paper) -> None:
+    page = paper.page
     section.orientation = WD_ORIENT.LANDSCAPE if page.landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(page.width), Mm(page.height)
     section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.header_distance, section.gutter = Mm(15), Mm(0)
-    line = official.NUMBER.lettering.leading * _MM_PER_POINT
-    section.footer_distance = Mm(page.bottom - official.NUMBER_DROP - line)
+    lines = 2 if paper.mark else 1
+    taken = lines * official.NUMBER.lettering.leading * _MM_PER_POINT
+    section.footer_distance = Mm(page.bottom - official.NUMBER_DROP - taken)
 
 
-def _number_pages(file: WordFile, foot: Foot) -> None:
-    section = file.sections[0]
-    if foot is Foot.CENTERED:
-        _number(section.footer, official.NUMBER, "")
-    elif foot is Foot.OUTER:
+def _set_feet(file: WordFile, paper: Paper) -> None:
+    section, foot = file.sections[0], paper.foot
+    if foot is Foot.OUTER:
         file.settings.odd_and_even_pages_header_footer = True
-        _number(section.footer, official.NUMBER_ODD, "—")
-        _number(section.even_page_footer, official.NUMBER_EVEN, "—")
+        _set_foot(section.footer, paper, official.NUMBER_ODD, official.MARK_ODD)
+        _set_foot(section.even_page_footer, paper, official.NUMBER_EVEN, official.MARK_EVEN)
+    elif foot is Foot.CENTERED or paper.mark:
+        _set_foot(section.footer, paper, official.NUMBER, official.MARK_ODD)
 
 
-def _number(footer: _Footer, style: Style, dash: str) -> None:
+def _set_foot(footer: _Footer, paper: Paper, number_style: Style, mark_style: Style) -> None:
+    """The page number, and under it the mark's code; the QR code floats, so that it takes no room from the body."""
     footer.is_linked_to_previous = False
-    number = run(style, f"{dash} ") + wordxml.page_number(style) + run(style, f" {dash}")
-    footer.part.element[:] = wordxml.parsed(paragraph(style, number))
+    first, second = "", ""
+    if paper.foot is not Foot.NONE:
+        dash = "—" if paper.foot is Foot.OUTER else ""
+        first = run(number_style, f"{dash} ") + wordxml.page_number(number_style) + run(number_style, f" {dash}")
+    if paper.mark:
+        relation, _ = footer.part.get_or_add_image(BytesIO(paper.mark.png()))
+        drop = paper.page.height - paper.page.bottom + official.NUMBER_DROP
+        side = "right" if mark_style is official.MARK_EVEN else "left"
+        first += wordxml.floating_picture(relation, paper.mark.code, size=official.MARK_SIZE, side=side, drop=drop)
+        second = paragraph(mark_style, run(mark_style, paper.mark.code))
+    footer.part.element[:] = wordxml.parsed(paragraph(number_style, first) + second)
 
 
 def _packed(file: WordFile) -> bytes:

@@ -14,6 +14,9 @@ from dangjian.papers import official, stationery
 from dangjian.papers.official import Align, Style
 
 _TWIPS_PER_MM = 1440 / 25.4
+_EMU_PER_MM = 36000
+_DRAWING = nsdecls("wp", "a", "pic", "r")
+_PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _SPACER = '<w:pPr>{}<w:spacing w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr></w:pPr>'
 """One point high: Word wants a paragraph after each table, and one of usual height could start a page of its own."""
 
@@ -48,6 +51,26 @@ def page_number(style: Style) -> str:
         '<w:fldChar w:fldCharType="end"/>',
     )
     return "".join(run_of(style, piece) for piece in pieces)
+
+
+def floating_picture(relation: str, text: str, *, size: float, side: str, drop: float) -> str:
+    """A square picture that takes no room: at the left or right of the type area, `drop` from the paper's upper edge."""
+    edge = round(size * _EMU_PER_MM)
+    return (
+        f'<w:r><w:drawing><wp:anchor {_DRAWING} distT="0" distB="0" distL="0" distR="0" simplePos="0"'
+        ' relativeHeight="1" behindDoc="0" locked="1" layoutInCell="0" allowOverlap="1">'
+        '<wp:simplePos x="0" y="0"/>'
+        f'<wp:positionH relativeFrom="margin"><wp:align>{side}</wp:align></wp:positionH>'
+        f'<wp:positionV relativeFrom="page"><wp:posOffset>{round(drop * _EMU_PER_MM)}</wp:posOffset></wp:positionV>'
+        f'<wp:extent cx="{edge}" cy="{edge}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
+        f'<wp:docPr id="1" name="{escape(text)}" descr="{escape(text)}"/>'
+        f'<a:graphic><a:graphicData uri="{_PICTURE}"><pic:pic>'
+        f'<pic:nvPicPr><pic:cNvPr id="1" name="{escape(text)}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{edge}" cy="{edge}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+        "</pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+    )
 
 
 def paragraph(style: Style, runs: str, *, align: Align | None = None, keep: bool = False, stops: str = "") -> str:
