@@ -1,0 +1,204 @@
+"""Scanned pages: printed papers are read back turned, coarse and photographed; broken files are refused in one sentence."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+import segno
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from dangjian.foundation.sandbox import Unreadable
+from dangjian.papers import scanned, word
+from dangjian.papers.blocks import Foot, Paper
+from dangjian.papers.mark import Mark
+from dangjian.papers.scanned import File, Page
+from tests.papers import samples
+from tests.papers.reading import opened
+from tests.papers.scanner import BLANK, photo, scan, sheets, without_foot
+
+MARK = Mark("A", 1024, 2)
+QR = f"DJ:{MARK.code}"
+
+
+def marked(paper: Paper | None = None, mark: Mark = MARK) -> Paper:
+    return replace(paper or samples.filled_application(), mark=mark)
+
+
+def codes(*files: File) -> list[tuple[str, ...]]:
+    return [page.codes for page in scanned.pages(files)]
+
+
+@pytest.mark.parametrize("turned", [0, 2.5, 90, 177, 270])
+@pytest.mark.parametrize("dpi", [120, 150, 200])
+def test_a_scanned_page_is_known_however_it_lay(dpi: int, turned: float) -> None:
+    assert codes(scan(sheets(marked(), dpi=dpi, turned=turned))) == [(QR,)]
+
+
+def test_every_page_of_a_long_paper_knows_itself() -> None:
+    long = replace(samples.overlong_application(60), foot=Foot.OUTER)
+    pages = sheets(marked(long))
+    assert len(pages) > 3
+    assert codes(scan(pages)) == [(QR,)] * len(pages)
+
+
+def test_a_list_across_the_page_bears_the_mark_on_every_page() -> None:
+    pages = sheets(marked(samples.ledger(30)))
+    assert codes(scan(pages)) == [(QR,)] * len(pages)
+
+
+def test_the_mark_takes_no_room_from_the_form() -> None:
+    plain = samples.filled_application()
+    assert len(sheets(marked(plain))) == len(sheets(plain)) == 1
+
+
+def test_word_carries_the_same_mark_in_the_foot_of_every_page() -> None:
+    file = opened(word.draw(marked(replace(samples.overlong_application(60), foot=Foot.OUTER))))
+    for foot in (file.sections[0].footer, file.sections[0].even_page_footer):
+        assert MARK.code in "".join(text.text or "" for text in foot._element.iter() if text.tag.endswith("}t"))
+        [picture] = [part.blob for part in foot.part.related_parts.values()]
+        assert picture == MARK.png()
+    assert word.draw(marked()) == word.draw(marked())
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_a_photo_is_known_and_kept_upright(orientation: int) -> None:
+    held = {1: 0, 3: 180, 6: 90, 8: -90}[orientation]
+    [sheet] = sheets(marked(), dpi=220)
+    taken = photo(sheet.rotate(held, expand=True), orientation=orientation)
+    pages = scanned.pages([taken])
+    assert [page.codes for page in pages] == [(QR,)]
+    [[made], _] = scanned.papers([taken], [pages])
+    width, height = pypdfium2.PdfDocument(made)[0].get_size()
+    assert width < height
+
+
+def test_the_place_of_a_photo_stays_behind() -> None:
+    taken = photo(sheets(marked())[0], place="secret place")
+    assert isinstance(taken.content, bytes)
+    assert b"secret place" in taken.content
+    [made], _ = scanned.papers([taken], [scanned.pages([taken])])
+    assert b"secret place" not in made
+
+
+def test_scripts_and_attachments_of_a_file_stay_behind() -> None:
+    writer, source = PdfWriter(), scan(sheets(marked()))
+    assert isinstance(source.content, bytes)
+    writer.append(BytesIO(source.content))
+    script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x()")})
+    writer.root_object[NameObject("/OpenAction")] = script
+    writer.add_attachment("hidden.exe", b"MZ")
+    buffer = BytesIO()
+    writer.write(buffer)
+    harmful = File("有脚本.pdf", buffer.getvalue())
+    [made], _ = scanned.papers([harmful], [scanned.pages([harmful])])
+    assert {"/OpenAction", "/Names"} <= set(PdfReader(BytesIO(buffer.getvalue())).trailer["/Root"])
+    assert not {"/OpenAction", "/Names"} & set(PdfReader(BytesIO(made)).trailer["/Root"])
+
+
+def test_a_blank_back_is_told_from_a_page_whose_mark_is_gone() -> None:
+    [sheet] = sheets(marked())
+    pages = scanned.pages([scan([sheet, BLANK, without_foot(sheet)])])
+    assert [(page.codes, page.blank) for page in pages] == [((QR,), False), ((), True), ((), False)]
+
+
+def test_codes_of_others_are_read_but_are_no_marks() -> None:
+    buffer = BytesIO()
+    segno.make_qr("https://example.com/invoice").save(buffer, kind="png", scale=8)
+    [found] = codes(scan([Image.open(buffer).convert("L")]))
+    assert found == ("https://example.com/invoice",)
+
+
+def test_pages_are_cut_out_in_the_order_asked_for_from_several_files(tmp_path: Path) -> None:
+    first, second = scan(sheets(marked())), photo(sheets(marked())[0])
+    on_disk = tmp_path / "upload"
+    assert isinstance(second.content, bytes)
+    on_disk.write_bytes(second.content)
+    files = [first, File("照片.jpg", on_disk)]
+    a, b = scanned.pages(files)
+    made, previews = scanned.papers(files, [[b, a, b], [a]], [b])
+    assert [len(pypdfium2.PdfDocument(pdf)) for pdf in made] == [3, 1]
+    assert max(Image.open(BytesIO(previews[0])).size) == 700
+
+
+def test_two_hundred_pages_and_no_more() -> None:
+    def blank(count: int) -> File:
+        document, buffer = pypdfium2.PdfDocument.new(), BytesIO()
+        for _ in range(count):
+            document.new_page(595, 842)
+        document.save(buffer)
+        return File("很多页.pdf", buffer.getvalue())
+
+    assert len(scanned.pages([blank(200)])) == 200
+    with pytest.raises(Unreadable, match="一次最多 200 页"):
+        scanned.pages([blank(150), blank(51)])
+
+
+def _locked() -> bytes:
+    writer, buffer = PdfWriter(), BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def _cut_off() -> bytes:
+    whole = scan(sheets(marked())).content
+    assert isinstance(whole, bytes)
+    return whole[:200]
+
+
+def _cut_off_photo() -> bytes:
+    whole = photo(sheets(marked())[0]).content
+    assert isinstance(whole, bytes)
+    return whole[: len(whole) // 3]
+
+
+def _huge_photo() -> bytes:
+    buffer = BytesIO()
+    Image.new("1", (12000, 12000)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _empty() -> bytes:
+    document, buffer = pypdfium2.PdfDocument.new(), BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (_locked, "加了密码，请解除密码后再传"),
+        (_cut_off, "已损坏，请重新扫描后再传"),
+        (_empty, "请重新扫描后再传"),
+        (lambda: b"%PDF-1.7", "已损坏，请重新扫描后再传"),
+        (_cut_off_photo, "已损坏，请重拍后再传"),
+        (lambda: b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "已损坏，请重拍后再传"),
+        (_huge_photo, "太大，请用普通画质重拍后再传"),
+        (lambda: b"", "是空的，请重新选择"),
+        (lambda: b"PK\x03\x04 a Word file", "不是 PDF、JPG 或 PNG 文件"),
+    ],
+)
+def test_a_broken_file_is_refused_by_its_name(content: object, said: str) -> None:
+    good = scan(sheets(marked()))
+    with pytest.raises(Unreadable) as refused:
+        scanned.pages([good, File("第二个.pdf", content())])  # type: ignore[operator]
+    assert said in str(refused.value)
+    assert "第二个.pdf" in str(refused.value)
+
+
+def test_too_many_bytes_are_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanned, "MOST_BYTES", 1_000_000)
+    with pytest.raises(Unreadable, match="文件合计超过"):
+        scanned.pages([File("大.pdf", b"%PDF-" + b"0" * 600_000)] * 2)
+
+
+def test_a_page_as_large_as_a_house_is_drawn_no_larger_than_a_page() -> None:
+    document, buffer = pypdfium2.PdfDocument.new(), BytesIO()
+    document.new_page(14_400, 14_400)
+    document.save(buffer)
+    assert scanned.pages([File("大.pdf", buffer.getvalue())]) == [Page(0, 0, (), True)]
