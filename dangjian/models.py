@@ -34,6 +34,8 @@ from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
 from dangjian.projects.revision import Revision
+from dangjian.projects.scan import Scan
+from dangjian.projects.scan_batch import ScanBatch, StrayPage
 from dangjian.projects.target import Target
 from dangjian.projects.team import TeamMember
 
@@ -73,11 +75,14 @@ __all__ = [
     "Round",
     "RoundWindow",
     "SavedView",
+    "Scan",
+    "ScanBatch",
     "SchemeNotice",
     "SchemeVersion",
     "SecondFactor",
     "Session",
     "Step",
+    "StrayPage",
     "Target",
     "TeamMember",
     "Token",

@@ -218,6 +218,7 @@ STORAGES = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 220  # a pile of photos is at most 200 pages; the form says so itself
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 LOGGING = {

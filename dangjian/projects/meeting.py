@@ -6,15 +6,14 @@ application and the unit committee's meeting are the same noun at different plac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
 from django.db import models, transaction
 
-from dangjian.foundation import audit, clock, evidence
-from dangjian.foundation.evidence import Attachment
+from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
@@ -92,7 +91,7 @@ class Meeting(models.Model):
 
     @property
     def recording_ability(self) -> Ability:
-        """The right to record this meeting, and to hand in its signed minutes."""
+        """The right to record this meeting, and to file its signed minutes."""
         return _ability_to_record(self.organisation)
 
     @classmethod
@@ -144,16 +143,9 @@ class Meeting(models.Model):
                 ) from refused
         return meeting
 
-    @transaction.atomic
-    def add_minutes(self, *, chunks: Iterable[bytes], name: str, by: Any) -> Attachment:
-        """Keep a scan of the signed minutes; there may be several (one for each annex). Raises Refused at ``minutes``."""
-        if not by.can(self.recording_ability, self):
-            raise Refused("您没有上传这次会议纪要的权限")
-        return evidence.attach(self, "minutes", chunks=chunks, name=name, by=by, field="minutes")
-
-    def scans(self) -> models.QuerySet[Attachment]:
-        """The signed minutes that were handed in, oldest first."""
-        return Attachment.objects.of(self, "minutes").select_related("evidence").order_by("pk")
+    def established(self) -> models.QuerySet[Resolution]:
+        """The decisions by which it established projects: what the 立项通知 is about."""
+        return self.resolutions.filter(decision=Resolution.Decision.ESTABLISH)
 
     def _resolve(self, verdict: Verdict, *, by: Any) -> None:
         project = verdict.project

@@ -25,6 +25,7 @@ from dangjian.papers.blocks import (
     Text,
     Title,
 )
+from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import PLACEHOLDER, Head, Scheme
@@ -35,6 +36,7 @@ from dangjian.projects.period import Period
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS, facts_of
 from dangjian.projects.row import sentences
+from dangjian.projects.scan import PaperKind, Slot
 
 TITLE = "党建项目化管理项目申请表"
 CONTENTS = (
@@ -76,6 +78,8 @@ def application_form(project: Project, *, whole: bool = False) -> Paper:
         committee_opinion=_opinion_of(project.unit, project.committee_opinion()),
         stem=f"附件1 项目申请表 {project.branch.short_name} {facts['name']}",
         made_on=_day(facts["filled_on"]),
+        # The plan's own form is printed to the letter: nothing stands on it that is not in the plan.
+        mark=None if project.rules.application.strict_form else Slot(PaperKind.APPLICATION, project).mark,
         whole=whole,
     )
 
@@ -98,9 +102,7 @@ def paper_of(project: Project, name: str) -> Paper | None:
 
 def establishment_notice(meeting: Meeting) -> Paper:
     """《关于……等项目立项的通知》: what one meeting established, to the branches that applied."""
-    established = meeting.resolutions.filter(decision=Resolution.Decision.ESTABLISH).select_related(
-        "project__branch", "project__owner"
-    )
+    established = meeting.established().select_related("project__branch", "project__owner")
     projects = [resolution.project for resolution in established.order_by("project__branch__rank", "pk")]
     branches = "、".join(dict.fromkeys(project.branch.short_name for project in projects))
     unit, head = meeting.organisation, projects[0].rules.head
@@ -132,6 +134,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
             SignatureRow(columns=(("",), ("", unit.signed_as, day_text(meeting.held_on)))),
         ),
         foot=Foot.OUTER,
+        mark=Slot(PaperKind.NOTICE, meeting).mark,
         made_on=meeting.held_on,
     )
 
@@ -176,6 +179,7 @@ def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
             ),
         ),
         foot=Foot.OUTER,
+        mark=Slot(PaperKind.MINUTES, meeting).mark,
         made_on=meeting.held_on,
     )
 
@@ -255,6 +259,7 @@ def _form(
     committee_opinion: Opinion,
     stem: str,
     made_on: date | None,
+    mark: Mark | None = None,
     whole: bool = False,
 ) -> Paper:
     partners = told(facts, rules, "partners")
@@ -287,6 +292,7 @@ def _form(
         ),
         fit=official.FORM_FIT,
         made_on=made_on,
+        mark=mark,
     )
 
 

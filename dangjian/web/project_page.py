@@ -14,8 +14,9 @@ from dangjian.projects.briefing import Briefing
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
+from dangjian.projects.scan import PaperKind, Slot
 from dangjian.projects.texts import TEXTS
-from dangjian.web import application_page, briefing_page, display
+from dangjian.web import application_page, briefing_page, display, stamped
 
 
 def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
         "moves": moves(project, person),
     }
     if tab == "papers":
-        return shared | {"papers": _papers(project) + _briefings(project, person)}
+        return shared | {"papers": _papers(project, person) + _briefings(project, person)}
     shared["timeline"] = display.timeline(project)
     if tab == "records":
         return shared | {"versions": _versions(project)}
@@ -155,7 +156,7 @@ def _tabs(project: Project, tab: str) -> list[dict[str, Any]]:
     ]
 
 
-def _papers(project: Project) -> list[dict[str, Any]]:
+def _papers(project: Project, person: Person) -> list[dict[str, Any]]:
     revision = project.revisions.last()
     frozen = revision is not None and project.state != "draft"
     text = (
@@ -163,12 +164,16 @@ def _papers(project: Project) -> list[dict[str, Any]]:
         if revision and frozen
         else "按现有内容生成，提交后定稿"
     )
+    edition = revision.number if revision and frozen else 0
+    form_slot = stamped.slot(Slot(PaperKind.APPLICATION, project), person, edition=edition)
+    shown = [
+        _paper(project, "附件1", "党建项目化管理项目申请表", text, "application", frozen=frozen) | {"slot": form_slot}
+    ]
     resolution = project.establishment()
-    notices = [_paper(project, "通知", "立项通知", f"{resolution.meeting}", "notice")] if resolution else []
-    return [
-        _paper(project, "附件1", "党建项目化管理项目申请表", text, "application", frozen=frozen),
-        *notices,
-    ]  # fmt: skip
+    if resolution:
+        notice_slot = stamped.slot(Slot(PaperKind.NOTICE, resolution.meeting), person)
+        shown.append(_paper(project, "通知", "立项通知", f"{resolution.meeting}", "notice") | {"slot": notice_slot})
+    return shown
 
 
 def _briefings(project: Project, person: Person) -> list[dict[str, Any]]:

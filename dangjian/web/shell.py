@@ -13,6 +13,7 @@ from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.projects.scan_batch import FILERS
 
 TENANT = "党建项目化管理系统"
 
@@ -41,6 +42,7 @@ PROJECT_PAGES: tuple[tuple[tuple[Ability, ...], str, str, str], ...] = (
     ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
     ((Ability.VIEW_PROJECT,), "会议记录", "meetings", "users-round"),
     ((Ability.VIEW_PROJECT,), "项目交接", "handovers", "arrow-right-left"),
+    (FILERS, "扫描件归档", "scan-new", "scan-line"),
     ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
     ((Ability.RECORD_MEETING,), "登记会议", "meeting-new", "gavel"),
     ((Ability.PRESENT, Ability.INSTRUCT), "呈阅件", "briefings", "file-check"),

@@ -254,14 +254,6 @@ def test_whoever_stands_aside_counts_neither_as_expected_nor_as_present(
         assert any(told in text for _, text in refused_with(cast, verdict, attendance=attendance(expected, present)))
 
 
-def test_minutes_signed_later_are_handed_in_by_whoever_records(cast: Cast) -> None:
-    meeting = record(cast, Verdict(a_screened(cast), "establish"))
-    meeting.add_minutes(chunks=[b"%PDF-1.7 signed"], name="纪要.pdf", by=cast.people.colleague)
-    assert [scan.name for scan in meeting.scans()] == ["纪要.pdf"]
-    with pytest.raises(Refused, match="您没有上传这次会议纪要的权限"):
-        meeting.add_minutes(chunks=[b"%PDF-1.7 signed"], name="纪要.pdf", by=cast.people.secretary)
-
-
 # All or nothing
 
 

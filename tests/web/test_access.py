@@ -61,6 +61,7 @@ PLAIN: dict[str, set[str]] = {
     "handovers": EVERYBODY,
     "meeting-new": {"officer", "company_officer"},
     "comparison": {"officer", "company_officer"},
+    "scan-new": WRITERS | {"officer", "company_officer"},
     "scheme": EVERYBODY,
     "scheme-new": {"company_officer"},
     "scheme-file": EVERYBODY,
@@ -111,7 +112,7 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
 # The files of a project: for whoever sees it.
 FILES = {"project-file"}
 # Pages of a unit's meeting: tried with the own unit's and the other unit's.
-MEETING = {"meeting", "meeting-minutes", "meeting-minutes-new", "meeting-paper", "meeting-notice"}
+MEETING = {"meeting", "meeting-paper", "meeting-notice"}
 UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
 # Pages of a scheme notice: tried in test_scheme_notices.py, as it goes from the company to a branch.
 NOTICE = {
@@ -125,6 +126,8 @@ NOTICE = {
 }
 # Pages of a handover: tried in test_handovers.py.
 HANDOVER = {"handover", "handover-paper"}
+# Pages of scans: tried in test_scans.py.
+SCAN = {"scan-batch", "scan-page", "scan-paper", "scan-file"}
 # Pages of a topic: tried in test_topics.py.
 TOPIC = {"topic", "topic-words", "topic-offer"}
 # Pages of a 呈阅件 and of a 批示: tried in test_briefings.py.
@@ -153,6 +156,7 @@ def test_every_url_is_in_the_table() -> None:
         | set(PERSON)
         | NOTICE
         | HANDOVER
+        | SCAN
         | TOPIC
         | BRIEFING
         | INSTRUCTION
@@ -206,8 +210,8 @@ def _established(cast: Cast, branch: Organisation, secretary: Person, name: str)
 
 
 @pytest.fixture
-def meetings(cast: Cast) -> dict[str, tuple[Meeting, int]]:
-    """A meeting with minutes at the own unit and at the other."""
+def meetings(cast: Cast) -> dict[str, Meeting]:
+    """A meeting at the own unit and at the other."""
     project = a_screened(cast, name="上会")
     own = a_meeting(cast, Verdict(project, "establish"))
     there = a_submitted(cast, cast.places.foreign_branch, cast.people.foreign_secretary, name="那边上会")
@@ -220,13 +224,7 @@ def meetings(cast: Cast) -> dict[str, tuple[Meeting, int]]:
         verdicts=[Verdict(Project.objects.get(pk=there.pk), "establish")],
         by=cast.people.foreign_officer,
     )
-    found = {}
-    for relation, meeting in ((OWN, own), (FOREIGN, foreign)):
-        kept = evidence.attach(
-            meeting, "minutes", chunks=[b"%PDF-1.7 minutes"], name="纪要.pdf", by=cast.people.officer
-        )
-        found[relation] = (meeting, kept.pk)
-    return found
+    return {OWN: own, FOREIGN: foreign}
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
@@ -269,20 +267,16 @@ def test_files_of_a_project(cast: Cast, browse: Callable[..., Any], projects: di
 @pytest.mark.parametrize("who", sorted(EVERYBODY))
 def test_pages_of_a_meeting(cast: Cast, browse: Callable[..., Any], meetings: dict[str, Any], who: str) -> None:
     browser = browse(getattr(cast.people, who))
-    for relation, (meeting, attachment) in meetings.items():
+    for relation, meeting in meetings.items():
         expected = 200 if relation in UNIT_REACH.get(who, set()) else 404
         assert browser.get(reverse("meeting", args=[meeting.pk])).status_code == expected
         for path in (
-            reverse("meeting-minutes", args=[meeting.pk, attachment]),
             reverse("meeting-notice", args=[meeting.pk, "pdf"]),
             reverse("meeting-paper", args=[meeting.pk, "docx"]),
         ):
             answer = browser.get(path)
             assert answer.status_code == expected
             b"".join(answer.streaming_content) if answer.streaming else answer.content
-        records = who == "officer" and relation == OWN
-        answer = browser.get(reverse("meeting-minutes-new", args=[meeting.pk]))
-        assert answer.status_code == (200 if records else 404)
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))

@@ -6,14 +6,25 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
-from dangjian.foundation.evidence import Attachment
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.scan import Scan
 from tests.cast import Cast, a_meeting, a_screened
+from tests.papers import scanner
 
 Browse = Callable[..., Any]
 HEAD = {"held_on": "2022-08-24", "issue": "12", "expected": "7", "present": "6", "chair": "刘志远"}
+
+
+def a_page(name: str) -> SimpleUploadedFile:
+    """A photo of a page with something on it."""
+    picture = Image.new("L", (600, 800), 255)
+    picture.paste(0, (200, 300, 400, 320))
+    content = scanner.photo(picture).content
+    assert isinstance(content, bytes)
+    return SimpleUploadedFile(f"{name}.jpg", content, content_type="image/jpeg")
 
 
 def rows(*decided: tuple[Project, str, str], **more: str) -> dict[str, str]:
@@ -81,12 +92,13 @@ def test_a_meeting_without_any_decision_is_refused(cast: Cast, browse: Browse) -
 
 def test_the_minutes_are_kept_with_the_meeting(cast: Cast, browse: Browse) -> None:
     project = a_screened(cast)
-    scan = SimpleUploadedFile("第12期 纪要.pdf", b"%PDF-1.7 scanned", content_type="application/pdf")
+    pages = [a_page("第一页"), a_page("第二页")]
     officer = browse(cast.people.officer)
-    officer.post(reverse("meeting-new"), rows((project, "establish", "同意")) | {"minutes": scan})
-    kept = Attachment.objects.get(slot="minutes")
-    answer = officer.get(reverse("meeting-minutes", args=[kept.noun_id, kept.pk]))
-    assert b"".join(answer.streaming_content) == b"%PDF-1.7 scanned"
+    officer.post(reverse("meeting-new"), rows((project, "establish", "同意")) | {"scans": pages})
+    kept = Scan.objects.get()
+    assert (kept.kind, kept.meeting, kept.pages) == ("minutes", Meeting.objects.get(issue=12), 2)
+    answer = officer.get(reverse("scan-file", args=[kept.pk]))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")
     assert answer["Content-Disposition"].startswith("attachment")
 
 
@@ -94,9 +106,9 @@ def test_a_file_of_another_kind_is_refused_with_the_whole_record(cast: Cast, bro
     project = a_screened(cast)
     page_file = SimpleUploadedFile("纪要.pdf", b"<script>alert(1)</script>", content_type="application/pdf")
     page = browse(cast.people.officer).post(
-        reverse("meeting-new"), rows((project, "establish", "同意")) | {"minutes": page_file}
+        reverse("meeting-new"), rows((project, "establish", "同意")) | {"scans": page_file}
     )
-    assert "只能上传 PDF、JPG 或 PNG 文件" in page.content.decode()
+    assert "“纪要.pdf”不是 PDF、JPG 或 PNG 文件" in page.content.decode()
     assert not Meeting.objects.filter(issue=12).exists()
 
 

@@ -14,6 +14,7 @@ from dangjian.management.demo.circular import circular
 from dangjian.management.demo.company import Company
 from dangjian.management.demo.tale import Told, told, told_in
 from dangjian.papers import pdf
+from dangjian.papers.scanned import File
 from dangjian.people.access import Ability
 from dangjian.people.person import Person, secretary_of
 from dangjian.programmes.notice_receipt import NoticeReceipt
@@ -22,12 +23,14 @@ from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
+from dangjian.projects import papers
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.scan import PaperKind, Slot
 
 # 2022-08-17 16:20 submit, then what is said with it.
 _EVENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) (\w+) ?(.*)", re.DOTALL)
@@ -82,6 +85,7 @@ class Year:
             ("internal_dates", "规定内部截止日期", self._bring_forward),
             ("topics", "登记选题", self._propose),
             ("highlights", "标为亮点", self._mark),
+            ("scans", "归档扫描件", self._file_scan),
         ):
             for one in self.told.get(key, []):
                 yield Event(one["at"], what, partial(act, one))
@@ -124,6 +128,13 @@ class Year:
         project = self._project(one["project"])
         by = self.company.hand(Ability.MARK_HIGHLIGHT, project.unit)
         Highlight.mark(project, reason=one["reason"], brand=one["brand"], by=by)
+
+    def _file_scan(self, one: Told) -> None:
+        """As printed, though nobody stamped it."""
+        project = self._project(one["project"])
+        by = self.company.hand(Ability.DRAFT, project.branch)
+        printed = pdf.draw(papers.application_form(project))
+        Slot(PaperKind.APPLICATION, project).file_all([File("盖章扫描件.pdf", printed)], by=by)
 
     def _of_notice(self, one: Told) -> Iterator[Event]:
         yield Event(one["at"], "印发通知", partial(self._issue_notice, one))

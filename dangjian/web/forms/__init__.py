@@ -17,6 +17,19 @@ class Words(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files at once."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if self.required and not data:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return [super(FilesField, self).clean(each, initial) for each in data or []]
+
+
 def starred(form: forms.BaseForm, name: str) -> None:
     """Mark a field whose absence the verb refuses, with the verb's own sentence."""
     shown: Any = form[name]

@@ -24,7 +24,7 @@ from dangjian.projects.revision import LISTS
 from dangjian.projects.row import Row
 from dangjian.projects.team import candidates
 from dangjian.projects.texts import TEXTS
-from dangjian.web.forms import Words
+from dangjian.web.forms import FilesField, FilesInput, Words
 from dangjian.web.forms.rows import Line, MonthInput, RowsField, Uncut, box_of, held, said
 
 # How the form is cut into parts: key, heading, the fields it holds. 分类 takes every axis that no other part holds.
@@ -56,17 +56,6 @@ LIST_HELP = {
 
 class Text(Uncut, Words):
     """Several lines."""
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files at once."""
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        return [super(FilesField, self).clean(each, initial) for each in data or []]
 
 
 class TopicChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

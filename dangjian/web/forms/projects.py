@@ -13,6 +13,7 @@ from dangjian.people.person import Person, secretary_of
 from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.project import Project
 from dangjian.web.forms import Words, starred
+from dangjian.web.forms.scans import scans_field
 
 
 def _question() -> forms.TypedChoiceField:
@@ -167,21 +168,8 @@ class VerdictForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-def _scan(*, required: bool) -> forms.FileField:
-    return forms.FileField(
-        label="会议纪要扫描件", required=required, help_text="PDF、JPG 或 PNG，不超过 50 MB；不得上传涉密文件",
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-    )  # fmt: skip
-
-
-class ScanForm(forms.Form):
-    """The signed minutes, handed in after the meeting was recorded."""
-
-    minutes = _scan(required=True)
-
-
 class CommitteeMeetingForm(MeetingForm):
-    minutes = _scan(required=False)
+    scans = scans_field("会议纪要扫描件", required=False)
     unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:

@@ -10,19 +10,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.foundation import clock
-from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import committee_of
-from dangjian.projects import papers
+from dangjian.projects import papers, scan
 from dangjian.projects.meeting import Meeting, Resolution, Verdict
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import Project
-from dangjian.web import display
+from dangjian.projects.scan import PaperKind, Slot
+from dangjian.web import display, stamped
 from dangjian.web.forms import posted, sent_files, take_refusal
-from dangjian.web.forms.projects import CommitteeMeetingForm, ScanForm, VerdictForm
+from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm
+from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
@@ -35,11 +36,7 @@ def index(request: Asked) -> HttpResponse:
     person = request.person
     held = Meeting.objects.visible_to(person).select_related("organisation").prefetch_related("resolutions")
     page = page_of(held.order_by("-held_on", "-id"), request.GET)
-    with_minutes = set(
-        Attachment.objects.filter(noun="meeting", slot="minutes", noun_id__in=[m.pk for m in page.rows]).values_list(
-            "noun_id", flat=True
-        )
-    )
+    with_minutes = scan.with_minutes(page.rows)
     may_register = bool(person.scopes(Ability.RECORD_MEETING))
     context = {
         "page": page.showing([_line(meeting, meeting.pk in with_minutes) for meeting in page.rows]),
@@ -111,14 +108,14 @@ def _recorded(
         Verdict(item["project"], **item["form"].cleaned_data) for item in items if item["form"].cleaned_data["decision"]
     ]
     try:
+        signed = scan.bundled(as_files(form.cleaned_data["scans"])) if form.cleaned_data["scans"] else None
         with transaction.atomic():
             meeting = Meeting.record(
                 unit, held_on=form.cleaned_data["held_on"], issue=form.cleaned_data["issue"],
                 attendance=form.attendance(), verdicts=verdicts, by=request.person,
             )  # fmt: skip
-            scan = form.cleaned_data["minutes"]
-            if scan:
-                meeting.add_minutes(chunks=scan.chunks(), name=scan.name, by=request.person)
+            if signed:
+                Slot(PaperKind.MINUTES, meeting).file(signed.pdf, pages=signed.pages, by=request.person)
     except Refused as refused:
         rows = {f"verdict-{item['project'].pk}": item["form"] for item in items}
         for reason in refused.reasons:
@@ -141,7 +138,6 @@ def show(request: Asked, pk: int) -> HttpResponse:
     # A member of another branch of the unit sees the meeting, yet only the projects that exist for them.
     visible = Project.objects.visible_to(request.person)
     resolutions = meeting.resolutions.filter(project__in=visible).select_related("project__branch", "received_by")
-    may_add = request.person.can(meeting.recording_ability, meeting)
     context = {
         "meeting": {"title": str(meeting), "unit": meeting.organisation},
         "facts": _facts(meeting),
@@ -154,9 +150,8 @@ def show(request: Asked, pk: int) -> HttpResponse:
             for resolution in resolutions
         ],
         "notice_urls": _notice_urls(meeting),
-        "files": [display.file(a.name, reverse("meeting-minutes", args=[pk, a.pk]), a.evidence.size) for a in meeting.scans()],
+        "slots": _slots(meeting, request),
         "paper_urls": {kind: reverse("meeting-paper", args=[pk, kind]) for kind in ("docx", "pdf")},
-        "scan_url": reverse("meeting-minutes-new", args=[pk]) if may_add else "",
         "registered_text": f"{meeting.recorded_by.name} {display.moment(meeting.recorded_at)}登记",
     }  # fmt: skip
     return render(request, "projects/meeting_show.html", context)
@@ -164,9 +159,14 @@ def show(request: Asked, pk: int) -> HttpResponse:
 
 def _notice_urls(meeting: Meeting) -> dict[str, str]:
     """Where the 立项通知 is to be had; nowhere if nothing was established."""
-    if not meeting.resolutions.filter(decision="establish").exists():
+    if not meeting.established().exists():
         return {}
     return {kind: reverse("meeting-notice", args=[meeting.pk, kind]) for kind in ("docx", "pdf")}
+
+
+def _slots(meeting: Meeting, request: Asked) -> list[dict[str, Any]]:
+    kinds = [PaperKind.MINUTES, *([PaperKind.NOTICE] if meeting.established().exists() else [])]
+    return [stamped.slot(Slot(kind, meeting), request.person) for kind in kinds]
 
 
 def _receipt(resolution: Resolution) -> str:
@@ -190,7 +190,7 @@ def _facts(meeting: Meeting) -> list[dict[str, Any]]:
 def notice(request: Asked, pk: int, kind: str) -> FileResponse:
     """The 立项通知 of a meeting that established something."""
     meeting = _meeting(request, pk)
-    if not meeting.resolutions.filter(decision="establish").exists():
+    if not meeting.established().exists():
         raise Http404
     return drawn(papers.establishment_notice(meeting), kind)
 
@@ -201,29 +201,6 @@ def minutes_paper(request: Asked, pk: int, kind: str) -> FileResponse:
     meeting = _meeting(request, pk)
     visible = Project.objects.visible_to(request.person)
     return drawn(papers.minutes(meeting, visible), kind, inline="view" in request.GET)
-
-
-@require_http_methods(["GET", "POST"])
-def new_minutes(request: Asked, pk: int) -> HttpResponse:
-    """补传: the signed minutes, scanned after the meeting was recorded."""
-    meeting = _meeting(request, pk)
-    if not request.person.can(meeting.recording_ability, meeting):
-        raise Http404
-    form = ScanForm(posted(request), sent_files(request))
-    if request.method == "POST" and form.is_valid():
-        scan = form.cleaned_data["minutes"]
-        try:
-            meeting.add_minutes(chunks=scan.chunks(), name=scan.name, by=request.person)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, "会议纪要扫描件已上传")
-            return redirect("meeting", pk)
-    context = {
-        "form": form, "heading": "上传会议纪要扫描件", "text": f"{meeting}，签字后的纪要。", "points": [], "refused": False,
-        "project": None, "action_label": "上传", "action_tone": "primary", "back_url": reverse("meeting", args=[pk]),
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
 
 
 @require_GET
@@ -249,13 +226,3 @@ def comparison(request: Asked) -> HttpResponse:
         "left_out": max(all_waiting.count() - MOST_COMPARED, 0),
     }
     return render(request, "projects/comparison.html", context)
-
-
-@require_GET
-def minutes(request: Asked, pk: int, attachment: int) -> FileResponse:
-    kept = get_object_or_404(_meeting(request, pk).scans(), pk=attachment)
-    answer = FileResponse(
-        kept.evidence.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.evidence.media_type
-    )
-    answer["Cache-Control"] = "private, no-store"
-    return answer

@@ -1,0 +1,249 @@
+"""The scan (扫描件): a printed paper that was signed and stamped, back in the slot of its paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock, evidence
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.sandbox import Unreadable
+from dangjian.papers import scanned
+from dangjian.papers.mark import Mark
+from dangjian.papers.scanned import File, Page
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.project import Project
+
+
+class PaperKind(models.TextChoices):
+    """The papers that are stamped."""
+
+    APPLICATION = "application", "项目申请表"
+    NOTICE = "notice", "立项通知"
+    MINUTES = "minutes", "会议纪要"
+
+
+_LETTERS = {PaperKind.APPLICATION: "A", PaperKind.NOTICE: "N", PaperKind.MINUTES: "M"}
+
+
+class ScanQuerySet(models.QuerySet["Scan"]):
+    def visible_to(self, person: Any) -> Self:
+        """Those of papers that exist for the person; a notice goes to every branch whose project it names."""
+        projects = Project.objects.visible_to(person).values("pk")
+        established = Meeting.objects.filter(resolutions__decision="establish", resolutions__project__in=projects)
+        return self.filter(
+            models.Q(project__in=projects)
+            | models.Q(meeting__in=Meeting.objects.visible_to(person).values("pk"))
+            | models.Q(kind=PaperKind.NOTICE, meeting__in=established.values("pk"))
+        )
+
+    def with_names(self) -> Self:
+        """With what a line of a list shows, and whether there was a scan before this one."""
+        before = Scan.objects.filter(
+            models.Q(project=models.OuterRef("project")) | models.Q(meeting=models.OuterRef("meeting")),
+            kind=models.OuterRef("kind"), pk__lt=models.OuterRef("pk"),
+        )  # fmt: skip
+        named = self.select_related("project__branch", "meeting__organisation")
+        return named.annotate(has_earlier=models.Exists(before))
+
+    def standing(self) -> Self:
+        """Without those that a later one replaced."""
+        return self.filter(replaced_at=None)
+
+
+class Scan(models.Model):
+    """One filed scan. Its attachment says who filed it and when; replaced, it stays as a record."""
+
+    kind = models.CharField("文书", max_length=20, choices=PaperKind)
+    project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="scans", verbose_name="项目")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="scans", verbose_name="会议")
+    edition = models.PositiveSmallIntegerField("文本", null=True)
+    pages = models.PositiveSmallIntegerField("页数", null=True)
+    attachment = models.OneToOneField(Attachment, models.PROTECT, related_name="+", verbose_name="附件")
+    batch = models.ForeignKey(
+        "dangjian.ScanBatch", models.PROTECT, null=True, related_name="scans", verbose_name="扫描批次"
+    )
+    replaced_at = models.DateTimeField("替换时间", null=True)
+    has_earlier: bool
+    """Set by ``with_names``."""
+
+    objects = ScanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "扫描件"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "project"], condition=models.Q(replaced_at=None), name="scan_project_once_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "meeting"], condition=models.Q(replaced_at=None), name="scan_meeting_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="application", project__isnull=False, meeting__isnull=True)
+                | models.Q(kind__in=["notice", "minutes"], project__isnull=True, meeting__isnull=False),
+                name="scan_of_project_or_meeting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.slot)
+
+    @property
+    def slot(self) -> Slot:
+        owner = self.project or self.meeting
+        assert owner is not None
+        return Slot(PaperKind(self.kind), owner)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place for the scan of one paper of a project or a meeting."""
+
+    kind: PaperKind
+    owner: Project | Meeting
+
+    def __str__(self) -> str:
+        if isinstance(self.owner, Project):
+            return f"{self.kind.label}：{self.owner.name}"
+        return f"{self.kind.label}：{self.owner}"
+
+    @classmethod
+    def of(cls, mark: Mark | None, person: Person) -> Slot | None:
+        """The slot of the paper that bears the mark; None where no such paper exists for the person."""
+        kind = next((kind for kind, letter in _LETTERS.items() if mark and letter == mark.kind), None)
+        if mark is None or kind is None:
+            return None
+        if kind is PaperKind.APPLICATION:
+            project = Project.objects.visible_to(person).filter(pk=mark.number).select_related("branch", "unit").first()
+            return cls(kind, project) if project else None
+        met = Meeting.objects.visible_to(person).filter(pk=mark.number).select_related("organisation").first()
+        is_there = met and (kind is PaperKind.MINUTES or met.established().exists())
+        return cls(kind, met) if met and is_there else None
+
+    @classmethod
+    def open_to(cls, person: Person, *, most: int = 60) -> list[Slot]:
+        """What the person may file, the latest first: to choose from where a page does not say what it is."""
+        projects = Project.objects.visible_to(person).select_related("branch", "unit").order_by("-changed_at", "-pk")
+        held = Meeting.objects.visible_to(person).select_related("organisation__parent").order_by("-held_on", "-pk")
+        found = [cls(PaperKind.APPLICATION, project) for project in projects[:most]]
+        meetings = list(held[: most // 2])
+        named = Resolution.objects.filter(meeting__in=meetings, decision=Resolution.Decision.ESTABLISH)
+        with_notice = set(named.values_list("meeting_id", flat=True))
+        for meeting in meetings:
+            found += [cls(PaperKind.MINUTES, meeting)]
+            found += [cls(PaperKind.NOTICE, meeting)] if meeting.pk in with_notice else []
+        return [slot for slot in found if slot.may_be_filled_by(person)]
+
+    @property
+    def mark(self) -> Mark:
+        """What is printed at the foot of the paper. An application says which submission it shows, 0 before the first."""
+        edition = None
+        if isinstance(self.owner, Project):
+            revision = self.owner.revisions.last() if self.owner.state != "draft" else None
+            edition = revision.number if revision else 0
+        return Mark(_LETTERS[self.kind], self.owner.pk, edition)
+
+    @property
+    def bare_mark(self) -> Mark:
+        """The mark without the text that was printed, for whoever chooses the paper by hand."""
+        return Mark(_LETTERS[self.kind], self.owner.pk)
+
+    def may_be_filled_by(self, person: Person) -> bool:
+        """A branch files what it applies with and its own minutes; the unit above files for all its branches."""
+        if isinstance(self.owner, Project):
+            return person.can(Ability.DRAFT, self.owner) or person.can(Ability.RECORD_MEETING, self.owner.unit)
+        return person.can(self.owner.recording_ability, self.owner) or person.can(
+            Ability.RECORD_MEETING, self.owner.organisation.unit
+        )
+
+    def scans(self) -> ScanQuerySet:
+        """The standing one, then those it replaced, the latest first."""
+        which: dict[str, Any] = {"project" if isinstance(self.owner, Project) else "meeting": self.owner}
+        found = Scan.objects.filter(kind=self.kind, **which)
+        return found.select_related("attachment__evidence", "attachment__by", "project", "meeting__organisation")
+
+    @transaction.atomic
+    def file(self, pdf: bytes, *, pages: int, by: Person, edition: int | None = None, batch: Any = None) -> Scan:
+        """Put a scan, already cut out, into the slot; what was there before stays as a record. Raises Refused."""
+        if not self.may_be_filled_by(by):
+            raise Refused(f"您没有归档这份{self.kind.label}扫描件的权限")
+        # Whoever comes second waits here for the first, and then replaces theirs.
+        type(self.owner).objects.select_for_update().get(pk=self.owner.pk)
+        self.scans().standing().update(replaced_at=clock.now())
+        attachment = evidence.attach(
+            self.owner, self.kind, chunks=[pdf], name=f"{self} 盖章扫描件.pdf", by=by, field="scans"
+        )
+        made = Scan.objects.create(
+            kind=self.kind, pages=pages, edition=edition, attachment=attachment, batch=batch,
+            project=self.owner if isinstance(self.owner, Project) else None,
+            meeting=self.owner if isinstance(self.owner, Meeting) else None,
+        )  # fmt: skip
+        audit.record("scan.file", self.owner, by=by, details={"paper": str(self.kind), "pages": pages})
+        return made
+
+    def file_all(self, files: Sequence[File], *, by: Person) -> Scan:
+        """File everything in ``files``, which were handed in for this very paper. Raises Refused at ``scans``."""
+        if not self.may_be_filled_by(by):
+            raise Refused(f"您没有归档这份{self.kind.label}扫描件的权限")
+        bundle, own = bundled(files), self.bare_mark
+        for number, mark in bundle.marks:
+            if (mark.kind, mark.number) != (own.kind, own.number):
+                told = f"第 {number} 页是另一份文书（编码 {mark.code}），请核对，或到“扫描件归档”一起上传"
+                raise Refused(Reason(told, "scans"))
+        edition = next((mark.edition for _, mark in bundle.marks), None)
+        return self.file(bundle.pdf, pages=bundle.pages, by=by, edition=edition)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Pages bound into one PDF without the blank ones, and the marks on them, each with the number of its page."""
+
+    pdf: bytes
+    pages: int
+    marks: tuple[tuple[int, Mark], ...]
+
+
+def bundled(files: Sequence[File]) -> Bundle:
+    """Everything in ``files`` as one paper. It takes seconds: no transaction should wait for it. Raises Refused at ``scans``."""
+    pages = read(files)
+    wanted = [page for page in pages if not page.blank]
+    if not wanted:
+        raise Refused(Reason("文件里只有空白页，请重新扫描", "scans"))
+    marks = tuple((number, mark) for number, page in enumerate(pages, start=1) for mark in marks_of(page))
+    return Bundle(cut(files, [wanted])[0][0], len(wanted), marks)
+
+
+def read(files: Sequence[File]) -> list[Page]:
+    """The pages of what somebody uploaded. Raises Refused at ``scans``."""
+    try:
+        return scanned.pages(files)
+    except Unreadable as wrong:
+        raise Refused(Reason(str(wrong), "scans")) from wrong
+
+
+def cut(
+    files: Sequence[File], wanted: Sequence[Sequence[Page]], previews: Sequence[Page] = ()
+) -> tuple[list[bytes], list[bytes]]:
+    """As :func:`scanned.papers`. Raises Refused at ``scans``."""
+    try:
+        return scanned.papers(files, wanted, previews)
+    except Unreadable as wrong:
+        raise Refused(Reason(str(wrong), "scans")) from wrong
+
+
+def marks_of(page: Page) -> list[Mark]:
+    """The marks on a page; other codes, on invoices or badges, are nobody's concern."""
+    return [mark for code in page.codes if (mark := Mark.scanned(code))]
+
+
+def with_minutes(meetings: Iterable[Meeting]) -> set[int]:
+    """Which of the meetings have their signed minutes filed."""
+    filed = Scan.objects.standing().filter(kind=PaperKind.MINUTES, meeting__in=[meeting.pk for meeting in meetings])
+    return {pk for pk in filed.values_list("meeting_id", flat=True) if pk is not None}

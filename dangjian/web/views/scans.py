@@ -1,0 +1,148 @@
+"""Stamped scans: handing in one paper's, filing a pile by their marks, and looking at what was filed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lifecycle import Refused
+from dangjian.papers.mark import Mark
+from dangjian.projects import scan_batch
+from dangjian.projects.project import Project
+from dangjian.projects.scan import Scan, Slot
+from dangjian.projects.scan_batch import ScanBatch
+from dangjian.web import display
+from dangjian.web.forms import posted, sent_files, take_refusal
+from dangjian.web.forms.scans import ScanForm, SettleForm, as_files
+from dangjian.web.middleware import Asked
+
+get_or_post = require_http_methods(["GET", "POST"])
+
+
+@get_or_post
+def new(request: Asked) -> HttpResponse:
+    """扫描件归档: a pile of pages, each filed by the mark at its foot."""
+    if not scan_batch.may_file(request.person):
+        raise Http404
+    form = ScanForm(posted(request), sent_files(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = ScanBatch.take(as_files(form.cleaned_data["scans"]), by=request.person)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            return redirect("scan-batch", batch.pk)
+    waiting = ScanBatch.objects.visible_to(request.person).with_strays()[:10]
+    context = {
+        "form": form,
+        "waiting": [{"pk": one.pk, "at_text": display.moment(one.at), "pages": one.waiting} for one in waiting],
+    }
+    return render(request, "projects/scan_new.html", context)
+
+
+@get_or_post
+def batch(request: Asked, pk: int) -> HttpResponse:
+    """归档结果: where each page went, and the pages that wait for a hand."""
+    found = get_object_or_404(ScanBatch.objects.visible_to(request.person), pk=pk)
+    form = SettleForm(found, posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            found.settle(form.chosen(), form.dropped(), by=request.person)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, "已按所选办理")
+            return redirect("scan-batch", pk)
+    filed = Scan.objects.visible_to(request.person).filter(batch=found).standing().with_names()
+    context = {
+        "at_text": display.moment(found.at),
+        "pages": found.pages,
+        "blanks": found.blanks,
+        "filed": [_filed(scan) for scan in filed.order_by("pk")],
+        "form": form,
+        "strays": [_stray(form, found, stray) for stray in form.strays],
+        "open_papers": _open_papers(request) if form.strays else [],
+    }
+    return render(request, "projects/scan_batch.html", context)
+
+
+def _filed(scan: Scan) -> dict[str, Any]:
+    owner = scan.slot.owner
+    is_project = isinstance(owner, Project)
+    return {
+        "label": scan.slot.kind.label, "name": str(owner), "pages": scan.pages, "replaces": scan.has_earlier,
+        "where": owner.branch.short_name if isinstance(owner, Project) else owner.organisation.short_name,
+        "url": reverse("project", args=[owner.pk]) + "?tab=papers" if is_project else reverse("meeting", args=[owner.pk]),
+        "file_url": reverse("scan-file", args=[scan.pk]),
+    }  # fmt: skip
+
+
+def _stray(form: SettleForm, found: ScanBatch, stray: Any) -> dict[str, Any]:
+    return {
+        "number": stray.number, "code": form[f"page-{stray.pk}"], "drop": form[f"drop-{stray.pk}"],
+        "preview_url": reverse("scan-page", args=[found.pk, stray.pk, "jpg"]),
+        "page_url": reverse("scan-page", args=[found.pk, stray.pk, "pdf"]), "is_guess": bool(stray.guess),
+    }  # fmt: skip
+
+
+def _open_papers(request: Asked) -> list[dict[str, str]]:
+    return [{"code": slot.bare_mark.code, "text": str(slot)} for slot in Slot.open_to(request.person)]
+
+
+@require_GET
+def page(request: Asked, pk: int, page: int, kind: str) -> FileResponse:
+    """A page that waits: as a small picture, or as it was handed in."""
+    found = get_object_or_404(ScanBatch.objects.visible_to(request.person), pk=pk)
+    stray = get_object_or_404(found.strays.select_related("page__evidence", "preview__evidence"), pk=page)
+    if kind not in ("jpg", "pdf"):
+        raise Http404
+    return _sent(stray.preview if kind == "jpg" else stray.page, inline=True)
+
+
+@get_or_post
+def paper(request: Asked, code: str) -> HttpResponse:
+    """上传盖章扫描件: straight into the slot of one paper."""
+    slot = Slot.of(Mark.of(code), request.person)
+    if slot is None or not slot.may_be_filled_by(request.person):
+        raise Http404
+    back_url = reverse("meeting", args=[slot.owner.pk])
+    if isinstance(slot.owner, Project):
+        back_url = reverse("project", args=[slot.owner.pk]) + "?tab=papers"
+    form = ScanForm(posted(request), sent_files(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            slot.file_all(as_files(form.cleaned_data["scans"]), by=request.person)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"{slot.kind.label}的盖章扫描件已归档")
+            return redirect(back_url)
+    context = {
+        "form": form, "heading": "上传盖章扫描件", "text": f"{slot}，签字盖章后的纸质件。多页可以传一个 PDF，也可以按页序选多张照片。",
+        "points": ["已有的扫描件由这次上传的替换，原来的仍可查看。"] if slot.scans().exists() else [], "refused": False,
+        "project": None, "action_label": "上传", "action_tone": "primary", "back_url": back_url,
+    }  # fmt: skip
+    return render(request, "parts/confirm.html", context)
+
+
+@require_GET
+def file(request: Asked, pk: int) -> FileResponse:
+    found = get_object_or_404(Scan.objects.visible_to(request.person).select_related("attachment__evidence"), pk=pk)
+    return _sent(found.attachment, inline="view" in request.GET)
+
+
+def _sent(kept: Attachment, *, inline: bool) -> FileResponse:
+    """Only what we cut ourselves is shown in the browser."""
+    answer = FileResponse(
+        kept.evidence.file.open("rb"),
+        as_attachment=not inline,
+        filename=kept.name,
+        content_type=kept.evidence.media_type,
+    )
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

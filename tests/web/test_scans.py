@@ -1,0 +1,169 @@
+"""Filing stamped scans through their pages: the pile, the slot, the pages that wait, and who sees what."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from dangjian.papers.scanned import File
+from dangjian.projects import papers
+from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.project import Project
+from dangjian.projects.scan import PaperKind, Scan, Slot
+from dangjian.projects.scan_batch import ScanBatch
+from tests.cast import Cast, a_meeting, a_screened, a_submitted
+from tests.papers import scanner
+from tests.papers.scanner import sheets, without_foot
+
+Browse = Callable[..., Any]
+EVERYBODY = (
+    "secretary", "clerk", "member", "small_secretary", "officer", "foreign_officer", "company_officer", "leader",
+    "staff", "system_admin",
+)  # fmt: skip
+
+
+def sent(file: File) -> SimpleUploadedFile:
+    assert isinstance(file.content, bytes)
+    return SimpleUploadedFile(file.name, file.content, content_type="application/pdf")
+
+
+def printed(project: Project) -> list[Any]:
+    return sheets(papers.application_form(Project.objects.get(pk=project.pk)), turned=1)
+
+
+def established(cast: Cast) -> tuple[Project, Meeting]:
+    project = a_screened(cast)
+    return project, a_meeting(cast, Verdict(project, "establish", "同意。"))
+
+
+def test_a_pile_is_handed_in_and_its_result_shown(cast: Cast, browse: Browse) -> None:
+    one, other = a_submitted(cast, name="节能降耗"), a_submitted(cast, name="安全示范岗")
+    [torn] = [without_foot(page) for page in printed(one)]
+    pile = scanner.scan([*printed(one), *printed(other), torn])
+    browser = browse(cast.people.officer)
+    answer = browser.post(reverse("scan-new"), {"scans": sent(pile)}, follow=True)
+    text = answer.content.decode()
+    assert "共 3 页，1 页没有认出" in text
+    assert all(f"/projects/{project.pk}/?tab=papers" in text for project in (one, other))
+    [stray] = answer.context["strays"]
+    for url, starts in ((stray["preview_url"], b"\xff\xd8"), (stray["page_url"], b"%PDF")):
+        assert b"".join(browser.get(url).streaming_content).startswith(starts)
+    assert "还有没认出的页" in browser.get(reverse("scan-new")).content.decode()
+
+    batch, code = ScanBatch.objects.get(), Slot(PaperKind.APPLICATION, other).bare_mark.code
+    waiting, page = batch.strays.get(), reverse("scan-batch", args=[batch.pk])
+    wrong = browser.post(page, {f"page-{waiting.pk}": "A9-9"}).content.decode()
+    assert "没有编码为“A9-9”的文书" in wrong
+    assert 'value="A9-9"' in wrong
+    assert "请为页面选择文书，或勾选“不归档”" in browser.post(page, {}).content.decode()
+    browser.post(page, {f"page-{waiting.pk}": code})
+    assert Slot(PaperKind.APPLICATION, other).scans().standing().get().pages == 2
+    assert "已替换原扫描件" in browser.get(page).content.decode()
+
+
+def test_a_page_is_not_wanted(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    batch = ScanBatch.take([scanner.scan([without_foot(page) for page in printed(project)])], by=cast.people.clerk)
+    stray = batch.strays.get()
+    page = reverse("scan-batch", args=[batch.pk])
+    browse(cast.people.clerk).post(page, {f"drop-{stray.pk}": "on", f"page-{stray.pk}": "A9-9"})
+    assert not batch.strays.exists()
+    assert not Scan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([], "请选择文件"),
+        ([File("坏.pdf", b"%PDF-1.7 nothing")], "文件“坏.pdf”已损坏，请重新扫描后再传"),
+        ([File("表.docx", b"PK\x03\x04 word")], "“表.docx”不是 PDF、JPG 或 PNG 文件"),
+    ],
+)
+def test_what_cannot_be_read_is_told_at_the_field(cast: Cast, browse: Browse, files: list[File], said: str) -> None:
+    posted = {"scans": [sent(file) for file in files]}
+    page = browse(cast.people.clerk).post(reverse("scan-new"), posted)
+    assert page.status_code == 200
+    assert said in page.content.decode()
+    assert page.context["form"]["scans"].errors
+
+
+def test_the_slot_shows_whether_the_scan_is_there_and_what_it_replaced(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    browser, tab = browse(cast.people.clerk), reverse("project", args=[project.pk]) + "?tab=papers"
+    assert "盖章扫描件：未归档" in browser.get(tab).content.decode()
+    upload = reverse("scan-paper", args=[Slot(PaperKind.APPLICATION, project).bare_mark.code])
+    assert upload in browser.get(tab).content.decode()
+    for _ in range(2):
+        answer = browser.post(upload, {"scans": sent(scanner.scan(printed(project)))})
+        assert answer["Location"] == tab
+    text = browser.get(tab).content.decode()
+    assert "李敏 8月24日 09:00归档，1 页" in text.replace("\xa0", " ")
+    assert "原来的扫描件 1 份" in text
+    looked = browse(cast.people.member).get(tab).content.decode()
+    assert "原来的扫描件 1 份" in looked
+    assert upload not in looked
+
+
+def test_the_slot_warns_of_a_scan_of_an_earlier_text(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    slot = Slot(PaperKind.APPLICATION, project)
+    slot.file_all([scanner.scan(printed(project))], by=cast.people.clerk)
+    project.decide("return", by=cast.people.officer, opinion="请量化")
+    project.submit(by=cast.people.secretary)
+    tab = reverse("project", args=[project.pk]) + "?tab=papers"
+    assert "这份扫描件是第 1 次提交的文本，与现在的文本不同" in browse(cast.people.clerk).get(tab).content.decode()
+
+
+def test_a_paper_of_another_is_refused_at_the_slot(cast: Cast, browse: Browse) -> None:
+    _, meeting = established(cast)
+    other = a_submitted(cast, name="安全示范岗")
+    upload = reverse("scan-paper", args=[Slot(PaperKind.MINUTES, meeting).bare_mark.code])
+    page = browse(cast.people.officer).post(upload, {"scans": sent(scanner.scan(printed(other)))})
+    assert "第 1 页是另一份文书" in page.content.decode()
+    assert not Scan.objects.exists()
+
+
+# Who sees what; the expectations stand here by themselves
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_pages_of_scans(cast: Cast, browse: Browse, who: str) -> None:
+    project, meeting = established(cast)
+    slots = {kind: Slot(kind, meeting if kind != "application" else project) for kind in PaperKind}
+    scans = {kind: slot.file(b"%PDF-1.7", pages=1, by=cast.people.officer) for kind, slot in slots.items()}
+    pile = scanner.scan([without_foot(page) for page in printed(project)])
+    batch = ScanBatch.take([pile], by=cast.people.clerk)
+    stray = batch.strays.get()
+    browser = browse(getattr(cast.people, who))
+
+    def opens(name: str, *args: Any) -> bool:
+        answer = browser.get(reverse(name, args=args))
+        assert answer.status_code in (200, 404)
+        b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return bool(answer.status_code == 200)
+
+    everything = {"officer", "company_officer", "leader"}
+    may_see = {
+        PaperKind.APPLICATION: everything | {"secretary", "clerk", "member"},
+        PaperKind.NOTICE: everything | {"secretary", "clerk", "member"},
+        PaperKind.MINUTES: everything,
+    }
+    may_file = {
+        PaperKind.APPLICATION: {"secretary", "clerk", "officer"},
+        PaperKind.NOTICE: {"officer"},
+        PaperKind.MINUTES: {"officer"},
+    }
+    for kind in PaperKind:
+        assert opens("scan-file", scans[kind].pk) == (who in may_see[kind]), f"{who} sees {kind}"
+        code = slots[kind].bare_mark.code
+        assert opens("scan-paper", code) == (who in may_file[kind]), f"{who} files {kind}"
+        if who not in may_file[kind]:
+            assert browser.post(reverse("scan-paper", args=[code])).status_code == 404
+    assert opens("scan-batch", batch.pk) == (who == "clerk")
+    assert opens("scan-page", batch.pk, stray.pk, "jpg") == (who == "clerk")
+    assert opens("scan-page", batch.pk, stray.pk, "pdf") == (who == "clerk")
+    assert not opens("scan-page", batch.pk, stray.pk, "exe")
+    assert not opens("scan-paper", "A1-" + code[-1])
+    assert not opens("scan-paper", "whatever")
