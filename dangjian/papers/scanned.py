@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
@@ -121,7 +122,7 @@ def cut(
                 sheets.copy([at for _, at in run], into)
         buffer = BytesIO()
         into.save(buffer)
-        made.append(buffer.getvalue())
+        made.append(_named_by_content(buffer.getvalue()))
     shown: list[bytes] = []
     for number, at in previews:
         with _opened(files[number], "") as sheets:
@@ -131,6 +132,15 @@ def cut(
             picture.convert("L").save(buffer, "JPEG", quality=70)
             shown.append(buffer.getvalue())
     return {"papers": made, "previews": shown}
+
+
+def _named_by_content(pdf: bytes) -> bytes:
+    """pdfium gives each file a name by chance; named by its content, the same pages are the same file and kept once."""
+    at = pdf.rfind(b"/ID[<")
+    if at < 0:
+        return pdf
+    name = sha256(pdf[:at]).hexdigest()[:32].upper().encode()
+    return pdf[:at] + b"/ID[<" + name + b"><" + name + b">]" + pdf[at + len(b"/ID[<><>]") + 64 :]
 
 
 class _Pdf:

@@ -124,6 +124,14 @@ def test_pages_are_cut_out_in_the_order_asked_for_from_several_files(tmp_path: P
     assert max(Image.open(BytesIO(previews[0])).size) == 700
 
 
+def test_the_same_pages_are_the_same_file() -> None:
+    file = scan(sheets(marked()))
+    pages = scanned.pages([file])
+    made = [scanned.papers([file], [pages])[0][0] for _ in range(2)]
+    assert made[0] == made[1]
+    assert len(PdfReader(BytesIO(made[0])).pages) == 1
+
+
 def test_two_hundred_pages_and_no_more() -> None:
     def blank(count: int) -> File:
         document, buffer = pypdfium2.PdfDocument.new(), BytesIO()
