@@ -7,6 +7,7 @@ A scanner gives one PDF of many pages, a phone one photo a page. Both are strang
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ _DARK = 150
 _PREVIEW = 700
 _PHOTO = 2480
 """Pixels along the longer side of a photo that is kept: A4 at 212 dpi."""
+_DATED = re.compile(rb"<</CreationDate\(D:[^)]{14,30}\)")
 _A4 = (595.28, 841.89)
 
 
@@ -135,7 +137,8 @@ def cut(
 
 
 def _named_by_content(pdf: bytes) -> bytes:
-    """pdfium gives each file a name by chance; named by its content, the same pages are the same file and kept once."""
+    """pdfium names each file by chance and dates it; named by its content alone, the same pages are kept once."""
+    pdf = _DATED.sub(lambda found: b"<<" + b" " * (len(found[0]) - 2), pdf, count=1)
     at = pdf.rfind(b"/ID[<")
     if at < 0:
         return pdf
