@@ -17,7 +17,7 @@ def take_over_minutes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0019_notice_revoked"),
+        ("dangjian", "0021_offline"),
     ]
 
     operations = [
