@@ -6,6 +6,7 @@ from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.numbering import Counter
 from dangjian.foundation.schedule import Turn
+from dangjian.foundation.upload import Upload
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.account import Account, PastPassword
 from dangjian.people.organisation import Organisation
@@ -88,5 +89,6 @@ __all__ = [
     "Token",
     "Topic",
     "Turn",
+    "Upload",
     "WindowException",
 ]

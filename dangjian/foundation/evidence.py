@@ -22,6 +22,10 @@ KINDS: dict[str, tuple[bytes, ...]] = {
 }
 KINDS_TEXT = "PDF、JPG 或 PNG"
 
+TOO_BIG = f"文件超过 {MOST_BYTES // 1024 // 1024} MB，请压缩后再传"
+EMPTY = "文件是空的，请重新选择"
+WRONG_KIND = f"只能上传 {KINDS_TEXT} 文件"
+
 
 class Evidence(models.Model):
     """One stored content. Nobody reaches it but through a noun they may see."""
@@ -73,15 +77,20 @@ def _receive(chunks: Iterable[bytes], out: BinaryIO, field: str) -> tuple[str, i
         head = (head + chunk[:16])[:16]
         size += len(chunk)
         if size > MOST_BYTES:
-            raise Refused(Reason(f"文件超过 {MOST_BYTES // 1024 // 1024} MB，请压缩后再传", field))
+            raise Refused(Reason(TOO_BIG, field))
         digest.update(chunk)
         out.write(chunk)
     if not size:
-        raise Refused(Reason("文件是空的，请重新选择", field))
-    media_type = next((kind for kind, starts in KINDS.items() if head.startswith(starts)), None)
-    if media_type is None:
-        raise Refused(Reason(f"只能上传 {KINDS_TEXT} 文件", field))
-    return digest.hexdigest(), size, media_type
+        raise Refused(Reason(EMPTY, field))
+    kind = media_type(head)
+    if kind is None:
+        raise Refused(Reason(WRONG_KIND, field))
+    return digest.hexdigest(), size, kind
+
+
+def media_type(head: bytes) -> str | None:
+    """What the first bytes of a file say it is; None for a kind that is not taken."""
+    return next((kind for kind, starts in KINDS.items() if head.startswith(starts)), None)
 
 
 def clean_name(name: str) -> str:

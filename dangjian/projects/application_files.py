@@ -10,6 +10,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, evidence
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.upload import Upload
 from dangjian.projects.offline import NOT_HERE
 
 if TYPE_CHECKING:
@@ -36,15 +37,24 @@ class WithFiles(models.Model):
         self: Application, slot: str, *, chunks: Iterable[bytes], name: str, by: Any
     ) -> Attachment:
         """Put a file beside the text ``slot``. Raises Refused at ``<slot>_files``, as :func:`evidence.attach` does."""
-        self.open_to(by)
-        if slot not in FILED:
-            raise Refused("这一栏不能上传文件")
-        field = f"{slot}_files"
-        if self.project.is_offline:
-            raise Refused(Reason(NOT_HERE, field))
-        if Attachment.objects.of(self.project, slot).count() >= MOST_FILES:
-            raise Refused(Reason(f"每一栏最多上传 {MOST_FILES} 个文件", field))
-        return evidence.attach(self.project, slot, chunks=chunks, name=name, by=by, field=field)
+        self._has_room(slot, by=by)
+        return evidence.attach(self.project, slot, chunks=chunks, name=name, by=by, field=f"{slot}_files")
+
+    @transaction.atomic
+    def begin_upload(  # type: ignore[misc]
+        self: Application, slot: str, *, name: str, size: int, sha256: str, by: Any
+    ) -> Upload:
+        """Let a file come in pieces, or go on with it. What could not be attached is refused before it travels."""
+        others = Upload.objects.of(self.project).filter(slot=slot).exclude(by_id=by.pk, sha256=sha256)
+        self._has_room(slot, by=by, on_its_way=others.count())
+        return Upload.begin(self.project, slot, name=name, size=size, sha256=sha256, by=by)
+
+    @transaction.atomic
+    def finish_upload(self: Application, upload: Upload, *, by: Any) -> Attachment:  # type: ignore[misc]
+        """Attach what has come whole. Raises Refused where it is not what was to be sent."""
+        made = self.attach(upload.slot, chunks=upload.chunks(), name=upload.name, by=by)
+        upload.drop()
+        return made
 
     @transaction.atomic
     def detach(self: Application, pk: int, *, by: Any) -> None:  # type: ignore[misc]
@@ -56,3 +66,14 @@ class WithFiles(models.Model):
         details = {"slot": attachment.slot, "sha256": attachment.evidence.sha256}
         attachment.delete()
         audit.record("application.detach", self.project, by=by, details=details)
+
+    def _has_room(self: Application, slot: str, *, by: Any, on_its_way: int = 0) -> None:  # type: ignore[misc]
+        """Refuse a file that this application does not take."""
+        self.open_to(by)
+        field = f"{slot}_files"
+        if slot not in FILED:
+            raise Refused("这一栏不能上传文件")
+        if self.project.is_offline:
+            raise Refused(Reason(NOT_HERE, field))
+        if Attachment.objects.of(self.project, slot).count() + on_its_way >= MOST_FILES:
+            raise Refused(Reason(f"每一栏最多上传 {MOST_FILES} 个文件", field))

@@ -24,6 +24,7 @@ from dangjian.web.views import (
     scheme_notices,
     tokens,
     topics,
+    uploads,
 )
 
 urlpatterns = [
@@ -43,6 +44,8 @@ urlpatterns = [
     path("projects/<int:pk>/management/", offline.management, name="management"),
     path("projects/<int:pk>/application/confirmation/", on_behalf.confirmation, name="confirmation"),
     path("projects/<int:pk>/files/<int:attachment>/", projects.attachment, name="project-file"),
+    path("projects/<int:pk>/uploads/", uploads.begin, name="uploads"),
+    path("projects/<int:pk>/uploads/<int:upload>/", uploads.piece, name="upload"),
     path("projects/<int:pk>/branch-opinion/", projects.branch_opinion, name="branch-opinion"),
     path("projects/<int:pk>/submission/", projects.submission, name="submission"),
     path("projects/<int:pk>/recall/", handling.recall, name="recall"),

@@ -111,6 +111,8 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
 }
 # The files of a project: for whoever sees it.
 FILES = {"project-file"}
+# Posted by who fills the form in: tried in test_uploads.py.
+UPLOADS = {"uploads", "upload"}
 # Pages of a unit's meeting: tried with the own unit's and the other unit's.
 MEETING = {"meeting", "meeting-paper", "meeting-notice"}
 UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
@@ -152,6 +154,7 @@ def test_every_url_is_in_the_table() -> None:
         == set(PLAIN)
         | set(PROJECT)
         | FILES
+        | UPLOADS
         | MEETING
         | set(PERSON)
         | NOTICE

@@ -11,6 +11,7 @@ from django.db import Error, close_old_connections
 
 from dangjian.foundation import audit
 from dangjian.foundation.schedule import Job, run_due
+from dangjian.foundation.upload import clear_stale
 from dangjian.overview.reminders import remind_of_closing, remind_of_instructions, remind_of_signing
 from dangjian.people.session import SessionStore
 from dangjian.projects.handover import Handover
@@ -26,6 +27,7 @@ JOBS = (
     Job("remind-of-instructions", timedelta(hours=1), remind_of_instructions),
     Job("remind-of-signing", timedelta(hours=1), remind_of_signing),
     Job("pass-projects-on", timedelta(minutes=5), Handover.settle),
+    Job("clear-stale-uploads", timedelta(hours=6), clear_stale),
     Job("clear-expired-sessions", timedelta(hours=6), SessionStore.clear_expired),
 )
 

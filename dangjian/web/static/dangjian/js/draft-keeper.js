@@ -8,29 +8,9 @@
   const form = document.querySelector("form[data-keep]");
   const NOT_WORDS = ["csrfmiddlewaretoken", "next", "remove", "seen"];
 
-  /* The store. A key is "account page load": two tabs of one form never write over each other. */
-
-  function store(mode, act) {
-    return new Promise(function (resolve, reject) {
-      const opened = window.indexedDB.open("dangjian", 1);
-      opened.onupgradeneeded = function () { opened.result.createObjectStore("kept", { keyPath: "key" }); };
-      opened.onerror = function () { reject(opened.error); };
-      opened.onsuccess = function () {
-        const work = opened.result.transaction("kept", mode);
-        const asked = act(work.objectStore("kept"));
-        work.oncomplete = function () { opened.result.close(); resolve(asked.result); };
-        work.onabort = function () { opened.result.close(); reject(work.error); };
-      };
-    });
-  }
-
-  function under(prefix) {
-    return IDBKeyRange.bound(prefix, prefix + "\uffff");
-  }
-
-  function forget(keys) {
-    return store("readwrite", function (kept) { return kept.delete(keys); });
-  }
+  /* A key is "account page load": two tabs of one form never write over each other. */
+  const under = window.Kept.under;
+  const forget = window.Kept.forget;
 
   /* Signing out on a shared computer leaves nothing behind. */
   document.addEventListener("submit", function (event) {
@@ -123,7 +103,7 @@
       if (again) keep();
       else if (covered === typed) forget(own).catch(function () {});
     };
-    store("readwrite", function (kept) { return kept.put(record); }).then(done, function () {
+    window.Kept.put(record).then(done, function () {
       keeps = false;
       done();
     });
@@ -162,7 +142,7 @@
     };
   }
 
-  store("readonly", function (kept) { return kept.getAll(under(place)); }).then(function (records) {
+  window.Kept.all(place).then(function (records) {
     if (form.hasAttribute("data-refused")) {
       if (sent) forget(sent);
       typed += 1;
@@ -255,7 +235,7 @@
     forget(own).catch(function () {});
   });
 
-  window.addEventListener("online", function () {
+  document.addEventListener("network:back", function () {
     if (covered !== typed) controls()[0].dispatchEvent(new Event("input", { bubbles: true }));
   });
 

@@ -1,0 +1,137 @@
+"""The upload (分段上传): a file on its way in pieces, which goes on where it stopped after any break of the line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+
+from dangjian.foundation import audit, clock, evidence
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.refusal import Overtaken
+
+PIECE = 512 * 1024  # bytes: a poor line carries one in a few seconds
+MOST_AT_ONCE = 20  # uploads of one person under way
+KEPT_FOR = timedelta(days=3)
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, person: Any) -> Self:
+        """An upload is its sender's own."""
+        return self.filter(by_id=person.pk)
+
+    def of(self, noun: models.Model) -> Self:
+        return self.filter(noun=noun._meta.model_name, noun_id=noun.pk)
+
+
+class Upload(models.Model):
+    """What a person is sending to one place of a noun; ``received`` bytes of ``size`` are here."""
+
+    noun = models.CharField("事项", max_length=40)
+    noun_id = models.BigIntegerField("事项编号")
+    slot = models.CharField("用途", max_length=40)
+    name = models.CharField("文件名", max_length=140)
+    size = models.PositiveBigIntegerField("字节数")
+    sha256 = models.CharField("摘要", max_length=64)
+    received = models.PositiveBigIntegerField("已收字节数", default=0)
+    by = models.ForeignKey("dangjian.Person", models.CASCADE, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("最近收到")
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "分段上传"
+        constraints = [
+            models.UniqueConstraint(fields=["by", "noun", "noun_id", "slot", "sha256"], name="upload_once"),
+            models.CheckConstraint(condition=models.Q(received__lte=models.F("size")), name="upload_within_size"),
+        ]
+        indexes = [models.Index(fields=["at"], name="upload_at")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def file(self) -> Path:
+        return Path(settings.EVIDENCE_ROOT) / "uploads" / str(self.pk)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.received == self.size
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, noun: models.Model, slot: str, *, name: str, size: int, sha256: str, by: Any) -> Upload:
+        """Begin, or find where the same file stopped. The limits are asked before the first byte travels."""
+        if not 0 < size <= evidence.MOST_BYTES:
+            raise Refused(Reason(evidence.TOO_BIG if size > 0 else evidence.EMPTY, slot))
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise Refused(Reason("文件摘要不正确，请重新选择文件", slot))
+        place = {"by_id": by.pk, "noun": noun._meta.model_name or "", "noun_id": noun.pk, "slot": slot}
+        found = cls.objects.filter(**place, sha256=sha256, size=size).first()
+        if found is not None:
+            return found
+        if cls.objects.visible_to(by).count() >= MOST_AT_ONCE:
+            raise Refused(Reason(f"同时上传的文件不能超过 {MOST_AT_ONCE} 个，请等前面的传完", slot))
+        made = cls.objects.create(**place, name=evidence.clean_name(name), size=size, sha256=sha256, at=clock.now())
+        audit.record("upload.begin", noun, by=by, details={"slot": slot, "size": size, "sha256": sha256})
+        return made
+
+    @transaction.atomic
+    def take(self, piece: bytes, *, start: int) -> None:
+        """Add the piece that begins at byte ``start``. Raises Overtaken where the upload stands elsewhere.
+
+        What a break left half written behind ``received`` is written over.
+        """
+        stands = Upload.objects.select_for_update().get(pk=self.pk)
+        if start != stands.received:
+            self.received = stands.received
+            raise Overtaken("已从断开处接着上传")
+        if not piece or start + len(piece) > self.size or len(piece) > PIECE:
+            raise Refused("收到的内容和文件大小不符，请重新选择文件")
+        if start == 0 and evidence.media_type(piece[:16]) is None:
+            raise Refused(Reason(evidence.WRONG_KIND, self.slot))
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with self.file.open("r+b" if self.file.exists() else "w+b") as out:
+            out.seek(start)
+            out.write(piece)
+            out.truncate()
+        self.received, self.at = start + len(piece), clock.now()
+        self.save(update_fields=["received", "at"])
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content, once all of it is here. Raises Refused where it is not what was to be sent."""
+        digest = hashlib.sha256()
+        with self.file.open("rb") as held:
+            while piece := held.read(PIECE):
+                digest.update(piece)
+        if not self.is_whole or digest.hexdigest() != self.sha256:
+            raise Refused(Reason("文件在传输中损坏，请重新选择文件", self.slot))
+        with self.file.open("rb") as held:
+            while piece := held.read(PIECE):
+                yield piece
+
+    @transaction.atomic
+    def drop(self) -> None:
+        """Take away what was received: attached by now, refused, or no longer wanted."""
+        held = self.file
+        self.delete()
+        transaction.on_commit(lambda: held.unlink(missing_ok=True))
+
+
+def clear_stale() -> int:
+    """Take away what nobody went on sending for days; how many there were. For the worker."""
+    stale = Upload.objects.filter(at__lt=clock.now() - KEPT_FOR)
+    for upload in stale:
+        upload.drop()
+    # What a crash left behind after its row was gone.
+    folder = Path(settings.EVIDENCE_ROOT) / "uploads"
+    names = {path.name for path in folder.iterdir() if path.name.isdecimal()} if folder.exists() else set()
+    known = {str(pk) for pk in Upload.objects.filter(pk__in=names).values_list("pk", flat=True)}
+    for name in names - known:
+        (folder / name).unlink(missing_ok=True)
+    return len(stale)

@@ -1,0 +1,128 @@
+"""Files of an application in pieces, as uploads.js sends them."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from dangjian.foundation.audit import AuditEntry
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.upload import PIECE, Upload
+from dangjian.projects.application_files import MOST_FILES
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_draft, a_submitted
+
+Browse = Callable[..., Any]
+CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 4096
+
+
+def begin(browser: Any, project: Project, content: bytes = CONTENT, **facts: Any) -> Any:
+    known = {
+        "slot": "consultation", "name": "会议记录.pdf", "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }  # fmt: skip
+    return browser.post(reverse("uploads", args=[project.pk]), known | facts)
+
+
+def piece(browser: Any, project: Project, upload: int, start: int, content: bytes = CONTENT) -> Any:
+    path = reverse("upload", args=[project.pk, upload]) + f"?start={start}"
+    return browser.post(path, content[start : start + PIECE], content_type="application/octet-stream")
+
+
+def send(browser: Any, project: Project, content: bytes = CONTENT) -> Any:
+    stands = begin(browser, project, content).json()
+    while True:
+        answer = piece(browser, project, stands["upload"], stands["received"], content)
+        if answer.status_code != 200 or "file" in answer.json():
+            return answer
+        stands = answer.json()
+
+
+def test_pieces_become_an_attachment_like_any_other(cast: Cast, browse: Browse) -> None:
+    project, browser = a_draft(cast), browse(cast.people.clerk)
+    answer = send(browser, project)
+    kept = project.application.files().get()
+    assert (kept.name, kept.evidence.size, kept.by) == ("会议记录.pdf", len(CONTENT), cast.people.clerk)
+    assert kept.evidence.file.read_bytes() == CONTENT
+    assert 'name="remove"' in answer.json()["file"]
+    assert "会议记录.pdf" in answer.json()["file"]
+    assert not Upload.objects.exists()
+    actions = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))[-3:]
+    assert actions == ["upload.begin", "evidence.keep", "evidence.attach"]
+    page = browser.get(reverse("application-edit", args=[project.pk])).content.decode()
+    assert "会议记录.pdf" in page
+    assert f'data-uploads="/projects/{project.pk}/uploads/"' in page
+
+
+def test_after_a_break_the_server_says_where_to_go_on(cast: Cast, browse: Browse) -> None:
+    project, browser = a_draft(cast), browse(cast.people.clerk)
+    upload = begin(browser, project).json()["upload"]
+    assert piece(browser, project, upload, 0).json()["received"] == PIECE
+    again = piece(browser, project, upload, 0)
+    assert (again.status_code, again.json()["received"]) == (409, PIECE)
+    assert begin(browser, project).json() == {"upload": upload, "received": PIECE}
+    assert "file" in send(browser, project).json()
+
+
+def test_refusals_are_sentences_and_leave_nothing(cast: Cast, browse: Browse) -> None:
+    project, browser = a_draft(cast), browse(cast.people.clerk)
+    for facts, said in (
+        ({"size": 51 * 1024 * 1024}, "50 MB"),
+        ({"size": "x"}, "空的"),
+        ({"slot": "minutes"}, "不能上传"),
+        ({"sha256": "1"}, "摘要"),
+    ):
+        answer = begin(browser, project, **facts)
+        assert answer.status_code == 422
+        assert said in answer.json()["refused"]
+    answer = send(browser, project, b"MZ" * 600)
+    assert (answer.status_code, answer.json()["refused"]) == (422, "只能上传 PDF、JPG 或 PNG 文件")
+    changed = begin(browser, project, sha256="0" * 64).json()["upload"]
+    for start in range(0, len(CONTENT), PIECE):
+        answer = piece(browser, project, changed, start)
+    assert "损坏" in answer.json()["refused"]
+    assert not Upload.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+def test_a_full_list_is_refused_before_anything_travels(cast: Cast, browse: Browse) -> None:
+    project, browser = a_draft(cast), browse(cast.people.clerk)
+    for number in range(MOST_FILES - 1):
+        content = b"%%PDF-1.7 %d" % number
+        project.application.attach("consultation", chunks=[content], name="a.pdf", by=cast.people.clerk)
+    assert begin(browser, project).status_code == 200
+    assert begin(browser, project).status_code == 200
+    answer = begin(browser, project, b"%PDF-1.7 another")
+    assert (answer.status_code, answer.json()["refused"]) == (422, f"每一栏最多上传 {MOST_FILES} 个文件")
+
+
+def test_what_is_no_longer_wanted_is_dropped(cast: Cast, browse: Browse) -> None:
+    project, browser = a_draft(cast), browse(cast.people.clerk)
+    upload = begin(browser, project).json()["upload"]
+    assert browser.delete(reverse("upload", args=[project.pk, upload])).status_code == 200
+    assert not Upload.objects.exists()
+    assert piece(browser, project, upload, 0).status_code == 404
+
+
+def test_once_handed_in_nothing_more_comes(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    upload = begin(browse(cast.people.clerk), project).json()["upload"]
+    Project.objects.filter(pk=project.pk).update(state="withdrawn", ended_at=project.created_at)
+    for start in range(0, len(CONTENT), PIECE):
+        answer = piece(browse(cast.people.clerk), project, upload, start)
+    assert answer.status_code == 422
+    assert "不能修改申请表" in answer.json()["refused"]
+    assert begin(browse(cast.people.clerk), a_submitted(cast)).status_code == 422
+
+
+@pytest.mark.parametrize("who", ["member", "officer", "small_secretary", "leader", "staff", "system_admin"])
+def test_nobody_else_sends(cast: Cast, browse: Browse, who: str) -> None:
+    project, browser = a_draft(cast), browse(getattr(cast.people, who))
+    upload = begin(browse(cast.people.clerk), project).json()["upload"]
+    assert begin(browser, project).status_code == 404
+    assert piece(browser, project, upload, 0).status_code == 404
+    assert browser.delete(reverse("upload", args=[project.pk, upload])).status_code == 404
+    assert piece(browse(cast.people.secretary), project, upload, 0).status_code == 404
+    assert browse(None).post(reverse("uploads", args=[project.pk])).status_code == 302
