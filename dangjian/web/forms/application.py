@@ -106,8 +106,8 @@ class ApplicationForm(forms.Form):
 
     def _add_files(self) -> None:
         for key, label in zip(FILED, ("征求意见的文件", "调查研究的文件"), strict=True):
-            box = FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "data-upload": key})
-            files = FilesField(label=label, required=False, widget=box)
+            chooser = FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "data-upload": key})
+            files = FilesField(label=label, required=False, widget=chooser)
             help_text = "PDF、JPG 或 PNG，每个不超过 50 MB，可多选；网络断了会从断开处接着传；不得上传涉密文件"
             self._add(f"{key}_files", files, help_text)
 

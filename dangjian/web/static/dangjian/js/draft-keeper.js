@@ -109,7 +109,8 @@
     });
   }
 
-  form.addEventListener("input", function () {
+  form.addEventListener("input", function (event) {
+    if (event.target.type === "file") return; // uploads.js
     typed += 1;
     keep();
   });

@@ -221,6 +221,7 @@
       job.shown.bar.remove();
       /* What the server refuses once it refuses again; after signing in the file goes on. */
       if (!stopped.words.includes("重新登录")) {
+        job.address = "";
         job.shown.stop.textContent = "知道了";
         await window.Kept.forget(job.key).catch(function () {});
       }
