@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0020_briefing"),
+        ("dangjian", "0021_offline"),
     ]
 
     operations = [
