@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.upload import Upload
 from dangjian.people.access import Ability
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class Offline(models.Model):
         """What must be taken away first, by the field that holds it."""
         for name, label in self.application.written():
             yield Reason(f"请先删去“{label}”", name)
+        if Upload.objects.of(self).exists():
+            yield Reason("有文件没有传完，请先取消上传", "consultation_files")
         if self.bank_topic_id is not None:
             yield Reason("请先取消选题库的选题", "bank_topic")
         if self.resolutions.exists():

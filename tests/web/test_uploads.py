@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.upload import PIECE, Upload
 from dangjian.projects.application_files import MOST_FILES
 from dangjian.projects.project import Project
@@ -104,6 +105,17 @@ def test_what_is_no_longer_wanted_is_dropped(cast: Cast, browse: Browse) -> None
     assert browser.delete(reverse("upload", args=[project.pk, upload])).status_code == 200
     assert not Upload.objects.exists()
     assert piece(browser, project, upload, 0).status_code == 404
+
+
+def test_a_project_does_not_go_offline_around_a_file_on_its_way(cast: Cast, browse: Browse) -> None:
+    project = Project.draft(branch=cast.places.branch, name="专项任务一", by=cast.people.clerk)
+    begin(browse(cast.people.clerk), project)
+    with pytest.raises(Refused, match="没有传完"):
+        project.keep_offline(by=cast.people.clerk)
+    Upload.objects.get().drop()
+    project.keep_offline(by=cast.people.clerk)
+    answer = begin(browse(cast.people.clerk), project)
+    assert "线下管理" in answer.json()["refused"]
 
 
 def test_once_handed_in_nothing_more_comes(cast: Cast, browse: Browse) -> None:
