@@ -90,9 +90,15 @@ class Application(OnBehalf, WithFiles):
         audit.record("application.fill", self.project, by=by, details=details)
 
     def outdate(self, *, by: Any) -> None:
-        """What others have on their screens no longer fits: their next saving is told so. For the project's verbs alone."""
-        self.edits, self.edited_at, self.edited_by_id = self.edits + 1, clock.now(), by.pk
-        self.save(update_fields=["edits", "edited_at", "edited_by"])
+        """What others have on their screens no longer fits: their next saving is told so. For the project's verbs alone.
+
+        Raises Overtaken where one of them saved first.
+        """
+        saved: dict[str, Any] = {"edits": self.edits + 1, "edited_at": clock.now(), "edited_by_id": by.pk}
+        if not Application.objects.filter(pk=self.pk, edits=self.edits).update(**saved):
+            raise self._saved_by_another()
+        for name, value in saved.items():
+            setattr(self, name, value)
 
     def written(self) -> Iterator[tuple[str, str]]:
         """Every place where something of the contents stands: its field and what it is called."""

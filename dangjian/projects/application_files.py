@@ -73,6 +73,9 @@ class WithFiles(models.Model):
         field = f"{slot}_files"
         if slot not in FILED:
             raise Refused("这一栏不能上传文件")
+        # Whoever takes the project offline at this moment is waited for, and then seen.
+        type(self).objects.select_for_update().get(pk=self.pk)
+        self.project.refresh_from_db(fields=["is_offline"])
         if self.project.is_offline:
             raise Refused(Reason(NOT_HERE, field))
         if Attachment.objects.of(self.project, slot).count() + on_its_way >= MOST_FILES:

@@ -78,9 +78,12 @@ class Offline(models.Model):
             raise Refused("这个项目已经是" + ("线下管理" if offline else "线上管理"))
         if reasons := self.offline_refusals(by=by):
             raise Refused(*reasons)
+        # Whoever saves or uploads at this moment waits for the claimed row; what came just before is seen now.
+        self.application.outdate(by=by)
+        if reasons := self.offline_refusals(by=by):
+            raise Refused(*reasons)
         self.is_offline, self.changed_at = offline, clock.now()
         self.save(update_fields=["is_offline", "changed_at"])
-        self.application.outdate(by=by)
         audit.record("project.keep_offline" if offline else "project.bring_online", self, by=by)
 
     def _held_here(self: Project) -> Iterator[Reason]:  # type: ignore[misc]

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from dangjian.foundation import clock, numbering
-from dangjian.foundation.lifecycle import Overtaken
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.people.access import Role
 from dangjian.people.person import Person
 from dangjian.projects.handover import Handover
@@ -126,3 +127,33 @@ def test_workers_that_settle_together_make_one_handover(committed_cast: Cast) ->
 
     assert sum(_together(settle, rivals)) == 1
     assert set(Handover.objects.get().projects.all()) == set(projects)
+
+
+@pytest.mark.parametrize("how", ["fill", "attach"])
+def test_what_is_written_while_a_project_goes_offline_never_stays_in_it(committed_cast: Cast, how: str) -> None:
+    people, branch = committed_cast.people, committed_cast.places.branch
+    drafts = [Project.draft(branch=branch, name=f"专项{number}", by=people.clerk).pk for number in range(20)]
+    start = threading.Barrier(2, timeout=60)
+
+    def act(rival: Person) -> int:
+        done = 0
+        for pk in drafts:
+            project = Project.objects.get(pk=pk)
+            application = project.application
+            start.wait()
+            try:
+                if rival == people.secretary:
+                    project.keep_offline(by=rival)
+                elif how == "fill":
+                    application.fill({"problem": "内容"}, by=rival, seen=0)
+                else:
+                    application.attach("consultation", chunks=[b"%PDF-1.7"], name="记录.pdf", by=rival)
+                done += 1
+            except Refused:
+                pass
+        return done
+
+    assert sum(_together(act, [people.secretary, people.clerk])) == len(drafts)
+    for project in Project.objects.filter(is_offline=True):
+        assert not list(project.application.written())
+    assert Attachment.objects.count() == (Project.objects.filter(is_offline=False).count() if how == "attach" else 0)
