@@ -95,6 +95,11 @@ class Briefing(Stateful):
         return found.in_force().in_order()
 
     @staticmethod
+    def kept_off(project: Project) -> str:
+        """Why the project is not laid before anybody here; empty where it may be."""
+        return "线下管理的项目请按保密规定在线下呈阅" if project.is_offline else ""
+
+    @staticmethod
     def readers(places: Iterable[Organisation]) -> PersonQuerySet:
         """The leaders of these committees, before whom it may be laid."""
         return Person.objects.appointed_at(places, Ability.INSTRUCT).in_order()
@@ -130,8 +135,7 @@ class Briefing(Stateful):
         seen = Project.objects.visible_to(by).filter(in_unit(place), pk__in=[project.pk for project in chosen])
         if not chosen or seen.count() != len(chosen):
             reasons.append(Reason("请从本单位的项目中选择", "projects"))
-        if any(project.is_offline for project in chosen):
-            reasons.append(Reason("线下管理的项目请按保密规定在线下呈阅", "projects"))
+        reasons += [Reason(told, "projects") for told in {cls.kept_off(project) for project in chosen} if told]
         if len(chosen) > MOST_PROJECTS:
             reasons.append(Reason(f"一份呈阅件最多写 {MOST_PROJECTS} 个项目，已选 {len(chosen)} 个", "projects"))
         if reasons:

@@ -46,11 +46,16 @@ class Offline(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def may_change_management(self: Project) -> bool:  # type: ignore[misc]
+        """Only a draft that was never handed in: nobody has seen it the one way or the other."""
+        return self.state == "draft" and not self.revisions.exists()
+
     def offline_refusals(self: Project, *, by: Any) -> list[Reason]:  # type: ignore[misc]
         """Why the draft cannot change to the other way of management; empty where it can."""
         if not by.can(Ability.DRAFT, self):
             return [Reason("您没有填写这份申请表的权限")]
-        if self.state != "draft" or self.revisions.exists():
+        if not self.may_change_management:
             return [Reason("提交过的项目不能改变管理方式")]
         return [] if self.is_offline else list(self._held_here())
 

@@ -40,7 +40,7 @@ def context(project: Project, form: ApplicationForm, person: Person, face: str) 
         "returned": _returned(project),
         "scheme_changes": project.scheme_changes(),
         "offline_text": EXPLAINED if project.is_offline else "",
-        "manages": not project.revisions.exists(),
+        "manages": project.may_change_management,
         "on_behalf": project.owner.name if project.owner and project.owner != person else "",
         "autosave_url": reverse("application-edit", args=[project.pk]),
         "back_url": reverse("project", args=[project.pk]),

@@ -105,7 +105,7 @@ def _marking(project: Project, person: Person) -> list[dict[str, Any]]:
 
 def _briefing(project: Project, person: Person) -> list[dict[str, Any]]:
     """呈阅: where the committee's own handler may lay the project before its leader."""
-    if not any(project.path.startswith(place.path) for place in Briefing.makers(person)):
+    if Briefing.kept_off(project) or not any(project.path.startswith(place.path) for place in Briefing.makers(person)):
         return []
     made = _button("brief", "呈阅", "briefing-new", None, "file-check")
     return [made | {"url": f"{made['url']}?projects={project.pk}"}]
@@ -126,7 +126,7 @@ def _drafting(project: Project, person: Person) -> list[dict[str, Any]]:
         bar.append(_button("confirm", "确认代填", "confirmation", project, "user-round-check"))
     if project.state == "draft" and person.can(Ability.DRAFT, project):
         bar.append(_button("edit", "修改申请表", "application-edit", project, "pencil"))
-        if not project.revisions.exists():
+        if project.may_change_management:
             label = "转为线上管理" if project.is_offline else "转为线下管理"
             bar.append(_button("management", label, "management", project, "folder-lock"))
     if (

@@ -198,3 +198,36 @@ def test_todos_and_notices_are_ones_own(cast: Cast, program: Made) -> None:
 def test_the_year_tells_the_windows_of_ones_own_place(cast: Cast, program: Made) -> None:
     (year,) = program(cast.people.secretary).get("rounds")[1]
     assert (year["year"], year["windows"][0]["closes_on"]) == (2022, "2022-08-27")
+
+
+# Joint and offline projects
+
+
+def test_a_program_names_the_branches_that_take_part(cast: Cast, program: Made) -> None:
+    project, clerk = a_draft(cast), program(cast.people.clerk)
+    lists = {"partners": [{"branch": "第二项目部党支部（二公司党委）", "duty": "提供台账"}]}
+    status, filled = clerk.send(f"projects/{project.pk}/application", {"seen": 1, "lists": lists}, "PATCH")
+    assert status == 200, filled
+    assert filled["facts"]["partners"] == [{"branch": "第二工程公司第二项目部党支部", "duty": "提供台账"}]
+    team = [{"person": cast.people.foreign_secretary.pk, "duty": "设备"}]
+    status, filled = clerk.send(f"projects/{project.pk}/application", {"seen": 2, "team": team}, "PATCH")
+    assert (status, filled["facts"]["team"]) == (200, [{"name": "吴刚", "duty": "设备"}])
+    lists = {"partners": [{"branch": "没有的支部"}]}
+    status, refused = clerk.send(f"projects/{project.pk}/application", {"seen": 3, "lists": lists}, "PATCH")
+    assert (status, refused["reasons"][0]["field"]) == (422, "partners-0-branch")
+    assert program(cast.people.foreign_secretary).get(f"projects/{project.pk}")[0] == 404
+
+
+def test_a_program_begins_an_offline_project_and_changes_it(cast: Cast, program: Made) -> None:
+    clerk = program(cast.people.clerk)
+    sent = {"branch": cast.places.branch.pk, "name": "专项任务一", "offline": True}
+    status, draft = clerk.send("projects", sent)
+    assert (status, draft["offline"], draft["facts"]["is_offline"]) == (201, True, True)
+    address = f"projects/{draft['id']}"
+    filling = {"seen": draft["edits"], "facts": {"problem": "内容"}}
+    status, refused = clerk.send(f"{address}/application", filling, "PATCH")
+    assert (status, refused["reasons"][0]["field"]) == (422, "problem")
+    status, online = clerk.send(f"{address}/management", {"offline": False})
+    assert (status, online["offline"]) == (200, False)
+    assert clerk.send(f"{address}/management", {"offline": False})[0] == 422
+    assert program(cast.people.officer).send(f"{address}/management", {"offline": True})[0] == 404
