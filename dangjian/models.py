@@ -9,6 +9,7 @@ from dangjian.foundation.schedule import Turn
 from dangjian.foundation.upload import Upload
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.account import Account, PastPassword
+from dangjian.people.delegation import Delegation
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person
 from dangjian.people.second_factor import RecoveryCode, SecondFactor
@@ -53,6 +54,7 @@ __all__ = [
     "Category",
     "Consultation",
     "Counter",
+    "Delegation",
     "Evidence",
     "Handover",
     "Highlight",

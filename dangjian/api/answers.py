@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from dangjian.foundation.lifecycle import MoveLog, Reason
+from dangjian.foundation.lifecycle import MoveLog, Reason, signed
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Window
 from dangjian.overview.todo import Todo
@@ -127,14 +127,15 @@ class StepOut(Schema):
     state: str
     decision: str
     opinion: str
-    decided_by: str
+    decided_by: str = Field(description="由他人代办的，如“何平 代 陈静”")
     decided_at: datetime | None
 
     @staticmethod
     def of(step: Step) -> StepOut:
+        who = signed(step.decided_by, step.on_behalf_of) if step.decided_by else ""
         return StepOut(
             label=step.label, organisation=step.organisation.short_name, state=step.state, decision=step.decision,
-            opinion=step.opinion, decided_by=step.decided_by.name if step.decided_by else "", decided_at=step.decided_at,
+            opinion=step.opinion, decided_by=who, decided_at=step.decided_at,
         )  # fmt: skip
 
 
@@ -143,13 +144,13 @@ class LogOut(Schema):
 
     name: str
     label: str
-    by: str
+    by: str = Field(description="由他人代办的，如“何平 代 陈静”")
     at: datetime
     opinion: str
 
     @staticmethod
     def of(made: MoveLog) -> LogOut:
-        return LogOut(name=made.name, label=made.label, by=made.by.name, at=made.at, opinion=made.opinion)
+        return LogOut(name=made.name, label=made.label, by=made.who, at=made.at, opinion=made.opinion)
 
 
 class MoveOut(Schema):
@@ -172,7 +173,11 @@ class ProjectDetailOut(ProjectOut):
 
     @staticmethod
     def seen_by(project: Project, person: Person) -> ProjectDetailOut:
-        steps = project.approval.steps.select_related("organisation", "decided_by") if project.approval else []
+        steps = (
+            project.approval.steps.select_related("organisation", "decided_by", "on_behalf_of")
+            if project.approval
+            else []
+        )
         return ProjectDetailOut(
             **_row(project),
             version=project.version,

@@ -66,8 +66,14 @@ class AuditSeal(models.Model):
         return f"{self.sequence} {self.digest[:12]}"
 
 
-def record(action: str, subject: models.Model | None, *, by: Any, details: dict[str, Any] | None = None) -> AuditEntry:
-    """Write the row of a change. ``by`` is a Person, or None for what the system does by itself."""
+def record(
+    action: str, subject: models.Model | None, *, by: Any, on_behalf_of: Any = None, details: dict[str, Any] | None = None
+) -> AuditEntry:  # fmt: skip
+    """Write the row of a change. ``by`` is a Person, or None for what the system does by itself.
+
+    ``on_behalf_of`` is whose delegated right was used, None where it was an own one.
+    """
+    acted_for = {"on_behalf_of": on_behalf_of.pk} if on_behalf_of is not None else {}
     return AuditEntry.objects.create(
         at=clock.now(),
         action=action,
@@ -75,7 +81,7 @@ def record(action: str, subject: models.Model | None, *, by: Any, details: dict[
         noun=(subject._meta.model_name or "") if subject is not None else "",
         noun_id=subject.pk if subject is not None else None,
         path=getattr(subject, "path", "") or "",
-        details=details or {},
+        details={**(details or {}), **acted_for},
         origin=_origin.get(),
     )
 

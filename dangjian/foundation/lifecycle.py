@@ -28,6 +28,13 @@ class Actor(Protocol):
 
     def can(self, ability: str, subject: Any) -> bool: ...
 
+    def acting_for(self, ability: str, subject: Any) -> Any: ...
+
+
+def signed(by: Any, on_behalf_of: Any) -> str:
+    """Who acted, as pages and papers say it: 「何平」, or by a delegated right 「何平 代 陈静」."""
+    return f"{by.name} 代 {on_behalf_of.name}" if on_behalf_of else str(by.name)
+
 
 def checked(noun: models.Model, *, exclude: Sequence[str] = ()) -> None:
     """Validate a new row. Raises Refused with each field at fault, as every verb does."""
@@ -79,6 +86,9 @@ class MoveLog(models.Model):
     source = models.CharField("原状态", max_length=40)
     target = models.CharField("新状态", max_length=40)
     by = models.ForeignKey("dangjian.Person", models.PROTECT, related_name="+", verbose_name="办理人")
+    on_behalf_of = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="代何人办理"
+    )
     at = models.DateTimeField("办理时间")
     opinion = models.TextField("意见", blank=True)
 
@@ -92,6 +102,10 @@ class MoveLog(models.Model):
 
     def __str__(self) -> str:
         return f"“{self.label}”已于{moment_text(self.at)}"
+
+    @property
+    def who(self) -> str:
+        return signed(self.by, self.on_behalf_of)
 
 
 class Stateful(models.Model):
@@ -113,12 +127,16 @@ class Stateful(models.Model):
         """Whether ``by`` holds the right to this move here; who else may press is a subclass's to say."""
         return by.can(move.ability, self)
 
+    def acted_for(self, move: Move, by: Actor) -> Any:
+        """Whose right ``by`` makes this move by; None for an own one. Where :meth:`permits` asks elsewhere, so does this."""
+        return by.acting_for(move.ability, self) if move.ability else None
+
     def refusals(self, name: str, *, by: Actor) -> list[Reason]:
         """Why ``by`` cannot make this move now; empty where it can."""
         move = self.move_named(name)
         if self.state not in move.sources:
-            last = self.log().select_related("by").last()
-            before = f"{last}由{last.by.name}办理，" if last else ""
+            last = self.log().last()
+            before = f"{last}由{last.who}办理，" if last else ""
             return [Reason(f"{before}当前状态为“{self.state_label}”，不能{move.label}")]
         if move.ability and not self.permits(move, by):
             return [Reason(f"您没有“{move.label}”的权限")]
@@ -142,7 +160,8 @@ class Stateful(models.Model):
 
     def log(self) -> models.QuerySet[MoveLog]:
         """Every made move of this noun, oldest first."""
-        return MoveLog.objects.filter(noun=self._meta.model_name, noun_id=self.pk).order_by("sequence")
+        own = MoveLog.objects.filter(noun=self._meta.model_name, noun_id=self.pk)
+        return own.select_related("by", "on_behalf_of").order_by("sequence")
 
     @transaction.atomic
     def move(
@@ -158,6 +177,7 @@ class Stateful(models.Model):
         if reasons:
             raise self._overtaken() or Refused(*reasons)
         source, sequence = self.state, self.version + 1
+        on_behalf_of = self.acted_for(move, by)
         claimed = (
             type(self)
             ._base_manager.filter(pk=self.pk, state=source, version=self.version)
@@ -169,22 +189,23 @@ class Stateful(models.Model):
             setattr(self, field, value)
         made = MoveLog.objects.create(
             noun=self._meta.model_name or "", noun_id=self.pk, sequence=sequence, name=name, label=move.label,
-            source=source, target=move.target, by_id=by.pk, at=clock.now(), opinion=opinion,
+            source=source, target=move.target, by_id=by.pk, on_behalf_of=on_behalf_of, at=clock.now(), opinion=opinion,
         )  # fmt: skip
         audit.record(
             f"{self._meta.model_name}.{name}",
             self,
             by=by,
+            on_behalf_of=on_behalf_of,
             details={"from": source, "to": move.target, **(details or {})},
         )
         return made
 
     def _overtaken(self, seen: int | None = None) -> Overtaken | None:
         """Who moved this noun since it was loaded, or since its version ``seen``, as a refusal that names them."""
-        last = self.log().filter(sequence__gt=self.version if seen is None else seen).select_related("by").last()
+        last = self.log().filter(sequence__gt=self.version if seen is None else seen).last()
         if last is None:
             return None
-        return Overtaken(f"{last.by.name}已于{moment_text(last.at)}办理“{last.label}”，您的操作没有执行")
+        return Overtaken(f"{last.who}已于{moment_text(last.at)}办理“{last.label}”，您的操作没有执行")
 
     def reload(self) -> Self:
         """The noun as it stands in the database now."""

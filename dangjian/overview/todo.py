@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
@@ -34,6 +34,7 @@ class Todo:
     page: str
     due_on: date | None
     since: date | None
+    for_whom: str = ""  # the name of whoever delegated the right that it is done by
 
     @property
     def place(self) -> Organisation | None:
@@ -73,7 +74,7 @@ def todos_among(
     instructions = Instruction.objects.visible_to(person).select_related("briefing__to", "organisation")
     made: dict[str, list[Todo]] = {
         "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
-        "receipt": [_signature(receipt) for receipt in receipts.filter(pk__in=named["receipt"])],
+        "receipt": [_signature(receipt, person) for receipt in receipts.filter(pk__in=named["receipt"])],
         "briefing": [_reading(briefing) for briefing in briefings.filter(pk__in=named["briefing"])],
         "instruction": [_charge(held) for held in instructions.filter(pk__in=named["instruction"])],
     }
@@ -104,8 +105,10 @@ def todos_of(projects: Iterable[Project], person: Person, known: Mapping[int, Ca
     return todos
 
 
-def _signature(receipt: NoticeReceipt) -> Todo:
-    return Todo(receipt, "签收方案通知", "scheme-notice", None, clock.local(receipt.sent_at).date())
+def _signature(receipt: NoticeReceipt, person: Person) -> Todo:
+    principal = person.acting_for(Ability.SIGN_NOTICE, receipt, there=True)
+    sent_on = clock.local(receipt.sent_at).date()
+    return Todo(receipt, "签收方案通知", "scheme-notice", None, sent_on, _name(principal))
 
 
 def _reading(briefing: Briefing) -> Todo:
@@ -123,21 +126,30 @@ def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:
         page = "meeting-new" if step.by_meeting else "screening"
         what = "登记会议决定" if step.by_meeting else step.label
         since = clock.local(step.opened_at).date() if step.opened_at else None
-        return Todo(project, what, page, window.closes_on if window else None, since)
+        principal = step.acted_for(person)
+        return Todo(project, what, page, window.closes_on if window else None, since, _name(principal))
+    principal = person.acting_for(Ability.DRAFT, project)
     if project.state == State.ESTABLISHED:
-        return Todo(project, "签收立项通知", "receipt", None, None)
+        return Todo(project, "签收立项通知", "receipt", None, None, _name(principal))
     application = windows.get("application")
     hand = project.application.filled_by if project.application.awaits_confirmation else None
     if hand is not None and person.can(Ability.SUBMIT, project):
-        return Todo(project, f"确认{hand.name}代填的申请表", "confirmation", application.closes_on if application else None, None)  # fmt: skip
+        principal, due_on = person.acting_for(Ability.SUBMIT, project), application.closes_on if application else None
+        return Todo(project, f"确认{hand.name}代填的申请表", "confirmation", due_on, None, _name(principal))
     what = "按退回意见修改后再提交" if project.is_returned else "完成申请表并提交"
-    return Todo(project, what, "application-edit", application.closes_on if application else None, None)
+    due_on = application.closes_on if application else None
+    return Todo(project, what, "application-edit", due_on, None, _name(principal))
+
+
+def _name(principal: Person | None) -> str:
+    return principal.name if principal else ""
 
 
 def done_by(person: Person) -> QuerySet[MoveLog]:
-    """已办: the moves the person made on projects that they may still see, newest first."""
+    """已办: the moves made by the person, or for them by whom they delegated to, on projects they may still see."""
     seen = Project.objects.visible_to(person).values("pk")
-    return MoveLog.objects.filter(by=person, noun="project", noun_id__in=seen).order_by("-at", "-pk")
+    own = MoveLog.objects.filter(Q(by=person) | Q(on_behalf_of=person), noun="project", noun_id__in=seen)
+    return own.select_related("by", "on_behalf_of").order_by("-at", "-pk")
 
 
 def copied_to(person: Person) -> QuerySet[Notice]:

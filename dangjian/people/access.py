@@ -110,6 +110,8 @@ GRANTS: dict[Role, frozenset[Ability]] = {
 }
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+# The offices that let one see or do anything of the work itself: these alone may be delegated.
+OF_BUSINESS = frozenset(role for role in Role if GRANTS[role] and role not in ADMINISTRATORS)
 ADMINISTRATION = frozenset({A.MANAGE_ACCOUNTS, A.MANAGE_OFFICES, A.VIEW_AUDIT})
 
 

@@ -12,7 +12,8 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.foundation.search import held, words_of
-from dangjian.people.access import ADMINISTRATORS, GRANTS, Ability, Role, apart, demand, roles_with
+from dangjian.people.access import ADMINISTRATORS, GRANTS, OF_BUSINESS, Ability, Role, apart, demand, roles_with
+from dangjian.people.delegation import Delegation
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import STEP, Node, Scope
 
@@ -37,17 +38,18 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(models.Q(pk=person.pk) | models.Q(organisation__in=places))
 
     def holding(self, ability: Ability, place: Node) -> Self:
-        """Who may use ``ability`` at ``place`` today."""
-        own = models.Q(organisation__path=place.path)
-        above = [place.path[:end] for end in range(STEP, len(place.path), STEP)]
-        with_subtree = models.Q(organisation__path__in=above, with_subtree=True)
-        held = Appointment.objects.in_force().filter(own | with_subtree, role__in=roles_with(ability))
-        return self.filter(pk__in=held.values("person"))
+        """Who may use ``ability`` at ``place`` today, by an own office or a delegated one."""
+        return self.through(Appointment.objects.giving(ability, place))
+
+    def through(self, offices: AppointmentQuerySet) -> Self:
+        """Who acts by one of the offices, all in force today: its holder, and whoever it is delegated to."""
+        delegates = Delegation.objects.in_force().filter(office__in=offices).values("to")
+        return self.filter(pk__in=offices.values("person").union(delegates))
 
     def appointed_at(self, places: Iterable[Organisation], ability: Ability) -> Self:
         """Who may use ``ability`` by an office at one of the places themselves, not from above."""
         held = Appointment.objects.in_force().filter(organisation__in=places, role__in=roles_with(ability))
-        return self.filter(pk__in=held.values("person"))
+        return self.through(held)
 
     def under(self, person: Person, ability: Ability) -> Self:
         """The people of every organisation where ``person`` may use ``ability``, those dissolved too."""
@@ -106,20 +108,33 @@ class Person(models.Model):
     # Questions of right
 
     def offices(self) -> list[Appointment]:
-        """The appointments in force today, read once a day for each loaded person."""
+        """The offices one acts by today, one's own first, then those delegated to one.
+
+        Read once a day for each loaded person, in one question.
+        """
         day = clock.today()
         if getattr(self, "_offices_day", None) != day:
-            self._offices = list(self.appointments.in_force().select_related("organisation"))
+            held = Appointment.objects.acted_by(self).select_related("organisation", "person")
+            self._offices = sorted(held, key=lambda office: office.person_id != self.pk)
             self._offices_day = day
         return self._offices
 
+    def delegable_offices(self) -> AppointmentQuerySet:
+        """One's own offices, in force, that may be handed to somebody else for a time."""
+        own = self.appointments.in_force().filter(role__in=OF_BUSINESS).select_related("organisation")
+        return own.order_by("ordinal", "starts_on", "pk")
+
+    def forget_offices(self) -> None:
+        """They have changed: the next question reads them anew."""
+        vars(self).pop("_offices_day", None)
+
+    def _offices_with(self, ability: Ability | str) -> list[Appointment]:
+        return [office for office in self.offices() if ability in GRANTS[Role(office.role)]]
+
     def scopes(self, ability: Ability | str | None = None) -> list[Scope]:
         """Where the person may use ``ability``; with None, where the person holds any business office."""
-        return [
-            Scope(office.organisation.path, office.with_subtree)
-            for office in self.offices()
-            if (ability in GRANTS[Role(office.role)] if ability else office.is_of_business)
-        ]
+        offices = self._offices_with(ability) if ability else [o for o in self.offices() if o.is_of_business]
+        return [office.scope for office in offices]
 
     def can(self, ability: Ability | str, place: Any) -> bool:
         """Whether the person may use ``ability`` at a place: an organisation, or anything that carries its path."""
@@ -128,6 +143,22 @@ class Person(models.Model):
     def paths_with(self, ability: Ability) -> list[str]:
         """The places of one's own offices that give ``ability``, without what lies below them."""
         return [scope.path for scope in self.scopes(ability)]
+
+    def acting_for(self, ability: Ability | str, place: Any, *, there: bool = False) -> Person | None:
+        """Whose right the person uses: None for an own one, which goes before a delegated one.
+
+        ``there``: by an office at the place itself, where one from above does not count.
+        """
+        used = [
+            office
+            for office in self._offices_with(ability)
+            if (office.organisation.path == place.path if there else office.scope.covers(place.path))
+        ]
+        return used[0].person if used and used[0].person_id != self.pk else None
+
+    def acts_as(self, ability: Ability | str) -> set[int]:
+        """The person, and those whose ability was delegated to them, by number."""
+        return {self.pk, *(office.person_id for office in self._offices_with(ability))}
 
     def organisations_with(self, ability: Ability) -> models.QuerySet[Organisation]:
         """The organisations still in force where the person may use ``ability``, in 组织序列."""
@@ -174,7 +205,7 @@ class Person(models.Model):
         )  # fmt: skip
         checked(made)
         made.save()
-        vars(self).pop("_offices_day", None)
+        self.forget_offices()
         audit.record("person.appoint", self, by=by, details={"role": role, "organisation": organisation.pk})
         return made
 
@@ -189,6 +220,29 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """In force on any day from ``first`` to ``last`` (None: without end)."""
         found = self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=first))
         return found.filter(starts_on__lte=last) if last else found
+
+    def stand_ins(self) -> PersonQuerySet:
+        """Who may act by these offices for their holder: with an account, of the organisation or one above up to 本单位."""
+        near: set[str] = set()
+        for office in self.select_related("organisation"):
+            path, unit = office.organisation.path, office.organisation.unit.path
+            near.update(path[:end] for end in range(len(unit), len(path) + 1, STEP))
+        administrators = Appointment.objects.in_force().filter(role__in=ADMINISTRATORS).values("person")
+        found = Person.objects.filter(organisation__path__in=near, account__is_active=True)
+        found = found.exclude(pk__in=self.values("person")).exclude(pk__in=administrators)
+        return found.select_related("organisation").order_by("organisation__rank", "ordinal", "pk")
+
+    def giving(self, ability: Ability | str, place: Node) -> Self:
+        """In force today, and giving ``ability`` at ``place``: held there, or above with all below."""
+        own = models.Q(organisation__path=place.path)
+        above = [place.path[:end] for end in range(STEP, len(place.path), STEP)]
+        with_subtree = models.Q(organisation__path__in=above, with_subtree=True)
+        return self.in_force().filter(own | with_subtree, role__in=roles_with(ability))
+
+    def acted_by(self, person: Person) -> Self:
+        """In force today: the person's own, and those delegated to them."""
+        received = Delegation.objects.in_force().filter(to=person).values("office")
+        return self.in_force().filter(models.Q(person=person) | models.Q(pk__in=received)).order_by("ordinal", "pk")
 
 
 class Appointment(models.Model):
@@ -235,7 +289,11 @@ class Appointment(models.Model):
     @property
     def is_of_business(self) -> bool:
         """Whether the office lets one see anything of the work itself."""
-        return self.role not in ADMINISTRATORS and bool(GRANTS[Role(self.role)])
+        return self.role in OF_BUSINESS
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.organisation.path, self.with_subtree)
 
     def clean(self) -> None:
         """三员分设: nobody is administrator and anything else on the same day. A trigger guards it once more."""
@@ -247,6 +305,12 @@ class Appointment(models.Model):
                 raise ValidationError(
                     {"role": f"已任{other}，系统、安全、审计管理员由不同的人担任，也不兼其他任职；请先免去原任职"}
                 )
+        received = Delegation.objects.overlapping(self.starts_on, self.ends_on).filter(to_id=self.person_id)
+        if self.role in ADMINISTRATORS and (standing := received.select_related("office__person").first()):
+            giver = standing.office.person.name
+            raise ValidationError(
+                {"role": f"正受{giver}委托代办（{standing.span_text}），管理员不能办理业务；请先收回委托"}
+            )
 
     @transaction.atomic
     def end(self, *, on: date, by: Any) -> None:

@@ -23,6 +23,7 @@ _ACTIONS = {
     "account.renew_recovery_codes": "换发恢复码", "account.confirm_identity": "确认身份",
     "token.issue": "建立访问令牌", "token.revoke": "停用访问令牌",
     "person.enrol": "登记人员", "person.amend": "更正人员", "person.appoint": "登记任职", "appointment.end": "登记免职",
+    "delegation.give": "委托代办", "delegation.end": "收回委托",
     "organisation.found": "设立党组织", "organisation.amend": "更正党组织", "roster.import": "导入名册",
     "audit.verify": "校验审计记录", "project.draft": "起草", "application.fill": "填写、暂存",
     "meeting.record": "登记会议", "resolution.receive": "签收", "round.open": "开启批次",

@@ -58,7 +58,7 @@ class Approval(models.Model):
     @transaction.atomic
     def decide(
         self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, at: datetime | None = None,
-        answer: bool | None = None, due_on: date | None = None,
+        answer: bool | None = None, due_on: date | None = None, on_behalf_of: Any = None,
     ) -> Step:  # fmt: skip
         """Record the decision of the current step and open the next, or close with the last.
 
@@ -73,7 +73,7 @@ class Approval(models.Model):
             raise Refused(f"“{step.label}”不能作出这样的决定")
         decided = Step.objects.filter(pk=step.pk, state=Step.State.OPEN).update(
             state=Step.State.DECIDED, decision=decision, opinion=opinion, decided_by_id=by.pk,
-            decided_at=at or clock.now(), held_on=held_on, answer=answer, due_on=due_on,
+            decided_at=at or clock.now(), held_on=held_on, answer=answer, due_on=due_on, on_behalf_of=on_behalf_of,
         )  # fmt: skip
         if not decided:
             raise Overtaken("这一环节刚刚已由他人办理，您的操作没有执行")
@@ -93,7 +93,8 @@ class Approval(models.Model):
                 continue
             Step.objects.filter(pk=current.pk).update(
                 state=Step.State.DECIDED, decision=step.decision, opinion=step.opinion, decided_by=step.decided_by,
-                decided_at=step.decided_at, held_on=step.held_on, answer=step.answer, due_on=step.due_on, carried=True,
+                on_behalf_of=step.on_behalf_of, decided_at=step.decided_at, held_on=step.held_on, answer=step.answer,
+                due_on=step.due_on, carried=True,
             )  # fmt: skip
             self._open_next(after=current.sequence)
 
@@ -150,6 +151,9 @@ class Step(models.Model):
     decided_by = models.ForeignKey(
         "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="办理人"
     )
+    on_behalf_of = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="代何人办理"
+    )
     decided_at = models.DateTimeField("办理时间", null=True)
     carried = models.BooleanField("沿用上次", default=False)
     question = models.CharField("须回答的问题", max_length=60, blank=True)
@@ -193,6 +197,16 @@ class Step(models.Model):
         own = Step.objects.decided().filter(key=self.key, organisation=self.organisation_id).exclude(opinion="")
         said = own.values("opinion").annotate(times=models.Count("pk")).filter(times__gt=1)
         return [row["opinion"] for row in said.order_by("-times", "opinion")[:most]]
+
+    def acted_for(self, person: Any) -> Any:
+        """Whose right the person takes this step by; None for an own one, and for a stand-in."""
+        return person.acting_for(self.ability, self.organisation)
+
+    def recusal_binding(self, person: Any) -> Any:
+        """The recusal of the person, or of whoever the person would act for; None where nobody stood aside."""
+        principal = self.acted_for(person)
+        bound = {person.pk, principal.pk if principal else None}
+        return next((recusal for recusal in self.stood_aside if recusal.person_id in bound), None)
 
     @cached_property
     def stood_aside(self) -> list[Any]:

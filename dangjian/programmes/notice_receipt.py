@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import Overtaken, Refused
+from dangjian.foundation.lifecycle import Overtaken, Refused, signed
 from dangjian.foundation.window import moment_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
@@ -48,6 +48,9 @@ class NoticeReceipt(models.Model):
     path = PathField("路径", editable=False)
     sent_at = models.DateTimeField("送达时间")
     signed_by = models.ForeignKey("dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="签收人")
+    signed_for = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="代何人签收"
+    )
     signed_at = models.DateTimeField("签收时间", null=True)
 
     objects = NoticeReceiptQuerySet.as_manager()
@@ -67,7 +70,12 @@ class NoticeReceipt(models.Model):
     def __str__(self) -> str:
         if self.signed_by is None or self.signed_at is None:
             return f"{self.organisation.short_name}待签收"
-        return f"{self.organisation.short_name}{self.signed_by.name}{moment_text(self.signed_at)}签收"
+        return f"{self.organisation.short_name}{self.who}{moment_text(self.signed_at)}签收"
+
+    @property
+    def who(self) -> str:
+        """Who signed, and for whom."""
+        return signed(self.signed_by, self.signed_for) if self.signed_by else ""
 
     @property
     def sender_name(self) -> str:
@@ -82,10 +90,10 @@ class NoticeReceipt(models.Model):
         """签收, once. Raises Overtaken where a colleague was first."""
         if not self.may_be_signed_by(by):
             raise Refused(f"您没有为{self.organisation.short_name}签收的权限")
-        now = clock.now()
-        signed = NoticeReceipt.objects.unsigned().filter(pk=self.pk).update(signed_by=by.pk, signed_at=now)
-        if not signed:
-            held = NoticeReceipt.objects.select_related("organisation", "signed_by").get(pk=self.pk)
+        now, acted_for = clock.now(), by.acting_for(Ability.SIGN_NOTICE, self, there=True)
+        waiting = NoticeReceipt.objects.unsigned().filter(pk=self.pk)
+        if not waiting.update(signed_by=by.pk, signed_for=acted_for, signed_at=now):
+            held = NoticeReceipt.objects.select_related("organisation", "signed_by", "signed_for").get(pk=self.pk)
             raise Overtaken(f"{held}") if held.signed_at else Refused("这份通知已撤销，不用签收")
-        self.signed_by, self.signed_at = by, now
-        audit.record("notice_receipt.sign", self, by=by, details={"notice": self.notice_id})
+        self.signed_by, self.signed_for, self.signed_at = by, acted_for, now
+        audit.record("notice_receipt.sign", self, by=by, on_behalf_of=acted_for, details={"notice": self.notice_id})

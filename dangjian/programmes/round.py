@@ -79,13 +79,15 @@ class Round(models.Model):
     @transaction.atomic
     def open(cls, scheme: SchemeVersion, *, by: Any) -> Round:
         """Open the year of ``scheme``, with its windows."""
-        if not by.can(Ability.ISSUE_SCHEME, Organisation.objects.get(parent=None)):
+        top = Organisation.objects.get(parent=None)
+        if not by.can(Ability.ISSUE_SCHEME, top):
             raise Refused("您没有开启批次的权限")
         if cls.objects.filter(year=scheme.plan_year).exists():
             raise Refused(f"{scheme.plan_year}年度的批次已经开启")
         made = cls.objects.create(scheme=scheme, year=scheme.plan_year, opened_at=clock.now())
         made._add_windows(scheme)
-        audit.record("round.open", made, by=by, details={"year": made.year, "scheme": scheme.pk})
+        details = {"year": made.year, "scheme": scheme.pk}
+        audit.record("round.open", made, by=by, on_behalf_of=by.acting_for(Ability.ISSUE_SCHEME, top), details=details)
         return made
 
     def newer_version(self) -> SchemeVersion | None:
@@ -100,7 +102,8 @@ class Round(models.Model):
         Dates stay as the round has them, since some were moved by decisions of their own; a window that only the new
         version knows is added.
         """
-        if not by.can(Ability.ISSUE_SCHEME, Organisation.objects.get(parent=None)):
+        top = Organisation.objects.get(parent=None)
+        if not by.can(Ability.ISSUE_SCHEME, top):
             raise Refused("您没有启用方案的权限")
         if version.plan_year != self.year or version.number <= self.scheme.number:
             raise Refused(f"只能启用{self.year}年度比第{self.scheme.number}版新的方案")
@@ -110,8 +113,10 @@ class Round(models.Model):
         count = len(changes(self.rules, version.document))
         self.scheme = version
         self._add_windows(version)
-        audit.record("round.take_up", self, by=by, details={"scheme": version.pk, "number": version.number})
-        top = Organisation.objects.get(parent=None)
+        details = {"scheme": version.pk, "number": version.number}
+        audit.record(
+            "round.take_up", self, by=by, on_behalf_of=by.acting_for(Ability.ISSUE_SCHEME, top), details=details
+        )
         text = f"{self}方案启用第{version.number}版，改动 {count} 处；未提交的申请表按新版填写，已提交的仍按提交时的版本办理"
         notice.tell(self._workers(top), event=f"round-{self.pk}-scheme-{version.number}", text=text, about=self)
 
@@ -120,16 +125,19 @@ class Round(models.Model):
         """Keep a window open longer for one organisation, with a reason (S-17)."""
         if not by.can(Ability.REOPEN_WINDOW, place.unit):
             raise Refused("您没有为该党组织延长申报期限的权限")
-        return self._give_longer(key, place, closes_on=closes_on, reason=reason, by=by)
+        acted_for = by.acting_for(Ability.REOPEN_WINDOW, place.unit)
+        return self._give_longer(key, place, closes_on=closes_on, reason=reason, by=by, acted_for=acted_for)
 
     @transaction.atomic
     def extend(self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any) -> WindowException:
         """The company's decision that all, or one unit with its branches, have longer; those concerned are told."""
-        if not by.can(Ability.ISSUE_SCHEME, Organisation.objects.get(parent=None)):
+        top = Organisation.objects.get(parent=None)
+        if not by.can(Ability.ISSUE_SCHEME, top):
             raise Refused("您没有延长全公司或一个单位时限的权限")
         if place.parent_id is not None and not place.may_establish:
             raise Refused(Reason("只能为全公司或一个单位延长，个别支部由其单位办理", "place"))
-        return self._give_longer(key, place, closes_on=closes_on, reason=reason, by=by)
+        acted_for = by.acting_for(Ability.ISSUE_SCHEME, top)
+        return self._give_longer(key, place, closes_on=closes_on, reason=reason, by=by, acted_for=acted_for)
 
     @transaction.atomic
     def set_internal_date(
@@ -154,7 +162,8 @@ class Round(models.Model):
             made.save()
         last = f"本单位支部{day_text(closes_on)}24时截止" if closes_on else "不再另定内部截止日期"
         details = {"window": key, "organisation": unit.pk, "closes_on": closes_on}
-        entry = audit.record("round.set_internal_date", self, by=by, details=details)
+        acted_for = by.acting_for(Ability.REOPEN_WINDOW, unit)
+        entry = audit.record("round.set_internal_date", self, by=by, on_behalf_of=acted_for, details=details)
         text = f"{unit.short_name}{window.label}{last}，公司截止日期{day_text(common.closes_on)}"
         self._tell_of_dates(unit, text, entry)
         return made
@@ -171,7 +180,9 @@ class Round(models.Model):
                     opens_on=window.opens_on, closes_on=window.closes_on, hard=window.hard,
                 )  # fmt: skip
 
-    def _give_longer(self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any) -> WindowException:
+    def _give_longer(
+        self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any, acted_for: Any
+    ) -> WindowException:
         window, held = self.windows.get(key=key), self.windows_at(place)[key]
         reasons = []
         if not reason.strip():
@@ -187,9 +198,8 @@ class Round(models.Model):
         )
         checked(made)
         made.save()
-        entry = audit.record(
-            "round.reopen", self, by=by, details={"window": key, "organisation": place.pk, "closes_on": closes_on}
-        )
+        details = {"window": key, "organisation": place.pk, "closes_on": closes_on}
+        entry = audit.record("round.reopen", self, by=by, on_behalf_of=acted_for, details=details)
         who = "全公司" if place.parent_id is None else place.short_name
         self._tell_of_dates(place, f"{who}{held.label}延至{day_text(closes_on)}24时，理由：{made.reason}", entry)
         return made

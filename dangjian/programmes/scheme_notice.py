@@ -58,6 +58,9 @@ class SchemeNotice(Stateful):
         """The company's own paper, wherever it went."""
         return bool(by.can(move.ability, Organisation.objects.get(parent=None)))
 
+    def acted_for(self, move: Move, by: Any) -> Any:
+        return by.acting_for(move.ability, Organisation.objects.get(parent=None))
+
     @property
     def is_revoked(self) -> bool:
         return self.state == NoticeState.REVOKED
@@ -112,7 +115,8 @@ class SchemeNotice(Stateful):
         file_name: str, by: Any, number: str = "", text: str = "",
     ) -> SchemeNotice:  # fmt: skip
         """印发 to the chosen units and branches of the company (S-01). Raises Refused at the fields at fault."""
-        if not by.can(Ability.ISSUE_SCHEME, Organisation.objects.get(parent=None)):
+        top = Organisation.objects.get(parent=None)
+        if not by.can(Ability.ISSUE_SCHEME, top):
             raise Refused("您没有印发方案通知的权限")
         chosen, allowed = list(addressees), set(cls.addressable())
         reasons = []
@@ -131,7 +135,8 @@ class SchemeNotice(Stateful):
         made.save()
         evidence.attach(made, "notice", chunks=file, name=file_name, by=by, field="file")
         made._send(chosen, forward=None)
-        audit.record("scheme_notice.issue", made, by=by, details={"number": made.number, "sent": len(chosen)})
+        details, acted_for = {"number": made.number, "sent": len(chosen)}, by.acting_for(Ability.ISSUE_SCHEME, top)
+        audit.record("scheme_notice.issue", made, by=by, on_behalf_of=acted_for, details=details)
         return made
 
     @transaction.atomic
@@ -160,7 +165,8 @@ class SchemeNotice(Stateful):
         if file is not None:
             evidence.attach(made, "addition", chunks=file, name=file_name, by=by, field="file")
         self._send(chosen, forward=made)
-        audit.record("scheme_notice.forward", self, by=by, details={"unit": unit.pk, "sent": len(chosen)})
+        details, acted_for = {"unit": unit.pk, "sent": len(chosen)}, by.acting_for(Ability.FORWARD_NOTICE, unit)
+        audit.record("scheme_notice.forward", self, by=by, on_behalf_of=acted_for, details=details)
         return made
 
     @transaction.atomic
@@ -176,7 +182,9 @@ class SchemeNotice(Stateful):
         if notice.Notice.objects.filter(event=event).exists():
             raise Refused("今天已经提醒过，明天再办")
         self._tell(waiting, event, f"请签收“{self.title}”")
-        audit.record("scheme_notice.urge", self, by=by, details={"place": place.pk, "waiting": len(waiting)})
+        right = Ability.ISSUE_SCHEME if place.parent_id is None else Ability.FORWARD_NOTICE
+        details = {"place": place.pk, "waiting": len(waiting)}
+        audit.record("scheme_notice.urge", self, by=by, on_behalf_of=by.acting_for(right, place), details=details)
         return len(waiting)
 
     @transaction.atomic

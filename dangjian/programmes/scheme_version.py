@@ -61,5 +61,8 @@ class SchemeVersion(models.Model):
             title=document.title, plan_year=document.plan_year, number=last.number + 1 if last else 1,
             text=text, issued_by_id=by.pk, issued_at=clock.now(),
         )  # fmt: skip
-        audit.record("scheme.issue", made, by=by, details={"plan_year": made.plan_year, "number": made.number})
+        details = {"plan_year": made.plan_year, "number": made.number}
+        audit.record(
+            "scheme.issue", made, by=by, on_behalf_of=by.acting_for(Ability.ISSUE_SCHEME, top), details=details
+        )
         return made

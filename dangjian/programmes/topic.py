@@ -100,7 +100,7 @@ class Topic(Stateful):
         made._say(kind, title, text)
         checked(made, exclude=["path"])
         made.save()
-        audit.record("topic.propose", made, by=by)
+        audit.record("topic.propose", made, by=by, on_behalf_of=by.acting_for(Ability.KEEP_TOPICS, place))
         return made
 
     @transaction.atomic
@@ -111,7 +111,7 @@ class Topic(Stateful):
         self._say(kind, title, text)
         checked(self, exclude=["path"])
         self.save(update_fields=["kind", "title", "text"])
-        audit.record("topic.amend", self, by=by)
+        audit.record("topic.amend", self, by=by, on_behalf_of=by.acting_for(Ability.KEEP_TOPICS, self))
 
     @transaction.atomic
     def close(self, *, by: Any, reason: str = "") -> MoveLog:

@@ -87,7 +87,8 @@ class Application(OnBehalf, WithFiles):
         filling.store_lists()
         self.refresh_from_db()
         details = {"fields": sorted([*filling.values, *filling.rows])}
-        audit.record("application.fill", self.project, by=by, details=details)
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
+        audit.record("application.fill", self.project, by=by, on_behalf_of=acted_for, details=details)
 
     def outdate(self, *, by: Any) -> None:
         """What others have on their screens no longer fits: their next saving is told so. For the project's verbs alone.
@@ -147,7 +148,8 @@ class Application(OnBehalf, WithFiles):
                 Carrier.key(): [row.facts() for row in other.carriers.all() if row.kind in kinds(project.rules)],
             } if other.carriers.exists() or other.targets.exists() or partners else None,
         )  # fmt: skip
-        audit.record("application.take_over", project, by=by, details={"project": other.pk})
+        acted_for = by.acting_for(Ability.DRAFT, project)
+        audit.record("application.take_over", project, by=by, on_behalf_of=acted_for, details={"project": other.pk})
 
     def _saved_by_another(self) -> Overtaken:
         now = Application.objects.select_related("edited_by").get(pk=self.pk)

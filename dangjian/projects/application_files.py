@@ -11,6 +11,7 @@ from dangjian.foundation import audit, evidence
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.upload import Upload
+from dangjian.people.access import Ability
 from dangjian.projects.offline import NOT_HERE
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class WithFiles(models.Model):
             raise Refused("这个文件已经移除")
         details = {"slot": attachment.slot, "sha256": attachment.evidence.sha256}
         attachment.delete()
-        audit.record("application.detach", self.project, by=by, details=details)
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
+        audit.record("application.detach", self.project, by=by, on_behalf_of=acted_for, details=details)
 
     def _has_room(self: Application, slot: str, *, by: Any, on_its_way: int = 0) -> None:  # type: ignore[misc]
         """Refuse a file that this application does not take."""

@@ -69,7 +69,8 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         for ability in (Ability.SCREEN, Ability.RECORD_MEETING):
             for scope in person.scopes(ability):
                 at = models.Q(approval__current__organisation__path=scope.path)
-                mine = models.Q(approval__current__assignee=None) | models.Q(approval__current__assignee=person.pk)
+                hands = person.acts_as(ability)
+                mine = models.Q(approval__current__assignee=None) | models.Q(approval__current__assignee__in=hands)
                 wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at & mine
         # Passed on to this very person, who may stand in for another place (回避).
         wanted |= models.Q(state=State.IN_APPROVAL, approval__current__assignee=person.pk)

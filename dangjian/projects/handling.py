@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice
-from dangjian.foundation.lifecycle import MoveLog, Reason, Refused
+from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused
 from dangjian.people.access import Ability
-from dangjian.people.person import Person
+from dangjian.people.delegation import Delegation
+from dangjian.people.person import Appointment, Person
 from dangjian.programmes.recusal import Recusal
 from dangjian.projects.state import State
 
 if TYPE_CHECKING:
     from dangjian.projects.project import Project
+
+
+AT_STEP = "decide_step"  # the right that the current step asks for
 
 
 class Handling(models.Model):
@@ -24,14 +28,28 @@ class Handling(models.Model):
     class Meta:
         abstract = True
 
+    def permits(self: Project, move: Move, by: Any) -> bool:  # type: ignore[misc]
+        """A decision is the right of whoever the current step names, at the organisation it names."""
+        if move.ability == AT_STEP:
+            return self.step is not None and self.step.may_be_taken_by(by)
+        return bool(by.can(move.ability, self))
+
+    def acted_for(self: Project, move: Move, by: Any) -> Any:  # type: ignore[misc]
+        """A step may be taken by a right delegated at the organisation it names."""
+        if move.ability == AT_STEP:
+            return self.step.acted_for(by) if self.step else None
+        return by.acting_for(move.ability, self)
+
     def handlers(self: Project) -> models.QuerySet[Person]:  # type: ignore[misc]
         """Who is to act on the current step: whom it was passed on to, else everyone with the right."""
         step = self.step
         if step is None:
             return Person.objects.none()
-        if step.assignee_id is not None:
-            return Person.objects.filter(pk=step.assignee_id)
-        return Person.objects.holding(Ability(step.ability), step.organisation).in_order()
+        offices = Appointment.objects.giving(step.ability, step.organisation)
+        if step.assignee_id is None:
+            return Person.objects.through(offices).in_order()
+        own = Person.objects.filter(pk=step.assignee_id)
+        return own | Person.objects.through(offices.filter(person=step.assignee_id))
 
     def step_due_on(self: Project) -> date | None:  # type: ignore[misc]
         """The last day on which the current step is taken on time, where the scheme names its window (S-26)."""
@@ -44,27 +62,42 @@ class Handling(models.Model):
         return (rules.get(self.step.key) if self.step else None) or ""
 
     def interest_of(self: Project, person: Person) -> str:  # type: ignore[misc]
-        """What ties the person to this project, in words; nothing where they may judge it."""
-        if person.pk == self.owner_id:
-            return "本项目的主要责任人"
-        if person.pk in self.partner_secretaries():
-            return "参与支部的书记"
-        return "本项目的成员" if self.team.filter(person=person).exists() else ""
+        """What ties the person to this project, in words; nothing where they may judge it.
+
+        Whoever acts for somebody else is tied by what ties that person: where the step is taken by a delegated right,
+        and where one speaks for a branch of the project by one.
+        """
+        used = self.step.acted_for(person) if self.step else None
+        tied, branches = self._tied(), self._branches()
+        spoken_for = [office.person for office in person.offices() if office.organisation_id in branches]
+        for who in (person, used, *spoken_for):
+            if who is not None and (tie := tied.get(who.pk)):
+                return tie if who.pk == person.pk else f"{who.name}的受托人，{who.name}是{tie}"
+        return ""
+
+    def _branches(self: Project) -> set[int]:  # type: ignore[misc]
+        return {self.branch_id, *self.partners.values_list("branch", flat=True)}
+
+    def _tied(self: Project) -> dict[int, str]:  # type: ignore[misc]
+        """Who must not judge this project, each with why."""
+        members = dict.fromkeys(self.team.values_list("person", flat=True), "本项目的成员")
+        partners = dict.fromkeys(self.partner_secretaries(), "参与支部的书记")
+        owner = {self.owner_id: "本项目的主要责任人"} if self.owner_id else {}
+        return {**members, **partners, **owner}
 
     def stand_ins(self: Project, person: Person) -> models.QuerySet[Person]:  # type: ignore[misc]
         """Who may act on the current step instead of ``person``: colleagues, else officers of the superior that see it."""
         step = self.step
         if step is None:
             return Person.objects.none()
-        away = {
-            person.pk,
-            self.owner_id,
-            *(r.person_id for r in step.stood_aside),
-            *self.team.values_list("person", flat=True),
-            *self.partner_secretaries(),
-        }
+        tied = set(self._tied())
+        speaking = Delegation.objects.in_force().filter(
+            office__person__in=tied, office__organisation__in=self._branches()
+        )
+        away = {person.pk, *tied, *(r.person_id for r in step.stood_aside), *speaking.values_list("to", flat=True)}
         for place in (step.organisation, *reversed(step.organisation.ancestors())):
-            found = Person.objects.holding(Ability(step.ability), place).exclude(pk__in=away)
+            offices = Appointment.objects.giving(step.ability, place).exclude(person__in=away)
+            found = Person.objects.through(offices).exclude(pk__in=away)
             found = found & Person.objects.holding(Ability.VIEW_PROJECT, self)
             if found.exists():
                 return found.in_order()
@@ -76,7 +109,7 @@ class Handling(models.Model):
         step = self.step
         if step is not None and not step.may_be_taken_by(to):
             raise Refused(Reason(f"{to.name}没有办理“{step.label}”的权限", "to"))
-        if step is not None and any(recusal.person_id == to.pk for recusal in step.stood_aside):
+        if step is not None and step.recusal_binding(to) is not None:
             raise Refused(Reason(f"{to.name}已回避，不能转给他办理", "to"))
         if step is not None and to.pk == (step.assignee_id or by.pk):
             raise Refused(Reason("已经由这位同志办理", "to"))
@@ -128,7 +161,8 @@ class Handling(models.Model):
         if notice.Notice.objects.filter(event=event).exists():
             raise Refused("今天已经提醒过，明天再办")
         notice.tell(people, event=event, text=text, about=self)
-        audit.record(f"project.{kind}", self, by=by)
+        right, place = (Ability.SUBMIT, self) if kind == "ask_to_act" else (Ability.SCREEN, self.unit)
+        audit.record(f"project.{kind}", self, by=by, on_behalf_of=by.acting_for(right, place))
 
     def _demand_answer(self: Project, decision: str, answer: bool | None, by: Any) -> None:  # type: ignore[misc]
         """What the step asks is answered with yes by whoever may pass it (S-09)."""

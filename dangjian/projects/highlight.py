@@ -75,7 +75,7 @@ class Highlight(models.Model):
         checked(made)
         made.save()
         made._put_on(made)
-        audit.record("highlight.mark", project, by=by)
+        audit.record("highlight.mark", project, by=by, on_behalf_of=by.acting_for(Ability.MARK_HIGHLIGHT, project))
         people = Person.objects.holding(Ability.DRAFT, project.branch)
         notice.tell(people, event=f"highlight-{made.pk}", text=f"“{project.name}”被标为亮点项目", about=project)
         return made
@@ -96,7 +96,8 @@ class Highlight(models.Model):
         if not claimed:
             raise Overtaken("亮点标记刚刚已被取消，请刷新后再看")
         self._put_on(None)
-        audit.record("highlight.take_back", self.project, by=by)
+        acted_for = by.acting_for(Ability.MARK_HIGHLIGHT, self.project)
+        audit.record("highlight.take_back", self.project, by=by, on_behalf_of=acted_for)
 
     def _put_on(self, mark: Highlight | None) -> None:
         """The project carries the mark that stands, so that lists need not look for it."""

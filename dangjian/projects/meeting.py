@@ -72,6 +72,9 @@ class Meeting(models.Model):
     observers = models.CharField("列席", max_length=300, blank=True)
     absent = models.CharField("请假", max_length=300, blank=True)
     recorded_by = models.ForeignKey("dangjian.Person", models.PROTECT, related_name="+", verbose_name="登记人")
+    recorded_for = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代何人登记"
+    )
     recorded_at = models.DateTimeField("登记时间")
 
     objects = MeetingQuerySet.as_manager()
@@ -129,11 +132,12 @@ class Meeting(models.Model):
         meeting = cls(
             organisation=organisation, path=organisation.path, body=organisation.deciding_body,
             year=held_on.year, issue=issue, held_on=held_on, recorded_by_id=by.pk, recorded_at=clock.now(),
-            **vars(attendance),
+            recorded_for=by.acting_for(_ability_to_record(organisation), organisation), **vars(attendance),
         )  # fmt: skip
         checked(meeting)
         meeting.save()
-        audit.record("meeting.record", meeting, by=by, details={"projects": [v.project.pk for v in verdicts]})
+        details = {"projects": [v.project.pk for v in verdicts]}
+        audit.record("meeting.record", meeting, by=by, on_behalf_of=meeting.recorded_for, details=details)
         for verdict in verdicts:
             try:
                 meeting._resolve(verdict, by=by)
@@ -156,7 +160,7 @@ class Meeting(models.Model):
             recused="、".join(names_in(verdict.recused)), recusal_reason=verdict.recusal_reason.strip(),
             stand_in=verdict.stand_in.strip(),
         )  # fmt: skip
-        checked(resolution, exclude=["received_by", "received_at"])
+        checked(resolution, exclude=["received_by", "received_for", "received_at"])
         resolution.save()
         if self.organisation.is_branch:
             if project.branch_id != self.organisation_id or project.state != State.DRAFT:
@@ -188,6 +192,9 @@ class Resolution(models.Model):
     stand_in = models.CharField("代行人", max_length=40, blank=True)
     received_by = models.ForeignKey(
         "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="签收人"
+    )
+    received_for = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="代何人签收"
     )
     received_at = models.DateTimeField("签收时间", null=True)
 
@@ -221,12 +228,13 @@ class Resolution(models.Model):
         """签收: the branch signs for the notice of establishment, once."""
         if not by.can(Ability.DRAFT, self.project):
             raise Refused("您没有为该支部签收的权限")
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
         signed = Resolution.objects.filter(pk=self.pk, decision=self.Decision.ESTABLISH, received_at=None).update(
-            received_by_id=by.pk, received_at=clock.now()
+            received_by_id=by.pk, received_for=acted_for, received_at=clock.now()
         )
         if not signed:
             raise Refused("这份通知已经签收，或无需签收")
-        audit.record("resolution.receive", self.project, by=by)
+        audit.record("resolution.receive", self.project, by=by, on_behalf_of=acted_for)
 
     @property
     def votes_text(self) -> str:

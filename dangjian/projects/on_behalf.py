@@ -76,4 +76,5 @@ class OnBehalf(models.Model):
         for name, value in values.items():
             setattr(self, name, value)
         self.save(update_fields=list(values))
-        audit.record(f"application.{what}", self.project, by=by)
+        right = Ability.DRAFT if what == "ask" else Ability.SUBMIT
+        audit.record(f"application.{what}", self.project, by=by, on_behalf_of=by.acting_for(right, self.project))

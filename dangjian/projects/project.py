@@ -24,7 +24,7 @@ from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
 from dangjian.projects.finding import ProjectQuerySet
-from dangjian.projects.handling import Handling
+from dangjian.projects.handling import AT_STEP, Handling
 from dangjian.projects.handover import Handover
 from dangjian.projects.joint import Joint
 from dangjian.projects.naming import checked_name
@@ -41,7 +41,6 @@ DECISIONS = {
     "reject": "reject",
 }
 _WITH_REASON = frozenset({"return", "reject"})
-AT_STEP = "decide_step"  # the right that the current step asks for
 
 
 # Conditions: what is still missing before a move
@@ -86,9 +85,10 @@ def _step_takes(decision: str) -> Any:
 
 
 def _has_not_stood_aside(project: Project, by: Any) -> Iterator[Reason]:
-    recusal = next((r for r in project.step.stood_aside if r.person_id == by.pk), None) if project.step else None
+    recusal = project.step.recusal_binding(by) if project.step else None
     if recusal is not None:
-        yield Reason(f"您已回避，由{recusal.stand_in.name}代为办理")
+        whose = "您" if recusal.person_id == by.pk else f"委托您的{recusal.person.name}"
+        yield Reason(f"{whose}已回避，由{recusal.stand_in.name}代为办理")
 
 
 def _is_impartial(project: Project, by: Any) -> Iterator[Reason]:
@@ -249,12 +249,6 @@ class Project(Joint, Offline, Handling, Stateful):
         """The resolution that established this project, or None."""
         return self.resolutions.filter(decision="establish").select_related("meeting").last()
 
-    def permits(self, move: Move, by: Any) -> bool:
-        """A decision is the right of whoever the current step names, at the organisation it names."""
-        if move.ability == AT_STEP:
-            return self.step is not None and self.step.may_be_taken_by(by)
-        return super().permits(move, by)
-
     # Verbs, in the order life calls them
 
     @classmethod
@@ -279,7 +273,7 @@ class Project(Joint, Offline, Handling, Stateful):
             created_by_id=by.pk, created_at=clock.now(), changed_at=clock.now(),
         )  # fmt: skip
         Application.objects.create(project=project, edited_at=clock.now(), edited_by_id=by.pk)
-        audit.record("project.draft", project, by=by)
+        audit.record("project.draft", project, by=by, on_behalf_of=by.acting_for(Ability.DRAFT, branch))
         return project
 
     @transaction.atomic
@@ -303,7 +297,9 @@ class Project(Joint, Offline, Handling, Stateful):
         if returned is not None:
             self.run.carry(returned)
         number = self.revisions.count() + 1
-        Revision.objects.create(project=self, number=number, facts=facts_of(self), by_id=by.pk, at=clock.now())
+        Revision.objects.create(
+            project=self, number=number, facts=facts_of(self), by_id=by.pk, on_behalf_of=made.on_behalf_of, at=clock.now()
+        )  # fmt: skip
         self._tell_step(f"{self.branch.short_name}申报了“{self.name}”，请办理")
         self.tell_partners()
         return made
@@ -354,7 +350,10 @@ class Project(Joint, Offline, Handling, Stateful):
             values["ended_at"] = now
         step, due_on = self.step, self.step_due_on()
         made = self.move(DECISIONS[decision], by=by, opinion=self._said(step, opinion, answer), **values)
-        self.run.decide(decision, by=by, opinion=opinion, held_on=held_on, answer=answer, due_on=due_on)
+        self.run.decide(
+            decision, by=by, opinion=opinion, held_on=held_on, answer=answer, due_on=due_on,
+            on_behalf_of=made.on_behalf_of,
+        )  # fmt: skip
         if decision == "pass":
             self._tell_step(f"“{self.name}”已通过筛选，请安排上会")
         else:
@@ -394,5 +393,6 @@ class Project(Joint, Offline, Handling, Stateful):
         while opinion is not None and self.run.current and self.run.current.organisation_id == self.branch_id:
             meeting = opinion.meeting
             self.run.decide(
-                "agree", by=meeting.recorded_by, opinion=opinion.text, held_on=meeting.held_on, at=meeting.recorded_at
-            )
+                "agree", by=meeting.recorded_by, on_behalf_of=meeting.recorded_for, opinion=opinion.text,
+                held_on=meeting.held_on, at=meeting.recorded_at,
+            )  # fmt: skip

@@ -32,6 +32,7 @@ class Revision(models.Model):
     number = models.PositiveSmallIntegerField("次数")
     facts = models.JSONField("内容", encoder=DjangoJSONEncoder)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="提交人")
+    on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="代何人提交")
     at = models.DateTimeField("提交时间")
 
     class Meta:

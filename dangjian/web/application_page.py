@@ -118,7 +118,7 @@ def _returned(project: Project) -> dict[str, str] | None:
     """Who sent it back, when and why."""
     if not project.is_returned:
         return None
-    returned = project.log().filter(name="return_for_revision").select_related("by").last()
+    returned = project.log().filter(name="return_for_revision").last()
     if returned is None:
         return None
-    return {"who": returned.by.name, "at_text": display.moment(returned.at), "opinion": returned.opinion}
+    return {"who": returned.who, "at_text": display.moment(returned.at), "opinion": returned.opinion}

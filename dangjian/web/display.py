@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from dangjian.foundation import clock
-from dangjian.foundation.lifecycle import MoveLog
+from dangjian.foundation.lifecycle import MoveLog, signed
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview.todo import Todo
@@ -47,6 +47,7 @@ _PAGES = {
     "briefing": "briefing",
     "instruction": "instruction",
 }
+_LISTS = {"round": "round", "delegation": "delegations"}
 
 
 def short_day(day: date | None) -> str:
@@ -152,12 +153,12 @@ def rail(project: Project) -> list[Shown]:
 
 def timeline(project: Project) -> list[Shown]:
     """What happened to the project, newest first; the branch's own meeting stands before the submission it supported."""
-    decided = list(project.run.steps.decided().select_related("decided_by")) if project.approval_id else []
+    decided = (
+        list(project.run.steps.decided().select_related("decided_by", "on_behalf_of")) if project.approval_id else []
+    )
     late = {(DECISIONS.get(step.decision), step.decided_by_id): late_text(step) for step in decided}
     # The newest move of a kind is the one that the present approval's step stands for.
-    items = [
-        _move_item(move, late.pop((move.name, move.by_id), "")) for move in reversed(project.log().select_related("by"))
-    ]
+    items = [_move_item(move, late.pop((move.name, move.by_id), "")) for move in reversed(project.log())]
     items.reverse()
     own = next((step for step in decided if step.organisation_id == project.branch_id), None)
     if own is not None:
@@ -190,14 +191,14 @@ def _move_item(move: MoveLog, late: str) -> Shown:
     icon, tone = _TONES[move.name]
     return {
         "title": f"{move.label}{late}", "who": move.by.name, "at_text": moment(move.at), "at": move.at, "opinion": move.opinion,
-        "icon": icon, "tone": tone, "on_behalf": "",
+        "icon": icon, "tone": tone, "on_behalf": move.on_behalf_of.name if move.on_behalf_of else "",
     }  # fmt: skip
 
 
 def _step_item(step: Step) -> Shown:
     assert step.decided_by is not None
     return {
-        "title": f"{step.label}（{short_day(step.held_on)}会议）", "who": f"{step.decided_by.name}登记",
+        "title": f"{step.label}（{short_day(step.held_on)}会议）", "who": f"{signed(step.decided_by, step.on_behalf_of)}登记",
         "at_text": moment(step.decided_at), "at": step.decided_at, "opinion": step.opinion, "icon": "users-round", "tone": "green", "on_behalf": "",
     }  # fmt: skip
 
@@ -280,7 +281,8 @@ def _member(project: Project, member: TeamMember) -> str:
 def todo(item: Todo) -> Shown:
     """One thing to do, as the workbench and 待办 show it."""
     about = item.about
-    shown = {"title": item.what, "due_text": due_text(item.due_on, item.place), "late": item.is_late}
+    title = f"{item.what}（代{item.for_whom}）" if item.for_whom else item.what
+    shown = {"title": title, "due_text": due_text(item.due_on, item.place), "late": item.is_late}
     if isinstance(about, NoticeReceipt):
         day = short_day(clock.local(about.sent_at).date())
         return shown | {
@@ -298,6 +300,11 @@ def todo(item: Todo) -> Shown:
         "started_text": short_day(clock.local(about.created_at).date()), "task": about.waiting_label,
         "task_text": f"{short_day(since)}到达", "action": "办理",
     }  # fmt: skip
+
+
+def done(move: MoveLog) -> str:
+    """A made move as a line of 已办: by whom for whom, where the right was a delegated one."""
+    return f"{move.label}（{move.who}）" if move.on_behalf_of else move.label
 
 
 def _asked_by_leader(about: Briefing | Instruction, url: str) -> Shown:
@@ -330,7 +337,7 @@ def due_text(day: date | None, place: Organisation | None = None) -> str:
 def notice(told: Notice) -> Shown:
     """A line of the inbox."""
     page = _PAGES.get(told.noun, "") if told.noun_id else ""
-    url = reverse(page, args=[told.noun_id]) if page else reverse("round" if told.noun == "round" else "notices")
+    url = reverse(page, args=[told.noun_id]) if page else reverse(_LISTS.get(told.noun, "notices"))
     return {
         "title": told.text,
         "text": "",

@@ -51,11 +51,11 @@ def page(person: Any, notice: SchemeNotice, asked: Mapping[str, str]) -> Shown:
     unsigned = receipts.unsigned().count()
     if asked.get("state") == "unsigned":
         receipts = receipts.unsigned()
-    listed = page_of(receipts.select_related("organisation", "signed_by").in_order(), asked)
+    listed = page_of(receipts.select_related("organisation", "signed_by", "signed_for").in_order(), asked)
     revocation = notice.revocation()
     return {
         "notice": notice, "may_revoke": "revoke" in [move.name for move, _ in notice.open_moves(by=person)],
-        "revoked_text": f"{revocation.by.name} {display.moment(revocation.at)}撤销了这份通知：{revocation.opinion}" if revocation else "",
+        "revoked_text": f"{revocation.who} {display.moment(revocation.at)}撤销了这份通知：{revocation.opinion}" if revocation else "",
         "issued_text": day_text(notice.issued_on), "issuer": notice.round.rules.head.issuer,
         "sent_text": f"{notice.by.name} {display.moment(notice.at)}发出",
         "files": _shown_files(notice, _files_of(notice, "notice")),
@@ -127,7 +127,7 @@ def _row(receipt: NoticeReceipt, passed: Any, revoked: bool) -> Shown:
     at = moment_text(receipt.signed_at) if receipt.signed_at else ""
     return {
         "organisation": receipt.organisation, "sent_text": moment_text(receipt.sent_at), "signed": bool(at),
-        "signed_text": f"{receipt.signed_by.name} {at}" if receipt.signed_by else "未签收" if revoked else "待签收",
+        "signed_text": f"{receipt.who} {at}" if receipt.signed_by else "未签收" if revoked else "待签收",
         "passed_text": f"转发 {passed['sent']} 个支部，{passed['signed']} 个已签收" if passed else "",
         "may_forward": receipt.organisation.may_establish,
     }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from dangjian.foundation.lifecycle import signed
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -199,9 +200,9 @@ def _paper(project: Project, label: str, name: str, text: str, paper: str, *, fr
 def _versions(project: Project) -> list[dict[str, Any]]:
     """Each submission, newest first, with what changed since the one before."""
     shown, before = [], None
-    for revision in project.revisions.select_related("by"):
+    for revision in project.revisions.select_related("by", "on_behalf_of"):
         shown.append({
-            "number": revision.number, "first": before is None, "at_text": display.moment(revision.at), "who": revision.by.name, "reason": "",
+            "number": revision.number, "first": before is None, "at_text": display.moment(revision.at), "who": signed(revision.by, revision.on_behalf_of), "reason": "",
             "changes": _changes(project, before, revision.facts) if before else [],
         })  # fmt: skip
         before = revision.facts

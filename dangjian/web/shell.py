@@ -32,6 +32,7 @@ ADMINISTRATION_PAGES = (
     (Ability.MANAGE_ACCOUNTS, "导入名册", "roster", "file-up"),
     (Ability.MANAGE_OFFICES, "任职管理", "offices", "id-card"),
     (Ability.MANAGE_OFFICES, "导入任职", "roster", "file-up"),
+    (Ability.MANAGE_OFFICES, "委托代办", "delegations", "user-round-cog"),
     (Ability.VIEW_AUDIT, "审计记录", "audit", "scroll-text"),
 )
 
@@ -89,6 +90,8 @@ def _menu(person: Person, path: str) -> list[Group]:
         item("我的事项", "todos", "list-todo"),
         item("通知", "notices", "bell"),
     ]
+    if person.scopes():
+        work.append(item("委托代办", "delegations", "user-round-cog"))
     projects = [
         item(label, name, icon)
         for rights, label, name, icon in PROJECT_PAGES

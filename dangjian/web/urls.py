@@ -5,6 +5,7 @@ from django.urls import path
 from dangjian.web.views import (
     accounts,
     briefings,
+    delegations,
     exports,
     faults,
     handling,
@@ -114,6 +115,9 @@ urlpatterns = [
     path("offices/", people.offices, name="offices"),
     path("offices/<int:pk>/", people.person_offices, name="person-offices"),
     path("offices/<int:pk>/<int:office>/end/", people.end_office, name="office-end"),
+    path("delegations/", delegations.index, name="delegations"),
+    path("delegations/new/", delegations.new, name="delegation-new"),
+    path("delegations/<int:pk>/end/", delegations.end, name="delegation-end"),
     path("roster/", roster.roster, name="roster"),
     path("roster/template.xlsx", roster.template, name="roster-template"),
     path("audit/", people.audit, name="audit"),

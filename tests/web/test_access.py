@@ -88,6 +88,8 @@ PLAIN: dict[str, set[str]] = {
     "password": EVERYBODY,
     "identity": EVERYBODY,
     "own-account": EVERYBODY,
+    "delegations": EVERYBODY,
+    "delegation-new": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
     "second-factor": EVERYBODY,
     "tokens": EVERYBODY,
 }
@@ -139,8 +141,8 @@ INSTRUCTION = {"instruction", "instruction-result", "instruction-handover", "ins
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
 POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date", "other-sessions-end"}
 OPEN = {"sign-in", "second-step"}
-# Posted by its owner alone: tried in test_lists.py and test_own_account.py.
-KEPT = {"saved-view-deletion", "session-end", "token-end"}
+# For its owner alone: tried in test_lists.py, test_own_account.py and test_delegations.py.
+KEPT = {"saved-view-deletion", "session-end", "token-end", "delegation-end"}
 
 
 def _names() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The number of queries of a page: the same for one row and for ten, and never many."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from dangjian.foundation import clock
+from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person
 from dangjian.programmes.topic import Topic
 from dangjian.projects.handover import Handover
@@ -47,6 +50,12 @@ def _an_instruction(cast: Cast) -> None:
     an_instruction(cast, organisation=cast.places.small_branch)
 
 
+def _a_delegation(cast: Cast) -> None:
+    by, day = cast.people.officer, clock.today() + timedelta(days=Delegation.objects.count())
+    offices = list(by.delegable_offices())
+    Delegation.give(offices, to=cast.people.colleague, starts_on=day, ends_on=day, reason="开会", by=by)
+
+
 # Who looks at which list, what puts a row on it, where the page keeps its rows, how many of ten it shows.
 LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/projects/", a_draft, "page", 10),
@@ -69,6 +78,7 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("officer", "/handovers/", _a_handover, "page", 10),
     ("secretary", "/topics/", _a_topic, "page", 10),
     ("secretary", "/notices/", an_established, "page", 10),
+    ("officer", "/delegations/", _a_delegation, "page", 10),
     ("secretary", "/", an_established, "projects", 8),
     ("officer", "/", a_submitted, "todos", 6),
     ("officer", "/todos/", a_scheme_notice, "page", 10),

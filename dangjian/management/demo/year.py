@@ -16,6 +16,7 @@ from dangjian.management.demo.tale import Told, told, told_in
 from dangjian.papers import pdf
 from dangjian.papers.scanned import File
 from dangjian.people.access import Ability
+from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person, secretary_of
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Round
@@ -86,6 +87,7 @@ class Year:
             ("topics", "登记选题", self._propose),
             ("highlights", "标为亮点", self._mark),
             ("scans", "归档扫描件", self._file_scan),
+            ("delegations", "委托代办", self._delegate),
         ):
             for one in self.told.get(key, []):
                 yield Event(one["at"], what, partial(act, one))
@@ -135,6 +137,11 @@ class Year:
         by = self.company.hand(Ability.DRAFT, project.branch)
         printed = pdf.draw(papers.application_form(project))
         Slot(PaperKind.APPLICATION, project).file_all([File("盖章扫描件.pdf", printed)], by=by)
+
+    def _delegate(self, one: Told) -> None:
+        by, to = self.company.people[one["by"]], self.company.people[one["to"]]
+        span = {key: one[key] for key in ("starts_on", "ends_on", "reason")}
+        Delegation.give(list(by.delegable_offices()), to=to, by=by, **span)
 
     def _of_notice(self, one: Told) -> Iterator[Event]:
         yield Event(one["at"], "印发通知", partial(self._issue_notice, one))

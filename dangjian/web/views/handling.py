@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.lifecycle import Refused, signed
 from dangjian.overview import todo
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -88,10 +88,12 @@ def receipt(request: Asked, pk: int) -> HttpResponse:
     resolution = project.establishment()
     if resolution is None:
         raise Http404
-    signed = (
+    refusals = (
         []
         if resolution.awaits_receipt
-        else [f"{resolution.received_by}已于{display.moment(resolution.received_at)}签收"]
+        else [
+            f"{signed(resolution.received_by, resolution.received_for)}已于{display.moment(resolution.received_at)}签收"
+        ]
     )
     return _asked(
         request,
@@ -101,7 +103,7 @@ def receipt(request: Asked, pk: int) -> HttpResponse:
         heading="签收立项通知",
         text=f"{resolution.meeting}同意本项目立项，编号 {project.number}。下一步签订责任书，制定实施计划。",
         action_label="签收",
-        refusals=signed,
+        refusals=refusals,
     )
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.foundation import clock
-from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.lifecycle import Refused, signed
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
@@ -128,7 +128,7 @@ def _recorded(
 
 def _meeting(request: Asked, pk: int) -> Meeting:
     return get_object_or_404(
-        Meeting.objects.visible_to(request.person).select_related("organisation", "recorded_by"), pk=pk
+        Meeting.objects.visible_to(request.person).select_related("organisation", "recorded_by", "recorded_for"), pk=pk
     )
 
 
@@ -137,7 +137,9 @@ def show(request: Asked, pk: int) -> HttpResponse:
     meeting = _meeting(request, pk)
     # A member of another branch of the unit sees the meeting, yet only the projects that exist for them.
     visible = Project.objects.visible_to(request.person)
-    resolutions = meeting.resolutions.filter(project__in=visible).select_related("project__branch", "received_by")
+    resolutions = meeting.resolutions.filter(project__in=visible).select_related(
+        "project__branch", "received_by", "received_for"
+    )
     context = {
         "meeting": {"title": str(meeting), "unit": meeting.organisation},
         "facts": _facts(meeting),
@@ -152,7 +154,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
         "notice_urls": _notice_urls(meeting),
         "slots": _slots(meeting, request),
         "paper_urls": {kind: reverse("meeting-paper", args=[pk, kind]) for kind in ("docx", "pdf")},
-        "registered_text": f"{meeting.recorded_by.name} {display.moment(meeting.recorded_at)}登记",
+        "registered_text": f"{signed(meeting.recorded_by, meeting.recorded_for)} {display.moment(meeting.recorded_at)}登记",
     }  # fmt: skip
     return render(request, "projects/meeting_show.html", context)
 
@@ -171,7 +173,7 @@ def _slots(meeting: Meeting, request: Asked) -> list[dict[str, Any]]:
 
 def _receipt(resolution: Resolution) -> str:
     if resolution.received_at is not None:
-        return f"{resolution.received_by} {display.moment(resolution.received_at)}签收"
+        return f"{signed(resolution.received_by, resolution.received_for)} {display.moment(resolution.received_at)}签收"
     return "待签收" if resolution.awaits_receipt else ""
 
 

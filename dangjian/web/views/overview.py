@@ -127,7 +127,7 @@ def _done_rows(moves: list[Any], person: Any) -> list[dict[str, Any]]:
     """What the person did, each with the project as the person may still see it."""
     seen = _projects([move.noun_id for move in moves], person)
     return [
-        _project_line(seen[move.noun_id]) | {"title": move.label, "task_text": display.moment(move.at)}
+        _project_line(seen[move.noun_id]) | {"title": display.done(move), "task_text": display.moment(move.at)}
         for move in moves
     ]
 

@@ -43,7 +43,7 @@ def access(request: Asked) -> HttpResponse:
         for label, abilities in groups
     }
     mine = [
-        f"作为{office.organisation.short_name}{Role(office.role).label}，可以"
+        f"{_principal(office, request.person)}作为{office.organisation.short_name}{Role(office.role).label}，可以"
         + "、".join(a.label for a in Ability if a in GRANTS[Role(office.role)])
         for office in request.person.offices()
         if GRANTS[Role(office.role)]
@@ -54,6 +54,10 @@ def access(request: Asked) -> HttpResponse:
     return render(
         request, "people/access.html", {"roles": shown, "all_roles": described, "groups": table, "mine": mine}
     )
+
+
+def _principal(office: Appointment, person: Person) -> str:
+    return f"受{office.person.name}委托，" if office.person_id != person.pk else ""
 
 
 def required(request: Asked, ability: Ability) -> None:

@@ -102,8 +102,8 @@ def show(request: Asked, pk: int) -> HttpResponse:
         "may_keep": request.person.can(Ability.KEEP_TOPICS, topic),
         "moves": [move.label for move, refusals in topic.open_moves(by=request.person) if not refusals],
         "log": [
-            {"label": made.label, "who": made.by.name, "at_text": display.moment(made.at), "opinion": made.opinion}
-            for made in topic.log().select_related("by")
+            {"label": made.label, "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion}
+            for made in topic.log()
         ],
     }
     return render(request, "programmes/topic_show.html", context)
