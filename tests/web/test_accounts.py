@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.people.account import Account
 from tests.cast import PASSWORD, Cast
@@ -20,6 +21,11 @@ def sign_in(browser: Client, account: str, password: str, **more: str) -> Any:
 
 def test_the_right_password_leads_to_the_workbench(cast: Cast, browse: Browse) -> None:
     assert sign_in(browse(None), "secretary", PASSWORD)["Location"] == "/"
+
+
+def test_the_last_sign_in_is_dated_by_the_system_s_own_clock(cast: Cast, browse: Browse) -> None:
+    sign_in(browse(None), "secretary", PASSWORD)
+    assert Account.objects.get(username="secretary").last_login == clock.now()
 
 
 def test_capitals_in_the_account_do_not_matter(cast: Cast, browse: Browse) -> None:
