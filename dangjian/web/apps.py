@@ -12,8 +12,6 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from dangjian.web.presence import note_sign_in  # noqa: PLC0415  tables are there only now
 
-        # The library's own note takes the time from another clock.
-        user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(note_sign_in)
         # The library's own sentences (「确保该变量包含不超过 60 字符」) are not what a person would say.
         forms.Field.default_error_messages["required"] = "请填写"

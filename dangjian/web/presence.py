@@ -26,10 +26,8 @@ NOTED_EVERY = timedelta(minutes=2)
 View = Callable[..., HttpResponse]
 
 
-def note_sign_in(sender: Any, request: HttpRequest, user: Any, **more: Any) -> None:
-    """At each sign-in: when, on what device, from where, and that the password was given just now."""
-    user.last_login = clock.now()
-    user.save(update_fields=["last_login"])
+def note_sign_in(sender: Any, request: HttpRequest, **more: Any) -> None:
+    """At each sign-in: on what device, from where, and that the password was given just now."""
     now = clock.wall().isoformat()
     device, address = device_of(request.META.get("HTTP_USER_AGENT", "")), request.META.get("REMOTE_ADDR", "")
     request.session.update({"device": device, "address": address, "began": now, "seen": now, "confirmed": now})

@@ -56,6 +56,9 @@ def _half_way(account: Account, wanted: str) -> dict[str, Any]:
 
 def _let_in(request: HttpRequest, account: Account, wanted: str, backend: str | None = None) -> HttpResponse:
     login(request, account, backend=backend)
+    # The library has just noted it by another clock.
+    account.last_login = clock.now()
+    account.save(update_fields=["last_login"])
     audit.record("account.sign_in", account, by=account.person)
     return redirect(wanted)
 
