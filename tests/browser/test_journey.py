@@ -26,7 +26,7 @@ TEXTS = (
 )
 
 
-def _apply(secretary: Visitor, name: str) -> str:
+def applied_for(secretary: Visitor, name: str) -> str:
     """Fill in an application and hand it in; its address."""
     page = secretary.page
     secretary.open("/projects/new/")
@@ -97,7 +97,7 @@ def test_from_sign_in_to_establishment(visit: Callable[[str, str], Visitor], wid
     name = f"{FACTS['name']}（{width}）"
     secretary = visit("secretary", width)
     secretary.picture("workbench")
-    address = _apply(secretary, name)
+    address = applied_for(secretary, name)
     officer = visit("officer", width)
     _screen(officer, address)
     _meet(officer, name)

@@ -168,7 +168,7 @@
         trouble(job, "服务器暂时收不下，稍后自动再传。");
       } catch (failed) {
         if (failed instanceof Stopped) throw failed;
-        trouble(job, "网络不通，文件留在这台电脑上，网络恢复后接着传。");
+        trouble(job, job.kept ? "网络不通，文件留在这台电脑上，网络恢复后接着传。" : "网络不通，请不要关闭本页，网络恢复后接着传。");
         document.dispatchEvent(new CustomEvent("network:lost"));
       } finally {
         window.clearTimeout(timer);
@@ -176,6 +176,12 @@
       await pause(tries);
     }
     throw new Stopped("");
+  }
+
+  /* Whoever sent a file last forgets it. */
+  async function elsewhere(job) {
+    await pause(0);
+    return job.kept && !(await window.Kept.all(job.key)).length;
   }
 
   async function begin(job) {
@@ -197,7 +203,8 @@
       const piece = job.file.slice(received, received + PIECE);
       const stands = await ask(job, job.address + "?start=" + received, piece);
       if (stands.file) return stands.file;
-      /* Taken away meanwhile: from the beginning, once. */
+      /* Taken away meanwhile: by another tab that has sent it, or with age; then from the beginning, once. */
+      if (stands.gone && await elsewhere(job)) throw new Stopped("这个文件已在另一个页面传完，刷新后可见。");
       if (stands.gone && lost > 0) throw new Stopped("文件没有传完，请重新选择。");
       if (stands.gone) lost += 1;
       received = stands.gone ? await begin(job) : stands.received;
@@ -210,7 +217,7 @@
       job.sha256 = job.sha256 || await digest(job.file);
       job.key = prefix + job.slot + ":" + job.sha256;
       const record = { key: job.key, at: Date.now(), slot: job.slot, sha256: job.sha256, file: job.file };
-      await window.Kept.put(record).catch(function () {});
+      await window.Kept.put(record).then(function () { job.kept = true; }, function () {});
       const attached = document.createElement("template");
       attached.innerHTML = await send(job);
       job.shown.line.replaceWith(attached.content);
