@@ -72,14 +72,23 @@ class Upload(models.Model):
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise Refused(Reason("文件摘要不正确，请重新选择文件", slot))
         place = {"by_id": by.pk, "noun": noun._meta.model_name or "", "noun_id": noun.pk, "slot": slot}
-        found = cls.objects.filter(**place, sha256=sha256, size=size).first()
-        if found is not None:
-            return found
-        if cls.objects.visible_to(by).count() >= MOST_AT_ONCE:
+        others = cls.objects.visible_to(by).exclude(**place, sha256=sha256)
+        if others.count() >= MOST_AT_ONCE:
             raise Refused(Reason(f"同时上传的文件不能超过 {MOST_AT_ONCE} 个，请等前面的传完", slot))
-        made = cls.objects.create(**place, name=evidence.clean_name(name), size=size, sha256=sha256, at=clock.now())
-        audit.record("upload.begin", noun, by=by, details={"slot": slot, "size": size, "sha256": sha256})
-        return made
+        known = {"name": evidence.clean_name(name), "size": size, "at": clock.now()}
+        upload, begins = cls.objects.get_or_create(**place, sha256=sha256, defaults=known)
+        if upload.size != size:
+            raise Refused(Reason("文件大小和摘要不符，请重新选择文件", slot))
+        if begins:
+            audit.record("upload.begin", noun, by=by, details={"slot": slot, "size": size, "sha256": sha256})
+        return upload
+
+    def hold(self) -> None:
+        """Keep others from this upload until the transaction ends. Raises Overtaken where it is finished or dropped."""
+        stands = Upload.objects.select_for_update().filter(pk=self.pk).first()
+        if stands is None:
+            raise Overtaken("这个文件刚刚已经传完或取消")
+        self.received = stands.received
 
     @transaction.atomic
     def take(self, piece: bytes, *, start: int) -> None:
@@ -87,9 +96,8 @@ class Upload(models.Model):
 
         What a break left half written behind ``received`` is written over.
         """
-        stands = Upload.objects.select_for_update().get(pk=self.pk)
-        if start != stands.received:
-            self.received = stands.received
+        self.hold()
+        if start != self.received:
             raise Overtaken("已从断开处接着上传")
         if not piece or start + len(piece) > self.size or len(piece) > PIECE:
             raise Refused("收到的内容和文件大小不符，请重新选择文件")

@@ -52,7 +52,8 @@ class WithFiles(models.Model):
 
     @transaction.atomic
     def finish_upload(self: Application, upload: Upload, *, by: Any) -> Attachment:  # type: ignore[misc]
-        """Attach what has come whole. Raises Refused where it is not what was to be sent."""
+        """Attach what has come whole, once. Raises Refused where it is not what was to be sent."""
+        upload.hold()
         made = self.attach(upload.slot, chunks=upload.chunks(), name=upload.name, by=by)
         upload.drop()
         return made

@@ -122,6 +122,19 @@ def test_a_person_sends_only_so_many_at_once(cast: Cast) -> None:
     begun(cast, by=cast.people.secretary)
 
 
+def test_one_digest_has_one_size(cast: Cast) -> None:
+    begun(cast)
+    with pytest.raises(Refused, match="大小和摘要不符"):
+        begun(cast, size=10)
+
+
+def test_what_is_gone_takes_nothing_more(cast: Cast) -> None:
+    upload = begun(cast)
+    Upload.objects.get().drop()
+    with pytest.raises(Overtaken, match="传完或取消"):
+        upload.take(CONTENT[:PIECE], start=0)
+
+
 def test_an_upload_is_its_sender_s_own(cast: Cast) -> None:
     upload = begun(cast)
     assert list(Upload.objects.visible_to(cast.people.clerk)) == [upload]

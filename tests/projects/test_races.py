@@ -1,5 +1,6 @@
 """Decisions made at the same moment, on a real PostgreSQL: SQLite would hide the mistake."""
 
+import hashlib
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -10,12 +11,14 @@ from django.db import connection
 from dangjian.foundation import clock, numbering
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Overtaken, Refused
+from dangjian.foundation.upload import PIECE, Upload
 from dangjian.people.access import Role
 from dangjian.people.person import Person
+from dangjian.projects.briefing import Briefing
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
-from tests.cast import A_WORKING_DAY, Cast, a_screened, a_submitted, attendance
+from tests.cast import A_WORKING_DAY, Cast, a_briefing, a_draft, a_screened, a_submitted, an_instruction, attendance
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -157,3 +160,47 @@ def test_what_is_written_while_a_project_goes_offline_never_stays_in_it(committe
     for project in Project.objects.filter(is_offline=True):
         assert not list(project.application.written())
     assert Attachment.objects.count() == (Project.objects.filter(is_offline=False).count() if how == "attach" else 0)
+
+
+def test_one_instruction_written_down_by_two_stands_once(committed_cast: Cast) -> None:
+    briefing, start = a_briefing(committed_cast), threading.Barrier(2, timeout=60)
+
+    def write_down(rival: Person) -> str:
+        mine = Briefing.objects.get(pk=briefing.pk)
+        start.wait()
+        try:
+            an_instruction(committed_cast, mine, by=rival)
+        except Overtaken as told:
+            return str(told)
+        return ""
+
+    told = _together(write_down, _rivals(committed_cast)[:2])
+    assert sorted(bool(text) for text in told) == [False, True]
+    assert briefing.instructions.count() == 1
+
+
+def test_one_file_sent_from_two_tabs_at_once_is_attached_once(committed_cast: Cast) -> None:
+    project, clerk = a_draft(committed_cast), committed_cast.people.clerk
+    content = b"%PDF-1.7\n" + bytes(range(256)) * 4096
+    facts = {"name": "记录.pdf", "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "by": clerk}
+    start = threading.Barrier(2, timeout=60)
+
+    def send(rival: Person) -> bool:
+        application = Project.objects.get(pk=project.pk).application
+        start.wait()
+        try:
+            upload = application.begin_upload("consultation", **facts)
+            while not upload.is_whole:
+                try:
+                    upload.take(content[upload.received : upload.received + PIECE], start=upload.received)
+                except Overtaken:
+                    if not Upload.objects.filter(pk=upload.pk).exists():
+                        return False
+            application.finish_upload(upload, by=clerk)
+        except Overtaken:
+            return False
+        return True
+
+    done = _together(send, [clerk, committed_cast.people.secretary])
+    assert sorted(done) == [False, True]
+    assert project.application.files().get().evidence.file.read_bytes() == content
