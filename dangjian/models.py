@@ -10,6 +10,7 @@ from dangjian.foundation.upload import Upload
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.account import Account, PastPassword
 from dangjian.people.delegation import Delegation
+from dangjian.people.former_name import FormerName
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person
 from dangjian.people.second_factor import RecoveryCode, SecondFactor
@@ -35,6 +36,7 @@ from dangjian.projects.investigation import Investigation
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
+from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.revision import Revision
 from dangjian.projects.scan import Scan
 from dangjian.projects.scan_batch import ScanBatch, StrayPage
@@ -56,6 +58,7 @@ __all__ = [
     "Counter",
     "Delegation",
     "Evidence",
+    "FormerName",
     "Handover",
     "Highlight",
     "Instruction",
@@ -74,6 +77,7 @@ __all__ = [
     "RecoveryCode",
     "Recusal",
     "Resolution",
+    "Restructuring",
     "Revision",
     "Round",
     "RoundWindow",

@@ -57,6 +57,9 @@ def nothing_unmet(noun: Any, by: Any) -> Iterable[Reason]:
     return ()
 
 
+SAME = ""  # the target of a move that leaves the noun in whatever state it is
+
+
 @dataclass(frozen=True)
 class Move:
     """One row of a noun's table of moves.
@@ -176,27 +179,27 @@ class Stateful(models.Model):
         reasons = self.refusals(name, by=by)
         if reasons:
             raise self._overtaken() or Refused(*reasons)
-        source, sequence = self.state, self.version + 1
+        source, sequence, target = self.state, self.version + 1, move.target or self.state
         on_behalf_of = self.acted_for(move, by)
         claimed = (
             type(self)
             ._base_manager.filter(pk=self.pk, state=source, version=self.version)
-            .update(state=move.target, version=sequence, **values)
+            .update(state=target, version=sequence, **values)
         )
         if not claimed:
             raise self._overtaken() or Refused("这件事刚刚被改动，请刷新后再办理")
-        for field, value in {**values, "state": move.target, "version": sequence}.items():
+        for field, value in {**values, "state": target, "version": sequence}.items():
             setattr(self, field, value)
         made = MoveLog.objects.create(
             noun=self._meta.model_name or "", noun_id=self.pk, sequence=sequence, name=name, label=move.label,
-            source=source, target=move.target, by_id=by.pk, on_behalf_of=on_behalf_of, at=clock.now(), opinion=opinion,
+            source=source, target=target, by_id=by.pk, on_behalf_of=on_behalf_of, at=clock.now(), opinion=opinion,
         )  # fmt: skip
         audit.record(
             f"{self._meta.model_name}.{name}",
             self,
             by=by,
             on_behalf_of=on_behalf_of,
-            details={"from": source, "to": move.target, **(details or {})},
+            details={"from": source, "to": target, **(details or {})},
         )
         return made
 

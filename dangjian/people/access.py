@@ -18,6 +18,7 @@ class Ability(models.TextChoices):
     SCREEN = "screen", "筛选申报项目"
     RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
     KEEP_TOPICS = "keep_topics", "维护选题库"
+    SETTLE_PROJECTS = "settle_projects", "移交、终结撤销合并支部的项目"
     MARK_HIGHLIGHT = "mark_highlight", "标记、取消亮点项目"
     PRESENT = "present", "制作呈阅件，登记领导批示"
     INSTRUCT = "instruct", "阅批呈阅件"
@@ -89,6 +90,7 @@ GRANTS: dict[Role, frozenset[Ability]] = {
             A.SCREEN,
             A.RECORD_MEETING,
             A.KEEP_TOPICS,
+            A.SETTLE_PROJECTS,
             A.MARK_HIGHLIGHT,
             A.PRESENT,
             A.CARRY_OUT,

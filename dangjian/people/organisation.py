@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import copy
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import Refused, checked
+from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.people.access import Ability, demand
+from dangjian.people.former_name import FormerName
 from dangjian.people.scope import STEP, PathField, ScopedQuerySet, in_unit, path_text
 
 
@@ -195,6 +199,88 @@ class Organisation(models.Model):
             audit.record("organisation.amend", self, by=by, details={"fields": changed})
         return changed
 
+    @transaction.atomic
+    def rename(self, *, by: Any, **names: str) -> None:
+        """更名: from now on called otherwise. Unlike a correction it keeps the former name, which old papers bear."""
+        demand(by, Ability.MANAGE_ACCOUNTS, self)
+        changed = {
+            name: text.strip() for name, text in names.items() if text.strip() and text.strip() != getattr(self, name)
+        }
+        if not changed:
+            raise Refused(Reason("新名称和现在的名称相同", "full_name"))
+        FormerName.keep(self)
+        for name, text in changed.items():
+            setattr(self, name, text)
+        checked(self, exclude=["path", "rank"])
+        self.save(update_fields=list(changed))
+        audit.record("organisation.rename", self, by=by, details={"fields": sorted(changed)})
+
+    @transaction.atomic
+    def dissolve(self, *, into: Organisation, by: Any) -> None:
+        """撤销, or 合并 ``into`` another: it ends today, its offices with it, and its people belong to ``into``."""
+        demand(by, Ability.MANAGE_ACCOUNTS, self)
+        if reasons := list(self.against_dissolving(into)):
+            raise Refused(*reasons)
+        today = clock.today()
+        self.ended_on = today
+        self.save(update_fields=["ended_on"])
+        # What was to begin later never does; what is in force has its last day today.
+        self.appointments.filter(starts_on__gt=today).delete()
+        held = self.appointments.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=today))
+        details = {
+            "into": into.pk,
+            "offices": held.update(ends_on=today),
+            "people": self.people.update(organisation=into),
+        }
+        audit.record("organisation.dissolve", self, by=by, details=details)
+
+    def against_dissolving(self, into: Organisation) -> Iterator[Reason]:
+        """What stands against this organisation ending and its people going ``into`` another."""
+        if self.parent_id is None:
+            yield Reason("最上级党组织不能撤销", "organisation")
+        if self.has_ended:
+            yield Reason(f"{self.short_name}已经撤销", "organisation")
+        below = Organisation.objects.filter(parent=self).in_force().count()
+        if below:
+            yield Reason(f"下级还有 {below} 个党组织，请先撤销、合并或划转", "organisation")
+        if into.pk == self.pk or into.has_ended:
+            yield Reason("请选择另一个没有撤销的党组织", "successor")
+
+    @transaction.atomic
+    def move_to(self, parent: Organisation, *, by: Any) -> None:
+        """划转: it and everything below hang under another superior from now on, with all that lies there."""
+        demand(by, Ability.MANAGE_ACCOUNTS, self)
+        demand(by, Ability.MANAGE_ACCOUNTS, parent)
+        if reasons := list(self._against_moving(parent)):
+            raise Refused(*reasons)
+        old = copy(self)
+        self.parent, self.path = parent, parent.path + path_text(self._next_step(parent))
+        self.rank = parent.rank + path_text(self.ordinal) + self.path[-STEP:]
+        checked(self, exclude=["path", "rank"])
+        below = Organisation.objects.filter(in_unit(old)).exclude(pk=self.pk)
+        below.update(
+            path=Concat(Value(self.path), Substr("path", len(old.path) + 1)),
+            rank=Concat(Value(self.rank), Substr("rank", len(old.rank) + 1)),
+        )
+        self.save(update_fields=["parent", "path", "rank"])
+        for table in _placed():
+            table._base_manager.filter(in_unit(old)).update(
+                path=Concat(Value(self.path), Substr("path", len(old.path) + 1))
+            )
+        audit.record("organisation.move", self, by=by, details={"from": old.path, "to": self.path})
+
+    def _against_moving(self, parent: Organisation) -> Iterator[Reason]:
+        if self.parent_id is None:
+            yield Reason("最上级党组织不能划转", "organisation")
+        elif self.parent_id == parent.pk:
+            yield Reason(f"{self.short_name}现在就在{parent.short_name}之下", "parent")
+        if parent.path.startswith(self.path):
+            yield Reason("不能划转到自己或自己的下级之下", "parent")
+        if parent.is_branch or parent.has_ended:
+            yield Reason("请选择没有撤销的党委、党工委或党总支", "parent")
+        if self.has_ended:
+            yield Reason(f"{self.short_name}已经撤销", "organisation")
+
     def _take_rank(self) -> None:
         """Everything below moves with it in 组织序列."""
         old = self.rank
@@ -210,3 +296,11 @@ class Organisation(models.Model):
         cls.objects.select_for_update().get(pk=parent.pk)
         last = parent.children.annotate(step=Substr("path", len(parent.path) + 1)).order_by("-step").first()
         return int(last.path[-STEP:], 36) + 1 if last else 1
+
+
+def _placed() -> Iterator[type[models.Model]]:
+    """Every table but this one whose rows lie somewhere in the tree and move with their place."""
+    for table in apps.get_app_config("dangjian").get_models():
+        path = next((field for field in table._meta.fields if field.name == "path"), None)
+        if table is not Organisation and isinstance(path, PathField):
+            yield table

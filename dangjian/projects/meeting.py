@@ -16,6 +16,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.people.access import Ability
+from dangjian.people.former_name import as_of
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import PathField, ScopedQuerySet
 from dangjian.projects.project import Project
@@ -151,10 +152,15 @@ class Meeting(models.Model):
         """The decisions by which it established projects: what the 立项通知 is about."""
         return self.resolutions.filter(decision=Resolution.Decision.ESTABLISH)
 
+    @property
+    def place(self) -> Organisation:
+        """The organisation by the name it had when the meeting was recorded, as its papers bear it."""
+        return as_of(self.organisation, self.recorded_at)
+
     def _resolve(self, verdict: Verdict, *, by: Any) -> None:
         project = verdict.project
         resolution = Resolution(
-            meeting=self, project=project, decision=verdict.decision,
+            meeting=self, project=project, branch=project.branch, decision=verdict.decision,
             opinion=project.opinion_on(verdict.decision, verdict.opinion),
             votes_for=verdict.votes_for, votes_against=verdict.votes_against, abstentions=verdict.abstentions,
             recused="、".join(names_in(verdict.recused)), recusal_reason=verdict.recusal_reason.strip(),
@@ -182,6 +188,9 @@ class Resolution(models.Model):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="resolutions", verbose_name="会议")
     project = models.ForeignKey(Project, models.PROTECT, related_name="resolutions", verbose_name="项目")
+    branch = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申报支部"
+    )
     decision = models.CharField("决定", max_length=20, choices=Decision)
     opinion = models.TextField("意见", blank=True)
     votes_for = models.PositiveSmallIntegerField("赞成", null=True, blank=True)
@@ -217,6 +226,11 @@ class Resolution(models.Model):
     def text(self) -> str:
         """The opinion as screen and paper show it."""
         return self.opinion or f"经{self.meeting.body}研究，{self.get_decision_display()}。"
+
+    @property
+    def applicant(self) -> Organisation:
+        """The branch that the meeting decided on, as it was called then; the project may have passed on since."""
+        return as_of(self.branch or self.project.branch, self.meeting.recorded_at)
 
     @property
     def awaits_receipt(self) -> bool:

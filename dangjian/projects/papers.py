@@ -102,10 +102,14 @@ def paper_of(project: Project, name: str) -> Paper | None:
 
 def establishment_notice(meeting: Meeting) -> Paper:
     """《关于……等项目立项的通知》: what one meeting established, to the branches that applied."""
-    established = meeting.established().select_related("project__branch", "project__owner")
-    projects = [resolution.project for resolution in established.order_by("project__branch__rank", "pk")]
-    branches = "、".join(dict.fromkeys(project.branch.short_name for project in projects))
-    unit, head = meeting.organisation, projects[0].rules.head
+    established = list(
+        meeting.established()
+        .select_related("meeting", "branch", "project__branch", "project__owner")
+        .order_by("project__branch__rank", "pk")
+    )
+    projects = [resolution.project for resolution in established]
+    branches = "、".join(dict.fromkeys(resolution.applicant.short_name for resolution in established))
+    unit, head = meeting.place, projects[0].rules.head
     count = f"《{projects[0].name}》" if len(projects) == 1 else f"{len(projects)}个党建项目"
     return Paper(
         title=f"关于{count}立项的通知",
@@ -127,8 +131,14 @@ def establishment_notice(meeting: Meeting) -> Paper:
                     Column("起止日期", 30, Align.CENTER),
                 ),
                 rows=tuple(
-                    (str(number), project.number, project.name, _branches_text(project), str(project.period or ""))
-                    for number, project in enumerate(projects, start=1)
+                    (
+                        str(number),
+                        made.project.number,
+                        made.project.name,
+                        _branches_text(made),
+                        str(made.project.period or ""),
+                    )
+                    for number, made in enumerate(established, start=1)
                 ),
             ),
             SignatureRow(columns=(("",), ("", unit.signed_as, day_text(meeting.held_on)))),
@@ -143,18 +153,18 @@ def _for_the_brand(head: Head) -> str:
     return "" if PLACEHOLDER in head.brand else f"，打造{head.brand}"
 
 
-def _branches_text(project: Project) -> str:
+def _branches_text(made: Resolution) -> str:
     """The lead branch, and those that take part."""
-    others = "、".join(branch.short_name for branch in project.partner_branches())
-    return f"{project.branch.short_name}（牵头）\n{others}（参与）" if others else project.branch.short_name
+    others = "、".join(branch.short_name for branch in made.project.partner_branches())
+    return f"{made.applicant.short_name}（牵头）\n{others}（参与）" if others else made.applicant.short_name
 
 
 def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
     """《会议纪要》 of what the meeting decided on ``projects``, to be signed and scanned (S-27, S-109)."""
-    unit, issue = meeting.organisation, f"〔{meeting.year}〕第{meeting.issue}期"
+    unit, issue = meeting.place, f"〔{meeting.year}〕第{meeting.issue}期"
     decided = list(
         meeting.resolutions.filter(project__in=projects)
-        .select_related("project__branch")
+        .select_related("meeting", "branch", "project__branch")
         .order_by("project__branch__rank", "pk")
     )
     stood_aside = [
@@ -243,7 +253,7 @@ def _decisions(decided: Sequence[Resolution]) -> ListTable:
         ),
         rows=tuple(
             (
-                str(number), resolution.project.name, resolution.project.branch.short_name,
+                str(number), resolution.project.name, resolution.applicant.short_name,
                 resolution.get_decision_display(), resolution.votes_text.replace("、", "\n"), resolution.opinion,
             )
             for number, resolution in enumerate(decided, start=1)

@@ -29,9 +29,11 @@ from dangjian.projects.handover import Handover
 from dangjian.projects.joint import Joint
 from dangjian.projects.naming import checked_name
 from dangjian.projects.offline import Offline
+from dangjian.projects.opinion import Opinions
 from dangjian.projects.period import Period
 from dangjian.projects.revision import Revision, facts_of
 from dangjian.projects.state import NEVER_SUBMITTED, ONCE_ESTABLISHED, State
+from dangjian.projects.succession import SUCCESSION, Succession
 
 # Decisions of an approval step, and the move each of them makes.
 DECISIONS = {
@@ -111,7 +113,7 @@ def _move(name: str, label: str, source: State, target: State, ability: str, **m
     return Move(name, label, frozenset({source}), target, ability, **more)
 
 
-class Project(Joint, Offline, Handling, Stateful):
+class Project(Joint, Opinions, Succession, Offline, Handling, Stateful):
     """A branch's project of one round."""
 
     moves = (
@@ -124,6 +126,7 @@ class Project(Joint, Offline, Handling, Stateful):
         _move("reject", "不予立项", State.IN_APPROVAL, State.REJECTED, AT_STEP, unmet=_step_takes("reject"), clause="S-28", tone="danger"),
         _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_has_not_stood_aside),
         _move("recuse", "回避", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_may_stand_aside),
+        *SUCCESSION,
     )  # fmt: skip
 
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
@@ -231,23 +234,6 @@ class Project(Joint, Offline, Handling, Stateful):
     def codes_by_axis(self) -> dict[str, list[str]]:
         """The chosen codes of each axis, in the order chosen; a draft loses those that a newer scheme no longer has."""
         return self._codes
-
-    def branch_opinion(self) -> Any:
-        """The last recorded resolution of the branch's own meeting on this project, or None (S-30)."""
-        own = self.resolutions.filter(meeting__organisation_id=self.branch_id)
-        return own.select_related("meeting").order_by("pk").last()
-
-    def committee_opinion(self) -> Any:
-        """The unit's resolution on what was last submitted; an older one, of before a return, no longer counts."""
-        if self.approval is None or self.state == State.DRAFT:
-            return None
-        since = self.approval.opened_at
-        own = self.resolutions.filter(meeting__organisation_id=self.unit_id, meeting__recorded_at__gte=since)
-        return own.select_related("meeting").order_by("pk").last()
-
-    def establishment(self) -> Any:
-        """The resolution that established this project, or None."""
-        return self.resolutions.filter(decision="establish").select_related("meeting").last()
 
     # Verbs, in the order life calls them
 

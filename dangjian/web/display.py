@@ -20,6 +20,7 @@ from dangjian.projects.briefing import Briefing
 from dangjian.projects.carrier import AXIS
 from dangjian.projects.handover import Handover
 from dangjian.projects.instruction import Instruction
+from dangjian.projects.meeting import Resolution
 from dangjian.projects.next_step import next_step
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import DECISIONS, Project
@@ -37,6 +38,10 @@ _TONES = {
     "establish": ("stamp", "green"),
     "return_for_revision": ("corner-up-left", "amber"),
     "reject": ("ban", "slate"),
+    "pass_to": ("arrow-right-left", "blue"),
+    "follow_branch": ("arrow-right-left", "blue"),
+    "lapse": ("ban", "slate"),
+    "terminate": ("ban", "slate"),
 }
 
 # What a notice is about, and the page on which it is to be seen.
@@ -46,6 +51,7 @@ _PAGES = {
     "handover": "handover",
     "briefing": "briefing",
     "instruction": "instruction",
+    "restructuring": "restructuring",
 }
 _LISTS = {"round": "round", "delegation": "delegations"}
 
@@ -160,7 +166,7 @@ def timeline(project: Project) -> list[Shown]:
     # The newest move of a kind is the one that the present approval's step stands for.
     items = [_move_item(move, late.pop((move.name, move.by_id), "")) for move in reversed(project.log())]
     items.reverse()
-    own = next((step for step in decided if step.organisation_id == project.branch_id), None)
+    own = next((step for step in decided if step.decision == Resolution.Decision.AGREE), None)
     if own is not None:
         items.insert(0, _step_item(own))
     items = _with_handovers(items, project)

@@ -30,6 +30,7 @@ MOMENTS = {
 ADMINISTRATION_PAGES = (
     (Ability.MANAGE_ACCOUNTS, "账号管理", "accounts", "user-cog"),
     (Ability.MANAGE_ACCOUNTS, "导入名册", "roster", "file-up"),
+    (Ability.MANAGE_ACCOUNTS, "党组织变动", "restructurings", "network"),
     (Ability.MANAGE_OFFICES, "任职管理", "offices", "id-card"),
     (Ability.MANAGE_OFFICES, "导入任职", "roster", "file-up"),
     (Ability.MANAGE_OFFICES, "委托代办", "delegations", "user-round-cog"),
@@ -46,6 +47,7 @@ PROJECT_PAGES: tuple[tuple[tuple[Ability, ...], str, str, str], ...] = (
     (FILERS, "扫描件归档", "scan-new", "scan-line"),
     ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
     ((Ability.RECORD_MEETING,), "登记会议", "meeting-new", "gavel"),
+    ((Ability.SETTLE_PROJECTS,), "党组织变动", "restructurings", "network"),
     ((Ability.PRESENT, Ability.INSTRUCT), "呈阅件", "briefings", "file-check"),
     ((Ability.CARRY_OUT, Ability.INSTRUCT), "批示办理", "instructions", "pen-line"),
 )

@@ -89,6 +89,7 @@ PLAIN: dict[str, set[str]] = {
     "identity": EVERYBODY,
     "own-account": EVERYBODY,
     "delegations": EVERYBODY,
+    "restructurings": {"system_admin", "officer", "company_officer"},
     "delegation-new": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
     "second-factor": EVERYBODY,
     "tokens": EVERYBODY,
@@ -141,8 +142,10 @@ INSTRUCTION = {"instruction", "instruction-result", "instruction-handover", "ins
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
 POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date", "other-sessions-end"}
 OPEN = {"sign-in", "second-step"}
-# For its owner alone: tried in test_lists.py, test_own_account.py and test_delegations.py.
+# For its owner alone, or for whom it concerns: tried in test_lists.py, test_own_account.py, test_delegations.py and
+# test_restructurings.py.
 KEPT = {"saved-view-deletion", "session-end", "token-end", "delegation-end"}
+KEPT |= {"restructuring-new", "restructuring", "restructuring-cancel"}
 
 
 def _names() -> Iterator[str]:

@@ -48,7 +48,7 @@ def _noun(noun: type[Stateful]) -> str:
         [
             move.label,
             _states(move.sources, labels),
-            labels[move.target],
+            labels.get(move.target, "不变"),
             _who(move),
             asked(move.unmet) or "—",
             "、".join(move.clause.split()) or "—",
@@ -99,12 +99,16 @@ def _words(text: ast.expr) -> Iterator[str]:
 
 def _diagram(noun: type[Stateful], labels: dict[str, str]) -> str:
     """The moves as a state diagram; states that no move reaches yet are left out."""
-    reached = {state for move in noun.moves for state in (*move.sources, move.target)}
+    reached = {state for move in noun.moves for state in (*move.sources, move.target or min(move.sources))}
     first: str = noun._meta.get_field("state").get_default()
     lines = ["stateDiagram-v2", *(f"    {code}: {label}" for code, label in labels.items() if code in reached)]
     lines.append(f"    [*] --> {first}")
-    lines += [f"    {source} --> {move.target}: {move.label}" for move in noun.moves for source in sorted(move.sources)]
-    leads_on = {source for move in noun.moves for source in move.sources}
+    lines += [
+        f"    {source} --> {move.target or source}: {move.label}"
+        for move in noun.moves
+        for source in sorted(move.sources)
+    ]
+    leads_on = {source for move in noun.moves if move.target for source in move.sources}
     lines += [f"    {code} --> [*]" for code in labels if code in reached - leads_on]
     return "\n".join(["```mermaid", *lines, "```", ""])
 

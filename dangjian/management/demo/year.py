@@ -17,6 +17,7 @@ from dangjian.papers import pdf
 from dangjian.papers.scanned import File
 from dangjian.people.access import Ability
 from dangjian.people.delegation import Delegation
+from dangjian.people.former_name import NAMES
 from dangjian.people.person import Person, secretary_of
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Round
@@ -31,6 +32,7 @@ from dangjian.projects.highlight import Highlight
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.scan import PaperKind, Slot
 
 # 2022-08-17 16:20 submit, then what is said with it.
@@ -88,6 +90,7 @@ class Year:
             ("highlights", "标为亮点", self._mark),
             ("scans", "归档扫描件", self._file_scan),
             ("delegations", "委托代办", self._delegate),
+            ("renames", "党组织更名", self._rename),
         ):
             for one in self.told.get(key, []):
                 yield Event(one["at"], what, partial(act, one))
@@ -137,6 +140,13 @@ class Year:
         by = self.company.hand(Ability.DRAFT, project.branch)
         printed = pdf.draw(papers.application_form(project))
         Slot(PaperKind.APPLICATION, project).file_all([File("盖章扫描件.pdf", printed)], by=by)
+
+    def _rename(self, one: Told) -> None:
+        by, place = (
+            self.company.hand(Ability.MANAGE_ACCOUNTS, self.company.places["company"]),
+            self.company.places[one["place"]],
+        )
+        Restructuring.rename(place, by=by, reason=one["reason"], **dict(zip(NAMES, one["names"], strict=True)))
 
     def _delegate(self, one: Told) -> None:
         by, to = self.company.people[one["by"]], self.company.people[one["to"]]
