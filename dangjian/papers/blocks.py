@@ -96,6 +96,13 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Addressees:
+    """主送机关: whom a letter goes to, flush left above its text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class SignatureRow:
     """Columns side by side, each a few lines, never torn apart by a page end."""
 
@@ -199,7 +206,7 @@ def _characters(width: float, padding: tuple[float, float], style: Style) -> int
     return int((width - 2 * padding[0]) * _POINTS_PER_MM / style.lettering.size)
 
 
-Block = Label | Title | Line | Heading | Text | SignatureRow | PageBreak | FormTable | ListTable
+Block = Label | Title | Line | Heading | Addressees | Text | SignatureRow | PageBreak | FormTable | ListTable
 
 
 @dataclass(frozen=True, kw_only=True)

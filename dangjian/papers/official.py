@@ -132,6 +132,7 @@ HEADINGS = (
     Style("heading3", "三级标题", FANGSONG, _BODY, first_line=2, tracking=TIGHTEN, bold=True, outline=3),
 )
 TEXT = Style("text", "公文正文", FANGSONG, _BODY, Align.JUSTIFY, first_line=2, tracking=TIGHTEN)
+ADDRESSEES = Style("addressees", "主送机关", FANGSONG, _BODY, Align.JUSTIFY)
 SIGNATURE = Style("signature", "签署栏", FANGSONG, _BODY)
 FORM_LABEL = Style("form_label", "表格标签", HEITI, Lettering(SIZES["四号"], 20), Align.CENTER)
 FORM_VALUE = Style("form_value", "表格内容", FANGSONG, _FORM)
@@ -148,7 +149,7 @@ MARK_ODD = Style("mark_odd", "文书编码", SONGTI, _MARK, first_line=5)
 MARK_EVEN = Style("mark_even", "文书编码（双页）", SONGTI, _MARK, Align.RIGHT, right=5)
 """Beside the QR code, one line below the page number; the indent leaves the code its quiet zone."""
 STYLES = (
-    LABEL, TITLE, FACTS, *HEADINGS, TEXT, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_FOOT,
+    LABEL, TITLE, FACTS, *HEADINGS, TEXT, ADDRESSEES, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_FOOT,
     LIST_HEAD, LIST_CELL, NUMBER, NUMBER_ODD, NUMBER_EVEN, MARK_ODD, MARK_EVEN,
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from docx.shared import Mm, Pt
 
 from dangjian.papers import official, pdf, stationery, wordxml
 from dangjian.papers.blocks import (
+    Addressees,
     Foot,
     FormRow,
     FormTable,
@@ -121,6 +122,11 @@ def _(block: Heading, page: Page) -> str:
 @_drawn.register
 def _(block: Text, page: Page) -> str:
     return paragraphs(official.TEXT, official.lines(block.text), keep=block.keep)
+
+
+@_drawn.register
+def _(block: Addressees, page: Page) -> str:
+    return _whole(official.ADDRESSEES, block.text)
 
 
 @_drawn.register

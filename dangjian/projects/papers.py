@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from dangjian.foundation.window import day_text
 from dangjian.papers import official
 from dangjian.papers.blocks import (
+    Addressees,
     Column,
     Foot,
     FormRow,
@@ -116,7 +117,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
         stem=f"立项通知 {unit.short_name} {meeting.body}〔{meeting.year}〕第{meeting.issue}期",
         blocks=(
             Title(f"{unit.signed_as}\n关于{count}立项的通知"),
-            Text(f"{branches}："),
+            Addressees(f"{branches}："),
             Text(
                 f"为贯彻落实{'、'.join(head.basis)}，根据{head.cited}，"
                 f"经{day_text(meeting.held_on)}{meeting.body}〔{meeting.year}〕第{meeting.issue}期会议研究，"

@@ -5,6 +5,7 @@ from datetime import date
 from dangjian.papers import official
 from dangjian.papers.blocks import (
     LANDSCAPE,
+    Addressees,
     Column,
     Foot,
     FormRow,
@@ -151,6 +152,7 @@ def letter() -> Paper:
         blocks=(
             Label("附件2"),
             Title("党建项目化管理责任书"),
+            Addressees("第一党支部："),
             Text(official.fixed(body)),
             Heading("一、责任"),
             Heading("（一）主要责任", level=2),

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from dangjian.papers import official, pdf, word
 from dangjian.papers.blocks import (
     LANDSCAPE,
+    Addressees,
     Column,
     FormRow,
     FormTable,
@@ -70,6 +71,7 @@ def test_invisible_characters_reach_no_block_of_either_face(library):
         Title(dirty),
         Line((dirty, dirty)),
         Heading(dirty),
+        Addressees(dirty),
         Text(dirty),
         FormTable((41, 115), (FormRow(dirty, (Paragraph(dirty, lead=dirty),), foot=(dirty,)),)),
         SignatureRow(((dirty,), (dirty,))),
@@ -77,7 +79,7 @@ def test_invisible_characters_reach_no_block_of_either_face(library):
     )
     paper = Paper(title=dirty, stem=dirty, blocks=blocks)
     (page,) = pdf_pages(pdf.draw(paper, library))
-    assert page == word_text(word.draw(paper, library)) == "党建" * 15
+    assert page == word_text(word.draw(paper, library)) == "党建" * 16
 
 
 @pytest.mark.parametrize(
