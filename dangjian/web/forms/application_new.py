@@ -33,7 +33,7 @@ class NewForm(forms.Form):
     )  # fmt: skip
     like = ProjectChoice(
         Project.objects.none(), label="以往年项目为底稿", required=False, empty_label="不用底稿",
-        help_text="复制问题、理由、措施、目标、分类和团队；起止年月、征求意见、调研和各级意见不复制",
+        help_text="复制问题、理由、措施、目标、分类、参与支部和团队；起止年月、征求意见、调研和各级意见不复制",
     )  # fmt: skip
 
     def __init__(self, person: Person, rules: Scheme, *args: Any, **kwargs: Any) -> None:
