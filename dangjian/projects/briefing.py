@@ -11,9 +11,9 @@ from dangjian.foundation import audit, clock, notice, numbering
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
 from dangjian.foundation.window import day_text
 from dangjian.papers import pdf
-from dangjian.people.access import Ability
+from dangjian.people.access import Ability, roles_with
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
-from dangjian.people.person import Person, PersonQuerySet
+from dangjian.people.person import Appointment, AppointmentQuerySet, Person, PersonQuerySet
 from dangjian.people.scope import PathField, in_unit
 from dangjian.projects import briefing_paper
 from dangjian.projects.next_step import deadline, next_step
@@ -34,13 +34,15 @@ class State(models.TextChoices):
 class BriefingQuerySet(models.QuerySet["Briefing"]):
     def visible_to(self, person: Any) -> Self:
         """The leader whom it is laid before, and the handlers of the very committee whose paper it is."""
-        own = models.Q(to=person.pk, path__in=person.paths_with(Ability.INSTRUCT))
+        readers = person.acts_as(Ability.INSTRUCT)
+        own = models.Q(to__in=readers, path__in=person.paths_with(Ability.INSTRUCT))
         return self.filter(own | models.Q(path__in=person.paths_with(Ability.PRESENT)))
 
     def waiting_for(self, person: Any) -> Self:
         """What the leader has still to read."""
         own = person.paths_with(Ability.INSTRUCT)
-        return self.filter(state=State.WAITING, to=person.pk, path__in=own).order_by("at", "pk")
+        readers = person.acts_as(Ability.INSTRUCT)
+        return self.filter(state=State.WAITING, to__in=readers, path__in=own).order_by("at", "pk")
 
     def newest_first(self) -> Self:
         return self.order_by("-at", "-pk")
@@ -101,11 +103,12 @@ class Briefing(Stateful):
 
     @staticmethod
     def readers(places: Iterable[Organisation]) -> PersonQuerySet:
-        """The leaders of these committees, before whom it may be laid."""
-        return Person.objects.appointed_at(places, Ability.INSTRUCT).in_order()
+        """The leaders of these committees, before whom it may be laid: by an office of their own."""
+        return Person.objects.filter(pk__in=_leading(places).values("person")).in_order()
 
     def is_read_by(self, person: Any) -> bool:
-        return person.pk == self.to_id and self.path in person.paths_with(Ability.INSTRUCT)
+        """Whether the person is the leader whom it is laid before, or acts for that leader."""
+        return self.to_id in person.acts_as(Ability.INSTRUCT) and self.path in person.paths_with(Ability.INSTRUCT)
 
     def is_handled_by(self, person: Any) -> bool:
         return self.path in person.paths_with(Ability.PRESENT)
@@ -158,7 +161,8 @@ class Briefing(Stateful):
         made.projects.set(chosen)
         audit.record("briefing.present", made, by=by, details={"to": made.to_id, "projects": len(chosen)})
         text = f"{place.short_name}呈送“{made.title}”，请阅批"
-        notice.tell([made.to], event=f"briefing-{made.pk}", text=text, about=made)
+        people = Person.objects.through(_leading([place]).filter(person=made.to))
+        notice.tell(people, event=f"briefing-{made.pk}", text=text, about=made)
         return made
 
     @transaction.atomic
@@ -187,6 +191,11 @@ class Briefing(Stateful):
                 yield Reason(f"请填写{label}", field)
             elif len(text) > most:
                 yield Reason(f"最多 {most} 字，现有 {len(text)} 字", field)
+
+
+def _leading(places: Iterable[Organisation]) -> AppointmentQuerySet:
+    """The leading offices of these committees."""
+    return Appointment.objects.in_force().filter(organisation__in=places, role__in=roles_with(Ability.INSTRUCT))
 
 
 def _facts_of(project: Project) -> dict[str, Any]:

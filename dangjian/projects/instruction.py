@@ -33,7 +33,7 @@ class InstructionQuerySet(models.QuerySet["Instruction"]):
 
     def waiting_for(self, person: Any) -> Self:
         """What the person is to carry out: given to nobody else by name, at one's own organisation."""
-        own = models.Q(person=None) | models.Q(person=person.pk)
+        own = models.Q(person=None) | models.Q(person__in=person.acts_as(Ability.CARRY_OUT))
         return self.pending().filter(own, path__in=person.paths_with(Ability.CARRY_OUT)).order_by("due_on", "pk")
 
     def pending(self) -> Self:

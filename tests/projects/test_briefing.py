@@ -14,12 +14,15 @@ from dangjian.foundation.notice import Notice
 from dangjian.overview.reminders import remind_of_instructions
 from dangjian.papers import pdf, word
 from dangjian.papers.fonts import Library
+from dangjian.people.account import Account
+from dangjian.people.person import Person
 from dangjian.projects import briefing_paper
 from dangjian.projects.briefing import MOST_PROJECTS, Briefing
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Verdict
-from tests.cast import FACTS, Cast, a_briefing, a_draft, a_meeting, a_screened, an_established, an_instruction
+from tests.cast import FACTS, PASSWORD, Cast, a_briefing, a_draft, a_meeting, a_screened, an_established, an_instruction
 from tests.papers.reading import form_cells, pdf_pages, word_text
+from tests.people.test_delegation import a_delegation
 
 PHOTO = b"\xff\xd8\xff\xe0 photo"
 
@@ -150,6 +153,20 @@ def test_a_leader_out_of_office_sees_it_no_more(cast: Cast) -> None:
     leader = cast.people.unit_secretary
     leader.appointments.get().end(on=clock.today() - timedelta(days=1), by=None)
     assert not Briefing.objects.visible_to(type(leader).objects.get(pk=leader.pk)).exists()
+
+
+def test_a_delegate_reads_and_instructs_for_the_leader_and_is_not_addressed(cast: Cast) -> None:
+    leader, delegate = cast.people.unit_secretary, Person.enrol(name="韩立群", organisation=cast.places.unit, by=None)
+    Account.open("deputy", person=delegate, password=PASSWORD, by=None, must_change_password=False)
+    a_delegation(leader, delegate)
+    delegate.forget_offices()
+    assert refused_at(lambda: a_briefing(cast, to=delegate)) == {"to"}
+    briefing = a_briefing(cast)
+    assert told(delegate)[-1] == told(leader)[-1] == "一公司党委呈送“关于节能降耗项目有关情况”，请阅批"
+    assert list(Briefing.objects.waiting_for(delegate)) == [briefing]
+    an_instruction(cast, briefing, by=delegate)
+    made = briefing.log().get()
+    assert (made.by, made.on_behalf_of) == (delegate, leader)
 
 
 # Reading, instructing, recalling
