@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db import models
 
 from dangjian.foundation import clock
+from dangjian.foundation.refusal import Refused
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -54,3 +55,11 @@ def tell(people: Any, *, event: str, text: str, about: models.Model) -> None:
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def urge(people: Any, *, key: str, text: str, about: models.Model) -> None:
+    """Ask people to act, once a day for one ``key`` whoever asks. Raises Refused where they were asked today."""
+    event = f"{key}-{clock.today():%Y%m%d}"
+    if Notice.objects.filter(event=event).exists():
+        raise Refused("今天已经提醒过，明天再办")
+    tell(people, event=event, text=text, about=about)

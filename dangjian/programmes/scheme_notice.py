@@ -178,10 +178,9 @@ class SchemeNotice(Stateful):
         waiting = [receipt.organisation for receipt in self.unsigned_of(place)]
         if not waiting:
             raise Refused("收文单位都已签收，不用催办")
-        event = f"scheme-notice-{self.pk}-urge-{place.pk}-{clock.today():%Y%m%d}"
-        if notice.Notice.objects.filter(event=event).exists():
-            raise Refused("今天已经提醒过，明天再办")
-        self._tell(waiting, event, f"请签收“{self.title}”")
+        people = Person.objects.appointed_at(waiting, Ability.SIGN_NOTICE)
+        key = f"scheme-notice-{self.pk}-urge-{place.pk}"
+        notice.urge(people, key=key, text=f"请签收“{self.title}”", about=self)
         right = Ability.ISSUE_SCHEME if place.parent_id is None else Ability.FORWARD_NOTICE
         details = {"place": place.pk, "waiting": len(waiting)}
         audit.record("scheme_notice.urge", self, by=by, on_behalf_of=by.acting_for(right, place), details=details)

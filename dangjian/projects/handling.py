@@ -157,10 +157,7 @@ class Handling(models.Model):
         self._prompt("urge", f"请尽快修改并提交“{self.name}”", Person.objects.holding(Ability.DRAFT, self.branch), by)
 
     def _prompt(self: Project, kind: str, text: str, people: Any, by: Any) -> None:  # type: ignore[misc]
-        event = f"project-{self.pk}-{kind}-{clock.today():%Y%m%d}"
-        if notice.Notice.objects.filter(event=event).exists():
-            raise Refused("今天已经提醒过，明天再办")
-        notice.tell(people, event=event, text=text, about=self)
+        notice.urge(people, key=f"project-{self.pk}-{kind}", text=text, about=self)
         right, place = (Ability.SUBMIT, self) if kind == "ask_to_act" else (Ability.SCREEN, self.unit)
         audit.record(f"project.{kind}", self, by=by, on_behalf_of=by.acting_for(right, place))
 

@@ -13,11 +13,12 @@ from typing import Any, Self
 
 from django.db import models, transaction
 
-from dangjian.foundation import audit, clock
+from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.people.access import Ability
 from dangjian.people.former_name import as_of
 from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
 from dangjian.people.scope import PathField, ScopedQuerySet
 from dangjian.projects.project import Project
 from dangjian.projects.quorum import Quorum, names_in, wrong_with_recusal
@@ -177,6 +178,16 @@ class Meeting(models.Model):
             project.decide(verdict.decision, by=by, opinion=verdict.opinion, held_on=self.held_on, seen=verdict.seen)
 
 
+class ResolutionQuerySet(models.QuerySet["Resolution"]):
+    def unsigned(self) -> Self:
+        """Establishments whose branch has not signed for the notice (立项通知)."""
+        return self.filter(decision="establish", received_at=None, project__state=State.ESTABLISHED)
+
+    def followed_by(self, person: Any) -> Self:
+        """Those of the committees whose meetings the person records, there or below."""
+        return self.filter(meeting__in=Meeting.objects.in_scopes(person.scopes(Ability.RECORD_MEETING)))
+
+
 class Resolution(models.Model):
     """What one meeting decided on one project."""
 
@@ -206,6 +217,8 @@ class Resolution(models.Model):
         "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="代何人签收"
     )
     received_at = models.DateTimeField("签收时间", null=True)
+
+    objects = ResolutionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "会议决定"
@@ -249,6 +262,31 @@ class Resolution(models.Model):
         if not signed:
             raise Refused("这份通知已经签收，或无需签收")
         audit.record("resolution.receive", self.project, by=by, on_behalf_of=acted_for)
+
+    @classmethod
+    @transaction.atomic
+    def urge_unsigned(cls, *, by: Any) -> int:
+        """催办: ask each branch that has not signed for its establishment, downward, once a day; how many were asked."""
+        if not by.scopes(Ability.RECORD_MEETING):
+            raise Refused("您没有催办签收的权限")
+        waiting = list(cls.objects.unsigned().followed_by(by).select_related("project__branch"))
+        if not waiting:
+            raise Refused("立项通知都已签收，不用催办")
+        asked, again = 0, Refused()
+        for resolution in waiting:
+            project = resolution.project
+            people = Person.objects.holding(Ability.DRAFT, project.branch)
+            text = f"请签收“{project.name}”的立项通知"
+            try:
+                notice.urge(people, key=f"project-{project.pk}-unsigned", text=text, about=project)
+            except Refused as refused:
+                again = refused
+            else:
+                audit.record("resolution.urge", project, by=by)
+                asked += 1
+        if not asked:
+            raise again
+        return asked
 
     @property
     def votes_text(self) -> str:

@@ -10,7 +10,7 @@ from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.notice import Notice
 from dangjian.overview.reminders import remind_of_signing
-from dangjian.overview.unsigned import message
+from dangjian.overview.unsigned import for_notice
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.scheme_notice import NoticeForward, SchemeNotice
@@ -233,7 +233,7 @@ def test_the_worker_reminds_each_once_after_three_days(cast: Cast) -> None:
 def test_the_text_for_a_group_names_who_has_not_signed_in_the_order_of_the_tree(cast: Cast) -> None:
     notice = a_forwarded_notice(cast)
     receipt(notice, cast.places.direct_branch).sign(by=cast.people.direct_secretary)
-    assert message(cast.people.company_officer, notice).splitlines() == [
+    assert for_notice(cast.people.company_officer, notice).splitlines() == [
         f"《{notice.title}》（华川党〔2022〕38号）：截至2022年8月24日 09:00，以下 3 个党组织尚未签收。",
         "",
         "收文单位",
@@ -247,4 +247,4 @@ def test_the_text_for_a_group_names_who_has_not_signed_in_the_order_of_the_tree(
     ]
     for branch, by in (("branch", "secretary"), ("small_branch", "small_secretary")):
         receipt(notice, getattr(cast.places, branch)).sign(by=getattr(cast.people, by))
-    assert message(cast.people.officer, notice) == ""
+    assert for_notice(cast.people.officer, notice) == ""

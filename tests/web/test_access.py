@@ -57,6 +57,7 @@ PLAIN: dict[str, set[str]] = {
     "saved-views": EVERYBODY,
     "not-handed-in": {"officer", "company_officer"},
     "screenings": {"officer", "company_officer"},
+    "unsigned": {"officer", "company_officer"},
     "meetings": EVERYBODY,
     "handovers": EVERYBODY,
     "meeting-new": {"officer", "company_officer"},
@@ -140,7 +141,15 @@ BRIEFING = {"briefing", "briefing-paper", "briefing-reading", "briefing-recall",
 INSTRUCTION = {"instruction", "instruction-result", "instruction-handover", "instruction-file"}
 # Pages of one person: for one administrator each, and nobody else.
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
-POST_ONLY = {"audit-verify", "project-export", "notices-read", "sign-out", "demo-date", "other-sessions-end"}
+POST_ONLY = {
+    "audit-verify",
+    "unsigned-reminder",
+    "project-export",
+    "notices-read",
+    "sign-out",
+    "demo-date",
+    "other-sessions-end",
+}
 OPEN = {"sign-in", "second-step"}
 # For its owner alone, or for whom it concerns: tried in test_lists.py, test_own_account.py, test_delegations.py and
 # test_restructurings.py.

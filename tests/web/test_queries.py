@@ -69,6 +69,7 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/todos/?box=mine", a_submitted, "page", 10),
     ("secretary", "/todos/?box=copies", an_established, "page", 10),
     ("officer", "/screenings/", a_submitted, "page", 10),
+    ("officer", "/projects/unsigned/", an_established, "page", 10),
     ("officer", "/meetings/", an_agreed_draft, "page", 10),
     ("officer", "/meetings/new/", a_screened, "items", 10),
     ("officer", "/meetings/comparison/", a_screened, "rows", 10),

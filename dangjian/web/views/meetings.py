@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused, signed
 from dangjian.foundation.window import day_text
+from dangjian.overview import unsigned
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import committee_of
@@ -42,6 +43,7 @@ def index(request: Asked) -> HttpResponse:
         "page": page.showing([_line(meeting, meeting.pk in with_minutes) for meeting in page.rows]),
         "waiting": _waiting(request).count() if may_register else 0,
         "may_register": may_register,
+        "unsigned": unsigned.establishments(person).count() if may_register else 0,
     }
     return render(request, "projects/meeting_index.html", context)
 

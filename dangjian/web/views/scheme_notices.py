@@ -155,7 +155,7 @@ def not_signed(request: Asked, pk: int) -> HttpResponse:
     notice = _notice(request, pk)
     if not notice.followed_by(request.person):
         raise Http404
-    text = unsigned.message(request.person, notice)
+    text = unsigned.for_notice(request.person, notice)
     return render(request, "programmes/notice_unsigned.html", {"notice": notice, "text": text})
 
 
