@@ -201,12 +201,13 @@ def test_a_batch_tells_each_row_who_was_faster_and_passes_no_other_version(cast:
     decided.decide("pass", answer=True, by=cast.people.colleague)
     moved.hand_over(to=cast.people.officer, by=cast.people.colleague, reason="外出")
     chosen = {"projects": [project.pk for project in (decided, moved, waiting)], "seen": [*seen, "x", "1:y"]}
+    chosen |= {"decision": "pass"}
     results = officer.post("/screenings/", chosen | {"opinion": "可行", "answer": "yes"}).context["results"]
     told = {result["project"].name: result for result in results}
     assert [name for name, result in told.items() if result["done"]] == ["等着的"]
     assert cast.people.colleague.name in told["已办的"]["text"]
     assert cast.people.colleague.name in told["换手的"]["text"]
-    again = officer.post("/screenings/", chosen).context["results"]
+    again = officer.post("/screenings/", chosen | {"answer": "yes"}).context["results"]
     assert not any(result["done"] for result in again if result["project"].name != "换手的")
 
 
@@ -228,11 +229,34 @@ def test_passing_asks_whether_it_fits_the_direction_and_keeps_what_was_typed(
 @pytest.mark.clause("S-09")
 def test_a_batch_passes_nothing_before_the_question_is_answered(cast: Cast, browse: Browse) -> None:
     project = a_submitted(cast)
-    chosen = {"projects": [project.pk], "seen": [f"{project.pk}:{project.version}"]}
+    chosen = {"projects": [project.pk], "seen": [f"{project.pk}:{project.version}"], "decision": "pass"}
     officer = browse(cast.people.officer)
-    refused = officer.post("/screenings/", chosen).context["results"]
-    assert [(result["done"], result["text"]) for result in refused] == [(False, "请先回答“是否符合企业发展方向”")]
+    refused = officer.post("/screenings/", chosen | {"opinion": "选题准确"})
+    assert refused.context["form"].errors == {"answer": ["请先回答“是否符合企业发展方向”"]}
+    assert refused.context["form"]["opinion"].value() == "选题准确"
+    assert [row["ticked"] for row in refused.context["page"].rows] == [True]
     assert officer.post("/screenings/", chosen | {"answer": "yes"}).context["results"][0]["done"]
+
+
+@pytest.mark.clause("S-28")
+def test_a_batch_is_sent_back_with_one_reason_each_by_itself(cast: Cast, browse: Browse) -> None:
+    first, second, decided = (a_submitted(cast, name=name) for name in ("甲", "乙", "丙"))
+    officer = browse(cast.people.officer)
+    chosen = {
+        "projects": [first.pk, second.pk, decided.pk], "decision": "return",
+        "seen": [f"{project.pk}:{project.version}" for project in (first, second, decided)],
+    }  # fmt: skip
+    refused = officer.post("/screenings/", chosen)
+    assert refused.context["form"].errors == {"opinion": ["请写明退回修改的理由"]}
+    assert (refused.context["results"], len(refused.context["page"].rows)) == ([], 3)
+    decided.decide("pass", answer=True, by=cast.people.colleague)
+    results = officer.post("/screenings/", chosen | {"opinion": "请量化目标"}).context["results"]
+    assert [(each["project"].name, each["done"]) for each in results] == [("甲", True), ("乙", True), ("丙", False)]
+    assert cast.people.colleague.name in results[2]["text"]
+    assert [project.reload().waiting_label for project in (first, second)] == ["退回修改", "退回修改"]
+    assert first.log().last().opinion == "请量化目标"
+    nothing = officer.post("/screenings/", {"projects": [first.pk], "decision": "reject", "opinion": "不行"})
+    assert (nothing.status_code, nothing.context["results"]) == (200, [])
 
 
 @pytest.mark.clause("S-28")

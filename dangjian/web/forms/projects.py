@@ -81,13 +81,16 @@ MOST_AT_ONCE = 100
 
 
 class QueueForm(forms.Form):
-    """Several projects passed with one opinion, each in the version that the page showed."""
+    """Several projects passed with one opinion or sent back with one reason, each in the version that the page showed."""
 
+    decision = forms.ChoiceField(choices=[("pass", "通过筛选"), ("return", "退回修改")], widget=forms.HiddenInput)
     projects = forms.ModelMultipleChoiceField(
         Project.objects.none(), label="项目", error_messages={"required": "请至少选择一个项目"}
     )
     answer = _question()
-    opinion = forms.CharField(label="筛选意见", required=False, max_length=300)
+    opinion = forms.CharField(
+        label="意见", required=False, max_length=300, help_text="通过时是筛选意见，可不填；退回修改时是理由"
+    )
 
     def __init__(self, waiting: QuerySet[Project], question: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,6 +102,10 @@ class QueueForm(forms.Form):
         if len(chosen) > MOST_AT_ONCE:
             raise forms.ValidationError(f"一次最多办理 {MOST_AT_ONCE} 个项目，请分次选择")
         return chosen
+
+    def ticked(self) -> set[str]:
+        """What was chosen on the page, to stay so where something is still missing."""
+        return set(self.data.getlist("projects")) if self.is_bound else set()  # type: ignore[attr-defined]
 
     def seen(self) -> dict[int, int]:
         """The version of each project on the page."""

@@ -195,7 +195,7 @@ def reminder(request: Asked, pk: int) -> HttpResponse:
 
 @get_or_post
 def queue(request: Asked) -> HttpResponse:
-    """Everything that waits for one's screening; several can be passed at once, each by itself."""
+    """Everything that waits for one's screening; several can be passed or sent back at once, each by itself."""
     person = request.person
     if not person.scopes(Ability.SCREEN):
         raise Http404
@@ -206,21 +206,35 @@ def queue(request: Asked) -> HttpResponse:
     form = QueueForm(Project.objects.visible_to(person), question, posted(request))
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
-        cleaned, seen = form.cleaned_data, form.seen()
-        said = {"opinion": cleaned["opinion"], "answer": cleaned.get("answer")}
-        results = [_passed(project, person, seen.get(project.pk), **said) for project in cleaned["projects"]]
-        form = QueueForm(waiting, question)
+        results = _decided(form, person)
+        form = form if form.errors else QueueForm(waiting, question)
     page = page_of(waiting.with_names().select_related("application"), request.GET)
+    ticked = form.ticked()
     shown = page.showing(
-        [display.row(p) | {"problem": p.application.problem, "goal": p.application.expected_goal} for p in page.rows]
+        [
+            display.row(p)
+            | {"problem": p.application.problem, "goal": p.application.expected_goal, "ticked": str(p.pk) in ticked}
+            for p in page.rows
+        ]
     )
     return render(request, "projects/queue.html", {"form": form, "page": shown, "results": results})
 
 
-def _passed(project: Project, person: Person, seen: int | None, **said: Any) -> dict[str, Any]:
-    """One of a batch: its own transaction, its own answer; ``seen`` is the version on the page."""
-    try:
-        project.decide("pass", by=person, seen=seen, **said)
-    except Refused as refused:
-        return {"project": project, "text": str(refused), "done": False}
-    return {"project": project, "text": "已通过筛选", "done": True}
+def _decided(form: QueueForm, person: Person) -> list[dict[str, Any]]:
+    """Each of a batch in a transaction of its own; what is missing for all is told at its field, once."""
+    cleaned, seen, results = dict(form.cleaned_data), form.seen(), []
+    for project in cleaned["projects"]:
+        try:
+            made = project.decide(
+                cleaned["decision"], by=person, seen=seen.get(project.pk), opinion=cleaned["opinion"],
+                answer=cleaned.get("answer"),
+            )  # fmt: skip
+        except Refused as refused:
+            if field := next((reason.field for reason in refused.reasons if reason.field in form.fields), ""):
+                if field not in form.errors:
+                    take_refusal(form, refused)
+            else:
+                results.append({"project": project, "text": str(refused), "done": False})
+        else:
+            results.append({"project": project, "text": f"已{made.label}", "done": True})
+    return results
