@@ -94,6 +94,11 @@ def to_screen(person: Person) -> ProjectQuerySet:
     return waiting.filter(approval__current__ability=Ability.SCREEN).order_by("submitted_at", "pk")
 
 
+def to_decide(person: Person) -> ProjectQuerySet:
+    """What waits for a meeting that the person records."""
+    return Project.objects.visible_to(person).waiting_for(person).filter(approval__current__by_meeting=True)
+
+
 def todos_of(projects: Iterable[Project], person: Person, known: Mapping[int, Calendar] | None = None) -> list[Todo]:
     """What is to be done with each waiting project. The calendar of a round is read once, if not ``known`` already."""
     calendars = dict(known or {})

@@ -15,9 +15,12 @@ def drawn(paper: Paper, kind: str, *, inline: bool = False) -> FileResponse:
     if kind not in FACES:
         raise Http404
     draw, media_type = FACES[kind]
-    answer = FileResponse(
-        BytesIO(draw(paper)), as_attachment=not inline, filename=paper.file_name(kind), content_type=media_type
-    )
+    return attached(draw(paper), paper.file_name(kind), media_type, inline=inline)
+
+
+def attached(content: bytes, name: str, media_type: str, *, inline: bool = False) -> FileResponse:
+    """A made file, for whoever asked for it alone."""
+    answer = FileResponse(BytesIO(content), as_attachment=not inline, filename=name, content_type=media_type)
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

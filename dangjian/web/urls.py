@@ -5,6 +5,7 @@ from django.urls import path
 from dangjian.web.views import (
     accounts,
     briefings,
+    comparison,
     delegations,
     exports,
     faults,
@@ -83,7 +84,8 @@ urlpatterns = [
     path("meetings/<int:pk>/", meetings.show, name="meeting"),
     path("meetings/<int:pk>/notice.<slug:kind>", meetings.notice, name="meeting-notice"),
     path("meetings/<int:pk>/minutes.<slug:kind>", meetings.minutes_paper, name="meeting-paper"),
-    path("meetings/comparison/", meetings.comparison, name="comparison"),
+    path("meetings/comparison/", comparison.show, name="comparison"),
+    path("meetings/comparison.<slug:kind>", comparison.paper, name="comparison-paper"),
     path("scans/new/", scans.new, name="scan-new"),
     path("scans/<int:pk>/", scans.batch, name="scan-batch"),
     path("scans/<int:pk>/pages/<int:page>.<slug:kind>", scans.page, name="scan-page"),

@@ -134,6 +134,8 @@ NOTICE = {
 HANDOVER = {"handover", "handover-paper"}
 # Pages of scans: tried in test_scans.py.
 SCAN = {"scan-batch", "scan-page", "scan-paper", "scan-file"}
+# The comparison as a file: tried in test_comparison.py.
+COMPARED = {"comparison-paper"}
 # Pages of a topic: tried in test_topics.py.
 TOPIC = {"topic", "topic-words", "topic-offer"}
 # Pages of a 呈阅件 and of a 批示: tried in test_briefings.py.
@@ -179,6 +181,7 @@ def test_every_url_is_in_the_table() -> None:
         | INSTRUCTION
         | POST_ONLY
         | OPEN
+        | COMPARED
         | KEPT
     )
 

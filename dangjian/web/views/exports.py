@@ -1,10 +1,8 @@
 """What leaves the list: Excel, the text for a group, and the queries one keeps."""
 
-from io import BytesIO
-
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +17,7 @@ from dangjian.programmes.round import Round
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.lists import SavedViewForm
 from dangjian.web.middleware import Asked
+from dangjian.web.papers import attached
 from dangjian.web.project_list import ProjectFilter
 
 
@@ -32,13 +31,10 @@ def export(request: Asked) -> HttpResponseBase:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(f"{reverse('projects')}?{chosen.query}")
-    file = BytesIO(excel.draw(sheet))
+    file = excel.draw(sheet)
     audit.record("project.export", None, by=request.person, details={"count": count, "query": chosen.query})
     name = f"项目台账 {day_text(clock.today())}.xlsx"
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=excel.MEDIA_TYPE)
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return attached(file, name, excel.MEDIA_TYPE)
 
 
 @require_GET

@@ -9,16 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused, signed
 from dangjian.foundation.window import day_text
-from dangjian.overview import unsigned
+from dangjian.overview import todo, unsigned
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import committee_of
 from dangjian.projects import papers, scan
 from dangjian.projects.meeting import Meeting, Resolution, Verdict
-from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import Project
 from dangjian.projects.scan import PaperKind, Slot
 from dangjian.web import display, stamped
@@ -28,8 +26,6 @@ from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
-
-MOST_COMPARED = 100
 
 
 @require_GET
@@ -61,11 +57,7 @@ def _line(meeting: Meeting, has_minutes: bool) -> dict[str, Any]:
 
 
 def _waiting(request: Asked, unit: Organisation | None = None) -> Any:
-    waiting = (
-        Project.objects.visible_to(request.person)
-        .waiting_for(request.person)
-        .filter(approval__current__by_meeting=True)
-    )
+    waiting = todo.to_decide(request.person)
     return waiting.filter(approval__current__organisation=unit) if unit else waiting
 
 
@@ -205,28 +197,3 @@ def minutes_paper(request: Asked, pk: int, kind: str) -> FileResponse:
     meeting = _meeting(request, pk)
     visible = Project.objects.visible_to(request.person)
     return drawn(papers.minutes(meeting, visible), kind, inline="view" in request.GET)
-
-
-@require_GET
-def comparison(request: Asked) -> HttpResponse:
-    """What waits for the next meeting, side by side, to print and take along (S-28)."""
-    if not request.person.scopes(Ability.RECORD_MEETING):
-        raise Http404
-    all_waiting = _waiting(request)
-    waiting = all_waiting.with_names().select_related("application").order_by("branch__rank", "pk")[:MOST_COMPARED]
-    rows = [
-        display.row(project)
-        | {
-            "problem": ELSEWHERE if project.is_offline else project.application.problem,
-            "measures": project.application.measures,
-            "goal": project.application.expected_goal,
-            "screening": next((step.opinion for step in project.run.steps.all() if step.key == "screening"), ""),
-        }
-        for project in waiting.prefetch_related("approval__steps", "categories")
-    ]
-    context = {
-        "rows": rows,
-        "today_text": day_text(clock.today()),
-        "left_out": max(all_waiting.count() - MOST_COMPARED, 0),
-    }
-    return render(request, "projects/comparison.html", context)

@@ -1,0 +1,69 @@
+"""上会对照表: what waits for the next meeting side by side, on a page and as Word, PDF and Excel."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from dangjian.foundation import clock
+from dangjian.foundation.window import day_text, moment_text
+from dangjian.overview import todo
+from dangjian.papers import excel
+from dangjian.people.access import Ability
+from dangjian.projects import comparison
+from dangjian.projects.project import Project
+from dangjian.web.middleware import Asked
+from dangjian.web.papers import attached, drawn
+
+MOST_COMPARED = 100
+
+
+@require_GET
+def show(request: Asked) -> HttpResponse:
+    """Those chosen in the address, else everything that waits."""
+    chosen, waiting = _chosen(request)
+    query = urlencode([("project", project.pk) for project in chosen])
+    labels = [aspect.label for aspect in comparison.ASPECTS[1:]]
+    context = {
+        "rows": [
+            {
+                "pk": project.pk,
+                "name": name,
+                "cells": [{"label": label, "text": text} for label, text in zip(labels, texts, strict=True)],
+            }
+            for project, (name, *texts) in zip(chosen, comparison.rows(chosen), strict=True)
+        ],
+        "labels": labels,
+        "today_text": day_text(clock.today()),
+        "waiting": waiting,
+        "is_chosen": "project" in request.GET,
+        "query": query if "project" in request.GET else "",
+    }
+    return render(request, "projects/comparison.html", context)
+
+
+@require_GET
+def paper(request: Asked, kind: str) -> FileResponse:
+    """The same list to hand round. Raises Http404 where there is nothing to compare."""
+    chosen, _ = _chosen(request)
+    if not chosen:
+        raise Http404
+    if kind == "xlsx":
+        foot = f"导出人 {request.person.name} · {moment_text(clock.now())} · 共 {len(chosen)} 条"
+        name = comparison.paper(chosen).file_name(kind)
+        return attached(excel.draw(comparison.sheet(chosen, foot=foot)), name, excel.MEDIA_TYPE)
+    return drawn(comparison.paper(chosen), kind, inline="view" in request.GET)
+
+
+def _chosen(request: Asked) -> tuple[list[Project], int]:
+    """The projects to compare, in 组织序列, and how many wait. What no longer waits is left out."""
+    if not request.person.scopes(Ability.RECORD_MEETING):
+        raise Http404
+    waiting = todo.to_decide(request.person)
+    asked: Any = waiting
+    if "project" in request.GET:
+        asked = waiting.filter(pk__in=[pk for pk in request.GET.getlist("project") if pk.isdecimal() and len(pk) < 10])
+    named = asked.with_names().select_related("application").prefetch_related("approval__steps", "categories")
+    return list(named.order_by("branch__rank", "path", "pk")[:MOST_COMPARED]), waiting.count()
