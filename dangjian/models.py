@@ -7,6 +7,7 @@ from dangjian.foundation.notice import Notice
 from dangjian.foundation.numbering import Counter
 from dangjian.foundation.schedule import Turn
 from dangjian.foundation.upload import Upload
+from dangjian.overview.download import Download
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.account import Account, PastPassword
 from dangjian.people.delegation import Delegation
@@ -57,6 +58,7 @@ __all__ = [
     "Consultation",
     "Counter",
     "Delegation",
+    "Download",
     "Evidence",
     "FormerName",
     "Handover",

@@ -95,6 +95,7 @@ HTTPS = env_bool("DANGJIAN_HTTPS", False)
 # 演示日期: only the demo's start script names this file; without it the clock cannot be moved.
 DEMO_CLOCK_FILE = VAR / "demo-clock" if DEMO else None
 EVIDENCE_ROOT = VAR / "evidence"
+DOWNLOAD_ROOT = VAR / "downloads"
 FONT_DIRS = [Path(p) for p in env_list("DANGJIAN_FONT_DIRS", [])]
 
 INSTALLED_APPS = [

@@ -28,6 +28,7 @@ def _stopped_clock() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _evidence_of_this_test(settings: Any, tmp_path: Path) -> None:
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    settings.DOWNLOAD_ROOT = tmp_path / "downloads"
 
 
 @pytest.fixture

@@ -10,8 +10,12 @@ class WebConfig(AppConfig):
     name = "dangjian.web"
 
     def ready(self) -> None:
-        from dangjian.web.presence import note_sign_in  # noqa: PLC0415  tables are there only now
+        # Tables are there only now.
+        from dangjian.overview.download import MAKERS  # noqa: PLC0415
+        from dangjian.web import project_list  # noqa: PLC0415
+        from dangjian.web.presence import note_sign_in  # noqa: PLC0415
 
+        MAKERS["projects"] = project_list.workbook
         user_logged_in.connect(note_sign_in)
         # The library's own sentences (「确保该变量包含不超过 60 字符」) are not what a person would say.
         forms.Field.default_error_messages["required"] = "请填写"

@@ -53,7 +53,8 @@ _PAGES = {
     "instruction": "instruction",
     "restructuring": "restructuring",
 }
-_LISTS = {"round": "round", "delegation": "delegations"}
+# What has no page of its own is looked up on one.
+_LISTS = {"round": "round", "delegation": "delegations", "download": "downloads"}
 
 
 def short_day(day: date | None) -> str:
@@ -375,5 +376,9 @@ def window(key: str, held: Window, place: Organisation) -> Shown:
 
 def file(name: str, url: str, size: int) -> Shown:
     """An attached file with its size."""
-    size_text = f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(size // 1024, 1)} KB"
-    return {"name": name, "url": url, "size_text": size_text}
+    return {"name": name, "url": url, "size_text": size_text(size)}
+
+
+def size_text(size: int) -> str:
+    """How large a file is, for people."""
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(size // 1024, 1)} KB"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,7 +28,10 @@ from dangjian.web import display, project_columns
 
 AXES = ("origin", "topic", "carrier", "scope", "innovation", "focus")
 LONGEST_WORDS = 60
-MOST_EXPORTED = 5_000
+MOST_EXPORTED = 50_000
+MOST_AT_ONCE = 1_000
+"""Above this the worker makes the file, and nobody waits for the page."""
+AT_A_TIME = 500  # projects in memory while a sheet is drawn
 
 
 class FilterForm(forms.Form):
@@ -168,24 +171,38 @@ class ProjectFilter:
 
     # Excel
 
+    def count(self) -> int:
+        """How many rows remain, counted up to one more than may be exported."""
+        return self.rows().order_by()[: MOST_EXPORTED + 1].count()
+
     def sheet(self) -> tuple[excel.Sheet, int]:
-        """Exactly what the list shows, on all its pages, and how many rows that is. Raises Refused with 5,001 or more."""
-        projects = self.known(self.rows()[: MOST_EXPORTED + 1])
-        if len(projects) > MOST_EXPORTED:
+        """Exactly what the list shows, on all its pages, and how many rows that is. Raises Refused with 50,001 or more.
+
+        The rows are read in parts while the sheet is drawn, so that many need no more memory than few.
+        """
+        keys = list(self.rows().values_list("pk", flat=True)[: MOST_EXPORTED + 1])
+        if len(keys) > MOST_EXPORTED:
             raise Refused(f"一次最多导出 {MOST_EXPORTED} 条，请增加查询条件（如年度、党组织）分次导出")
-        if not projects:
+        if not keys:
             raise Refused("没有可以导出的项目")
-        tags = [self._tags(project) for project in projects]
         # Where anything is marked, the marks that stand beside a name on the page have a column of their own.
-        named = [excel.Column("标记", 12)] if any(tags) else []
+        plain = Project.objects.visible_to(self.person)
+        marked = any(self._tags(project) for part in _parts(keys) for project in plain.filter(pk__in=part))
+        named = [excel.Column("标记", 12)] if marked else []
         columns = [excel.Column("序号", 6), *(excel.Column(each.label, each.width) for each in self.columns), *named]
         rows = (
-            [number, *self._values(project), *([marks] if named else ())]
-            for number, (project, marks) in enumerate(zip(projects, tags, strict=True), 1)
+            [number, *self._values(project), *([self._tags(project)] if marked else ())]
+            for number, project in enumerate(self._read(keys), 1)
         )
-        foot = self.foot("导出人", f"共 {len(projects)} 条")
+        foot = self.foot("导出人", f"共 {len(keys)} 条")
         lead = self.rounds[0].rules.head.banner
-        return excel.Sheet("项目台账", columns, rows, foot, lead), len(projects)
+        return excel.Sheet("项目台账", columns, rows, foot, lead), len(keys)
+
+    def _read(self, keys: Sequence[int]) -> Iterator[Project]:
+        """The projects in this order, some at a time."""
+        for part in _parts(keys):
+            found = {project.pk: project for project in self.known(self.rows().filter(pk__in=part))}
+            yield from (found[pk] for pk in part if pk in found)
 
     def _tags(self, project: Project) -> str:
         return "、".join(display.tags(project, takes_part=self.takes_part(project)))
@@ -204,6 +221,16 @@ class ProjectFilter:
 
     def _asked(self, key: str, value: Any) -> list[str]:
         return value if isinstance(value, list) else [str(self.asked[key])]
+
+
+def workbook(person: Person, query: str) -> tuple[bytes, int]:
+    """The list that ``query`` asks for, as the person may see it now, as Excel. For a download."""
+    sheet, count = ProjectFilter(person, QueryDict(query)).sheet()
+    return excel.draw(sheet), count
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[start : start + AT_A_TIME] for start in range(0, len(keys), AT_A_TIME))
 
 
 _ORDERS = {"": ("-changed_at", "-id"), "tree": ("branch__rank", "path", "id"), "number": ("number", "id")}

@@ -94,6 +94,8 @@ def _menu(person: Person, path: str) -> list[Group]:
     ]
     if person.scopes():
         work.append(item("委托代办", "delegations", "user-round-cog"))
+    if person.scopes(Ability.VIEW_PROJECT):
+        work.append(item("我的下载", "downloads", "download"))
     projects = [
         item(label, name, icon)
         for rights, label, name, icon in PROJECT_PAGES

@@ -52,6 +52,7 @@ PLAIN: dict[str, set[str]] = {
     "lookup": EVERYBODY,
     "todos": EVERYBODY,
     "notices": EVERYBODY,
+    "downloads": EVERYBODY,
     "projects": EVERYBODY,
     "application-new": WRITERS,
     "saved-views": EVERYBODY,
@@ -153,9 +154,9 @@ POST_ONLY = {
     "other-sessions-end",
 }
 OPEN = {"sign-in", "second-step"}
-# For its owner alone, or for whom it concerns: tried in test_lists.py, test_own_account.py, test_delegations.py and
+# For its owner alone, or for whom it concerns: tried in test_lists.py, test_downloads.py, test_own_account.py, test_delegations.py and
 # test_restructurings.py.
-KEPT = {"saved-view-deletion", "session-end", "token-end", "delegation-end"}
+KEPT = {"saved-view-deletion", "session-end", "token-end", "delegation-end", "download-file"}
 KEPT |= {"restructuring-new", "restructuring", "restructuring-cancel"}
 
 

@@ -12,6 +12,7 @@ from django.db import Error, close_old_connections
 from dangjian.foundation import audit
 from dangjian.foundation.schedule import Job, run_due
 from dangjian.foundation.upload import clear_stale
+from dangjian.overview.download import delete_expired, make_waiting
 from dangjian.overview.reminders import remind_of_closing, remind_of_instructions, remind_of_signing
 from dangjian.people.session import SessionStore
 from dangjian.projects.handover import Handover
@@ -28,6 +29,8 @@ JOBS = (
     Job("remind-of-signing", timedelta(hours=1), remind_of_signing),
     Job("pass-projects-on", timedelta(minutes=5), Handover.settle),
     Job("clear-stale-uploads", timedelta(hours=6), clear_stale),
+    Job("make-downloads", timedelta(seconds=2), make_waiting),
+    Job("delete-expired-downloads", timedelta(hours=1), delete_expired),
     Job("clear-expired-sessions", timedelta(hours=6), SessionStore.clear_expired),
 )
 
@@ -35,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "运行后台任务：封存审计记录、发送提醒（收到 SIGTERM 或 Ctrl-C 后停止）"
+    help = "运行后台任务：封存审计记录、发送提醒、准备下载（收到 SIGTERM 或 Ctrl-C 后停止）"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="只运行一次到期的任务")

@@ -11,6 +11,7 @@ from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
 from dangjian.overview import handed_in
+from dangjian.overview.download import Download
 from dangjian.overview.saved_view import MOST, SavedView
 from dangjian.papers import excel
 from dangjian.programmes.round import Round
@@ -18,22 +19,26 @@ from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.lists import SavedViewForm
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import attached
-from dangjian.web.project_list import ProjectFilter
+from dangjian.web.project_list import MOST_AT_ONCE, MOST_EXPORTED, ProjectFilter
 
 
 @require_POST
 @transaction.atomic
 def export(request: Asked) -> HttpResponseBase:
-    """The list as its address asks for it, as Excel. A POST, since who took what is written down."""
+    """The list as its address asks for it, as Excel, at once or by the worker. A POST: who took what is written down."""
     chosen = ProjectFilter(request.person, request.GET)
+    name = f"项目台账 {day_text(clock.today())}.xlsx"
     try:
+        if MOST_AT_ONCE < chosen.count() <= MOST_EXPORTED:
+            Download.ask("projects", name=name, query=chosen.query, by=request.person)
+            messages.success(request, "条数较多，正在后台准备，做好后通知您")
+            return redirect("downloads")
         sheet, count = chosen.sheet()
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(f"{reverse('projects')}?{chosen.query}")
     file = excel.draw(sheet)
     audit.record("project.export", None, by=request.person, details={"count": count, "query": chosen.query})
-    name = f"项目台账 {day_text(clock.today())}.xlsx"
     return attached(file, name, excel.MEDIA_TYPE)
 
 
