@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0021_offline"),
+        ("dangjian", "0022_scans"),
     ]
 
     operations = [
