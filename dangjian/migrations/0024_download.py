@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0022_scans"),
+        ("dangjian", "0023_upload"),
     ]
 
     operations = [
