@@ -40,6 +40,14 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=BEIJING)
 
 
+def days(field: str, since: date | None, until: date | None) -> dict[str, datetime]:
+    """Lookups for what happened from one day to another in Beijing, both among them; an end left open asks nothing."""
+    found = {f"{field}__gte": start_of(since)} if since and since > date.min else {}
+    if until and until < date.max:
+        found[f"{field}__lt"] = start_of(until + timedelta(days=1))
+    return found
+
+
 @contextmanager
 def fixed_at(instant: datetime | str) -> Iterator[None]:
     """Stop the clock at ``instant`` inside the block (tests and the making of demo data).

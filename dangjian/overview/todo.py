@@ -165,11 +165,7 @@ def copied_to(person: Person) -> QuerySet[Notice]:
 
 
 def begun_by(person: Person) -> QuerySet[Project]:
-    """我发起: the projects the person drafted, newest first."""
-    return (
-        Project.objects.visible_to(person)
-        .filter(created_by=person)
-        .with_names()
-        .select_related("created_by")
-        .order_by("-changed_at", "-pk")
-    )
+    """我发起: the projects the person drafted or handed in, newest first."""
+    handed_in = MoveLog.objects.filter(by=person, noun="project", name="submit").values("noun_id")
+    own = Project.objects.visible_to(person).filter(Q(created_by=person) | Q(pk__in=handed_in))
+    return own.with_names().select_related("created_by").order_by("-changed_at", "-pk")

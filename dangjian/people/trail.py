@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -54,11 +53,7 @@ def entries_for(person: Person) -> QuerySet[AuditEntry]:
 
 def narrowed(rows: QuerySet[AuditEntry], asked: dict[str, Any]) -> QuerySet[AuditEntry]:
     """By days in Beijing (both inclusive), action, kind of object and a part of the actor's name."""
-    since, until = asked.get("since"), asked.get("until")
-    if since:
-        rows = rows.filter(at__gte=clock.start_of(since))
-    if until and until < date.max:
-        rows = rows.filter(at__lt=clock.start_of(until + timedelta(days=1)))
+    rows = rows.filter(**clock.days("at", asked.get("since"), asked.get("until")))
     for field in ("action", "noun"):
         if asked.get(field):
             rows = rows.filter(**{field: asked[field]})

@@ -78,14 +78,27 @@ class ProjectFilter:
         places = Organisation.objects.in_scopes(person.scopes(Ability.VIEW_PROJECT)).in_order()
         self.form.fields["unit"] = TreeField(places, label="党组织", required=False, empty_label="全部")
         self.form.fields["bank"].queryset = Topic.objects.visible_to(person).in_order()  # type: ignore[attr-defined]
-        rules = self.rounds[0].rules if self.rounds else None
         for key in AXES:
-            items = next((axis.items for axis in rules.taxonomies if axis.key == key), ()) if rules else ()
-            self.form.fields[key].choices = [("", "全部"), *((item.code, item.label) for item in items)]  # type: ignore[attr-defined]
+            self.form.fields[key].choices = [("", "全部"), *self._items(key)]  # type: ignore[attr-defined]
         self.form.fields["year"].choices = [("", "全部"), *((str(r.year), str(r)) for r in self.rounds)]  # type: ignore[attr-defined]
         self.form.is_valid()
         self.chosen: dict[str, Any] = {k: v for k, v in getattr(self.form, "cleaned_data", {}).items() if v}
         self.columns = project_columns.chosen(asked.getlist("cols"))
+
+    def _items(self, axis: str) -> list[tuple[str, str]]:
+        """What may be chosen on an axis: as the scheme of the chosen year has it, else of any year, the newest words first."""
+        year = self.asked.get("year", "")
+        rounds = [round for round in self.rounds if str(round.year) == year] or self.rounds
+        found: dict[str, str] = {}
+        for rules in (round.rules for round in rounds):
+            for item in next((known.items for known in rules.taxonomies if known.key == axis), ()):
+                found.setdefault(item.code, item.label)
+        return list(found.items())
+
+    @property
+    def axes(self) -> list[forms.BoundField]:
+        """The fields whose choices hang on the year."""
+        return [self.form[key] for key in AXES]
 
     def rows(self) -> QuerySet[Project]:
         if "q" in self.form.errors:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dangjian.foundation import clock
+from dangjian.overview.box import BOXES
 from dangjian.overview.todo import Todo, begun_by, done_by, everything_for, todos_among, todos_of, waiting_for
 from dangjian.people.access import Role
 from dangjian.people.person import Person
@@ -215,6 +216,40 @@ def test_begun_is_what_one_drafted_wherever_it_stands_now(cast: Cast) -> None:
     by_clerk = a_draft(cast, by=cast.people.clerk, name="干事起草的")
     assert list(begun_by(cast.people.secretary)) == [again, mine]
     assert list(begun_by(cast.people.clerk)) == [by_clerk]
+
+
+def test_who_handed_in_what_another_drafted_began_it_too(cast: Cast) -> None:
+    project = an_agreed_draft(cast, by=cast.people.clerk)
+    assert not begun_by(cast.people.secretary).exists()
+    project.submit(by=cast.people.secretary)
+    for who in ("clerk", "secretary"):
+        assert list(begun_by(getattr(cast.people, who))) == [project]
+    assert not begun_by(cast.people.officer).exists()
+
+
+def test_a_box_is_narrowed_by_its_kind_and_by_days(cast: Cast) -> None:
+    first = a_screened(cast)
+    with clock.fixed_at("2022-08-25 00:00"):
+        returned = a_submitted(cast, name="另一个项目")
+        returned.decide("return", by=cast.people.officer, opinion="请量化")
+    officer, secretary = cast.people.officer, cast.people.secretary
+
+    def moved(**asked: Any) -> list[int]:
+        return [move.noun_id for move in BOXES["done"].rows(officer, **asked)]
+
+    assert moved() == [returned.pk, first.pk]
+    assert moved(kind="pass_screening") == [first.pk]
+    assert moved(until=date(2022, 8, 24)) == [first.pk]
+    assert moved(since=date(2022, 8, 25), until=date(2022, 8, 25)) == [returned.pk]
+    assert moved(since=date(2022, 8, 26)) == []
+    assert moved(since=date.min, until=date.max) == [returned.pk, first.pk]
+    assert list(BOXES["mine"].rows(secretary, kind="returned")) == [returned]
+    assert list(BOXES["mine"].rows(secretary, kind="meeting", since=date(2022, 8, 24))) == [first]
+    told = BOXES["copies"].rows(secretary)
+    assert told.exists()
+    assert not BOXES["copies"].rows(secretary, kind="read").exists()
+    told.first().__class__.objects.visible_to(secretary).mark_read()
+    assert BOXES["copies"].rows(secretary, kind="read").count() == told.count()
 
 
 def test_who_has_left_the_branch_no_longer_sees_what_they_began(cast: Cast) -> None:

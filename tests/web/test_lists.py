@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
 from dangjian.overview.saved_view import MOST, SavedView
+from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.partner import Partner
@@ -380,3 +382,28 @@ def test_ten_joint_projects_are_listed_with_as_many_queries_as_one(cast: Cast, b
     for _ in range(9):
         a_joint(cast)
     assert counted() == of_one
+
+
+# Choices of the chosen year
+
+
+def test_the_choices_of_an_axis_are_those_of_the_chosen_year(cast: Cast, browse: Browse) -> None:
+    text = source_plan_text().replace("year: 2022", "year: 2023", 1).replace("label: 市场开发", "label: 市场开拓", 1)
+    with clock.fixed_at("2023-08-01 09:00"):
+        by = cast.people.company_officer
+        Round.open(SchemeVersion.issue(text, by=by), by=by)
+        officer = browse(cast.people.officer)
+
+        def labels(query: str) -> set[str]:
+            return {label for _, label in officer.get(f"{LIST}{query}").context["form"]["topic"].field.choices}
+
+        assert "市场开发" in labels("?year=2022")
+        assert "市场开拓" in labels("?year=2023")
+        assert "市场开发" not in labels("?year=2023")
+        assert "市场开拓" in labels("")
+        asked = {**HTMX, "HX-Current-URL": f"http://testserver{LIST}?year=2023"}
+        assert (
+            'id="control-topic" hx-swap-oob="true"' in officer.get(f"{LIST}?year=2022", headers=asked).content.decode()
+        )
+        same = officer.get(f"{LIST}?year=2023&topic=", headers=asked).content.decode()
+        assert "hx-swap-oob" not in same

@@ -13,16 +13,17 @@ from dangjian.foundation import clock
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview import todo
+from dangjian.overview.box import BOXES, Box
 from dangjian.people.access import ADMINISTRATION, Ability
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
 from dangjian.web import display, round_page
-from dangjian.web.lists import Page, page_of
+from dangjian.web.forms.lists import BoxQuery
+from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.shell import ADMINISTRATION_PAGES, MOMENTS
 
 WEEKDAYS = "一二三四五六日"
-BOXES = (("todo", "待办"), ("done", "已办"), ("mine", "我发起"), ("copies", "抄送我"))
 
 
 @require_GET
@@ -85,33 +86,43 @@ def _quick(request: Asked, windows: dict[str, Window]) -> list[dict[str, str]]:
 
 @require_GET
 def todos(request: Asked) -> HttpResponse:
-    box = request.GET.get("box", "")
-    box = box if box in dict(BOXES) else "todo"
-    waiting = todo.everything_for(request.person).count()
-    context = {
+    person, key = request.person, request.GET.get("box", "")
+    box = BOXES.get(key)
+    waiting = todo.everything_for(person)
+    context: dict[str, Any] = {
         "boxes": [
-            {"key": key, "label": label, "count": waiting if key == "todo" else 0, "active": key == box}
-            for key, label in BOXES
+            {"key": "todo", "label": "待办", "count": waiting.count(), "active": box is None},
+            *({"key": name, "label": each.label, "count": 0, "active": name == key} for name, each in BOXES.items()),
         ],
-        "box": box,
-        "page": _box(request, box),
+        "box": key if box else "todo",
     }
+    if box is None:
+        page = page_of(waiting, request.GET)
+        context["page"] = page.showing([display.todo(item) for item in todo.todos_among(page.rows, person)])
+    else:
+        context |= _box(request, key, box)
     return render(request, "overview/todos.html", context)
 
 
-def _box(request: Asked, box: str) -> Page[Any]:
-    person = request.person
-    if box == "done":
-        page = page_of(todo.done_by(person), request.GET)
-        return page.showing(_done_rows(page.rows, person))
-    if box == "mine":
-        mine = page_of(todo.begun_by(person), request.GET)
-        return mine.showing([_project_line(project) for project in mine.rows])
-    if box == "copies":
-        told = page_of(todo.copied_to(person), request.GET)
-        return told.showing(_copy_rows(told.rows, person))
-    waiting = page_of(todo.everything_for(person), request.GET)
-    return waiting.showing([display.todo(item) for item in todo.todos_among(waiting.rows, person)])
+def _box(request: Asked, key: str, box: Box) -> dict[str, Any]:
+    """What lies in a box, as far as it is asked for; a query that makes no sense leaves its part out."""
+    form = BoxQuery(box, request.GET)
+    form.is_valid()
+    page = page_of(box.rows(request.person, **{k: v for k, v in form.cleaned_data.items() if v}), request.GET)
+    shown: Any = {
+        "done": _done_rows,
+        "copies": _copy_rows,
+        "mine": _begun_rows,
+    }[key]
+    return {
+        "query": form,
+        "narrowed": any(form.cleaned_data.values()),
+        "page": page.showing(shown(page.rows, request.person)),
+    }
+
+
+def _begun_rows(projects: list[Project], person: Any) -> list[dict[str, Any]]:
+    return [_project_line(project) for project in projects]
 
 
 def _project_line(project: Project) -> dict[str, Any]:

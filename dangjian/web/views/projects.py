@@ -1,11 +1,12 @@
 """The project and its application: list, page, form, submission, screening, papers."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -79,9 +80,16 @@ def index(request: Asked) -> HttpResponse:
         "clear_url": chosen.clear_url,
         "may_apply": bool(request.person.scopes(Ability.DRAFT)),
         "may_remind": handed_in.may_ask(request.person),
+        "axes": chosen.axes if _is_of_another_year(request) else [],
         "may_brief": bool(request.person.paths_with(Ability.PRESENT)),
     }
     return answered(request, "projects/project_index.html", context, page.url_of(reverse("projects"), chosen.query))
+
+
+def _is_of_another_year(request: Asked) -> bool:
+    """Whether the filter that is sent alone changes the year, so that other fields have other choices."""
+    before = QueryDict(urlsplit(request.htmx.current_url or "").query).get("year", "")
+    return bool(request.htmx) and before != request.GET.get("year", "")
 
 
 @require_GET
