@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0023_upload"),
+        ("dangjian", "0024_delegation"),
     ]
 
     operations = [
