@@ -269,7 +269,9 @@ class Resolution(models.Model):
         """催办: ask each branch that has not signed for its establishment, downward, once a day; how many were asked."""
         if not by.scopes(Ability.RECORD_MEETING):
             raise Refused("您没有催办签收的权限")
-        waiting = list(cls.objects.unsigned().followed_by(by).select_related("project__branch"))
+        waiting = list(
+            cls.objects.unsigned().followed_by(by).select_related("project__branch", "meeting__organisation")
+        )
         if not waiting:
             raise Refused("立项通知都已签收，不用催办")
         asked, again = 0, Refused()
@@ -282,7 +284,8 @@ class Resolution(models.Model):
             except Refused as refused:
                 again = refused
             else:
-                audit.record("resolution.urge", project, by=by)
+                right = by.acting_for(Ability.RECORD_MEETING, resolution.meeting.organisation)
+                audit.record("resolution.urge", project, by=by, on_behalf_of=right)
                 asked += 1
         if not asked:
             raise again
