@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0024_delegation"),
+        ("dangjian", "0025_restructuring"),
     ]
 
     operations = [
