@@ -19,6 +19,7 @@ from dangjian.projects.briefing import Briefing
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.project import Project
+from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.revision import facts_of
 
 
@@ -237,6 +238,7 @@ class TodoOut(Schema):
     scheme_notice: int | None = None
     briefing: int | None = None
     instruction: int | None = None
+    restructuring: int | None = None
     name: str
     what: str
     due_on: date | None
@@ -252,6 +254,8 @@ class TodoOut(Schema):
                 known = {"briefing": briefing.pk, "name": briefing.title}
             case Instruction() as held:
                 known = {"instruction": held.pk, "name": held.briefing.title}
+            case Restructuring() as change:
+                known = {"restructuring": change.pk, "name": str(change)}
             case project:
                 known = {"project": project.pk, "name": project.name}
         return TodoOut(**known, what=todo.what, due_on=todo.due_on, late=todo.is_late)

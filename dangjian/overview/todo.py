@@ -22,6 +22,7 @@ from dangjian.projects.briefing import Briefing
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.project import Project
+from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.state import State
 
 
@@ -29,7 +30,7 @@ from dangjian.projects.state import State
 class Todo:
     """One thing a person is to do next, with what, by when, and the page on which it is done."""
 
-    about: Project | NoticeReceipt | Briefing | Instruction
+    about: Project | NoticeReceipt | Briefing | Instruction | Restructuring
     what: str
     page: str
     due_on: date | None
@@ -52,31 +53,37 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     receipts = NoticeReceipt.objects.visible_to(person).waiting_for(person).order_by()
     briefings = Briefing.objects.visible_to(person).waiting_for(person).order_by()
     instructions = Instruction.objects.visible_to(person).waiting_for(person).order_by()
-    found: QuerySet[Any, Any] = projects.values("pk", kind=Value("project"), since=F("changed_at"))
+    changes = Restructuring.objects.visible_to(person).waiting_for(person).order_by()
+    found: QuerySet[Any, Any] = projects.values("pk", noun=Value("project"), since=F("changed_at"))
     others = (
-        receipts.values("pk", kind=Value("receipt"), since=F("sent_at")),
-        briefings.values("pk", kind=Value("briefing"), since=F("at")),
-        instructions.values("pk", kind=Value("instruction"), since=F("at")),
+        receipts.values("pk", noun=Value("receipt"), since=F("sent_at")),
+        briefings.values("pk", noun=Value("briefing"), since=F("at")),
+        instructions.values("pk", noun=Value("instruction"), since=F("at")),
+        changes.values("pk", noun=Value("restructuring"), since=F("at")),
     )
-    return found.union(*others).order_by("since", "kind", "pk")
+    return found.union(*others).order_by("since", "noun", "pk")
 
 
 def todos_among(
     waiting: Iterable[dict[str, Any]], person: Person, known: Mapping[int, Calendar] | None = None
 ) -> list[Todo]:
     """Some of :func:`everything_for` as things to do, in its order; ``known`` are calendars of rounds read already."""
-    keys = [(each["kind"], each["pk"]) for each in waiting]
-    named: dict[str, list[int]] = {kind: [] for kind in ("project", "receipt", "briefing", "instruction")}
+    keys = [(each["noun"], each["pk"]) for each in waiting]
+    named: dict[str, list[int]] = {
+        kind: [] for kind in ("project", "receipt", "briefing", "instruction", "restructuring")
+    }
     for kind, pk in keys:
         named[kind].append(pk)
     receipts = NoticeReceipt.objects.visible_to(person).select_related("notice", "organisation", "forward__unit")
     briefings = Briefing.objects.visible_to(person).select_related("place", "by")
     instructions = Instruction.objects.visible_to(person).select_related("briefing__to", "organisation")
+    changes = Restructuring.objects.visible_to(person).select_related("organisation", "by")
     made: dict[str, list[Todo]] = {
         "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
         "receipt": [_signature(receipt, person) for receipt in receipts.filter(pk__in=named["receipt"])],
         "briefing": [_reading(briefing) for briefing in briefings.filter(pk__in=named["briefing"])],
         "instruction": [_charge(held) for held in instructions.filter(pk__in=named["instruction"])],
+        "restructuring": [_settling(change, person) for change in changes.filter(pk__in=named["restructuring"])],
     }
     found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
     return [found[key] for key in keys if key in found]
@@ -122,6 +129,11 @@ def _reading(briefing: Briefing) -> Todo:
 
 def _charge(held: Instruction) -> Todo:
     return Todo(held, "办理批示", "instruction", held.due_on, clock.local(held.at).date())
+
+
+def _settling(change: Restructuring, person: Person) -> Todo:
+    principal, since = person.acting_for(Ability.SETTLE_PROJECTS, change), clock.local(change.at).date()
+    return Todo(change, "移交、终结项目", "restructuring", None, since, _name(principal))
 
 
 def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:

@@ -43,6 +43,10 @@ class RestructuringQuerySet(ScopedQuerySet["Restructuring"]):
     def pending(self) -> Self:
         return self.filter(state=State.PENDING)
 
+    def waiting_for(self, person: Any) -> Self:
+        """Branches about to go whose projects the person is to settle."""
+        return self.pending().in_scopes(person.scopes(Ability.SETTLE_PROJECTS))
+
 
 def _every_project_is_settled(change: Restructuring, by: Any) -> Iterator[Reason]:
     left = change.projects().count()

@@ -24,6 +24,7 @@ from dangjian.projects.meeting import Resolution
 from dangjian.projects.next_step import next_step
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import DECISIONS, Project
+from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.team import TeamMember
 
 Shown = dict[str, Any]
@@ -296,6 +297,13 @@ def todo(item: Todo) -> Shown:
             "name": about.notice.title, "number": about.notice.number, "what": f"{about.organisation.short_name} · 待签收",
             "url": reverse(item.page, args=[about.notice_id]), "started_by": about.sender_name, "started_text": day,
             "task": "待签收", "task_text": f"{day}到达", "action": "签收",
+        }  # fmt: skip
+    if isinstance(about, Restructuring):
+        day = short_day(clock.local(about.at).date())
+        return shown | {
+            "name": f"{about.organisation.short_name}{about.get_kind_display()}", "number": "", "what": about.reason,
+            "url": reverse(item.page, args=[about.pk]), "started_by": about.by.name, "started_text": day,
+            "task": about.state_label, "task_text": f"{day}到达", "action": "办理",
         }  # fmt: skip
     if isinstance(about, Briefing | Instruction):
         return shown | _asked_by_leader(about, reverse(item.page, args=[about.pk]))

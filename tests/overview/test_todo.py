@@ -120,7 +120,7 @@ def test_a_scheme_notice_waits_among_the_projects_until_it_is_signed_for(cast: C
 def test_a_revoked_scheme_notice_waits_for_nobody(cast: Cast) -> None:
     notice = a_forwarded_notice(cast)
     for who in ("secretary", "foreign_officer"):
-        assert [each["kind"] for each in everything_for(getattr(cast.people, who))] == ["receipt"]
+        assert [each["noun"] for each in everything_for(getattr(cast.people, who))] == ["receipt"]
     notice.revoke(by=cast.people.company_officer, reason="附件有误")
     for who in ("secretary", "foreign_officer"):
         assert not everything_for(getattr(cast.people, who)).exists()

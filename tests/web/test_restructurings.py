@@ -31,6 +31,9 @@ def test_a_merger_goes_from_the_administrator_to_the_unit_and_back(cast: Cast, b
     assert "还有 1 个未了结的项目，等" in seen
     assert project.name not in seen
     assert admin.post(path, {f"project-{project.pk}": heir.pk}).status_code == 404
+    todos = text_of(officer.get("/todos/"))
+    assert "第一项目部党支部合并" in todos
+    assert "移交、终结项目" in todos
     page = officer.get(path)
     assert f"{project.name}（待筛选）" in text_of(page)
     assert page.context["form"][f"project-{project.pk}"].value() == str(heir.pk)
@@ -38,6 +41,7 @@ def test_a_merger_goes_from_the_administrator_to_the_unit_and_back(cast: Cast, b
     assert answer.context["form"].errors["reason"]
     assert officer.post(path, {f"project-{project.pk}": heir.pk}).status_code == 302
     assert Project.objects.get().branch == heir
+    assert "移交、终结项目" not in text_of(officer.get("/todos/"))
     assert "已生效" in text_of(admin.get(path))
     assert "由第一项目部党支部移交一公司机关党支部" in text_of(officer.get(reverse("project", args=[project.pk])))
     assert "第一项目部党支部合并" in text_of(officer.get("/restructurings/"))
