@@ -166,11 +166,17 @@ class _Pdf:
     def picture(self, at: int, dpi: int) -> Image.Image:
         page = self.document[at]
         scale = min(dpi / 72, _LONGEST / max(page.get_size()))
-        drawn: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
-        return drawn.convert("L")
+        drawn: Image.Image = page.render(scale=scale).to_pil()
+        return drawn.convert("RGB")
 
     def copy(self, sheets: list[int], into: pypdfium2.PdfDocument) -> None:
+        """With what was laid over the pages, an electronic seal perhaps, made part of them, and its links cut."""
+        before = len(into)
         into.import_pages(self.document, sheets)
+        for at in range(before, len(into)):
+            page = into[at]
+            raw.FPDFPage_Flatten(page.raw, raw.FLAT_PRINT)
+            page.close()
 
 
 class _Photo:
@@ -191,7 +197,7 @@ class _Photo:
 
     def picture(self, at: int, dpi: int) -> Image.Image:
         """A photo is no larger than it is: its own pixels, or fewer for the quick look."""
-        small = self.photo.convert("L")
+        small = self.photo.copy()
         longest = _LONGEST if dpi == _DPI[-1] else 2 * _LONGEST // 3
         small.thumbnail((longest, longest))
         return small
@@ -235,10 +241,11 @@ def _seen(sheets: _Pdf | _Photo, at: int) -> tuple[list[str], bool]:
     """The codes on a page; whether it is blank, which is asked of a page without any."""
     for dpi in _DPI:
         picture = sheets.picture(at, dpi)
-        codes = zxingcpp.read_barcodes(picture, formats=_QR, try_invert=False)
+        # Seen in red light, the ink of a seal that lies on the code is gone.
+        codes = zxingcpp.read_barcodes(picture.getchannel("R"), formats=_QR, try_invert=False)
         if codes:
             return [code.text[:60] for code in codes], False
-        if _is_blank(picture):
+        if _is_blank(picture.convert("L")):
             return [], True
     return [], False
 

@@ -99,5 +99,7 @@ class Offline(models.Model):
             yield Reason("有文件没有传完，请先取消上传", "consultation_files")
         if self.bank_topic_id is not None:
             yield Reason("请先取消选题库的选题", "bank_topic")
+        if self.scans.exists():
+            yield Reason("盖章扫描件已经归档，请放弃本申请，另按线下管理申报")
         if self.resolutions.exists():
             yield Reason("支部意见已经登记，请放弃本申请，另按线下管理申报", "branch_opinion")

@@ -79,10 +79,16 @@ def application_form(project: Project, *, whole: bool = False) -> Paper:
         committee_opinion=_opinion_of(project.unit, project.committee_opinion()),
         stem=f"附件1 项目申请表 {project.branch.short_name} {facts['name']}",
         made_on=_day(facts["filled_on"]),
-        # The plan's own form is printed to the letter: nothing stands on it that is not in the plan.
-        mark=None if project.rules.application.strict_form else Slot(PaperKind.APPLICATION, project).mark,
+        mark=_mark_of(project),
         whole=whole,
     )
+
+
+def _mark_of(project: Project) -> Mark | None:
+    """The plan's own form is printed to the letter, and of an offline project no scan is kept: neither has a mark."""
+    if project.rules.application.strict_form or project.is_offline:
+        return None
+    return Slot(PaperKind.APPLICATION, project).mark
 
 
 def blank_application_form(rules: Scheme) -> Paper:

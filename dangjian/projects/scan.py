@@ -17,7 +17,9 @@ from dangjian.papers.mark import Mark
 from dangjian.papers.scanned import File, Page
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.projects.application import Application
 from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.project import Project
 
 
@@ -156,12 +158,18 @@ class Slot:
         return Mark(_LETTERS[self.kind], self.owner.pk)
 
     def may_be_filled_by(self, person: Person) -> bool:
-        """A branch files what it applies with and its own minutes; the unit above files for all its branches."""
+        """A branch files what it applies with and its own minutes; the unit above files for all its branches.
+
+        Nobody files what is managed offline.
+        """
         if isinstance(self.owner, Project):
-            return person.can(Ability.DRAFT, self.owner) or person.can(Ability.RECORD_MEETING, self.owner.unit)
-        return person.can(self.owner.recording_ability, self.owner) or person.can(
-            Ability.RECORD_MEETING, self.owner.organisation.unit
-        )
+            may = person.can(Ability.DRAFT, self.owner) or person.can(Ability.RECORD_MEETING, self.owner.unit)
+            return may and not self.owner.is_offline
+        own, above = self.owner.recording_ability, Ability.RECORD_MEETING
+        if person.can(own, self.owner) or person.can(above, self.owner):
+            return True
+        # Only whoever records meetings somewhere is worth looking up the unit for.
+        return bool(person.scopes(above)) and person.can(above, self.owner.organisation.unit)
 
     def scans(self) -> ScanQuerySet:
         """The standing one, then those it replaced, the latest first."""
@@ -174,8 +182,7 @@ class Slot:
         """Put a scan, already cut out, into the slot; what was there before stays as a record. Raises Refused."""
         if not self.may_be_filled_by(by):
             raise Refused(f"您没有归档这份{self.kind.label}扫描件的权限")
-        # Whoever comes second waits here for the first, and then replaces theirs.
-        type(self.owner).objects.select_for_update().get(pk=self.owner.pk)
+        self._hold()
         self.scans().standing().update(replaced_at=clock.now())
         attachment = evidence.attach(
             self.owner, self.kind, chunks=[pdf], name=f"{self} 盖章扫描件.pdf", by=by, field="scans"
@@ -187,6 +194,16 @@ class Slot:
         )  # fmt: skip
         audit.record("scan.file", self.owner, by=by, details={"paper": str(self.kind), "pages": pages})
         return made
+
+    def _hold(self) -> None:
+        """Whoever comes second waits here for the first, and then replaces theirs."""
+        if isinstance(self.owner, Meeting):
+            Meeting.objects.select_for_update().get(pk=self.owner.pk)
+            return
+        # The row that is claimed by whoever takes the project offline: nothing classified may stay here.
+        Application.objects.select_for_update().get(project_id=self.owner.pk)
+        if Project.objects.get(pk=self.owner.pk).is_offline:
+            raise Refused(Reason(NOT_HERE, "scans"))
 
     def file_all(self, files: Sequence[File], *, by: Person) -> Scan:
         """File everything in ``files``, which were handed in for this very paper. Raises Refused at ``scans``."""

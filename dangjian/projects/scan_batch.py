@@ -140,6 +140,7 @@ class StrayPage(models.Model):
     batch = models.ForeignKey(ScanBatch, models.CASCADE, related_name="strays", verbose_name="扫描批次")
     number = models.PositiveSmallIntegerField("第几页")
     guess = models.CharField("可能的文书", max_length=20, blank=True)
+    """The code of the paper before it."""
     page = models.OneToOneField(Attachment, models.PROTECT, related_name="+", verbose_name="页面")
     preview = models.OneToOneField(Attachment, models.PROTECT, related_name="+", verbose_name="缩略图")
 

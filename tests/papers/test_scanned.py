@@ -7,9 +7,17 @@ from pathlib import Path
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import segno
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.annotations import Link
+from pypdf.generic import (
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    RectangleObject,
+    StreamObject,
+    TextStringObject,
+)
 
 from dangjian.foundation.sandbox import Unreadable
 from dangjian.papers import scanned, word
@@ -76,6 +84,28 @@ def test_a_photo_is_known_and_kept_upright(orientation: int) -> None:
     assert width < height
 
 
+@pytest.mark.parametrize("ink", [(200, 20, 20), (230, 60, 60)])
+def test_a_red_seal_may_lie_on_the_code(ink: tuple[int, int, int]) -> None:
+    [sheet] = sheets(marked(), dpi=200)
+    seal = Image.new("RGB", sheet.size, "white")
+    # A ring of 40 mm, drawn right across the code.
+    ImageDraw.Draw(seal).ellipse((70, 1990, 385, 2305), outline=ink, width=10)
+    stamped = ImageChops.multiply(sheet.convert("RGB"), seal)
+    assert codes(photo(stamped)) == [(QR,)]
+    assert codes(scan([stamped])) == [(QR,)]
+
+
+def test_a_photo_taken_aslant_in_the_shade_is_known() -> None:
+    [sheet] = sheets(marked(), dpi=200)
+    width, height = sheet.size
+    aslant = (-120, -60, -40, height + 90, width + 60, height + 150, width + 150, -90)
+    taken = sheet.transform((width, height), Image.Transform.QUAD, aslant, fillcolor=80)
+    shade = Image.linear_gradient("L").resize(taken.size).point(lambda value: 90 + value // 2)
+    dark = ImageChops.multiply(taken, shade).filter(ImageFilter.GaussianBlur(1))
+    dark.thumbnail((1600, 1600))
+    assert codes(photo(dark)) == [(QR,)]
+
+
 def test_the_place_of_a_photo_stays_behind() -> None:
     taken = photo(sheets(marked())[0], place="secret place")
     assert isinstance(taken.content, bytes)
@@ -91,12 +121,26 @@ def test_scripts_and_attachments_of_a_file_stay_behind() -> None:
     script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x()")})
     writer.root_object[NameObject("/OpenAction")] = script
     writer.add_attachment("hidden.exe", b"MZ")
+    seal = StreamObject()
+    seal.set_data(b"1 0 0 rg 0 0 50 50 re f")
+    seal.update({NameObject("/Subtype"): NameObject("/Form"), NameObject("/BBox"): RectangleObject((0, 0, 50, 50))})
+    drawn = DictionaryObject({NameObject("/N"): writer._add_object(seal)})
+    stamp = DictionaryObject({
+        NameObject("/Subtype"): NameObject("/Stamp"), NameObject("/Rect"): RectangleObject((100, 600, 200, 700)),
+        NameObject("/AP"): drawn, NameObject("/F"): NumberObject(4),
+    })  # fmt: skip
+    writer.add_annotation(0, stamp)
+    writer.add_annotation(0, Link(rect=(0, 0, 500, 700), url="https://example.com"))
     buffer = BytesIO()
     writer.write(buffer)
     harmful = File("有脚本.pdf", buffer.getvalue())
     [made], _ = scanned.papers([harmful], [scanned.pages([harmful])])
     assert {"/OpenAction", "/Names"} <= set(PdfReader(BytesIO(buffer.getvalue())).trailer["/Root"])
-    assert not {"/OpenAction", "/Names"} & set(PdfReader(BytesIO(made)).trailer["/Root"])
+    kept = PdfReader(BytesIO(made))
+    assert not {"/OpenAction", "/Names"} & set(kept.trailer["/Root"])
+    assert "/Annots" not in kept.pages[0]
+    shown = pypdfium2.PdfDocument(made)[0].render(scale=1).to_pil().convert("RGB")
+    assert shown.getpixel((150, shown.height - 650)) == (255, 0, 0)
 
 
 def test_a_blank_back_is_told_from_a_page_whose_mark_is_gone() -> None:

@@ -18,6 +18,7 @@ from dangjian.projects.briefing import Briefing
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.scan import PaperKind, Scan, Slot
 from tests.cast import A_WORKING_DAY, Cast, a_briefing, a_draft, a_screened, a_submitted, an_instruction, attendance
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -132,7 +133,22 @@ def test_workers_that_settle_together_make_one_handover(committed_cast: Cast) ->
     assert set(Handover.objects.get().projects.all()) == set(projects)
 
 
-@pytest.mark.parametrize("how", ["fill", "attach"])
+def test_of_scans_filed_at_the_same_moment_each_is_kept_and_one_stands(committed_cast: Cast) -> None:
+    project = a_submitted(committed_cast)
+    rivals = _rivals(committed_cast)
+    start = threading.Barrier(RIVALS, timeout=60)
+
+    def file(rival: Person) -> None:
+        slot = Slot(PaperKind.APPLICATION, Project.objects.get(pk=project.pk))
+        start.wait()
+        slot.file(f"%PDF-1.7 {rival.pk}".encode(), pages=1, by=rival)
+
+    _together(file, rivals)
+    assert Scan.objects.count() == RIVALS
+    assert Scan.objects.standing().count() == 1
+
+
+@pytest.mark.parametrize("how", ["fill", "attach", "scan"])
 def test_what_is_written_while_a_project_goes_offline_never_stays_in_it(committed_cast: Cast, how: str) -> None:
     people, branch = committed_cast.people, committed_cast.places.branch
     drafts = [Project.draft(branch=branch, name=f"专项{number}", by=people.clerk).pk for number in range(20)]
@@ -149,6 +165,8 @@ def test_what_is_written_while_a_project_goes_offline_never_stays_in_it(committe
                     project.keep_offline(by=rival)
                 elif how == "fill":
                     application.fill({"problem": "内容"}, by=rival, seen=0)
+                elif how == "scan":
+                    Slot(PaperKind.APPLICATION, project).file(b"%PDF-1.7", pages=1, by=rival)
                 else:
                     application.attach("consultation", chunks=[b"%PDF-1.7"], name="记录.pdf", by=rival)
                 done += 1
@@ -159,7 +177,7 @@ def test_what_is_written_while_a_project_goes_offline_never_stays_in_it(committe
     assert sum(_together(act, [people.secretary, people.clerk])) == len(drafts)
     for project in Project.objects.filter(is_offline=True):
         assert not list(project.application.written())
-    assert Attachment.objects.count() == (Project.objects.filter(is_offline=False).count() if how == "attach" else 0)
+    assert Attachment.objects.count() == (Project.objects.filter(is_offline=False).count() if how != "fill" else 0)
 
 
 def test_one_instruction_written_down_by_two_stands_once(committed_cast: Cast) -> None:

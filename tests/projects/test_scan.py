@@ -70,6 +70,26 @@ def test_the_mark_tells_which_submission_was_printed(cast: Cast) -> None:
     assert editions == [0, 1, 0, 2]
 
 
+def test_of_an_offline_project_no_scan_is_kept(cast: Cast) -> None:
+    people = cast.people
+    project = Project.draft(branch=cast.places.branch, name="专项任务一", by=people.clerk)
+    stale = form(Project.objects.select_related("branch", "unit").get(pk=project.pk))
+    project.keep_offline(by=people.clerk)
+    project = Project.objects.get(pk=project.pk)
+    assert papers.application_form(project).mark is None
+    assert not form(project).may_be_filled_by(people.clerk)
+    assert not form(project).may_be_filled_by(people.officer)
+    with pytest.raises(Refused, match="线下管理的项目不在系统内填写具体内容、上传文件"):
+        stale.file(b"%PDF-", pages=1, by=people.clerk)
+
+
+def test_a_project_whose_scan_is_filed_does_not_go_offline(cast: Cast) -> None:
+    project = Project.draft(branch=cast.places.branch, name="专项任务一", by=cast.people.clerk)
+    form(project).file(b"%PDF-", pages=1, by=cast.people.clerk)
+    with pytest.raises(Refused, match="盖章扫描件已经归档"):
+        project.keep_offline(by=cast.people.clerk)
+
+
 # A pile
 
 

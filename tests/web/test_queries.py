@@ -15,6 +15,8 @@ from dangjian.people.person import Person
 from dangjian.programmes.topic import Topic
 from dangjian.projects.handover import Handover
 from dangjian.projects.project import Project
+from dangjian.projects.scan import PaperKind, Slot
+from dangjian.projects.scan_batch import ScanBatch
 from tests.cast import (
     Cast,
     a_briefing,
@@ -134,3 +136,36 @@ def test_the_screening_page_takes_no_more_queries_for_a_longer_queue(cast: Cast,
         an_established(cast)
     # Projects of a like name are told in the words of their branch and year: two more questions, however many there are.
     assert counted(browser, path)[0] - alone <= 2
+
+
+def test_the_result_of_a_scan_batch_takes_no_more_queries_for_more_papers(
+    cast: Cast, browse: Callable[..., Any]
+) -> None:
+    officer = cast.people.officer
+    batch = ScanBatch.objects.create(by=officer, at=clock.now(), pages=10, blanks=0)
+    browser, path = browse(officer), reverse("scan-batch", args=[batch.pk])
+
+    def file_one() -> None:
+        Slot(PaperKind.APPLICATION, a_submitted(cast)).file(b"%PDF-1.7", pages=1, by=officer, batch=batch)
+
+    file_one()
+    alone, _ = counted(browser, path)
+    for _ in range(4):
+        file_one()
+    queries, context = counted(browser, path)
+    assert (queries, len(context["filed"])) == (alone, 5)
+    assert queries <= MOST
+
+
+def test_papers_to_choose_from_take_no_more_queries_for_more_projects(cast: Cast) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert Slot.open_to(cast.people.officer)
+        return len(queries)
+
+    an_established(cast)
+    asked()
+    alone = asked()
+    for _ in range(3):
+        an_established(cast)
+    assert asked() == alone

@@ -43,7 +43,7 @@ class SettleForm(forms.Form):
         self.strays = list(batch.strays.all())
         for stray in self.strays:
             self.fields[f"page-{stray.pk}"] = forms.CharField(
-                label=f"第 {stray.number} 页归到", required=False, max_length=20, initial=stray.guess,
+                label=f"第 {stray.number} 页归到", required=False, max_length=20,
                 widget=forms.TextInput(attrs={"list": "open-papers", "placeholder": "选文书，或填纸上编码", "autocomplete": "off"}),
             )  # fmt: skip
             self.fields[f"drop-{stray.pk}"] = forms.BooleanField(label="不归档", required=False)

@@ -14,7 +14,7 @@ from dangjian.papers.mark import Mark
 from dangjian.projects import scan_batch
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan, Slot
-from dangjian.projects.scan_batch import ScanBatch
+from dangjian.projects.scan_batch import ScanBatch, StrayPage
 from dangjian.web import display
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.scans import ScanForm, SettleForm, as_files
@@ -57,6 +57,8 @@ def batch(request: Asked, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已按所选办理")
             return redirect("scan-batch", pk)
+    offered = _open_papers(request) if form.strays else []
+    names = {paper["code"]: paper["text"] for paper in offered}
     filed = Scan.objects.visible_to(request.person).filter(batch=found).standing().with_names()
     context = {
         "at_text": display.moment(found.at),
@@ -64,8 +66,8 @@ def batch(request: Asked, pk: int) -> HttpResponse:
         "blanks": found.blanks,
         "filed": [_filed(scan) for scan in filed.order_by("pk")],
         "form": form,
-        "strays": [_stray(form, found, stray) for stray in form.strays],
-        "open_papers": _open_papers(request) if form.strays else [],
+        "strays": [_stray(form, found, stray, names) for stray in form.strays],
+        "open_papers": offered,
     }
     return render(request, "projects/scan_batch.html", context)
 
@@ -81,11 +83,11 @@ def _filed(scan: Scan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stray(form: SettleForm, found: ScanBatch, stray: Any) -> dict[str, Any]:
+def _stray(form: SettleForm, found: ScanBatch, stray: StrayPage, names: dict[str, str]) -> dict[str, Any]:
     return {
         "number": stray.number, "code": form[f"page-{stray.pk}"], "drop": form[f"drop-{stray.pk}"],
         "preview_url": reverse("scan-page", args=[found.pk, stray.pk, "jpg"]),
-        "page_url": reverse("scan-page", args=[found.pk, stray.pk, "pdf"]), "is_guess": bool(stray.guess),
+        "page_url": reverse("scan-page", args=[found.pk, stray.pk, "pdf"]), "guess": stray.guess, "guess_text": names.get(stray.guess, stray.guess),
     }  # fmt: skip
 
 

@@ -160,7 +160,7 @@
       return;
     }
     form.setAttribute("aria-busy", "true");
-    window.setTimeout(function () { form.removeAttribute("aria-busy"); }, 8000);
+    window.setTimeout(function () { form.removeAttribute("aria-busy"); }, "slow" in form.dataset ? 180000 : 8000);
     if (dirty === form) dirty = null;
   });
 
