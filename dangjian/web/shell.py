@@ -37,20 +37,28 @@ ADMINISTRATION_PAGES = (
     (Ability.VIEW_AUDIT, "审计记录", "audit", "scroll-text"),
 )
 
-# 项目: the pages of the work itself, each with the rights that open it.
-PROJECT_PAGES: tuple[tuple[tuple[Ability, ...], str, str, str], ...] = (
-    ((), "项目台账", "projects", "table-2"),
-    ((Ability.DRAFT,), "申报项目", "application-new", "file-plus"),
-    ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
-    ((Ability.VIEW_PROJECT,), "会议记录", "meetings", "users-round"),
-    ((Ability.VIEW_PROJECT,), "项目交接", "handovers", "arrow-right-left"),
-    (FILERS, "扫描件归档", "scan-new", "scan-line"),
-    ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
-    ((Ability.RECORD_MEETING,), "登记会议", "meeting-new", "gavel"),
-    ((Ability.SETTLE_PROJECTS,), "党组织变动", "restructurings", "network"),
-    ((Ability.PRESENT, Ability.INSTRUCT), "呈阅件", "briefings", "file-check"),
-    ((Ability.CARRY_OUT, Ability.INSTRUCT), "批示办理", "instructions", "pen-line"),
-)
+Page = tuple[tuple[Ability, ...], str, str, str]
+
+# The pages of the work itself in groups, each with the rights that open it.
+WORK_PAGES: dict[str, tuple[Page, ...]] = {
+    "项目": (
+        ((), "项目台账", "projects", "table-2"),
+        ((Ability.DRAFT,), "申报项目", "application-new", "file-plus"),
+        ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
+        ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
+        (FILERS, "扫描件归档", "scan-new", "scan-line"),
+    ),
+    "会议和批示": (
+        ((Ability.VIEW_PROJECT,), "会议记录", "meetings", "users-round"),
+        ((Ability.RECORD_MEETING,), "登记会议", "meeting-new", "gavel"),
+        ((Ability.PRESENT, Ability.INSTRUCT), "呈阅件", "briefings", "file-check"),
+        ((Ability.CARRY_OUT, Ability.INSTRUCT), "批示办理", "instructions", "pen-line"),
+    ),
+    "交接和变动": (
+        ((Ability.VIEW_PROJECT,), "项目交接", "handovers", "arrow-right-left"),
+        ((Ability.SETTLE_PROJECTS,), "党组织变动", "restructurings", "network"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -96,10 +104,9 @@ def _menu(person: Person, path: str) -> list[Group]:
         work.append(item("委托代办", "delegations", "user-round-cog"))
     if person.scopes(Ability.VIEW_PROJECT):
         work.append(item("我的下载", "downloads", "download"))
-    projects = [
-        item(label, name, icon)
-        for rights, label, name, icon in PROJECT_PAGES
-        if not rights or any(person.scopes(right) for right in rights)
+    groups = [
+        Group(label, [item(*page) for rights, *page in pages if not rights or any(map(person.scopes, rights))])
+        for label, pages in WORK_PAGES.items()
     ]
     year = [
         item("方案通知", "scheme-notices", "mail-open"),
@@ -112,7 +119,7 @@ def _menu(person: Person, path: str) -> list[Group]:
         return [Group("我的工作", work), Group("系统管理", system), Group("年度工作", year)]
     if not person.scopes(Ability.VIEW_PROJECT):
         return [Group("我的工作", work), Group("年度工作", year)]
-    return [Group("我的工作", work), Group("项目", projects), Group("年度工作", year)]
+    return [Group("我的工作", work), *(group for group in groups if group.items), Group("年度工作", year)]
 
 
 def _demo() -> dict[str, Any]:
