@@ -1,7 +1,8 @@
-"""The handover (交接): when the branch secretary changes, the branch's open projects pass to the successor (S-70)."""
+"""The handover (交接): open projects pass to another secretary, where the office or the branch changes hands (S-70)."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
@@ -73,30 +74,41 @@ class Handover(models.Model):
     # Verbs
 
     @classmethod
-    def settle(cls, place: Organisation | None = None, *, by: Any = None) -> list[Handover]:
+    def settle(
+        cls, place: Organisation | None = None, *, by: Any = None, on: date | None = None, because: str = "书记变更"
+    ) -> list[Handover]:
         """Pass on every open project, at ``place`` or anywhere, whose branch has another secretary in office today.
 
         The worker calls it for the days that come by themselves, whoever registers an office for what holds at once.
         Where nobody is in office nothing passes on: the last secretary answers until there is a next.
+        ``on`` is the day of the handover where it is not the first day of the office, ``because`` what it comes from.
         """
         wrong: dict[tuple[int, int | None, int], list[int]] = {}
         for pk, branch, owner, secretary in _unsettled(place):
             wrong.setdefault((branch, owner, secretary), []).append(pk)
-        return [made for key, pks in wrong.items() if (made := cls._pass_on(*key, pks, by=by)) is not None]
+        return [
+            made
+            for key, pks in wrong.items()
+            if (made := cls._pass_on(*key, pks, by=by, on=on, because=because)) is not None
+        ]
 
     # Private
 
     @classmethod
     @transaction.atomic
-    def _pass_on(cls, branch: int, owner: int | None, secretary: int, pks: list[int], *, by: Any) -> Handover | None:
+    def _pass_on(
+        cls, branch: int, owner: int | None, secretary: int, pks: list[int], *, by: Any, on: date | None, because: str
+    ) -> Handover | None:
         # Whoever settles at the same moment waits here and then finds nothing left to pass on.
         held = _projects().select_for_update().filter(pk__in=pks, owner=owner, state__in=OPEN)
         projects = list(held.order_by("pk"))
         if not projects:
             return None
         incoming = Person.objects.get(pk=secretary)
-        office = Appointment.objects.in_force().filter(person=incoming, organisation=branch, role=Role.BRANCH_SECRETARY)
-        on = max(office.order_by("-starts_on")[0].starts_on, min(clock.local(p.created_at).date() for p in projects))
+        if on is None:
+            office = Appointment.objects.in_force().filter(person=incoming, organisation=branch)
+            began = office.filter(role=Role.BRANCH_SECRETARY).order_by("-starts_on")[0].starts_on
+            on = max(began, min(clock.local(project.created_at).date() for project in projects))
         place = Organisation.objects.get(pk=branch)
         made = cls.objects.create(
             branch=place, path=place.path, outgoing_id=owner, incoming=incoming, on=on, at=clock.now(),
@@ -108,11 +120,11 @@ class Handover(models.Model):
             audit.record(
                 "project.pass_on", project, by=by, details={"handover": made.pk, "from": owner, "to": secretary}
             )
-        made._tell(len(projects))
+        made._tell(len(projects), because)
         return made
 
-    def _tell(self, count: int) -> None:
-        text = f"{self.branch.short_name}书记变更，{count}个项目的主要责任人由{self.hands}，请打印交接单办理交接"
+    def _tell(self, count: int, because: str) -> None:
+        text = f"{self.branch.short_name}{because}，{count}个项目的主要责任人由{self.hands}，请打印交接单办理交接"
         hands = [hand for hand in (self.outgoing, self.incoming) if hand is not None]
         notice.tell(hands, event=f"handover-{self.pk}", text=text, about=self)
 

@@ -18,6 +18,7 @@ from dangjian.people.former_name import NAMES
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Person
 from dangjian.people.scope import PathField, ScopedQuerySet
+from dangjian.projects.handover import Handover
 from dangjian.projects.project import Project
 from dangjian.projects.succession import UNDER_WAY
 
@@ -176,6 +177,9 @@ class Restructuring(Stateful):
             except Refused as refused:
                 fields = [Reason(each.text, each.field if each.field == "reason" else f"project-{project.pk}") for each in refused.reasons]  # fmt: skip
                 raise type(refused)(*fields) from refused
+        because = f"承接{self.organisation.short_name}的项目"
+        for heir in {heir for heir in choices.values() if heir is not None}:
+            Handover.settle(heir, by=by, on=clock.today(), because=because)
         if not self.projects().exists():
             self.conclude(by=by)
 

@@ -16,7 +16,7 @@ from dangjian.foundation import clock, notice
 from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason, Refused
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
-from dangjian.people.person import Person, secretary_of
+from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval, Step
 from dangjian.projects.state import State
 
@@ -62,14 +62,14 @@ class Succession(models.Model):
 
     @transaction.atomic
     def pass_to(self: Project, branch: Organisation, *, by: Any) -> MoveLog:  # type: ignore[misc]
-        """移交 to the branch that goes on with it: it belongs there, and its secretary answers for it from now on."""
+        """移交 to the branch that goes on with it. Its secretary takes it over by a handover, with all that comes along."""
         old = self.branch
         if branch.pk == old.pk or branch.has_ended or branch.kind not in self.rules.application.eligible_kinds:
             raise Refused(Reason("请选择另一个没有撤销的党支部", "branch"))
         left = {old.pk: branch, self.unit_id: branch.unit}
         made = self.move(
             "pass_to", by=by, opinion=f"由{old.short_name}移交{branch.short_name}", branch=branch, unit=branch.unit,
-            path=branch.path, owner=secretary_of(branch), changed_at=clock.now(),
+            path=branch.path, changed_at=clock.now(),
         )  # fmt: skip
         self._steps_follow(left)
         people = Person.objects.holding(Ability.DRAFT, branch)

@@ -14,6 +14,7 @@ from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
 from dangjian.people.scope import in_unit
 from dangjian.projects import papers
+from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
@@ -172,6 +173,24 @@ def test_only_the_unit_s_officer_settles_and_only_to_branches_that_stay(cast: Ca
         with pytest.raises(Refused, match="请从列出的支部中选择"):
             change.settle({draft: wrong}, by=cast.people.officer)
     assert again(draft).branch == cast.places.branch
+
+
+@pytest.mark.clause("S-70")
+def test_what_passes_to_another_branch_passes_with_a_sheet_for_both_secretaries(cast: Cast) -> None:
+    people, heir = cast.people, cast.places.small_branch
+    projects = [a_draft(cast, name="草稿"), a_submitted(cast, name="已报")]
+    change = a_merger(cast)
+    change.settle(dict.fromkeys(projects, heir), by=people.officer)
+    (made,) = Handover.objects.all()
+    assert (made.branch, made.outgoing, made.incoming, made.on) == (
+        heir,
+        people.secretary,
+        people.small_secretary,
+        clock.today(),
+    )
+    assert set(made.projects.all()) == set(projects)
+    told = Notice.objects.get(event=f"handover-{made.pk}", person=people.secretary)
+    assert told.text.startswith("一公司机关党支部承接第一项目部党支部的项目，2个项目的主要责任人由张建国 → 周海")
 
 
 def test_projects_of_a_branch_that_stays_are_neither_passed_on_nor_ended(cast: Cast) -> None:
