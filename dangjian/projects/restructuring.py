@@ -6,7 +6,7 @@ organization department, project by project; only then does the branch end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -177,9 +177,7 @@ class Restructuring(Stateful):
             except Refused as refused:
                 fields = [Reason(each.text, each.field if each.field == "reason" else f"project-{project.pk}") for each in refused.reasons]  # fmt: skip
                 raise type(refused)(*fields) from refused
-        because = f"承接{self.organisation.short_name}的项目"
-        for heir in {heir for heir in choices.values() if heir is not None}:
-            Handover.settle(heir, by=by, on=clock.today(), because=because)
+        self._hand_over_to({heir for heir in choices.values() if heir is not None}, by)
         if not self.projects().exists():
             self.conclude(by=by)
 
@@ -197,6 +195,12 @@ class Restructuring(Stateful):
         self.move("cancel", by=by, opinion=reason.strip())
 
     # Private
+
+    def _hand_over_to(self, heirs: Iterable[Organisation], by: Any) -> None:
+        """Their secretaries answer for what came over from now on, with a sheet for both hands (S-70)."""
+        for heir in heirs:
+            because = f"承接{self.organisation.short_name}的项目"
+            Handover.settle(heir, by=by, on=clock.today(), because=because)
 
     @classmethod
     def _register(
