@@ -35,9 +35,19 @@ def next_step(project: Project) -> NextStep:
     if project.state == State.ESTABLISHED:
         found = project.establishment()
         waits = found is not None and found.awaits_receipt
-        what, holder = ("签收立项通知", project.branch.short_name) if waits else ("签订责任书", "")
+        what, holder = ("签收立项通知", project.branch.short_name) if waits else _before_start(project)
         return NextStep(what, holder, project.established_at, "立项")
+    if project.state == State.RUNNING:
+        what = "补签责任书" if project.awaits_letter else "组织实施"
+        return NextStep(what, project.branch.short_name, project.started_at, "启动")
     return NextStep(project.state_label, since=project.ended_at, over=True)
+
+
+def _before_start(project: Project) -> tuple[str, str]:
+    """What an established project needs first, and whose turn it is."""
+    if project.awaits_letter and not project.letter_may_follow:
+        return "签订责任书", project.unit.short_name
+    return "制定实施计划书", project.branch.short_name
 
 
 def deadline(project: Project) -> Window | None:

@@ -32,7 +32,8 @@ from dangjian.projects.offline import Offline
 from dangjian.projects.opinion import Opinions
 from dangjian.projects.period import Period
 from dangjian.projects.revision import Revision, facts_of
-from dangjian.projects.state import NEVER_SUBMITTED, ONCE_ESTABLISHED, State
+from dangjian.projects.start import START, Start
+from dangjian.projects.state import NEVER_SUBMITTED, ONCE_ESTABLISHED, ONCE_STARTED, State
 from dangjian.projects.succession import SUCCESSION, Succession
 
 # Decisions of an approval step, and the move each of them makes.
@@ -113,7 +114,7 @@ def _move(name: str, label: str, source: State, target: State, ability: str, **m
     return Move(name, label, frozenset({source}), target, ability, **more)
 
 
-class Project(Joint, Opinions, Succession, Offline, Handling, Stateful):
+class Project(Joint, Opinions, Succession, Offline, Start, Handling, Stateful):
     """A branch's project of one round."""
 
     moves = (
@@ -126,6 +127,7 @@ class Project(Joint, Opinions, Succession, Offline, Handling, Stateful):
         _move("reject", "不予立项", State.IN_APPROVAL, State.REJECTED, AT_STEP, unmet=_step_takes("reject"), clause="S-28", tone="danger"),
         _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_has_not_stood_aside),
         _move("recuse", "回避", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_may_stand_aside),
+        *START,
         *SUCCESSION,
     )  # fmt: skip
 
@@ -172,6 +174,10 @@ class Project(Joint, Opinions, Succession, Offline, Handling, Stateful):
             models.CheckConstraint(
                 condition=~models.Q(state=State.IN_APPROVAL) | models.Q(approval__isnull=False),
                 name="project_has_approval",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=ONCE_STARTED) | models.Q(started_at__isnull=False),
+                name="project_started_when",
             ),
         ]
         indexes = [

@@ -24,6 +24,8 @@ ONCE_ESTABLISHED = (
     State.ARCHIVED,
     State.TERMINATED,
 )
+ONCE_STARTED = (State.RUNNING, State.SUSPENDED, State.COMPLETED, State.ARCHIVED)
+"""A terminated project may have ended before it started."""
 NEVER_SUBMITTED = (State.DRAFT, State.WITHDRAWN)
 STANDINGS = {
     "draft": "草稿",
@@ -31,6 +33,8 @@ STANDINGS = {
     "screening": "待筛选",
     "meeting": "待上会",
     "established": "已立项",
+    "running": "实施中",
+    "terminated": "已终止",
     "rejected": "不予立项",
     "withdrawn": "已放弃",
 }

@@ -41,6 +41,7 @@ _TONES = {
     "reject": ("ban", "slate"),
     "pass_to": ("arrow-right-left", "blue"),
     "follow_branch": ("arrow-right-left", "blue"),
+    "start": ("play", "green"),
     "lapse": ("ban", "slate"),
     "terminate": ("ban", "slate"),
 }
@@ -127,36 +128,6 @@ def next_of(project: Project) -> Shown:
         "step": following.what, "holder": following.holder, "since_text": f"{moment(following.since)}{following.came}",
         "late": following.came == "到达" and row(project)["late"], "over": following.over,
     }  # fmt: skip
-
-
-def rail(project: Project) -> list[Shown]:
-    """The whole life from 申报 to 推广, with where the project stands."""
-    gates = project.rules.gates
-    reached = {"draft": 0, "withdrawn": 0, "in_approval": 1, "rejected": 1}.get(project.state, 2)
-    stages = [
-        ("申报", project.submitted_at, True),
-        ("立项", project.established_at, True),
-        ("责任书", None, gates.letter),
-        ("实施计划", None, gates.plan),
-        ("备案", None, gates.filing),
-        ("实施", None, True),
-        ("考核", None, True),
-        ("评奖", None, True),
-        ("推广", None, True),
-    ]
-    shown = []
-    for index, (label, at, used) in enumerate(stages):
-        state = "off" if not used else "done" if index < reached else "now" if index == reached else "later"
-        note = project.waiting_label if index == reached and reached < 2 else ""
-        shown.append(
-            {
-                "label": label,
-                "state": state,
-                "date_text": short_day(clock.local(at).date()) if at and index < reached else "",
-                "note": note,
-            }
-        )
-    return shown
 
 
 def timeline(project: Project) -> list[Shown]:

@@ -17,7 +17,7 @@ from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.scan import PaperKind, Slot
 from dangjian.projects.texts import TEXTS
-from dangjian.web import application_page, briefing_page, display, stamped
+from dangjian.web import application_page, briefing_page, display, rail, stamped
 
 
 def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
     shared: dict[str, Any] = {
         "project": display.head(project),
         "next": display.next_of(project),
-        "rail": display.rail(project),
+        "rail": rail.rail(project),
         "tabs": _tabs(project, tab),
         "moves": moves(project, person),
     }

@@ -1,0 +1,100 @@
+"""The start (启动): what an established project still needs before it runs, and the move to 实施中 (S-29, S-32, S-37).
+
+The letter and the plan are nouns of later packages. Each tells the project here, by one verb, how far it has come;
+the project starts by itself in the transaction in which the last of what its scheme asks for is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from dangjian.foundation import clock, notice
+from dangjian.foundation.lifecycle import Move, Reason
+from dangjian.foundation.window import day_text
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+from dangjian.projects.state import State
+
+if TYPE_CHECKING:
+    from dangjian.projects.project import Project
+
+
+def not_ready(project: Project, by: Any) -> Iterator[Reason]:
+    """What the scheme's gates still ask for. Filing (备案) is a report and never among it."""
+    if project.awaits_letter and not project.letter_may_follow:
+        yield Reason("责任书尚未签订，项目不能启动")
+    if project.awaits_plan:
+        yield Reason("实施计划书尚未审定，项目不能启动")
+
+
+START = (
+    Move("start", "启动", frozenset({State.ESTABLISHED}), State.RUNNING, "", unmet=not_ready, clause="S-29 S-32 S-37"),
+)
+"""Made by the letter and the plan, never by hand."""
+
+
+class Start(models.Model):
+    """The part of a project that is about coming to run."""
+
+    letter_signed_on = models.DateField("责任书签订日期", null=True, blank=True)
+    letter_due_on = models.DateField("责任书补签期限", null=True, blank=True)
+    planned_on = models.DateField("实施计划审定日期", null=True, blank=True)
+    started_at = models.DateTimeField("启动时间", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    # Questions
+
+    @property
+    def awaits_letter(self: Project) -> bool:  # type: ignore[misc]
+        """Whether the scheme asks for a letter that is not signed (S-29)."""
+        return bool(self.rules.gates.letter) and self.letter_signed_on is None
+
+    @property
+    def letter_may_follow(self: Project) -> bool:  # type: ignore[misc]
+        """待补签: the unsigned letter may be signed later, and that day has not passed (design §4)."""
+        return self.letter_due_on is not None and clock.today() <= self.letter_due_on
+
+    @property
+    def awaits_plan(self: Project) -> bool:  # type: ignore[misc]
+        """Whether the scheme asks for a plan that is not approved (S-32)."""
+        return bool(self.rules.gates.plan) and self.planned_on is None
+
+    # Verbs, for the nouns of later packages
+
+    @transaction.atomic
+    def take_letter(self: Project, *, by: Any, signed_on: date | None, due_on: date | None = None) -> None:  # type: ignore[misc]
+        """What has become of the letter: signed on a day, to follow until ``due_on``, or neither after it was voided.
+
+        For the letter's own verbs alone: they ask for the right and write the audit record.
+        """
+        self._learn(letter_signed_on=signed_on, letter_due_on=due_on)
+        self._start_if_ready(by)
+
+    @transaction.atomic
+    def take_plan(self: Project, *, by: Any, planned_on: date) -> None:  # type: ignore[misc]
+        """The plan is approved. For the plan's own verbs alone: they ask for the right and write the audit record."""
+        self._learn(planned_on=planned_on)
+        self._start_if_ready(by)
+
+    # Private
+
+    def _learn(self: Project, **facts: date | None) -> None:  # type: ignore[misc]
+        for name, value in facts.items():
+            setattr(self, name, value)
+        self.changed_at = clock.now()
+        self.save(update_fields=[*facts, "changed_at"])
+
+    def _start_if_ready(self: Project, by: Any) -> None:  # type: ignore[misc]
+        if self.state != State.ESTABLISHED or list(not_ready(self, by)):
+            return
+        now = clock.now()
+        made = self.move("start", by=by, started_at=now, changed_at=now)
+        text = f"“{self.name}”已于{day_text(clock.today())}启动，进入实施"
+        people = Person.objects.holding(Ability.DRAFT, self.branch)
+        notice.tell(people, event=f"project-{self.pk}-{made.sequence}", text=text, about=self)

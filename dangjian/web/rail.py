@@ -1,0 +1,44 @@
+"""The stage rail: the whole life of a project from 申报 to 推广 in one line, with where it stands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from dangjian.foundation import clock
+from dangjian.projects.project import Project
+from dangjian.web.display import Shown, short_day
+
+_BEFORE_ESTABLISHMENT = {"draft": 0, "withdrawn": 0, "in_approval": 1, "rejected": 1}
+
+
+def rail(project: Project) -> list[Shown]:
+    """The whole life from 申报 to 推广, with where the project stands."""
+    gates = project.rules.gates
+    stages = [
+        ("申报", project.submitted_at, True),
+        ("立项", project.established_at, True),
+        ("责任书", project.letter_signed_on, gates.letter),
+        ("实施计划", project.planned_on, gates.plan),
+        ("备案", None, gates.filing),
+        ("实施", None, True),
+        ("考核", None, True),
+        ("评奖", None, True),
+        ("推广", None, True),
+    ]
+    under_way = (
+        5 if project.started_at else next(index for index, (_, on, used) in enumerate(stages) if used and on is None)
+    )
+    reached = _BEFORE_ESTABLISHMENT.get(project.state, under_way)
+    return [_stage(project, index, reached, *stage) for index, stage in enumerate(stages)]
+
+
+def _stage(project: Project, index: int, reached: int, label: str, on: date | datetime | None, used: bool) -> Shown:
+    """One stop of the rail. What may still follow while the project runs (备案, a letter signed later) stays open."""
+    passed = index < reached
+    open_yet = passed and on is None
+    state = "off" if not used else "now" if index == reached else "later" if open_yet or not passed else "done"
+    day = clock.local(on).date() if isinstance(on, datetime) else on
+    note = project.waiting_label if index == reached and reached < 2 else ""
+    if label == "责任书" and used and project.awaits_letter and project.letter_may_follow:
+        note = "待补签"
+    return {"label": label, "state": state, "date_text": short_day(day) if passed else "", "note": note}
