@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from dangjian.foundation import clock, notice
-from dangjian.foundation.lifecycle import Move, Reason
+from dangjian.foundation.lifecycle import Move, MoveLog, Reason
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -74,13 +74,25 @@ class Start(models.Model):
         For the letter's own verbs alone: they ask for the right and write the audit record.
         """
         self._learn(letter_signed_on=signed_on, letter_due_on=due_on)
-        self._start_if_ready(by)
+        self.start(by=by)
 
     @transaction.atomic
     def take_plan(self: Project, *, by: Any, planned_on: date) -> None:  # type: ignore[misc]
         """The plan is approved. For the plan's own verbs alone: they ask for the right and write the audit record."""
         self._learn(planned_on=planned_on)
-        self._start_if_ready(by)
+        self.start(by=by)
+
+    @transaction.atomic
+    def start(self: Project, *, by: Any) -> MoveLog | None:  # type: ignore[misc]
+        """Run, where nothing is missing any more; None where something still is, or the project runs already."""
+        if self.state != State.ESTABLISHED or list(not_ready(self, by)):
+            return None
+        now = clock.now()
+        made = self.move("start", by=by, started_at=now, changed_at=now)
+        text = f"“{self.name}”已于{day_text(clock.today())}启动，进入实施"
+        people = Person.objects.holding(Ability.DRAFT, self.branch)
+        notice.tell(people, event=f"project-{self.pk}-{made.sequence}", text=text, about=self)
+        return made
 
     # Private
 
@@ -89,12 +101,3 @@ class Start(models.Model):
             setattr(self, name, value)
         self.changed_at = clock.now()
         self.save(update_fields=[*facts, "changed_at"])
-
-    def _start_if_ready(self: Project, by: Any) -> None:  # type: ignore[misc]
-        if self.state != State.ESTABLISHED or list(not_ready(self, by)):
-            return
-        now = clock.now()
-        made = self.move("start", by=by, started_at=now, changed_at=now)
-        text = f"“{self.name}”已于{day_text(clock.today())}启动，进入实施"
-        people = Person.objects.holding(Ability.DRAFT, self.branch)
-        notice.tell(people, event=f"project-{self.pk}-{made.sequence}", text=text, about=self)
