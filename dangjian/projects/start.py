@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def not_ready(project: Project, by: Any) -> Iterator[Reason]:
-    """What the scheme's gates still ask for. Filing (备案) is a report and never among it."""
+    # Filing (备案) is a report and no gate, so it is not asked for (design §4).
     if project.awaits_letter and not project.letter_may_follow:
         yield Reason("责任书尚未签订，项目不能启动")
     if project.awaits_plan:
