@@ -7,11 +7,9 @@ A scanner gives one PDF of many pages, a phone one photo a page. Both are strang
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
@@ -25,6 +23,7 @@ from pypdfium2 import raw
 
 from dangjian.foundation import sandbox
 from dangjian.foundation.sandbox import Limits, Unreadable
+from dangjian.papers.inert import inert
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 100 * MEGABYTE
@@ -44,7 +43,6 @@ _DARK = 150
 _PREVIEW = 700
 _PHOTO = 2480
 """Pixels along the longer side of a photo that is kept: A4 at 212 dpi."""
-_DATED = re.compile(rb"<</CreationDate\(D:[^)]{14,30}\)")
 _A4 = (595.28, 841.89)
 
 
@@ -115,7 +113,7 @@ def look(*files: IO[bytes], names: Sequence[str]) -> list[dict[str, Any]]:
 def cut(
     *files: IO[bytes], wanted: Sequence[Sequence[Sequence[int]]], previews: Sequence[Sequence[int]]
 ) -> dict[str, list[bytes]]:
-    """Parser: the wanted PDFs and previews. What else a file carries (scripts, attachments, places) stays behind."""
+    """Parser: the wanted PDFs and previews. What else a file carries stays behind."""
     made: list[bytes] = []
     for paper in wanted:
         into = pypdfium2.PdfDocument.new()
@@ -124,7 +122,7 @@ def cut(
                 sheets.copy([at for _, at in run], into)
         buffer = BytesIO()
         into.save(buffer)
-        made.append(_named_by_content(buffer.getvalue()))
+        made.append(inert(buffer.getvalue()))
     shown: list[bytes] = []
     for number, at in previews:
         with _opened(files[number], "") as sheets:
@@ -134,16 +132,6 @@ def cut(
             picture.convert("L").save(buffer, "JPEG", quality=70)
             shown.append(buffer.getvalue())
     return {"papers": made, "previews": shown}
-
-
-def _named_by_content(pdf: bytes) -> bytes:
-    """pdfium names each file by chance and dates it; named by its content alone, the same pages are kept once."""
-    pdf = _DATED.sub(lambda found: b"<<" + b" " * (len(found[0]) - 2), pdf, count=1)
-    at = pdf.rfind(b"/ID[<")
-    if at < 0:
-        return pdf
-    name = sha256(pdf[:at]).hexdigest()[:32].upper().encode()
-    return pdf[:at] + b"/ID[<" + name + b"><" + name + b">]" + pdf[at + len(b"/ID[<><>]") + 64 :]
 
 
 class _Pdf:
@@ -170,7 +158,7 @@ class _Pdf:
         return drawn.convert("RGB")
 
     def copy(self, sheets: list[int], into: pypdfium2.PdfDocument) -> None:
-        """With what was laid over the pages, an electronic seal perhaps, made part of them, and its links cut."""
+        """With what was laid over the pages, an electronic seal perhaps, made part of them."""
         before = len(into)
         into.import_pages(self.document, sheets)
         for at in range(before, len(into)):

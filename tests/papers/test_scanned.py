@@ -1,5 +1,6 @@
 """Scanned pages: printed papers are read back turned, coarse and photographed; broken files are refused in one sentence."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Link
 from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
     DictionaryObject,
     NameObject,
     NumberObject,
@@ -141,6 +144,66 @@ def test_scripts_and_attachments_of_a_file_stay_behind() -> None:
     assert "/Annots" not in kept.pages[0]
     shown = pypdfium2.PdfDocument(made)[0].render(scale=1).to_pil().convert("RGB")
     assert shown.getpixel((150, shown.height - 650)) == (255, 0, 0)
+
+
+def _script(code: str = "app.alert(1)") -> DictionaryObject:
+    return DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(code)})
+
+
+def hostile(source: File) -> bytes:
+    """A page on which everything hangs that a reader might run, follow or unpack."""
+    assert isinstance(source.content, bytes)
+    writer = PdfWriter()
+    writer.append(BytesIO(source.content))
+    [page] = writer.pages
+    program = DecodedStreamObject()
+    program.set_data(b"MZ hidden program")
+    program[NameObject("/Type")] = NameObject("/EmbeddedFile")
+    held = DictionaryObject({
+        NameObject("/Type"): NameObject("/Filespec"), NameObject("/F"): TextStringObject("x.exe"),
+        NameObject("/EF"): DictionaryObject({NameObject("/F"): writer._add_object(program)}),
+    })  # fmt: skip
+    files = ArrayObject([writer._add_object(held)])
+    pictures = page["/Resources"]["/XObject"]  # type: ignore[index]
+    picture = pictures[next(iter(pictures))]
+    picture.update({NameObject("/AF"): files, NameObject("/AA"): DictionaryObject({NameObject("/O"): _script()})})
+    page["/Resources"][NameObject("/Properties")] = DictionaryObject({NameObject("/X"): _script()})  # type: ignore[index]
+    page.update({
+        NameObject("/AA"): DictionaryObject({NameObject("/O"): _script(), NameObject("/C"): _script()}),
+        NameObject("/AF"): files, NameObject("/PieceInfo"): DictionaryObject({NameObject("/P"): _script()}),
+        NameObject("/Metadata"): writer._add_object(program),
+    })  # fmt: skip
+    for kind, facts in (
+        ("/Widget", {NameObject("/FT"): NameObject("/Btn"), NameObject("/A"): _script()}),
+        ("/Screen", {NameObject("/AA"): DictionaryObject({NameObject("/PO"): _script()})}),
+        ("/FileAttachment", {NameObject("/FS"): files[0]}),
+        ("/Link", {NameObject("/A"): DictionaryObject({
+            NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")})}),
+    ):  # fmt: skip
+        hung = {NameObject("/Subtype"): NameObject(kind), NameObject("/Rect"): RectangleObject((0, 0, 90, 90))}
+        writer.add_annotation(0, DictionaryObject(hung | facts))
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+ACTIVE = re.compile(rb"/(?:JS|JavaScript|AA|AF|EF|EmbeddedFile|Filespec|Launch|Annots|PieceInfo|Metadata)\b")
+
+
+def test_what_hangs_on_a_page_or_a_picture_stays_behind_and_the_page_looks_the_same() -> None:
+    content = hostile(scan(sheets(marked())))
+    file = File("有动作.pdf", content)
+    assert len(set(ACTIVE.findall(content))) == 11
+    [made, again], _ = scanned.papers([file], [scanned.pages([file])] * 2)
+    assert not ACTIVE.findall(made)
+    assert b"hidden program" not in made + b"".join(
+        each.get_data()
+        for each in map(PdfReader(BytesIO(made)).get_object, range(1, 30))
+        if isinstance(each, StreamObject)
+    )
+    assert made == again
+    before, after = (pypdfium2.PdfDocument(pdf)[0].render(scale=1).to_pil() for pdf in (content, made))
+    assert ImageChops.difference(before.convert("L"), after.convert("L")).getbbox() is None
 
 
 def test_a_blank_back_is_told_from_a_page_whose_mark_is_gone() -> None:
