@@ -47,20 +47,36 @@ class ScanQuerySet(models.QuerySet["Scan"]):
 
     def with_names(self) -> Self:
         """With what a line of a list shows, and whether there was a scan before this one."""
-        before = Scan.objects.filter(
-            models.Q(project=models.OuterRef("project")) | models.Q(meeting=models.OuterRef("meeting")),
-            kind=models.OuterRef("kind"), pk__lt=models.OuterRef("pk"),
-        )  # fmt: skip
         named = self.select_related("project__branch", "meeting__organisation")
-        return named.annotate(has_earlier=models.Exists(before))
+        return named.with_rank().annotate(has_earlier=models.Exists(_before()))
+
+    def with_rank(self) -> Self:
+        """With the later submission whose scan was there already when this one came: then this one never stood."""
+        later = _before().filter(edition__gt=models.OuterRef("edition")).order_by("-edition")
+        return self.annotate(outranked_by=models.Subquery(later.values("edition")[:1]))
+
+    def shown_in_batch(self) -> Self:
+        """Of one batch, without what a page of the same batch, added by hand, has replaced. It needs ``with_rank``."""
+        return self.filter(models.Q(replaced_at=None) | models.Q(outranked_by__isnull=False))
 
     def standing(self) -> Self:
         """Without those that a later one replaced."""
         return self.filter(replaced_at=None)
 
 
+def _before() -> ScanQuerySet:
+    """The scans of the same paper that were there when another came."""
+    return Scan.objects.filter(
+        models.Q(project=models.OuterRef("project")) | models.Q(meeting=models.OuterRef("meeting")),
+        kind=models.OuterRef("kind"), pk__lt=models.OuterRef("pk"),
+    )  # fmt: skip
+
+
 class Scan(models.Model):
-    """One filed scan. Its attachment says who filed it and when; replaced, it stays as a record."""
+    """One filed scan. Its attachment says who filed it and when; replaced, it stays as a record.
+
+    Of an application that was handed in more than once the scan of the latest submission stands, whichever came last.
+    """
 
     kind = models.CharField("文书", max_length=20, choices=PaperKind)
     project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="scans", verbose_name="项目")
@@ -74,6 +90,8 @@ class Scan(models.Model):
     replaced_at = models.DateTimeField("替换时间", null=True)
     has_earlier: bool
     """Set by ``with_names``."""
+    outranked_by: int | None
+    """Set by ``with_rank``."""
 
     objects = ScanQuerySet.as_manager()
 
@@ -172,27 +190,33 @@ class Slot:
         return bool(person.scopes(above)) and person.can(above, self.owner.organisation.unit)
 
     def scans(self) -> ScanQuerySet:
-        """The standing one, then those it replaced, the latest first."""
+        """All that were filed, the latest first."""
         which: dict[str, Any] = {"project" if isinstance(self.owner, Project) else "meeting": self.owner}
         found = Scan.objects.filter(kind=self.kind, **which)
         return found.select_related("attachment__evidence", "attachment__by", "project", "meeting__organisation")
 
     @transaction.atomic
     def file(self, pdf: bytes, *, pages: int, by: Person, edition: int | None = None, batch: Any = None) -> Scan:
-        """Put a scan, already cut out, into the slot; what was there before stays as a record. Raises Refused."""
+        """Put a scan, already cut out, into the slot; what was there before stays as a record. Raises Refused.
+
+        Where the scan of a later submission is there already, that one goes on standing, and this one is the record.
+        """
         if not self.may_be_filled_by(by):
             raise Refused(f"您没有归档这份{self.kind.label}扫描件的权限")
         self._hold()
-        self.scans().standing().update(replaced_at=clock.now())
+        outranked = edition is not None and self.scans().filter(edition__gt=edition).exists()
+        if not outranked:
+            self.scans().standing().update(replaced_at=clock.now())
         attachment = evidence.attach(
             self.owner, self.kind, chunks=[pdf], name=f"{self} 盖章扫描件.pdf", by=by, field="scans"
         )
         made = Scan.objects.create(
             kind=self.kind, pages=pages, edition=edition, attachment=attachment, batch=batch,
+            replaced_at=clock.now() if outranked else None,
             project=self.owner if isinstance(self.owner, Project) else None,
             meeting=self.owner if isinstance(self.owner, Meeting) else None,
         )  # fmt: skip
-        audit.record("scan.file", self.owner, by=by, details={"paper": str(self.kind), "pages": pages})
+        audit.record("scan.file", self.owner, by=by, details={"paper": str(self.kind), "pages": pages, "stands": not outranked})
         return made
 
     def _hold(self) -> None:

@@ -119,7 +119,7 @@ class ScanBatch(models.Model):
 
     def _bound(self, slot: Slot, strays: Sequence[StrayPage]) -> tuple[Bundle, int | None]:
         """The pages after what this batch has filed for the same paper, with the text that was printed there."""
-        earlier = slot.scans().standing().filter(batch=self).first()
+        earlier = slot.scans().filter(batch=self).first()
         kept = [earlier.attachment] if earlier else []
         kept += [stray.page for stray in strays]
         bundle = scan.bundled([File(one.name, one.evidence.file) for one in kept])
@@ -184,7 +184,7 @@ class _Sorting:
             else:
                 self.strays.append(page)
                 self._before[page] = last
-        # Of two submissions of one application the later is filed last, and stands.
+        # Of two submissions of one application the later is filed last: a page added by hand goes behind it.
         self.groups = dict(sorted(self.groups.items(), key=lambda group: group[0][1] or 0))
 
     def guess(self, page: Page) -> str:

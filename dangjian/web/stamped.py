@@ -13,22 +13,42 @@ from dangjian.web import display
 
 def slot(found: Slot, person: Person, *, edition: int | None = None) -> dict[str, Any]:
     """For ``parts/scan_slot.html``. ``edition`` is that of the paper as it is printed now."""
-    scans = [_scan(scan, edition) for scan in found.scans()]
+    scans = list(found.scans().with_rank())
+    standing = next((scan for scan in scans if scan.replaced_at is None), None)
     url = reverse("scan-paper", args=[found.bare_mark.code]) if found.may_be_filled_by(person) else ""
     return {
         "label": found.kind.label,
-        "standing": next((scan for scan in scans if scan["stands"]), None),
-        "earlier": [scan for scan in scans if not scan["stands"]],
+        "standing": _scan(standing) | {"outdated_text": _outdated(standing, edition)} if standing else None,
+        "earlier": [_scan(scan) | {"why": why_a_record(scan)} for scan in scans if scan is not standing],
         "upload_url": url,
     }
 
 
-def _scan(scan: Scan, edition: int | None) -> dict[str, Any]:
+def why_a_record(scan: Scan) -> str:
+    """Why a scan does not stand. It needs ``with_rank``."""
+    if scan.replaced_at is None:
+        return ""
+    if scan.outranked_by is None:
+        return "已替换"
+    return f"归档时已有第 {scan.outranked_by} 次提交的扫描件，以后者为准，此件留存备查"
+
+
+def _scan(scan: Scan) -> dict[str, Any]:
     kept = scan.attachment
-    older = scan.edition is not None and edition is not None and scan.edition != edition
-    printed = f"第 {scan.edition} 次提交的文本" if scan.edition else "提交前的文本"
     return display.file(kept.name, reverse("scan-file", args=[scan.pk]), kept.evidence.size) | {
-        "stands": scan.replaced_at is None,
-        "text": f"{kept.by.name} {display.moment(kept.at)}归档" + (f"，{scan.pages} 页" if scan.pages else ""),
-        "outdated_text": f"这份扫描件是{printed}，与现在的文本不同" if older else "",
+        "text": f"{kept.by.name} {display.moment(kept.at)}归档"
+        + (f"，{scan.pages} 页" if scan.pages else "")
+        + _printed(scan),
     }
+
+
+def _printed(scan: Scan) -> str:
+    """Which text lies there, where the mark told it."""
+    if scan.edition is None:
+        return ""
+    return f"，第 {scan.edition} 次提交的文本" if scan.edition else "，提交前的文本"
+
+
+def _outdated(scan: Scan, edition: int | None) -> str:
+    older = scan.edition is not None and edition is not None and scan.edition != edition
+    return "与现在的文本不同，请重新打印、签字、盖章后替换" if older else ""

@@ -100,9 +100,9 @@ def test_the_slot_shows_whether_the_scan_is_there_and_what_it_replaced(cast: Cas
         assert answer["Location"] == tab
     text = browser.get(tab).content.decode()
     assert "李敏 8月24日 09:00归档，1 页" in text.replace("\xa0", " ")
-    assert "原来的扫描件 1 份" in text
+    assert "留存的扫描件 1 份" in text
     looked = browse(cast.people.member).get(tab).content.decode()
-    assert "原来的扫描件 1 份" in looked
+    assert "留存的扫描件 1 份" in looked
     assert upload not in looked
 
 
@@ -113,7 +113,27 @@ def test_the_slot_warns_of_a_scan_of_an_earlier_text(cast: Cast, browse: Browse)
     project.decide("return", by=cast.people.officer, opinion="请量化")
     project.submit(by=cast.people.secretary)
     tab = reverse("project", args=[project.pk]) + "?tab=papers"
-    assert "这份扫描件是第 1 次提交的文本，与现在的文本不同" in browse(cast.people.clerk).get(tab).content.decode()
+    text = browse(cast.people.clerk).get(tab).content.decode()
+    assert "第 1 次提交的文本" in text
+    assert "与现在的文本不同，请重新打印" in text
+
+
+def test_the_scan_of_the_latest_submission_stands_whichever_came_last(cast: Cast, browse: Browse) -> None:
+    project, browser = a_submitted(cast), browse(cast.people.clerk)
+    slot, old = Slot(PaperKind.APPLICATION, project), printed(project)
+    project.decide("return", by=cast.people.officer, opinion="请量化")
+    project.submit(by=cast.people.secretary)
+    slot.file_all([scanner.scan(printed(project))], by=cast.people.clerk)
+    batch = ScanBatch.take([scanner.scan(old)], by=cast.people.clerk)
+    assert [(scan.edition, scan.replaced_at is None) for scan in slot.scans()] == [(1, False), (2, True)]
+    why = "归档时已有第 2 次提交的扫描件，以后者为准，此件留存备查"
+    assert why in browser.get(reverse("scan-batch", args=[batch.pk])).content.decode()
+    text = browser.get(reverse("project", args=[project.pk]) + "?tab=papers").content.decode()
+    assert why in text
+    assert "第 2 次提交的文本" in text
+    assert "与现在的文本不同" not in text
+    by_hand = slot.file_all([scanner.scan([without_foot(page) for page in old])], by=cast.people.officer)
+    assert list(slot.scans().standing()) == [by_hand]
 
 
 def test_a_paper_of_another_is_refused_at_the_slot(cast: Cast, browse: Browse) -> None:

@@ -21,6 +21,7 @@ from dangjian.projects.briefing import MOST_PROJECTS, Briefing
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.project import Project
 from dangjian.web import briefing_page
+from dangjian.web.asked import asked
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.briefings import (
     BriefingForm,
@@ -108,22 +109,10 @@ def _confirmed(
     """Ask before the move ``name`` is made; whoever has no right to it finds no page."""
     if not briefing.permits(Briefing.move_named(name), request.person):
         raise Http404
-    form = Form(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            verb()
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已{heading}")
-            return redirect("briefing", briefing.pk)
-    refusals = briefing.refusals(name, by=request.person)
-    context = {
-        "form": form, "heading": heading, "text": text, "points": [str(reason) for reason in refusals],
-        "refused": bool(refusals), "action_label": heading, "action_tone": "primary",
-        "back_url": reverse("briefing", args=[briefing.pk]),
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    return asked(
+        request, Form(posted(request)), verb, heading=heading, text=text, action_label=heading,
+        refusals=briefing.refusals(name, by=request.person), back_url=reverse("briefing", args=[briefing.pk]),
+    )  # fmt: skip
 
 
 @get_or_post

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +16,7 @@ from dangjian.people.person import Person
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
 from dangjian.web import display
+from dangjian.web.asked import asked
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.projects import HandOverForm, HighlightForm, QueueForm, ReasonForm, RecusalForm
 from dangjian.web.lists import page_of
@@ -27,26 +27,8 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 
 def _asked(request: Asked, project: Project, form: Form, verb: Callable[[], Any], **shown: Any) -> HttpResponse:
-    """Show the question; on the answer call the verb, or put its reasons on the page."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            verb()
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已{shown['action_label']}")
-            return redirect("project", project.pk)
-    refusals = shown.pop("refusals", [])
-    context = {
-        "project": project,
-        "form": form,
-        "points": [str(reason) for reason in refusals],
-        "refused": bool(refusals),
-        "action_tone": "primary",
-        "back_url": reverse("project", args=[project.pk]),
-        **shown,
-    }
-    return render(request, "parts/confirm.html", context)
+    """The question on a project's own page."""
+    return asked(request, form, verb, back_url=reverse("project", args=[project.pk]), project=project, **shown)
 
 
 @get_or_post

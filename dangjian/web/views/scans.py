@@ -15,7 +15,8 @@ from dangjian.projects import scan_batch
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan, Slot
 from dangjian.projects.scan_batch import ScanBatch, StrayPage
-from dangjian.web import display
+from dangjian.web import display, stamped
+from dangjian.web.asked import asked
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.scans import ScanForm, SettleForm, as_files
 from dangjian.web.middleware import Asked
@@ -59,7 +60,7 @@ def batch(request: Asked, pk: int) -> HttpResponse:
             return redirect("scan-batch", pk)
     offered = _open_papers(request) if form.strays else []
     names = {paper["code"]: paper["text"] for paper in offered}
-    filed = Scan.objects.visible_to(request.person).filter(batch=found).standing().with_names()
+    filed = Scan.objects.visible_to(request.person).filter(batch=found).with_names().shown_in_batch()
     context = {
         "at_text": display.moment(found.at),
         "pages": found.pages,
@@ -76,7 +77,8 @@ def _filed(scan: Scan) -> dict[str, Any]:
     owner = scan.slot.owner
     is_project = isinstance(owner, Project)
     return {
-        "label": scan.slot.kind.label, "name": str(owner), "pages": scan.pages, "replaces": scan.has_earlier,
+        "label": scan.slot.kind.label, "name": str(owner), "pages": scan.pages,
+        "note": stamped.why_a_record(scan) or ("已替换原扫描件" if scan.has_earlier else ""),
         "where": owner.branch.short_name if isinstance(owner, Project) else owner.organisation.short_name,
         "url": reverse("project", args=[owner.pk]) + "?tab=papers" if is_project else reverse("meeting", args=[owner.pk]),
         "file_url": reverse("scan-file", args=[scan.pk]),
@@ -115,20 +117,13 @@ def paper(request: Asked, code: str) -> HttpResponse:
     if isinstance(slot.owner, Project):
         back_url = reverse("project", args=[slot.owner.pk]) + "?tab=papers"
     form = ScanForm(posted(request), sent_files(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            slot.file_all(as_files(form.cleaned_data["scans"]), by=request.person)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"{slot.kind.label}的盖章扫描件已归档")
-            return redirect(back_url)
-    context = {
-        "form": form, "heading": "上传盖章扫描件", "text": f"{slot}，签字盖章后的纸质件。多页可以传一个 PDF，也可以按页序选多张照片。",
-        "points": ["已有的扫描件由这次上传的替换，原来的仍可查看。"] if slot.scans().exists() else [], "refused": False,
-        "project": None, "action_label": "上传", "action_tone": "primary", "back_url": back_url,
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    replaces = "已有的扫描件由这次上传的替换，原来的仍可查看；早先提交的文本不替换后来提交的。"
+    return asked(
+        request, form, lambda: slot.file_all(as_files(form.cleaned_data["scans"]), by=request.person),
+        heading="上传盖章扫描件", action_label="上传", done=f"{slot.kind.label}的盖章扫描件已归档", back_url=back_url,
+        text=f"{slot}，签字盖章后的纸质件。多页可以传一个 PDF，也可以按页序选多张照片。",
+        points=[replaces] if slot.scans().exists() else [],
+    )  # fmt: skip
 
 
 @require_GET
