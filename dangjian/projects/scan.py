@@ -216,7 +216,9 @@ class Slot:
             project=self.owner if isinstance(self.owner, Project) else None,
             meeting=self.owner if isinstance(self.owner, Meeting) else None,
         )  # fmt: skip
-        audit.record("scan.file", self.owner, by=by, details={"paper": str(self.kind), "pages": pages, "stands": not outranked})
+        audit.record(
+            "scan.file", self.owner, by=by, details={"paper": str(self.kind), "pages": pages, "stands": not outranked}
+        )
         return made
 
     def _hold(self) -> None:
