@@ -7,7 +7,8 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from dangjian.foundation.lifecycle import MoveLog, Reason, signed
+from dangjian.foundation.hand import signed
+from dangjian.foundation.lifecycle import MoveLog, Reason
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Window
 from dangjian.overview.todo import Todo

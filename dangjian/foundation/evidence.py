@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
+from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Reason, Refused
 
 MOST_BYTES = 50 * 1024 * 1024
@@ -47,7 +48,7 @@ class Evidence(models.Model):
 
     @staticmethod
     @transaction.atomic
-    def keep(chunks: Iterable[bytes], *, by: Any, field: str = "") -> "Evidence":
+    def keep(chunks: Iterable[bytes], *, by: Any, field: str = "", on_behalf_of: Any = None) -> "Evidence":
         """Store the content, or find it already stored.
 
         Raises Refused (at ``field``) for an empty file, one above 50 MB and one whose first bytes
@@ -65,7 +66,8 @@ class Evidence(models.Model):
                 found.file.parent.mkdir(exist_ok=True)
                 draft.replace(found.file)
                 found.save()
-                audit.record("evidence.keep", found, by=by, details={"size": size, "sha256": digest})
+                details = {"size": size, "sha256": digest}
+                audit.record("evidence.keep", found, by=by, on_behalf_of=on_behalf_of, details=details)
             return found
         finally:
             draft.unlink(missing_ok=True)
@@ -106,7 +108,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(noun=noun._meta.model_name, noun_id=noun.pk, slot=slot)
 
 
-class Attachment(models.Model):
+class Attachment(Acted):
     """That a file proves something of a noun: the same evidence may be attached in many places."""
 
     noun = models.CharField("事项", max_length=40)
@@ -129,13 +131,17 @@ class Attachment(models.Model):
 
 @transaction.atomic
 def attach(
-    noun: models.Model, slot: str, *, chunks: Iterable[bytes], name: str, by: Any, field: str = ""
-) -> Attachment:
-    """Keep a file and attach it to ``noun``. Raises Refused as :meth:`Evidence.keep` does."""
-    evidence = Evidence.keep(chunks, by=by, field=field)
+    noun: models.Model, slot: str, *, chunks: Iterable[bytes], name: str, by: Any, field: str = "", on_behalf_of: Any = None
+) -> Attachment:  # fmt: skip
+    """Keep a file and attach it to ``noun``. Raises Refused as :meth:`Evidence.keep` does.
+
+    ``on_behalf_of`` is whose delegated right was used, None where it was an own one.
+    """
+    evidence = Evidence.keep(chunks, by=by, field=field, on_behalf_of=on_behalf_of)
     attachment = Attachment.objects.create(
         noun=noun._meta.model_name or "", noun_id=noun.pk, slot=slot, evidence=evidence,
-        name=clean_name(name), by_id=by.pk, at=clock.now(),
+        name=clean_name(name), by_id=by.pk, on_behalf_of=on_behalf_of, at=clock.now(),
     )  # fmt: skip
-    audit.record("evidence.attach", noun, by=by, details={"slot": slot, "sha256": evidence.sha256})
+    details = {"slot": slot, "sha256": evidence.sha256}
+    audit.record("evidence.attach", noun, by=by, on_behalf_of=on_behalf_of, details=details)
     return attachment

@@ -14,6 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
+from dangjian.foundation.hand import Acted
 from dangjian.foundation.refusal import Overtaken as Overtaken
 from dangjian.foundation.refusal import Reason as Reason
 from dangjian.foundation.refusal import Refused as Refused
@@ -29,11 +30,6 @@ class Actor(Protocol):
     def can(self, ability: str, subject: Any) -> bool: ...
 
     def acting_for(self, ability: str, subject: Any) -> Any: ...
-
-
-def signed(by: Any, on_behalf_of: Any) -> str:
-    """Who acted, as pages and papers say it: 「何平」, or by a delegated right 「何平 代 陈静」."""
-    return f"{by.name} 代 {on_behalf_of.name}" if on_behalf_of else str(by.name)
 
 
 def checked(noun: models.Model, *, exclude: Sequence[str] = ()) -> None:
@@ -78,7 +74,7 @@ class Move:
     tone: str = "plain"
 
 
-class MoveLog(models.Model):
+class MoveLog(Acted):
     """One made move of one noun; what 办理记录, 已办 and 我发起 are read from. Never changed."""
 
     noun = models.CharField("事项", max_length=40)
@@ -89,9 +85,6 @@ class MoveLog(models.Model):
     source = models.CharField("原状态", max_length=40)
     target = models.CharField("新状态", max_length=40)
     by = models.ForeignKey("dangjian.Person", models.PROTECT, related_name="+", verbose_name="办理人")
-    on_behalf_of = models.ForeignKey(
-        "dangjian.Person", models.PROTECT, null=True, related_name="+", verbose_name="代何人办理"
-    )
     at = models.DateTimeField("办理时间")
     opinion = models.TextField("意见", blank=True)
 
@@ -105,10 +98,6 @@ class MoveLog(models.Model):
 
     def __str__(self) -> str:
         return f"“{self.label}”已于{moment_text(self.at)}"
-
-    @property
-    def who(self) -> str:
-        return signed(self.by, self.on_behalf_of)
 
 
 class Stateful(models.Model):

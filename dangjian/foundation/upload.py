@@ -65,7 +65,9 @@ class Upload(models.Model):
 
     @classmethod
     @transaction.atomic
-    def begin(cls, noun: models.Model, slot: str, *, name: str, size: int, sha256: str, by: Any) -> Upload:
+    def begin(
+        cls, noun: models.Model, slot: str, *, name: str, size: int, sha256: str, by: Any, on_behalf_of: Any = None
+    ) -> Upload:
         """Begin, or find where the same file stopped. The limits are asked before the first byte travels."""
         if not 0 < size <= evidence.MOST_BYTES:
             raise Refused(Reason(evidence.TOO_BIG if size > 0 else evidence.EMPTY, slot))
@@ -80,7 +82,8 @@ class Upload(models.Model):
         if upload.size != size:
             raise Refused(Reason("文件大小和摘要不符，请重新选择文件", slot))
         if begins:
-            audit.record("upload.begin", noun, by=by, details={"slot": slot, "size": size, "sha256": sha256})
+            details = {"slot": slot, "size": size, "sha256": sha256}
+            audit.record("upload.begin", noun, by=by, on_behalf_of=on_behalf_of, details=details)
         return upload
 
     def hold(self) -> None:

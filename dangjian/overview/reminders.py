@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from dangjian.foundation import clock, notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.people.access import Ability
+from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Round
@@ -58,6 +59,16 @@ def remind_of_instructions() -> int:
     for held in waiting:
         held.remind()
     return len(waiting)
+
+
+def remind_of_delegations() -> int:
+    """Tell both hands once that a delegation ends within three days, unless it was given for no longer; how many there were."""
+    soon = clock.today() + timedelta(days=DAYS_BEFORE_CLOSING)
+    found = Delegation.objects.ending_by(soon).select_related("to", "office__person", "office__organisation")
+    ending = [each for each in found if (each.last_day - each.starts_on).days > DAYS_BEFORE_CLOSING]
+    for delegation in ending:
+        delegation.remind()
+    return len(ending)
 
 
 def _closes_soon(window: Window, today: date) -> bool:

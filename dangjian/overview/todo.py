@@ -75,14 +75,14 @@ def todos_among(
     for kind, pk in keys:
         named[kind].append(pk)
     receipts = NoticeReceipt.objects.visible_to(person).select_related("notice", "organisation", "forward__unit")
-    briefings = Briefing.objects.visible_to(person).select_related("place", "by")
+    briefings = Briefing.objects.visible_to(person).select_related("to", "place", "by", "on_behalf_of")
     instructions = Instruction.objects.visible_to(person).select_related("briefing__to", "organisation")
     changes = Restructuring.objects.visible_to(person).select_related("organisation", "by")
     made: dict[str, list[Todo]] = {
         "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
         "receipt": [_signature(receipt, person) for receipt in receipts.filter(pk__in=named["receipt"])],
-        "briefing": [_reading(briefing) for briefing in briefings.filter(pk__in=named["briefing"])],
-        "instruction": [_charge(held) for held in instructions.filter(pk__in=named["instruction"])],
+        "briefing": [_reading(briefing, person) for briefing in briefings.filter(pk__in=named["briefing"])],
+        "instruction": [_charge(held, person) for held in instructions.filter(pk__in=named["instruction"])],
         "restructuring": [_settling(change, person) for change in changes.filter(pk__in=named["restructuring"])],
     }
     found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
@@ -123,12 +123,14 @@ def _signature(receipt: NoticeReceipt, person: Person) -> Todo:
     return Todo(receipt, "签收方案通知", "scheme-notice", None, sent_on, _name(principal))
 
 
-def _reading(briefing: Briefing) -> Todo:
-    return Todo(briefing, "阅批呈阅件", "briefing", None, clock.local(briefing.at).date())
+def _reading(briefing: Briefing, person: Person) -> Todo:
+    principal = briefing.acted_for(briefing.move_named("read"), person)
+    return Todo(briefing, "阅批呈阅件", "briefing", None, clock.local(briefing.at).date(), _name(principal))
 
 
-def _charge(held: Instruction) -> Todo:
-    return Todo(held, "办理批示", "instruction", held.due_on, clock.local(held.at).date())
+def _charge(held: Instruction, person: Person) -> Todo:
+    principal = person.acting_for(Ability.CARRY_OUT, held, there=True)
+    return Todo(held, "办理批示", "instruction", held.due_on, clock.local(held.at).date(), _name(principal))
 
 
 def _settling(change: Restructuring, person: Person) -> Todo:
@@ -180,4 +182,4 @@ def begun_by(person: Person) -> QuerySet[Project]:
     """我发起: the projects the person drafted or handed in, newest first."""
     handed_in = MoveLog.objects.filter(by=person, noun="project", name="submit").values("noun_id")
     own = Project.objects.visible_to(person).filter(Q(created_by=person) | Q(pk__in=handed_in))
-    return own.with_names().select_related("created_by").order_by("-changed_at", "-pk")
+    return own.with_names().select_related("created_by", "created_for").order_by("-changed_at", "-pk")

@@ -39,6 +39,13 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         """Today in Beijing. Whoever asks looks at the office too: what has ended cannot be delegated."""
         return self.overlapping(clock.today(), clock.today())
 
+    def ending_by(self, day: date) -> Self:
+        """In force, and over with ``day`` at the latest, itself or with its office."""
+        soon = models.Q(ends_on__lte=day) | models.Q(office__ends_on__lte=day)
+        return self.in_force().filter(
+            soon, models.Q(office__ends_on=None) | models.Q(office__ends_on__gte=clock.today())
+        )
+
     def newest_first(self) -> Self:
         return self.select_related("office__person", "office__organisation", "to").order_by("-starts_on", "-pk")
 
@@ -85,8 +92,12 @@ class Delegation(models.Model):
     @property
     def is_over(self) -> bool:
         """Taken back, past its last day, or the office itself has ended."""
-        last = min(self.ends_on, self.office.ends_on or self.ends_on)
-        return self.ended_at is not None or last < clock.today()
+        return self.ended_at is not None or self.last_day < clock.today()
+
+    @property
+    def last_day(self) -> date:
+        """Its own, or that of the office where it ends before."""
+        return min(self.ends_on, self.office.ends_on or self.ends_on)
 
     @property
     def has_begun(self) -> bool:
@@ -147,6 +158,11 @@ class Delegation(models.Model):
         text = f"{self.to.name}代行{self.office}职责的委托已由{by.name}收回"
         notice.tell([self.to, self.office.person], event=f"delegation-{self.pk}-end", text=text, about=self)
         self.to.forget_offices()
+
+    def remind(self) -> None:
+        """Say once to both that it is about to end. For the worker."""
+        text = f"{self.to.name}代行{self.office}职责的委托将于{day_text(self.last_day)}24时结束，需要继续的请重新委托"
+        notice.tell([self.to, self.office.person], event=f"delegation-{self.pk}-ending", text=text, about=self)
 
 
 # What is wrong with a delegation before anything is written

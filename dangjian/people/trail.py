@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry, AuditSeal
+from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Stateful
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -52,13 +53,14 @@ def entries_for(person: Person) -> QuerySet[AuditEntry]:
 
 
 def narrowed(rows: QuerySet[AuditEntry], asked: dict[str, Any]) -> QuerySet[AuditEntry]:
-    """By days in Beijing (both inclusive), action, kind of object and a part of the actor's name."""
+    """By days in Beijing (both inclusive), action, kind of object and a part of the name of who acted or was acted for."""
     rows = rows.filter(**clock.days("at", asked.get("since"), asked.get("until")))
     for field in ("action", "noun"):
         if asked.get(field):
             rows = rows.filter(**{field: asked[field]})
     if asked.get("who"):
-        rows = rows.filter(actor_id__in=Person.objects.filter(name__contains=asked["who"]).values("pk"))
+        people = list(Person.objects.filter(name__contains=asked["who"]).values_list("pk", flat=True)[:200])
+        rows = rows.filter(Q(actor_id__in=people) | Q(details__on_behalf_of__in=people))
     return rows
 
 
@@ -91,8 +93,16 @@ def nouns_seen(rows: QuerySet[AuditEntry]) -> list[tuple[str, str]]:
     return sorted(((noun, noun_label(noun)) for noun in seen if noun), key=lambda pair: pair[1])
 
 
-def names_of_actors(rows: list[AuditEntry]) -> dict[int, str]:
-    return dict(Person.objects.filter(pk__in={row.actor_id for row in rows}).values_list("pk", "name"))
+def actors(rows: list[AuditEntry]) -> dict[int, str]:
+    """Who did each of the rows, by its number; 「何平 代 陈静」 where it was by a delegated right."""
+    named = {row.actor_id for row in rows} | {row.details.get("on_behalf_of") for row in rows}
+    people = Person.objects.only("name").in_bulk(list(named - {None}))
+    return {
+        row.pk: signed(actor, people.get(row.details.get("on_behalf_of")))
+        if (actor := people.get(row.actor_id or 0))
+        else "系统"
+        for row in rows
+    }
 
 
 def sealed_among(rows: list[AuditEntry]) -> set[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from dangjian.foundation.hand import Acted
 from dangjian.foundation.window import day_text
 from dangjian.people.organisation import Organisation
 
@@ -13,7 +14,7 @@ OF_BRANCHES = ("application", "plan")
 """The windows in which branches act; a unit may bring these forward, no others."""
 
 
-class InternalDate(models.Model):
+class InternalDate(Acted):
     """One window of a round as one unit has brought it forward. Exceptions for single branches go before it."""
 
     window = models.ForeignKey(

@@ -7,7 +7,8 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import Overtaken, Refused, signed
+from dangjian.foundation.hand import signed
+from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.window import moment_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
@@ -23,8 +24,9 @@ class NoticeReceiptQuerySet(ScopedQuerySet["NoticeReceipt"]):
         return self.in_scopes(person.scopes())
 
     def unsigned(self) -> Self:
-        """Those still to be signed for; a notice that was revoked asks for nothing any more."""
-        return self.filter(signed_at__isnull=True, notice__state=NoticeState.ISSUED)
+        """Those still to be signed for: not of a notice that was revoked, nor by an organisation that has ended."""
+        standing = self.filter(notice__state=NoticeState.ISSUED, organisation__ended_on__isnull=True)
+        return standing.filter(signed_at__isnull=True)
 
     def waiting_for(self, person: Any) -> Self:
         """What the person is to sign for: at one's own organisation, never for a branch from above."""
@@ -94,6 +96,9 @@ class NoticeReceipt(models.Model):
         waiting = NoticeReceipt.objects.unsigned().filter(pk=self.pk)
         if not waiting.update(signed_by=by.pk, signed_for=acted_for, signed_at=now):
             held = NoticeReceipt.objects.select_related("organisation", "signed_by", "signed_for").get(pk=self.pk)
-            raise Overtaken(f"{held}") if held.signed_at else Refused("这份通知已撤销，不用签收")
+            if held.signed_at:
+                raise Overtaken(f"{held}")
+            ended = held.organisation.has_ended
+            raise Refused(f"{held.organisation.short_name if ended else '这份通知'}已撤销，不用签收")
         self.signed_by, self.signed_for, self.signed_at = by, acted_for, now
         audit.record("notice_receipt.sign", self, by=by, on_behalf_of=acted_for, details={"notice": self.notice_id})

@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused, checked
 from dangjian.foundation.window import Window, day_text
 from dangjian.people.access import Ability
@@ -152,17 +153,18 @@ class Round(models.Model):
         common = self.windows_at(unit)[key]
         if closes_on is not None and (reasons := _wrong_internal_date(closes_on, common)):
             raise Refused(*reasons)
+        acted_for = by.acting_for(Ability.REOPEN_WINDOW, unit)
         InternalDate.objects.filter(window=window, unit=unit).delete()
         made = None
         if closes_on is not None:
             made = InternalDate(
-                window=window, unit=unit, closes_on=closes_on, note=note.strip(), by_id=by.pk, at=clock.now()
-            )
+                window=window, unit=unit, closes_on=closes_on, note=note.strip(), by_id=by.pk, on_behalf_of=acted_for,
+                at=clock.now(),
+            )  # fmt: skip
             checked(made)
             made.save()
         last = f"本单位支部{day_text(closes_on)}24时截止" if closes_on else "不再另定内部截止日期"
         details = {"window": key, "organisation": unit.pk, "closes_on": closes_on}
-        acted_for = by.acting_for(Ability.REOPEN_WINDOW, unit)
         entry = audit.record("round.set_internal_date", self, by=by, on_behalf_of=acted_for, details=details)
         text = f"{unit.short_name}{window.label}{last}，公司截止日期{day_text(common.closes_on)}"
         self._tell_of_dates(unit, text, entry)
@@ -194,8 +196,9 @@ class Round(models.Model):
         if reasons:
             raise Refused(*reasons)
         made = WindowException(
-            window=window, organisation=place, closes_on=closes_on, reason=reason.strip(), by_id=by.pk, at=clock.now()
-        )
+            window=window, organisation=place, closes_on=closes_on, reason=reason.strip(), by_id=by.pk,
+            on_behalf_of=acted_for, at=clock.now(),
+        )  # fmt: skip
         checked(made)
         made.save()
         details = {"window": key, "organisation": place.pk, "closes_on": closes_on}
@@ -290,7 +293,7 @@ class RoundWindow(models.Model):
         return Window(self.label, self.opens_on, self.closes_on, self.hard)
 
 
-class WindowException(models.Model):
+class WindowException(Acted):
     """That one organisation, with all below it, has longer; who allowed it and why."""
 
     window = models.ForeignKey(RoundWindow, models.CASCADE, related_name="exceptions", verbose_name="时限")

@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, evidence, notice
+from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
@@ -28,7 +29,7 @@ class SchemeNoticeQuerySet(models.QuerySet["SchemeNotice"]):
         return self.filter(pk__in=NoticeReceipt.objects.visible_to(person).values("notice"))
 
 
-class SchemeNotice(Stateful):
+class SchemeNotice(Acted, Stateful):
     """The paper by which the company issues the year's plan. Its words stand; one that is wrong is revoked."""
 
     moves = (
@@ -67,7 +68,7 @@ class SchemeNotice(Stateful):
 
     def revocation(self) -> MoveLog | None:
         """Who revoked it, when and why."""
-        return self.log().select_related("by").last() if self.is_revoked else None
+        return self.log().last() if self.is_revoked else None
 
     @staticmethod
     def addressable() -> OrganisationQuerySet:
@@ -119,6 +120,7 @@ class SchemeNotice(Stateful):
         if not by.can(Ability.ISSUE_SCHEME, top):
             raise Refused("您没有印发方案通知的权限")
         chosen, allowed = list(addressees), set(cls.addressable())
+        acted_for = by.acting_for(Ability.ISSUE_SCHEME, top)
         reasons = []
         if not chosen or not allowed.issuperset(chosen):
             reasons.append(Reason("请从列出的单位中选择收文单位", "addressees"))
@@ -129,13 +131,13 @@ class SchemeNotice(Stateful):
             raise Refused(*reasons)
         made = cls(
             round=round, title=title.strip(), number=number.strip(), issued_on=issued_on, text=text.strip(),
-            by_id=by.pk, at=clock.now(),
+            by_id=by.pk, on_behalf_of=acted_for, at=clock.now(),
         )  # fmt: skip
         checked(made)
         made.save()
-        evidence.attach(made, "notice", chunks=file, name=file_name, by=by, field="file")
+        evidence.attach(made, "notice", chunks=file, name=file_name, by=by, field="file", on_behalf_of=acted_for)
         made._send(chosen, forward=None)
-        details, acted_for = {"number": made.number, "sent": len(chosen)}, by.acting_for(Ability.ISSUE_SCHEME, top)
+        details = {"number": made.number, "sent": len(chosen)}
         audit.record("scheme_notice.issue", made, by=by, on_behalf_of=acted_for, details=details)
         return made
 
@@ -159,13 +161,22 @@ class SchemeNotice(Stateful):
             raise Refused(*reasons)
         if own.signed_at is None:
             own.sign(by=by)
-        made = NoticeForward(notice=self, unit=unit, path=unit.path, text=text.strip(), by_id=by.pk, at=clock.now())
+        acted_for = by.acting_for(Ability.FORWARD_NOTICE, unit)
+        made = NoticeForward(
+            notice=self,
+            unit=unit,
+            path=unit.path,
+            text=text.strip(),
+            by_id=by.pk,
+            on_behalf_of=acted_for,
+            at=clock.now(),
+        )
         checked(made, exclude=["path"])
         made.save()
         if file is not None:
-            evidence.attach(made, "addition", chunks=file, name=file_name, by=by, field="file")
+            evidence.attach(made, "addition", chunks=file, name=file_name, by=by, field="file", on_behalf_of=acted_for)
         self._send(chosen, forward=made)
-        details, acted_for = {"unit": unit.pk, "sent": len(chosen)}, by.acting_for(Ability.FORWARD_NOTICE, unit)
+        details = {"unit": unit.pk, "sent": len(chosen)}
         audit.record("scheme_notice.forward", self, by=by, on_behalf_of=acted_for, details=details)
         return made
 
@@ -233,7 +244,7 @@ class NoticeForwardQuerySet(ScopedQuerySet["NoticeForward"]):
         return self.filter(models.Q(pk__in=here) | models.Q(pk__in=received.values("forward")))
 
 
-class NoticeForward(models.Model):
+class NoticeForward(Acted):
     """That a unit passed the notice on to branches of its own, and what it asks of them beyond it."""
 
     notice = models.ForeignKey(SchemeNotice, models.PROTECT, related_name="forwards", verbose_name="方案通知")

@@ -28,6 +28,9 @@ class SchemeVersion(models.Model):
     number = models.PositiveIntegerField("版次")
     text = models.TextField("方案文件")
     issued_by = models.ForeignKey("dangjian.Person", models.PROTECT, related_name="+", verbose_name="发布人")
+    issued_for = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人发布"
+    )
     issued_at = models.DateTimeField("发布时间")
 
     objects = SchemeVersionQuerySet.as_manager()
@@ -57,12 +60,11 @@ class SchemeVersion(models.Model):
             raise Refused("您没有发布方案的权限")
         document = read(text)
         last = cls.objects.filter(plan_year=document.plan_year).order_by("-number").first()
+        acted_for = by.acting_for(Ability.ISSUE_SCHEME, top)
         made = cls.objects.create(
             title=document.title, plan_year=document.plan_year, number=last.number + 1 if last else 1,
-            text=text, issued_by_id=by.pk, issued_at=clock.now(),
+            text=text, issued_by_id=by.pk, issued_for=acted_for, issued_at=clock.now(),
         )  # fmt: skip
         details = {"plan_year": made.plan_year, "number": made.number}
-        audit.record(
-            "scheme.issue", made, by=by, on_behalf_of=by.acting_for(Ability.ISSUE_SCHEME, top), details=details
-        )
+        audit.record("scheme.issue", made, by=by, on_behalf_of=acted_for, details=details)
         return made

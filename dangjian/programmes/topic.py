@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
+from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
@@ -46,7 +47,7 @@ def _is_of_an_ended_place(topic: Topic, by: Any) -> Iterator[Reason]:
         yield Reason(f"{topic.place.short_name}已经撤销，选题不能再放开")
 
 
-class Topic(Stateful):
+class Topic(Acted, Stateful):
     """One line of the topic bank (选题库). Closing it takes it off the offer; projects that took it up keep it."""
 
     moves = (
@@ -96,11 +97,12 @@ class Topic(Stateful):
         """Put a topic on the list of a unit or of the company. Raises Refused at the fields at fault."""
         if not cls.keepers(by).filter(pk=place.pk).exists():
             raise Refused("您没有为该单位维护选题库的权限")
-        made = cls(place=place, path=place.path, year=year, by_id=by.pk, at=clock.now())
+        acted_for = by.acting_for(Ability.KEEP_TOPICS, place)
+        made = cls(place=place, path=place.path, year=year, by_id=by.pk, on_behalf_of=acted_for, at=clock.now())
         made._say(kind, title, text)
         checked(made, exclude=["path"])
         made.save()
-        audit.record("topic.propose", made, by=by, on_behalf_of=by.acting_for(Ability.KEEP_TOPICS, place))
+        audit.record("topic.propose", made, by=by, on_behalf_of=acted_for)
         return made
 
     @transaction.atomic

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
+from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
@@ -49,6 +50,9 @@ class Application(OnBehalf, WithFiles):
     edits = models.PositiveIntegerField("保存次数", default=0)
     edited_at = models.DateTimeField("最近保存", null=True)
     edited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="保存人")
+    edited_for = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人保存"
+    )
 
     class Meta:
         verbose_name = "申请表"
@@ -78,16 +82,17 @@ class Application(OnBehalf, WithFiles):
         filling.check()
         if seen == self.edits and not filling.differs:
             return
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
         claimed = Application.objects.filter(pk=self.pk, edits=seen).update(
-            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, **filling.of_application, **self.hand_of(by)
-        )
+            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for, **filling.of_application,
+            **self.hand_of(by),
+        )  # fmt: skip
         if not claimed:
             raise self._saved_by_another()
         self.project.take_heading(filling.heading, by=by)
         filling.store_lists()
         self.refresh_from_db()
         details = {"fields": sorted([*filling.values, *filling.rows])}
-        acted_for = by.acting_for(Ability.DRAFT, self.project)
         audit.record("application.fill", self.project, by=by, on_behalf_of=acted_for, details=details)
 
     def outdate(self, *, by: Any) -> None:
@@ -95,7 +100,10 @@ class Application(OnBehalf, WithFiles):
 
         Raises Overtaken where one of them saved first.
         """
-        saved: dict[str, Any] = {"edits": self.edits + 1, "edited_at": clock.now(), "edited_by_id": by.pk}
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
+        saved: dict[str, Any] = {
+            "edits": self.edits + 1, "edited_at": clock.now(), "edited_by_id": by.pk, "edited_for": acted_for
+        }  # fmt: skip
         if not Application.objects.filter(pk=self.pk, edits=self.edits).update(**saved):
             raise self._saved_by_another()
         for name, value in saved.items():
@@ -109,6 +117,11 @@ class Application(OnBehalf, WithFiles):
         if project.team.exists():
             yield "team", "项目成员"
         yield from ((f"{file.slot}_files", f"文件：{file.name}") for file in self.files())
+
+    @property
+    def saved_by(self) -> str:
+        """Who saved last, and for whom."""
+        return signed(self.edited_by, self.edited_for) if self.edited_by else ""
 
     def open_to(self, by: Any) -> None:
         """Refuse whoever may not write here, and everybody once it was handed in."""
@@ -152,9 +165,9 @@ class Application(OnBehalf, WithFiles):
         audit.record("application.take_over", project, by=by, on_behalf_of=acted_for, details={"project": other.pk})
 
     def _saved_by_another(self) -> Overtaken:
-        now = Application.objects.select_related("edited_by").get(pk=self.pk)
+        now = Application.objects.select_related("edited_by", "edited_for").get(pk=self.pk)
         at = f"{clock.local(now.edited_at):%H:%M}" if now.edited_at else "刚才"
-        return Overtaken(f"{now.edited_by}在{at}保存过这份申请表，您刚才输入的内容尚未保存；请核对后再存一次")
+        return Overtaken(f"{now.saved_by}在{at}保存过这份申请表，您刚才输入的内容尚未保存；请核对后再存一次")
 
     # What is still missing: the same answers make the ticks, the refusal and the completeness meter
 

@@ -31,7 +31,7 @@ class WithFiles(models.Model):
     def files(self: Application) -> models.QuerySet[Attachment]:  # type: ignore[misc]
         """What is attached, text by text, oldest first."""
         kept = Attachment.objects.filter(noun="project", noun_id=self.project_id, slot__in=FILED)
-        return kept.select_related("evidence", "by").order_by("slot", "pk")
+        return kept.select_related("evidence", "by", "on_behalf_of").order_by("slot", "pk")
 
     @transaction.atomic
     def attach(  # type: ignore[misc]
@@ -39,7 +39,10 @@ class WithFiles(models.Model):
     ) -> Attachment:
         """Put a file beside the text ``slot``. Raises Refused at ``<slot>_files``, as :func:`evidence.attach` does."""
         self._has_room(slot, by=by)
-        return evidence.attach(self.project, slot, chunks=chunks, name=name, by=by, field=f"{slot}_files")
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
+        return evidence.attach(
+            self.project, slot, chunks=chunks, name=name, by=by, field=f"{slot}_files", on_behalf_of=acted_for
+        )
 
     @transaction.atomic
     def begin_upload(  # type: ignore[misc]
@@ -48,7 +51,8 @@ class WithFiles(models.Model):
         """Let a file come in pieces, or go on with it. What could not be attached is refused before it travels."""
         others = Upload.objects.of(self.project).filter(slot=slot).exclude(by_id=by.pk, sha256=sha256)
         self._has_room(slot, by=by, on_its_way=others.count())
-        return Upload.begin(self.project, slot, name=name, size=size, sha256=sha256, by=by)
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
+        return Upload.begin(self.project, slot, name=name, size=size, sha256=sha256, by=by, on_behalf_of=acted_for)
 
     @transaction.atomic
     def finish_upload(self: Application, upload: Upload, *, by: Any) -> Attachment:  # type: ignore[misc]

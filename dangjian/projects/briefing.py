@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice, numbering
+from dangjian.foundation.hand import Acted, signed
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
 from dangjian.foundation.window import day_text
 from dangjian.papers import pdf
@@ -48,7 +49,7 @@ class BriefingQuerySet(models.QuerySet["Briefing"]):
         return self.order_by("-at", "-pk")
 
 
-class Briefing(Stateful):
+class Briefing(Acted, Stateful):
     """The paper as it was laid before the leader; what it tells of projects stays as it was on that day."""
 
     moves = (
@@ -117,6 +118,21 @@ class Briefing(Stateful):
         """The leader acts, or the handler writes down what the leader put on the paper; the handler alone recalls."""
         return self.is_handled_by(by) or (move.name != "recall" and self.is_read_by(by))
 
+    def acted_for(self, move: Move, by: Any) -> Person | None:
+        """None for an own right, the leader's or a handler's; else the leader before the handler who delegated it."""
+        handler = by.acting_for(Ability.PRESENT, self, there=True)
+        if by.pk == self.to_id or (self.is_handled_by(by) and handler is None):
+            return None
+        return self.to if move.name != "recall" and self.is_read_by(by) else handler
+
+    def speaks_as_leader(self, person: Any) -> bool:
+        """Whether what the person enters is the leader's own word, not a handler's note of it."""
+        return person.pk == self.to_id or self.acted_for(self.move_named("instruct"), person) == self.to
+
+    def words_of(self, by: Any, on_behalf_of: Person | None) -> str:
+        """Whose word it is: the leader's, 「王强 代 刘志远」 where a delegate gave it; a handler only wrote it down."""
+        return signed(by, on_behalf_of) if on_behalf_of == self.to else self.to.name
+
     # Verbs
 
     @classmethod
@@ -130,7 +146,8 @@ class Briefing(Stateful):
         chosen = list(projects)
         made = cls(
             place=place, path=place.path, year=clock.today().year, number=0, to=to, title=" ".join(title.split()),
-            summary=summary.strip(), proposal=proposal.strip(), by_id=by.pk, at=clock.now(),
+            summary=summary.strip(), proposal=proposal.strip(), by_id=by.pk,
+            on_behalf_of=by.acting_for(Ability.PRESENT, place, there=True), at=clock.now(),
         )  # fmt: skip
         reasons = list(made._wrong_words())
         if not cls.readers([place]).contains(to):
@@ -159,7 +176,8 @@ class Briefing(Stateful):
         made.number = numbering.take("briefing", organisation=place, year=made.year)
         made.save()
         made.projects.set(chosen)
-        audit.record("briefing.present", made, by=by, details={"to": made.to_id, "projects": len(chosen)})
+        details = {"to": made.to_id, "projects": len(chosen)}
+        audit.record("briefing.present", made, by=by, on_behalf_of=made.on_behalf_of, details=details)
         text = f"{place.short_name}呈送“{made.title}”，请阅批"
         people = Person.objects.through(_leading([place]).filter(person=made.to))
         notice.tell(people, event=f"briefing-{made.pk}", text=text, about=made)
@@ -169,7 +187,7 @@ class Briefing(Stateful):
     def read(self, *, by: Any) -> MoveLog:
         """已阅: seen, and nothing to be done for it. The maker is told."""
         made = self.move("read", by=by)
-        text = f"{self.to.name}已阅“{self.title}”"
+        text = f"{self.words_of(by, made.on_behalf_of)}已阅“{self.title}”"
         notice.tell([self.by], event=f"briefing-{self.pk}-{self.version}", text=text, about=self)
         return made
 

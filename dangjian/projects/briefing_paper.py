@@ -30,7 +30,7 @@ def sheet(briefing: Briefing, given: list[Instruction] | None = None) -> Paper:
                 rows=(
                     FormRow("呈送", (Paragraph(f"{briefing.to.name}同志"),), height=11),
                     FormRow(
-                        "呈报单位", (Paragraph(f"{briefing.place.signed_as}（经办人：{briefing.by.name}）"),), height=11
+                        "呈报单位", (Paragraph(f"{briefing.place.signed_as}（经办人：{briefing.who}）"),), height=11
                     ),
                     FormRow("事由", (Paragraph(briefing.summary),), height=24, flows=True),
                     FormRow("项目情况", tuple(told(briefing.facts)), height=24, flows=True),
@@ -67,8 +67,7 @@ def _sentence(facts: dict[str, Any]) -> str:
 
 def _instructions(given: list[Instruction]) -> FormRow:
     said = [
-        Paragraph(each.text or "（见批示照片）", lead=f"{each.briefing.to.name} {day_text(each.given_on)}：")
-        for each in given
+        Paragraph(each.text or "（见批示照片）", lead=f"{each.given_by} {day_text(each.given_on)}：") for each in given
     ]
     # The room to write in does not give way to what is told; what was written may be set smaller.
     return FormRow("领导批示", tuple(said) or (Paragraph(""),), height=_ROOM, flows=bool(said))

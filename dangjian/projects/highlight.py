@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused, checked
 from dangjian.foundation.window import moment_text
 from dangjian.people.access import Ability
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 MOST_REASON = 300  # characters
 
 
-class Highlight(models.Model):
+class Highlight(Acted):
     """That a project was marked, by whom and why; taken back it stays as a record."""
 
     project = models.ForeignKey("dangjian.Project", models.CASCADE, related_name="highlights", verbose_name="项目")
@@ -68,14 +69,18 @@ class Highlight(models.Model):
             raise Refused(Reason("请写明亮点", "reason"))
         # Whoever comes second waits here for the first, and then finds the mark.
         type(project).objects.select_for_update().get(pk=project.pk)
-        standing = cls.objects.filter(project=project, ended_at=None).select_related("by").first()
+        standing = cls.objects.filter(project=project, ended_at=None).select_related("by", "on_behalf_of").first()
         if standing is not None:
-            raise Overtaken(f"{standing.by.name}已于{moment_text(standing.at)}把本项目标为亮点项目")
-        made = cls(project=project, reason=reason.strip(), brand=brand.strip(), by_id=by.pk, at=clock.now())
+            raise Overtaken(f"{standing.who}已于{moment_text(standing.at)}把本项目标为亮点项目")
+        acted_for = by.acting_for(Ability.MARK_HIGHLIGHT, project)
+        made = cls(
+            project=project, reason=reason.strip(), brand=brand.strip(), by_id=by.pk, on_behalf_of=acted_for,
+            at=clock.now(),
+        )  # fmt: skip
         checked(made)
         made.save()
         made._put_on(made)
-        audit.record("highlight.mark", project, by=by, on_behalf_of=by.acting_for(Ability.MARK_HIGHLIGHT, project))
+        audit.record("highlight.mark", project, by=by, on_behalf_of=acted_for)
         people = Person.objects.holding(Ability.DRAFT, project.branch)
         notice.tell(people, event=f"highlight-{made.pk}", text=f"“{project.name}”被标为亮点项目", about=project)
         return made
@@ -90,13 +95,13 @@ class Highlight(models.Model):
             raise Refused(Reason("请写明取消的理由", "reason"))
         if len(reason) > MOST_REASON:
             raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
+        acted_for = by.acting_for(Ability.MARK_HIGHLIGHT, self.project)
         claimed = Highlight.objects.filter(pk=self.pk, ended_at=None).update(
             ended_at=clock.now(), ended_by_id=by.pk, end_reason=reason
         )
         if not claimed:
             raise Overtaken("亮点标记刚刚已被取消，请刷新后再看")
         self._put_on(None)
-        acted_for = by.acting_for(Ability.MARK_HIGHLIGHT, self.project)
         audit.record("highlight.take_back", self.project, by=by, on_behalf_of=acted_for)
 
     def _put_on(self, mark: Highlight | None) -> None:

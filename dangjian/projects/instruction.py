@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, evidence, notice
+from dangjian.foundation.hand import Acted, signed
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
@@ -36,6 +37,11 @@ class InstructionQuerySet(models.QuerySet["Instruction"]):
         own = models.Q(person=None) | models.Q(person__in=person.acts_as(Ability.CARRY_OUT))
         return self.pending().filter(own, path__in=person.paths_with(Ability.CARRY_OUT)).order_by("due_on", "pk")
 
+    def with_names(self) -> Self:
+        return self.select_related(
+            "briefing__to", "organisation", "person", "by", "on_behalf_of", "result_by", "result_for"
+        )
+
     def pending(self) -> Self:
         return self.filter(state=State.PENDING)
 
@@ -47,7 +53,7 @@ class InstructionQuerySet(models.QuerySet["Instruction"]):
         return self.order_by(models.F("finished_at").desc(nulls_first=True), "due_on", "pk")
 
 
-class Instruction(Stateful):
+class Instruction(Acted, Stateful):
     """One 批示 and what became of it."""
 
     moves = (
@@ -68,6 +74,9 @@ class Instruction(Stateful):
     result = models.TextField("办理结果", blank=True)
     result_by = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办结人"
+    )
+    result_for = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人办结"
     )
     finished_at = models.DateTimeField("办结时间", null=True, blank=True)
 
@@ -127,6 +136,30 @@ class Instruction(Stateful):
         carries = move.name == "finish" and self.path in by.paths_with(Ability.CARRY_OUT)
         return carries or self.briefing.is_handled_by(by)
 
+    def acted_for(self, move: Move, by: Any) -> Person | None:
+        """None where any of the rights that :meth:`permits` takes is an own one."""
+        used = []
+        if move.name == "finish" and self.path in by.paths_with(Ability.CARRY_OUT):
+            used.append(by.acting_for(Ability.CARRY_OUT, self, there=True))
+        if self.briefing.is_handled_by(by):
+            used.append(by.acting_for(Ability.PRESENT, self.briefing, there=True))
+        return None if None in used or not used else used[0]
+
+    @property
+    def given_by(self) -> str:
+        """Whose word it is: the leader's, or 「王强 代 刘志远」 where a delegate gave it."""
+        return self.briefing.words_of(self.by, self.on_behalf_of)
+
+    @property
+    def written_by(self) -> str:
+        """The handler who wrote down what the leader put on the paper; empty where the leader or a delegate typed it."""
+        spoke = self.briefing.to_id in (self.by_id, self.on_behalf_of_id)
+        return "" if spoke else self.who
+
+    @property
+    def finished_by(self) -> str:
+        return signed(self.result_by, self.result_for) if self.result_by else ""
+
     # Verbs
 
     @classmethod
@@ -152,15 +185,18 @@ class Instruction(Stateful):
             reasons.append(Reason("批示日期应在呈送以后、今天以前", "given_on"))
         if reasons:
             raise Refused(*reasons)
-        briefing.instruct(by=by, text=made.text)
+        made.on_behalf_of = briefing.instruct(by=by, text=made.text).on_behalf_of
         checked(made, exclude=["path"])
         made.save()
         if photo is not None:
-            evidence.attach(made, "photo", chunks=photo, name=photo_name, by=by, field="photo")
-        audit.record("instruction.give", made, by=by, details={"briefing": briefing.pk, "due_on": due_on})
-        made._tell_undertakers(f"{briefing.to.name}批示“{briefing.title}”，请于{day_text(due_on)}前办结")
+            evidence.attach(
+                made, "photo", chunks=photo, name=photo_name, by=by, field="photo", on_behalf_of=made.on_behalf_of
+            )
+        details = {"briefing": briefing.pk, "due_on": due_on}
+        audit.record("instruction.give", made, by=by, on_behalf_of=made.on_behalf_of, details=details)
+        made._tell_undertakers(f"{made.given_by}批示“{briefing.title}”，请于{day_text(due_on)}前办结")
         if by.pk != briefing.by_id:
-            text = f"{briefing.to.name}已批示“{briefing.title}”，由{made.holder_text}承办"
+            text = f"{made.given_by}已批示“{briefing.title}”，由{made.holder_text}承办"
             notice.tell([briefing.by], event=f"instruction-{made.pk}-given", text=text, about=made)
         return made
 
@@ -182,7 +218,7 @@ class Instruction(Stateful):
             "hand_over", by=by, opinion=f"{reason.strip()}；{said}" if reason.strip() else said,
             organisation=organisation, path=organisation.path, person=person, due_on=due_on,
         )  # fmt: skip
-        self._tell_undertakers(f"{by.name}将{self}转您办理，请于{day_text(due_on)}前办结")
+        self._tell_undertakers(f"{made.who}将{self}转您办理，请于{day_text(due_on)}前办结")
         return made
 
     @transaction.atomic
@@ -193,9 +229,14 @@ class Instruction(Stateful):
             raise Refused(Reason("请填写办理结果", "result"))
         if len(result) > MOST_TEXT:
             raise Refused(Reason(f"最多 {MOST_TEXT} 字，现有 {len(result)} 字", "result"))
-        made = self.move("finish", by=by, opinion=result, result=result, result_by=by, finished_at=clock.now())
+        acted_for = self.acted_for(self.move_named("finish"), by)
+        made = self.move(
+            "finish", by=by, opinion=result, result=result, result_by=by, result_for=acted_for, finished_at=clock.now()
+        )
         if file is not None:
-            evidence.attach(self, "result", chunks=file, name=file_name, by=by, field="file")
+            evidence.attach(
+                self, "result", chunks=file, name=file_name, by=by, field="file", on_behalf_of=made.on_behalf_of
+            )
         people = {person.pk: person for person in (self.briefing.by, self.by) if person.pk != by.pk}
         text = f"{self}已由{self.organisation.short_name}办结：{result}"
         notice.tell(people.values(), event=f"instruction-{self.pk}-done", text=text, about=self)

@@ -89,7 +89,12 @@ class Offline(models.Model):
             raise Refused(*reasons)
         self.is_offline, self.changed_at = offline, clock.now()
         self.save(update_fields=["is_offline", "changed_at"])
-        audit.record("project.keep_offline" if offline else "project.bring_online", self, by=by)
+        audit.record(
+            "project.keep_offline" if offline else "project.bring_online",
+            self,
+            by=by,
+            on_behalf_of=by.acting_for(Ability.DRAFT, self),
+        )
 
     def _held_here(self: Project) -> Iterator[Reason]:  # type: ignore[misc]
         """What must be taken away first, by the field that holds it."""

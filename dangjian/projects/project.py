@@ -150,6 +150,9 @@ class Project(Joint, Opinions, Succession, Offline, Start, Handling, Stateful):
     )
     approval = models.ForeignKey(Approval, models.PROTECT, null=True, related_name="+", verbose_name="审批")
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="起草人")
+    created_for = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人起草"
+    )
     created_at = models.DateTimeField("起草时间")
     changed_at = models.DateTimeField("最近变动")
     submitted_at = models.DateTimeField("申报时间", null=True)
@@ -259,13 +262,13 @@ class Project(Joint, Opinions, Succession, Offline, Start, Handling, Stateful):
         window = round.window_at("application", branch)
         if window is not None and window.phase(clock.today()) is Phase.CLOSED and window.hard:
             raise Refused(window.refusal(clock.today()) or "")
-        name = checked_name(name, round.rules)
+        name, acted_for = checked_name(name, round.rules), by.acting_for(Ability.DRAFT, branch)
         project = cls.objects.create(
             round=round, scheme=round.scheme, branch=branch, unit=branch.unit, path=branch.path, owner=secretary_of(branch), name=name,
-            created_by_id=by.pk, created_at=clock.now(), changed_at=clock.now(),
+            created_by_id=by.pk, created_for=acted_for, created_at=clock.now(), changed_at=clock.now(),
         )  # fmt: skip
-        Application.objects.create(project=project, edited_at=clock.now(), edited_by_id=by.pk)
-        audit.record("project.draft", project, by=by, on_behalf_of=by.acting_for(Ability.DRAFT, branch))
+        Application.objects.create(project=project, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for)
+        audit.record("project.draft", project, by=by, on_behalf_of=acted_for)
         return project
 
     @transaction.atomic

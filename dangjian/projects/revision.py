@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from dangjian.foundation.hand import Acted
 from dangjian.people.person import Person
 from dangjian.projects.carrier import Carrier
 from dangjian.projects.consultation import Consultation
@@ -25,14 +26,13 @@ LISTS: tuple[type[Row], ...] = (Partner, Target, Carrier, Consultation, Investig
 """The lists that an application holds beside its texts."""
 
 
-class Revision(models.Model):
+class Revision(Acted):
     """The facts as they stood at one submission. Papers of a submitted project and comparisons read these."""
 
     project = models.ForeignKey("dangjian.Project", models.CASCADE, related_name="revisions", verbose_name="项目")
     number = models.PositiveSmallIntegerField("次数")
     facts = models.JSONField("内容", encoder=DjangoJSONEncoder)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="提交人")
-    on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="代何人提交")
     at = models.DateTimeField("提交时间")
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -180,20 +180,34 @@ class Slot:
 
         Nobody files what is managed offline.
         """
+        if isinstance(self.owner, Project) and self.owner.is_offline:
+            return False
+        return any(person.can(ability, place) for ability, place in self._rights(person))
+
+    def _rights(self, person: Person) -> Iterator[tuple[Ability, Any]]:
+        """What lets the person file here, any of it."""
         if isinstance(self.owner, Project):
-            may = person.can(Ability.DRAFT, self.owner) or person.can(Ability.RECORD_MEETING, self.owner.unit)
-            return may and not self.owner.is_offline
-        own, above = self.owner.recording_ability, Ability.RECORD_MEETING
-        if person.can(own, self.owner) or person.can(above, self.owner):
-            return True
+            yield Ability.DRAFT, self.owner
+            yield Ability.RECORD_MEETING, self.owner.unit
+            return
+        yield self.owner.recording_ability, self.owner
         # Only whoever records meetings somewhere is worth looking up the unit for.
-        return bool(person.scopes(above)) and person.can(above, self.owner.organisation.unit)
+        if person.scopes(Ability.RECORD_MEETING):
+            yield Ability.RECORD_MEETING, self.owner
+            yield Ability.RECORD_MEETING, self.owner.organisation.unit
+
+    def _acted_for(self, person: Person) -> Person | None:
+        """Whose right the person files by: an own one goes first."""
+        used = [person.acting_for(*right) for right in self._rights(person) if person.can(*right)]
+        return None if None in used or not used else used[0]
 
     def scans(self) -> ScanQuerySet:
         """All that were filed, the latest first."""
         which: dict[str, Any] = {"project" if isinstance(self.owner, Project) else "meeting": self.owner}
         found = Scan.objects.filter(kind=self.kind, **which)
-        return found.select_related("attachment__evidence", "attachment__by", "project", "meeting__organisation")
+        return found.select_related(
+            "attachment__evidence", "attachment__by", "attachment__on_behalf_of", "project", "meeting__organisation"
+        )
 
     @transaction.atomic
     def file(self, pdf: bytes, *, pages: int, by: Person, edition: int | None = None, batch: Any = None) -> Scan:
@@ -207,8 +221,15 @@ class Slot:
         outranked = edition is not None and self.scans().filter(edition__gt=edition).exists()
         if not outranked:
             self.scans().standing().update(replaced_at=clock.now())
+        acted_for = self._acted_for(by)
         attachment = evidence.attach(
-            self.owner, self.kind, chunks=[pdf], name=f"{self} 盖章扫描件.pdf", by=by, field="scans"
+            self.owner,
+            self.kind,
+            chunks=[pdf],
+            name=f"{self} 盖章扫描件.pdf",
+            by=by,
+            field="scans",
+            on_behalf_of=acted_for,
         )
         made = Scan.objects.create(
             kind=self.kind, pages=pages, edition=edition, attachment=attachment, batch=batch,
@@ -216,9 +237,8 @@ class Slot:
             project=self.owner if isinstance(self.owner, Project) else None,
             meeting=self.owner if isinstance(self.owner, Meeting) else None,
         )  # fmt: skip
-        audit.record(
-            "scan.file", self.owner, by=by, details={"paper": str(self.kind), "pages": pages, "stands": not outranked}
-        )
+        details = {"paper": str(self.kind), "pages": pages, "stands": not outranked}
+        audit.record("scan.file", self.owner, by=by, on_behalf_of=acted_for, details=details)
         return made
 
     def _hold(self) -> None:

@@ -92,7 +92,7 @@ def _file(project: Project, attachment: Attachment) -> dict[str, Any]:
         "pk": attachment.pk,
         "slot": attachment.slot,
         "slot_text": project.rules.field(attachment.slot).label,
-        "by_text": f"{attachment.by} {display.moment(attachment.at)}上传",
+        "by_text": f"{attachment.who} {display.moment(attachment.at)}上传",
     }
 
 
@@ -111,7 +111,7 @@ def _saved_text(project: Project, form: ApplicationForm) -> str:
         return f"{form.overtaken_by} 保存过；您输入的还没有保存，核对后再按“暂存”"
     if form.errors:
         return "还没有保存，请先改正"
-    return f"{application.edited_by}保存于 {display.moment(application.edited_at)}" if application.edits else ""
+    return f"{application.saved_by}保存于 {display.moment(application.edited_at)}" if application.edits else ""
 
 
 def _returned(project: Project) -> dict[str, str] | None:

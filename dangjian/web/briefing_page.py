@@ -26,7 +26,7 @@ def row(briefing: Briefing) -> Shown:
     """A line of the list of 呈阅件."""
     return {
         "pk": briefing.pk, "title": briefing.title, "number_text": briefing.number_text, "to": briefing.to,
-        "place": briefing.place, "at_text": display.moment(briefing.at), "by": briefing.by,
+        "place": briefing.place, "at_text": display.moment(briefing.at), "who": briefing.who,
         "state": _KEYS[State(briefing.state)], "state_text": briefing.state_label,
     }  # fmt: skip
 
@@ -35,13 +35,13 @@ def task(held: Instruction) -> Shown:
     """A line of the list of 批示."""
     done = held.state == Progress.DONE
     return {
-        "pk": held.pk, "title": held.briefing.title, "leader": held.briefing.to.name, "text": held.text or "（见批示照片）",
+        "pk": held.pk, "title": held.briefing.title, "leader": held.given_by, "text": held.text or "（见批示照片）",
         "given_text": display.short_day(held.given_on), "holder": held.holder_text, "late": held.is_late,
         "due_text": day_text(held.due_on), "left_text": "" if done else display.due_text(held.due_on),
         "state": "completed" if done else "overdue" if held.is_late else "soon",
         "state_text": "已超期" if held.is_late else held.state_label, "done": done, "result": held.result,
-        "result_text": f"{held.result_by.name} {display.moment(held.finished_at)}办结" if held.result_by else "",
-        "written_text": "" if held.by_id == held.briefing.to_id else f"{held.by.name}登记",
+        "result_text": f"{held.finished_by} {display.moment(held.finished_at)}办结" if held.result_by else "",
+        "written_text": f"{held.written_by}登记" if held.written_by else "",
     }  # fmt: skip
 
 
@@ -79,9 +79,9 @@ def task_page(held: Instruction, person: Person) -> Shown:
             if open_moves.get(name)
         ],
         "log": [
-            {"title": made.label, "who": made.by.name, "at_text": display.moment(made.at), "opinion": made.opinion,
-             "icon": "check" if made.name == "finish" else "forward", "tone": "green" if made.name == "finish" else "blue", "on_behalf": ""}
-            for made in held.log().select_related("by").order_by("-sequence")
+            {"title": made.label, "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
+             "icon": "check" if made.name == "finish" else "forward", "tone": "green" if made.name == "finish" else "blue"}
+            for made in held.log().order_by("-sequence")
         ],
     }  # fmt: skip
 
@@ -98,13 +98,14 @@ def files_of(held: Instruction, *slots: str) -> list[Shown]:
 
 def of_project(project: Project, person: Person) -> Sequence[Briefing]:
     """The 呈阅件 about a project that the person may see, newest first."""
-    seen = Briefing.objects.visible_to(person).filter(projects=project).select_related("to", "place", "by")
+    seen = (
+        Briefing.objects.visible_to(person).filter(projects=project).select_related("to", "place", "by", "on_behalf_of")
+    )
     return list(seen.newest_first()[:20])
 
 
 def _given(briefing: Briefing) -> Any:
-    held = briefing.instructions.select_related("briefing__to", "organisation", "person", "by", "result_by")
-    return held.order_by("given_on", "pk")
+    return briefing.instructions.with_names().order_by("given_on", "pk")
 
 
 def _projects(briefing: Briefing, person: Person) -> list[Project]:
@@ -112,7 +113,7 @@ def _projects(briefing: Briefing, person: Person) -> list[Project]:
 
 
 def _moves(briefing: Briefing, person: Person, open_moves: dict[str, bool]) -> list[Shown]:
-    own = briefing.is_read_by(person)
+    own = briefing.speaks_as_leader(person)
     offered = (
         ("instruct", "批示" if own else "登记批示", "instruction-new", "pen-line", "primary"),
         ("read", "已阅" if own else "登记已阅", "briefing-reading", "eye", "plain"),

@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from dangjian.foundation import clock
-from dangjian.foundation.lifecycle import MoveLog, signed
+from dangjian.foundation.hand import signed
+from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview.todo import Todo
@@ -144,8 +145,8 @@ def timeline(project: Project) -> list[Shown]:
         items.insert(0, _step_item(own))
     items = _with_handovers(items, project)
     items.insert(0, {
-        "title": "起草申请表", "who": project.created_by.name, "at_text": moment(project.created_at),
-        "opinion": "", "icon": "file-pen", "tone": "grey", "on_behalf": "",
+        "title": "起草申请表", "who": signed(project.created_by, project.created_for), "at_text": moment(project.created_at),
+        "opinion": "", "icon": "file-pen", "tone": "grey",
     })  # fmt: skip
     return items[::-1]
 
@@ -156,7 +157,7 @@ def _with_handovers(items: list[Shown], project: Project) -> list[Shown]:
         place = next((index for index, item in enumerate(items) if item["at"] > handover.at), len(items))
         items.insert(place, {
             "title": "主要责任人交接", "who": handover.hands, "at_text": moment(handover.at), "at": handover.at,
-            "opinion": "", "icon": "arrow-right-left", "tone": "grey", "on_behalf": "",
+            "opinion": "", "icon": "arrow-right-left", "tone": "grey",
         })  # fmt: skip
     return items
 
@@ -169,8 +170,8 @@ def late_text(step: Step) -> str:
 def _move_item(move: MoveLog, late: str) -> Shown:
     icon, tone = _TONES[move.name]
     return {
-        "title": f"{move.label}{late}", "who": move.by.name, "at_text": moment(move.at), "at": move.at, "opinion": move.opinion,
-        "icon": icon, "tone": tone, "on_behalf": move.on_behalf_of.name if move.on_behalf_of else "",
+        "title": f"{move.label}{late}", "who": move.who, "at_text": moment(move.at), "at": move.at, "opinion": move.opinion,
+        "icon": icon, "tone": tone,
     }  # fmt: skip
 
 
@@ -178,7 +179,7 @@ def _step_item(step: Step) -> Shown:
     assert step.decided_by is not None
     return {
         "title": f"{step.label}（{short_day(step.held_on)}会议）", "who": f"{signed(step.decided_by, step.on_behalf_of)}登记",
-        "at_text": moment(step.decided_at), "at": step.decided_at, "opinion": step.opinion, "icon": "users-round", "tone": "green", "on_behalf": "",
+        "at_text": moment(step.decided_at), "at": step.decided_at, "opinion": step.opinion, "icon": "users-round", "tone": "green",
     }  # fmt: skip
 
 
@@ -239,7 +240,8 @@ def more_facts(project: Project) -> list[Shown]:
         return [shown for shown in rows if shown["value"]]
     team = "、".join(_member(project, member) for member in project.team.select_related("person__organisation"))
     mark, topic = project.highlight, project.bank_topic
-    marked = f"{mark.reason}\n品牌：{mark.brand}" if mark and mark.brand else mark.reason if mark else ""
+    brand = f"\n品牌：{mark.brand}" if mark and mark.brand else ""
+    marked = f"{mark.reason}{brand}\n（{mark.who} {moment(mark.at)}标记）" if mark else ""
     from_bank = f"{topic.title}（{topic.place.short_name}{topic.get_kind_display()}）" if topic else ""
     rows += [{"label": "选题库", "value": from_bank}, {"label": "亮点项目", "value": marked}]
     return [
@@ -299,7 +301,7 @@ def _asked_by_leader(about: Briefing | Instruction, url: str) -> Shown:
     if isinstance(about, Briefing):
         return {
             "name": about.title, "number": "", "what": f"{about.place.short_name}呈送", "url": url,
-            "started_by": about.by.name, "started_text": moment(about.at), "task": "待批示", "task_text": arrived,
+            "started_by": about.who, "started_text": moment(about.at), "task": "待批示", "task_text": arrived,
             "action": "阅批",
         }  # fmt: skip
     return {

@@ -57,7 +57,7 @@ def page(person: Any, notice: SchemeNotice, asked: Mapping[str, str]) -> Shown:
         "notice": notice, "may_revoke": "revoke" in [move.name for move, _ in notice.open_moves(by=person)],
         "revoked_text": f"{revocation.who} {display.moment(revocation.at)}撤销了这份通知：{revocation.opinion}" if revocation else "",
         "issued_text": day_text(notice.issued_on), "issuer": notice.round.rules.head.issuer,
-        "sent_text": f"{notice.by.name} {display.moment(notice.at)}发出",
+        "sent_text": f"{notice.who} {display.moment(notice.at)}发出",
         "files": _shown_files(notice, _files_of(notice, "notice")),
         "additions": [_addition(notice, forward) for forward in _additions(person, notice, chosen)],
         "waiting": NoticeReceipt.objects.visible_to(person).waiting_for(person).filter(notice=notice).select_related("organisation"),
@@ -90,7 +90,9 @@ def _receipts(person: Any, own: Any, chosen: Organisation | None) -> Any:
 
 
 def _additions(person: Any, notice: SchemeNotice, chosen: Organisation | None) -> Any:
-    visible = NoticeForward.objects.visible_to(person).filter(notice=notice).select_related("unit", "by")
+    visible = (
+        NoticeForward.objects.visible_to(person).filter(notice=notice).select_related("unit", "by", "on_behalf_of")
+    )
     wanted = visible.filter(unit=chosen) if chosen else visible.filter(path__in=_reaches(person))
     return wanted.order_by("at", "pk")
 
@@ -98,7 +100,7 @@ def _additions(person: Any, notice: SchemeNotice, chosen: Organisation | None) -
 def _addition(notice: SchemeNotice, forward: NoticeForward) -> Shown:
     return {
         "unit": forward.unit, "text": forward.text,
-        "by_text": f"{forward.by.name} {display.moment(forward.at)}转发",
+        "by_text": f"{forward.who} {display.moment(forward.at)}转发",
         "files": _shown_files(notice, _files_of(forward, "addition")),
     }  # fmt: skip
 
@@ -125,9 +127,10 @@ def _rows(notice: SchemeNotice, receipts: list[NoticeReceipt]) -> list[Shown]:
 
 def _row(receipt: NoticeReceipt, passed: Any, revoked: bool) -> Shown:
     at = moment_text(receipt.signed_at) if receipt.signed_at else ""
+    waits = "党组织已撤销，不用签收" if receipt.organisation.has_ended else "未签收" if revoked else "待签收"
     return {
         "organisation": receipt.organisation, "sent_text": moment_text(receipt.sent_at), "signed": bool(at),
-        "signed_text": f"{receipt.who} {at}" if receipt.signed_by else "未签收" if revoked else "待签收",
+        "signed_text": f"{receipt.who} {at}" if receipt.signed_by else waits,
         "passed_text": f"转发 {passed['sent']} 个支部，{passed['signed']} 个已签收" if passed else "",
         "may_forward": receipt.organisation.may_establish,
     }  # fmt: skip

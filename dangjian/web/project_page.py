@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from dangjian.foundation.lifecycle import signed
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -202,7 +201,7 @@ def _versions(project: Project) -> list[dict[str, Any]]:
     shown, before = [], None
     for revision in project.revisions.select_related("by", "on_behalf_of"):
         shown.append({
-            "number": revision.number, "first": before is None, "at_text": display.moment(revision.at), "who": signed(revision.by, revision.on_behalf_of), "reason": "",
+            "number": revision.number, "first": before is None, "at_text": display.moment(revision.at), "who": revision.who, "reason": "",
             "changes": _changes(project, before, revision.facts) if before else [],
         })  # fmt: skip
         before = revision.facts

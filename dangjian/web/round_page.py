@@ -107,8 +107,10 @@ def _moved(person: Any, round: Round) -> list[Shown]:
     """Longer and earlier last days at places where one may see projects, or that hold for oneself."""
     reach = Organisation.objects.in_scopes(person.scopes(Ability.VIEW_PROJECT))
     above = [*person.organisation.ancestors(), person.organisation]
-    granted = WindowException.objects.filter(window__round=round).select_related("window", "organisation", "by")
-    internal = InternalDate.objects.filter(window__round=round).select_related("window", "unit", "by")
+    granted = WindowException.objects.filter(window__round=round).select_related(
+        "window", "organisation", "by", "on_behalf_of"
+    )
+    internal = InternalDate.objects.filter(window__round=round).select_related("window", "unit", "by", "on_behalf_of")
     longer = [
         _moved_row(each, each.organisation, f"延至{day_text(each.closes_on)}", each.reason)
         for each in (granted.filter(organisation__in=reach) | granted.filter(organisation__in=above)).order_by("at")
@@ -122,7 +124,7 @@ def _moved(person: Any, round: Round) -> list[Shown]:
 def _moved_row(each: Any, place: Organisation, text: str, reason: str) -> Shown:
     return {
         "window": each.window.label, "place": "全公司" if place.parent_id is None else place.short_name, "text": text,
-        "reason": reason, "by_text": f"{each.by.name} {display.moment(each.at)}",
+        "reason": reason, "by_text": f"{each.who} {display.moment(each.at)}",
     }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def why_a_record(scan: Scan) -> str:
 def _scan(scan: Scan) -> dict[str, Any]:
     kept = scan.attachment
     return display.file(kept.name, reverse("scan-file", args=[scan.pk]), kept.evidence.size) | {
-        "text": f"{kept.by.name} {display.moment(kept.at)}归档"
+        "text": f"{kept.who} {display.moment(kept.at)}归档"
         + (f"，{scan.pages} 页" if scan.pages else "")
         + _printed(scan),
     }

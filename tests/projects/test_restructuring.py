@@ -9,6 +9,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
+from dangjian.overview.unsigned import for_notice
 from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
@@ -18,7 +19,7 @@ from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
-from tests.cast import Cast, a_draft, a_screened, a_submitted, an_established
+from tests.cast import Cast, a_draft, a_forwarded_notice, a_screened, a_submitted, an_established
 
 
 def again(project: Project) -> Project:
@@ -329,3 +330,17 @@ def test_every_change_is_audited(cast: Cast) -> None:
         )
     )
     assert actions == {"restructuring.dissolve", "restructuring.conclude", "organisation.dissolve", "project.pass_to"}
+
+
+# What it had still to sign for
+
+
+@pytest.mark.clause("S-01")
+def test_what_a_dissolved_branch_did_not_sign_is_not_waited_for(cast: Cast) -> None:
+    notice, people = a_forwarded_notice(cast), cast.people
+    assert notice.unsigned_of(cast.places.unit).count() == 2
+    Restructuring.dissolve(cast.places.branch, successor=None, reason="文", by=people.system_admin)
+    assert [each.organisation for each in notice.unsigned_of(cast.places.unit)] == [cast.places.small_branch]
+    assert "第一项目部党支部" not in for_notice(people.officer, notice)
+    with pytest.raises(Refused, match="第一项目部党支部已撤销，不用签收"):
+        notice.receipts.get(organisation=cast.places.branch).sign(by=people.secretary)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from dangjian.people.organisation import Organisation
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
-from tests.cast import Cast, a_draft, a_submitted
+from tests.cast import Cast, a_draft, a_forwarded_notice, a_submitted
 from tests.projects.test_restructuring import a_dissolution, a_merger
 
 Browse = Callable[..., Any]
@@ -107,3 +107,9 @@ def test_a_change_is_there_for_those_it_concerns(cast: Cast, browse: Browse) -> 
         assert browser.get(cancel).status_code == (200 if who == "system_admin" else 404), who
         if who != "officer":
             assert browser.post(show).status_code == 404, who
+
+
+def test_the_page_of_a_notice_says_that_a_branch_has_ended(cast: Cast, browse: Browse) -> None:
+    notice = a_forwarded_notice(cast)
+    Restructuring.dissolve(cast.places.branch, successor=None, reason="文", by=cast.people.system_admin)
+    assert "党组织已撤销，不用签收" in text_of(browse(cast.people.officer).get(f"/scheme-notices/{notice.pk}/"))

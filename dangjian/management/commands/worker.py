@@ -13,7 +13,12 @@ from dangjian.foundation import audit
 from dangjian.foundation.schedule import Job, run_due
 from dangjian.foundation.upload import clear_stale
 from dangjian.overview.download import delete_expired, make_waiting
-from dangjian.overview.reminders import remind_of_closing, remind_of_instructions, remind_of_signing
+from dangjian.overview.reminders import (
+    remind_of_closing,
+    remind_of_delegations,
+    remind_of_instructions,
+    remind_of_signing,
+)
 from dangjian.people.session import SessionStore
 from dangjian.projects.handover import Handover
 
@@ -25,6 +30,7 @@ JOBS = (
     Job("seal-audit-trail", timedelta(seconds=5), audit.seal),
     Job("seal-what-was-left-behind", timedelta(hours=1), lambda: audit.seal(look_back=None)),
     Job("remind-of-closing", timedelta(hours=1), remind_of_closing),
+    Job("remind-of-delegations", timedelta(hours=1), remind_of_delegations),
     Job("remind-of-instructions", timedelta(hours=1), remind_of_instructions),
     Job("remind-of-signing", timedelta(hours=1), remind_of_signing),
     Job("pass-projects-on", timedelta(minutes=5), Handover.settle),

@@ -208,7 +208,7 @@ class ApplicationForm(forms.Form):
                 text = self._read(name, values) if name not in self.lists else said(now, self.lists[name])
                 self.theirs[name] = {"text": text, "values": json.dumps(values, ensure_ascii=False)}
         application = now.application
-        self.overtaken_by = f"{application.edited_by} {clock.local(application.edited_at or clock.now()):%H:%M}"
+        self.overtaken_by = f"{application.saved_by} {clock.local(application.edited_at or clock.now()):%H:%M}"
         own["seen"] = str(saved["seen"])
         self.data = own
 

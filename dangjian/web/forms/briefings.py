@@ -132,7 +132,7 @@ class InstructionForm(ChargeForm):
     def __init__(self, briefing: Briefing, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(briefing, *args, **kwargs)
         self.initial["given_on"] = clock.today()
-        if briefing.is_read_by(person):
+        if briefing.speaks_as_leader(person):
             del self.fields["photo"], self.fields["given_on"]
             self.fields["text"].help_text = ""
             starred(self, "text")

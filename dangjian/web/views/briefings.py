@@ -39,13 +39,13 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 
 def _briefing(request: Asked, pk: int) -> Briefing:
-    found = Briefing.objects.visible_to(request.person).select_related("to", "place", "by")
+    found = Briefing.objects.visible_to(request.person).select_related("to", "place", "by", "on_behalf_of")
     return get_object_or_404(found, pk=pk)
 
 
 def _instruction(request: Asked, pk: int) -> Instruction:
-    found = Instruction.objects.visible_to(request.person).select_related(
-        "briefing__to", "briefing__place", "briefing__by", "organisation", "person", "by", "result_by"
+    found = (
+        Instruction.objects.visible_to(request.person).with_names().select_related("briefing__place", "briefing__by")
     )
     return get_object_or_404(found, pk=pk)
 
@@ -60,7 +60,7 @@ def index(request: Asked) -> HttpResponse:
         rows = rows.filter(holding(word, "title", "summary"))
     if "state" in chosen:
         rows = rows.filter(state=chosen["state"])
-    page = page_of(rows.select_related("to", "place", "by").newest_first(), request.GET)
+    page = page_of(rows.select_related("to", "place", "by", "on_behalf_of").newest_first(), request.GET)
     context = {
         "form": form, "filtered": bool(chosen), "page": page.showing([briefing_page.row(each) for each in page.rows]),
         "may_make": bool(person.paths_with(Ability.PRESENT)), "reads": bool(person.paths_with(Ability.INSTRUCT)),
@@ -127,7 +127,7 @@ def reading(request: Asked, pk: int) -> HttpResponse:
     """已阅: nothing to be done for it."""
     briefing = _briefing(request, pk)
     text = f"“{briefing.title}”没有要批办的事，只记为已阅；以后仍可以批示。"
-    heading = "阅知" if briefing.is_read_by(request.person) else "登记已阅"
+    heading = "阅知" if briefing.speaks_as_leader(request.person) else "登记已阅"
     return _confirmed(request, briefing, "read", lambda: briefing.read(by=request.person), heading, text)
 
 
@@ -149,7 +149,7 @@ def instruct(request: Asked, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已批示，由{made.holder_text}承办")
             return redirect("briefing", pk)
-    context = {"form": form, "briefing": briefing, "own": briefing.is_read_by(request.person), "phrases": PHRASES}
+    context = {"form": form, "briefing": briefing, "own": briefing.speaks_as_leader(request.person), "phrases": PHRASES}
     return render(request, "projects/instruction_new.html", context)
 
 
@@ -166,7 +166,7 @@ def tasks(request: Asked) -> HttpResponse:
         rows = rows.filter(holding(word, "text", "briefing__title"))
     if "state" in chosen:
         rows = rows.late() if chosen["state"] == "late" else rows.filter(state=chosen["state"])
-    named = rows.select_related("briefing__to", "organisation", "person", "by", "result_by").in_order()
+    named = rows.with_names().in_order()
     page = page_of(named, request.GET)
     shown = page.showing([briefing_page.task(each) for each in page.rows])
     context = {"form": form, "filtered": bool(chosen), "page": shown, "late": late}

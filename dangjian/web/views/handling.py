@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dangjian.foundation.lifecycle import Refused, signed
+from dangjian.foundation.hand import signed
+from dangjian.foundation.lifecycle import Refused
 from dangjian.overview import todo
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -96,7 +97,9 @@ def highlight(request: Asked, pk: int) -> HttpResponse:
     mark = project.highlight
     form = ReasonForm(posted(request)) if mark else HighlightForm(posted(request))
     if mark:
-        by_text = f"{mark.by.name}{display.moment(mark.at)}标为亮点项目：{mark.reason}。取消后支部不再显示亮点标记，记录保留。"
+        by_text = (
+            f"{mark.who}{display.moment(mark.at)}标为亮点项目：{mark.reason}。取消后支部不再显示亮点标记，记录保留。"
+        )
     return _asked(
         request,
         project,

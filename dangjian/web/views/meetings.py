@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dangjian.foundation.lifecycle import Refused, signed
+from dangjian.foundation.hand import signed
+from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
 from dangjian.overview import todo, unsigned
 from dangjian.people.access import Ability

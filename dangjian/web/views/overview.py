@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from dangjian.foundation import clock
+from dangjian.foundation.hand import signed
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview import todo
@@ -127,7 +128,7 @@ def _begun_rows(projects: list[Project], person: Any) -> list[dict[str, Any]]:
 
 def _project_line(project: Project) -> dict[str, Any]:
     return {
-        "name": project.name, "number": project.number, "title": project.branch.short_name, "started_by": project.created_by.name,
+        "name": project.name, "number": project.number, "title": project.branch.short_name, "started_by": signed(project.created_by, project.created_for),
         "started_text": display.moment(project.created_at), "task": project.waiting_label,
         "task_text": display.moment(project.changed_at), "due_text": project.state_label, "late": False,
         "url": reverse("project", args=[project.pk]), "action": "查看",
@@ -158,7 +159,10 @@ def _copy_rows(told: list[Notice], person: Any) -> list[dict[str, Any]]:
 
 def _projects(pks: list[int | None], person: Any) -> dict[int, Project]:
     return (
-        Project.objects.visible_to(person).with_names().select_related("created_by").in_bulk([pk for pk in pks if pk])
+        Project.objects.visible_to(person)
+        .with_names()
+        .select_related("created_by", "created_for")
+        .in_bulk([pk for pk in pks if pk])
     )
 
 

@@ -327,11 +327,11 @@ def _audit_page(request: Asked, verdict: trail_of_changes.Verdict | None) -> Htt
         form.is_valid()
         rows = trail.narrowed(rows, form.cleaned_data)
     page = page_of(rows.order_by("-pk"), request.GET)
-    names, sealed, head = trail.names_of_actors(page.rows), trail.sealed_among(page.rows), trail.head()
+    actors, sealed, head = trail.actors(page.rows), trail.sealed_among(page.rows), trail.head()
     shown = [
         {
             "pk": row.pk, "at_text": f"{clock.local(row.at):%Y-%m-%d %H:%M:%S}", "action": trail.action_label(row.action),
-            "who": names.get(row.actor_id or 0, "系统"), "noun": trail.noun_label(row.noun), "noun_id": row.noun_id,
+            "who": actors[row.pk], "noun": trail.noun_label(row.noun), "noun_id": row.noun_id,
             "origin": row.origin, "sealed": row.pk in sealed,
         }
         for row in page.rows

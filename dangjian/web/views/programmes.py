@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability, names_of, roles_with
 from dangjian.programmes.round import Round
@@ -94,7 +95,7 @@ def scheme_changes(request: Asked) -> HttpResponse:
         "round": held,
         "before_text": f"第{before.number}版" if before else "",
         "shown_text": f"第{shown.number}版",
-        "issued_text": f"{shown.issued_by.name} {display.moment(shown.issued_at)}发布",
+        "issued_text": f"{signed(shown.issued_by, shown.issued_for)} {display.moment(shown.issued_at)}发布",
         "changes": changes(before.document, shown.document) if before else [],
         "newer": newer,
     }

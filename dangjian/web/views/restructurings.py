@@ -130,9 +130,8 @@ def _facts(change: Restructuring) -> list[dict[str, Any]]:
 
 def _log_row(made: Any) -> dict[str, Any]:
     return {
-        "title": made.label, "who": made.by.name, "at_text": display.moment(made.at), "opinion": made.opinion,
+        "title": made.label, "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
         "icon": "check" if made.name == "conclude" else "undo-2", "tone": "green" if made.name == "conclude" else "slate",
-        "on_behalf": made.on_behalf_of.name if made.on_behalf_of else "",
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from dangjian.web.middleware import Asked
 
 
 def _notice(request: Asked, pk: int) -> SchemeNotice:
-    found = SchemeNotice.objects.visible_to(request.person).select_related("round__scheme", "by")
+    found = SchemeNotice.objects.visible_to(request.person).select_related("round__scheme", "by", "on_behalf_of")
     return get_object_or_404(found, pk=pk)
 
 

@@ -28,7 +28,9 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 
 def _topic(request: Asked, pk: int) -> Topic:
-    return get_object_or_404(Topic.objects.visible_to(request.person).select_related("place", "by"), pk=pk)
+    return get_object_or_404(
+        Topic.objects.visible_to(request.person).select_related("place", "by", "on_behalf_of"), pk=pk
+    )
 
 
 def _kept(request: Asked, pk: int) -> Topic:
@@ -97,7 +99,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
     context = {
         "topic": topic,
         "page": page.showing([display.row(project) for project in page.rows]),
-        "by_text": f"{topic.by.name} {display.moment(topic.at)}登记",
+        "by_text": f"{topic.who} {display.moment(topic.at)}登记",
         "may_apply": Topic.offered_to(branches).filter(pk=pk).exists(),
         "may_keep": request.person.can(Ability.KEEP_TOPICS, topic),
         "moves": [move.label for move, refusals in topic.open_moves(by=request.person) if not refusals],

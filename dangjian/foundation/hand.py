@@ -1,0 +1,28 @@
+"""The hand (经手): who did something, and where it was by a delegated right, whose right that was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+
+def signed(by: Any, on_behalf_of: Any) -> str:
+    """Who acted, as pages and papers say it: 「何平」, or by a delegated right 「何平 代 陈静」."""
+    return f"{by.name} 代 {on_behalf_of.name}" if on_behalf_of else str(by.name)
+
+
+class Acted(models.Model):
+    """The part of a record that says by whose right its ``by`` acted; None for an own one."""
+
+    on_behalf_of = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人办理"
+    )
+    by: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def who(self) -> str:
+        return signed(self.by, self.on_behalf_of)
