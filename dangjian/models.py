@@ -1,5 +1,12 @@
 """Every table, in the order of a project's life."""
 
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.goal import Goal
+from dangjian.delivery.measure import Measure
+from dangjian.delivery.milestone import Milestone
+from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_revision import PlanRevision
+from dangjian.delivery.task import Task
 from dangjian.foundation.audit import AuditEntry, AuditSeal
 from dangjian.foundation.evidence import Attachment, Evidence
 from dangjian.foundation.lifecycle import MoveLog
@@ -61,12 +68,15 @@ __all__ = [
     "Download",
     "Evidence",
     "FormerName",
+    "Goal",
     "Handover",
     "Highlight",
     "Instruction",
     "InternalDate",
     "Investigation",
+    "Measure",
     "Meeting",
+    "Milestone",
     "MoveLog",
     "Notice",
     "NoticeForward",
@@ -75,6 +85,9 @@ __all__ = [
     "Partner",
     "PastPassword",
     "Person",
+    "Plan",
+    "PlanChange",
+    "PlanRevision",
     "Project",
     "RecoveryCode",
     "Recusal",
@@ -93,6 +106,7 @@ __all__ = [
     "Step",
     "StrayPage",
     "Target",
+    "Task",
     "TeamMember",
     "Token",
     "Topic",

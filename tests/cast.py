@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
 from dangjian.people.access import Role
 from dangjian.people.account import Account, first_administrator
@@ -245,3 +247,54 @@ def an_instruction(cast: Cast, briefing: Briefing | None = None, by: Person | No
         "due_on": clock.today() + timedelta(days=7),
     }  # fmt: skip
     return Instruction.give(briefing or a_briefing(cast), by=by or cast.people.unit_secretary, **known | facts)
+
+
+def a_plan(cast: Cast, project: Project | None = None, by: Person | None = None, **facts: Any) -> Plan:
+    """Drafted by the branch with everything that submission asks for."""
+    by, project = by or cast.people.secretary, project or an_established(cast)
+    plan = Plan.begin(project, by=by)
+    plan.fill(facts, by=by, seen=plan.edits, lists=plan_lists(by.pk), team=[(cast.people.member, "技术改造")])
+    return plan
+
+
+def plan_lists(person: int) -> dict[str, list[dict[str, Any]]]:
+    """Goals, measures and milestones that ``person`` answers for."""
+    return {
+        "goals": [
+            {"level": "overall", "name": "节约能耗费用", "baseline": "0", "value": "30", "unit": "万元", "person": person, "due": "2022-12-31"},
+            {"level": "stage", "name": "完成油耗定额核定", "criterion": "23台设备全部有定额", "person": person, "due": "2022-09-30"},
+            {"level": "sub", "name": "机械空转时间下降", "baseline": "20", "value": "12", "unit": "%", "person": person, "due": "2022-11-30"},
+        ],
+        "measures": [
+            {"name": "党员包机，逐台核定油耗定额", "person": person, "starts": "2022-09-01", "due": "2022-09-30"},
+            {"name": "每周通报油耗", "person": person, "starts": "2022-09-05", "due": "2022-12-25"},
+        ],
+        "tasks": [{"year": "2022", "name": "节约30万元", "person": person, "due": "2022-12-31"}],
+        "milestones": [
+            {"name": "定额核定完成", "due": "2022-09-30"},
+            {"name": "项目完成", "due": "2022-12-31", "person": person},
+        ],
+    }  # fmt: skip
+
+
+def a_handed_in_plan(cast: Cast, project: Project | None = None, **facts: Any) -> Plan:
+    """Waiting for the department."""
+    plan = a_plan(cast, project, **facts)
+    plan.hand_in(by=cast.people.secretary)
+    return Plan.objects.get(pk=plan.pk)
+
+
+def an_approved_plan(cast: Cast, project: Project | None = None, **facts: Any) -> Plan:
+    """Checked by the officer, the leader's signature recorded."""
+    plan = a_handed_in_plan(cast, project, **facts)
+    plan.decide("pass", by=cast.people.officer, checked_for=list(CHECKLIST))
+    plan.decide("approve", by=cast.people.officer, leader="刘志远", held_on=clock.today())
+    return Plan.objects.get(pk=plan.pk)
+
+
+def a_change(cast: Cast, plan: Plan, *, reason: str = "人员调整", ends: str = "", **lists: Any) -> PlanChange:
+    """Handed in by the secretary; lists that are not given stay as they are."""
+    change = PlanChange.begin(plan, by=cast.people.secretary)
+    change.fill(reason=reason, ends=ends, lists=lists, by=cast.people.secretary, seen=change.edits)
+    change.apply(by=cast.people.secretary)
+    return PlanChange.objects.get(pk=change.pk)

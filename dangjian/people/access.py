@@ -17,6 +17,7 @@ class Ability(models.TextChoices):
     SUBMIT = "submit", "提交、撤回申报"
     SCREEN = "screen", "筛选申报项目"
     RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
+    CHECK_PLAN = "check_plan", "审核实施计划，登记分管领导签批和计划变更"
     KEEP_TOPICS = "keep_topics", "维护选题库"
     SETTLE_PROJECTS = "settle_projects", "移交、终结撤销合并支部的项目"
     MARK_HIGHLIGHT = "mark_highlight", "标记、取消亮点项目"
@@ -89,6 +90,7 @@ GRANTS: dict[Role, frozenset[Ability]] = {
             A.VIEW_PROJECT,
             A.SCREEN,
             A.RECORD_MEETING,
+            A.CHECK_PLAN,
             A.KEEP_TOPICS,
             A.SETTLE_PROJECTS,
             A.MARK_HIGHLIGHT,

@@ -9,7 +9,7 @@ from dangjian.people.access import Ability
 from dangjian.programmes.part import Choice, Clause, Code, Part, Problem, Text, repeats, unknown
 from dangjian.programmes.timetable import WindowKey
 
-Decision = Literal["agree", "pass", "establish", "return", "reject"]
+Decision = Literal["agree", "pass", "establish", "return", "reject", "approve"]
 Body = Literal["支部委员会", "支部党员大会", "党委会", "党工委会", "总支委员会"]
 
 
@@ -79,11 +79,47 @@ class Procedure(Part):
             yield Problem(("steps", last, "meeting"), "立项须由会议集体研究决定，应为「true」")
 
 
+class PlanProcedure(Part):
+    """Steps in order; the last approves the plan, by the hand that records the leader's signature or at a meeting (S-32)."""
+
+    steps: tuple[StepRule, ...] = Field(min_length=1, description="环节，按办理先后排列")
+
+    def problems(self) -> Iterator[Problem]:
+        yield from repeats((step.key for step in self.steps), "key", ("steps",))
+        last = len(self.steps) - 1
+        for index, step in enumerate(self.steps):
+            wanted = {"approve", "return"} if index == last else {"pass", "return"}
+            if set(step.decisions) != wanted:
+                said = "、".join(f"「{code}」" for code in sorted(wanted))
+                yield Problem(("steps", index, "decisions"), f"这个环节可以作的决定应为{said}")
+            if step.level != "unit":
+                yield Problem(("steps", index, "level"), "实施计划由本单位党委审定，应为「unit」")
+
+
+CHECK_AND_SIGN = PlanProcedure(
+    steps=(
+        StepRule(
+            key="plan_check", label="组织部门审核", clause="S-32", level="unit", ability=Ability.CHECK_PLAN.value,
+            meeting=False, decisions=("pass", "return"), window="plan",
+        ),
+        StepRule(
+            key="plan_signing", label="分管领导签批", clause="S-32", level="unit", ability=Ability.CHECK_PLAN.value,
+            meeting=False, decisions=("approve", "return"), window="plan",
+        ),
+    )
+)  # fmt: skip
+"""What a scheme goes by that says nothing of plans: the department checks, the leader in charge signs (design §4)."""
+
+
 class Approvals(Part):
     """What may be decided, and the procedure of each matter (S-27, S-28, S-30)."""
 
     decisions: tuple[DecisionRule, ...] = Field(min_length=1, description="各种决定的名称，以及是否必须写理由")
     application: Procedure = Field(description="项目申报和立项的审批程序")
+    plan: PlanProcedure = Field(
+        default=CHECK_AND_SIGN,
+        description="实施计划书（附件3）的审批程序；要上会研究的，把最后一个环节的 meeting 改为 true",
+    )
 
     def decision(self, code: str) -> DecisionRule:
         """Raises KeyError for a decision that the scheme does not name."""
@@ -98,6 +134,9 @@ class Approvals(Part):
         for index, decision in enumerate(self.decisions):
             if decision.code in ("return", "reject") and not decision.reason_required:
                 yield Problem(("decisions", index, "reason_required"), "退回、不予立项必须写明理由，应为「true」")
-        for place, step in enumerate(self.application.steps):
-            for index, code in enumerate(step.decisions):
-                yield from unknown(("application", "steps", place, "decisions", index), code, codes)
+        for matter, steps in (("application", self.application.steps), ("plan", self.plan.steps)):
+            if steps is CHECK_AND_SIGN.steps:
+                continue  # older schemes name no decision on plans
+            for place, step in enumerate(steps):
+                for index, code in enumerate(step.decisions):
+                    yield from unknown((matter, "steps", place, "decisions", index), code, codes)

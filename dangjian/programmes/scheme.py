@@ -148,9 +148,12 @@ class Scheme(Part):
 
     def steps(self, matter: str) -> tuple[StepRule, ...]:
         """The steps that ``matter`` goes through. Raises KeyError for a matter without a procedure."""
-        if matter != "application":
-            raise KeyError(f"方案没有规定「{matter}」的审批程序")
-        return self.approvals.application.steps
+        match matter:
+            case "application":
+                return self.approvals.application.steps
+            case "plan":
+                return self.approvals.plan.steps
+        raise KeyError(f"方案没有规定「{matter}」的审批程序")
 
     def for_year(self, plan_year: int) -> Scheme:
         """The same rules in another plan year. Raises ValueError outside 2000 … 2100."""

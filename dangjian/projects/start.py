@@ -83,6 +83,15 @@ class Start(models.Model):
         self.start(by=by)
 
     @transaction.atomic
+    def end_on(self: Project, ends: str) -> None:  # type: ignore[misc]
+        """The plan was changed by a decision, and the project ends in another month; old dates stay in the revisions.
+
+        For the plan change alone: it asks for the right and writes the audit record.
+        """
+        self.ends, self.changed_at = ends, clock.now()
+        self.save(update_fields=["ends", "changed_at"])
+
+    @transaction.atomic
     def start(self: Project, *, by: Any) -> MoveLog | None:  # type: ignore[misc]
         """Run, where nothing is missing any more; None where something still is, or the project runs already."""
         if self.state != State.ESTABLISHED or list(not_ready(self, by)):

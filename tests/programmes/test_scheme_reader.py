@@ -243,7 +243,7 @@ def test_none_of_the_six_contents_may_be_left_out_or_unscored():
 
 @pytest.mark.clause("S-27")
 def test_only_a_meeting_at_the_last_step_establishes():
-    text = SOURCE.replace("decisions: [pass, return]", "decisions: [establish, return]")
+    text = SOURCE.replace("decisions: [pass, return]", "decisions: [establish, return]", 1)
     at = line_of(text, "        decisions: [establish, return]\n")
     assert [line for line, _, _ in faults(text)] == [at]
     head, tail = SOURCE.split("      - key: committee")

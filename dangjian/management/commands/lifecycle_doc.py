@@ -9,6 +9,8 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand
 
+from dangjian.delivery.plan import DECISIONS as PLAN_DECISIONS
+from dangjian.delivery.plan import Plan
 from dangjian.foundation.lifecycle import Move, Reason, Stateful, Unmet, nothing_unmet
 from dangjian.people.access import GRANTS, Ability, Role, names_of, roles_with
 from dangjian.programmes.scheme import Scheme, read, source_plan_text
@@ -19,6 +21,7 @@ HEAD = """# 生命周期与权限
 按钮、拒绝理由和本页出自同一张表；“…”处因事而异。
 """
 AT_STEP = "当前环节办理人"
+MATTERS = {"application": "审批环节", "plan": "实施计划审定环节"}
 LEVELS = {"branch": "申报支部", "unit": "本单位党委", "company": "公司党委"}
 
 
@@ -32,7 +35,8 @@ class Command(BaseCommand):
 
 def page() -> str:
     """The whole document. It is made from the code alone: no database is asked."""
-    parts = [HEAD, *(_noun(noun) for noun in nouns()), _steps(read(source_plan_text())), _roles()]
+    scheme = read(source_plan_text())
+    parts = [HEAD, *(_noun(noun) for noun in nouns()), *(_steps(scheme, matter) for matter in MATTERS), _roles()]
     return "\n".join(parts)
 
 
@@ -113,20 +117,24 @@ def _diagram(noun: type[Stateful], labels: dict[str, str]) -> str:
     return "\n".join(["```mermaid", *lines, "```", ""])
 
 
-def _steps(scheme: Scheme) -> str:
+def _steps(scheme: Scheme, matter: str) -> str:
     head = ["环节", "哪一级", "谁可以", "可作决定", "须经会议", "条款"]
     rows = [
         [
             step.label,
             LEVELS[step.level],
             names_of(roles_with(step.ability)),
-            "、".join(scheme.approvals.decision(code).label for code in step.decisions),
+            "、".join(_decision(scheme, matter, code) for code in step.decisions),
             "是" if step.meeting else "否",
             step.clause,
         ]
-        for step in scheme.steps("application")
+        for step in scheme.steps(matter)
     ]
-    return f"## 内置方案的审批环节\n\n“{AT_STEP}”由方案规定：\n\n{_table(head, rows)}"
+    return f"## 内置方案的{MATTERS[matter]}\n\n“{AT_STEP}”由方案规定：\n\n{_table(head, rows)}"
+
+
+def _decision(scheme: Scheme, matter: str, code: str) -> str:
+    return Plan.move_named(PLAN_DECISIONS[code]).label if matter == "plan" else scheme.approvals.decision(code).label
 
 
 def _roles() -> str:

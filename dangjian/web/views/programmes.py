@@ -8,6 +8,8 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dangjian.delivery.plan import DECISIONS as PLAN_DECISIONS
+from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability, names_of, roles_with
@@ -55,7 +57,14 @@ def scheme(request: Asked) -> HttpResponse:
             "version_text": f"第 {held.scheme.number} 版",
         },
         "windows": _windows(rules),
-        "steps": _steps(rules),
+        "procedures": [
+            {"key": "steps", "label": "申报立项步骤", "steps": _steps(rules, "application")},
+            *(
+                [{"key": "plan-steps", "label": "实施计划审定步骤", "steps": _steps(rules, "plan")}]
+                if rules.gates.plan
+                else []
+            ),
+        ],
         "taxonomies": _taxonomies(rules),
         "rubric": _rubric(rules),
         "rubric_total": sum(block.weight for block in rules.appraisal.rubric.blocks),
@@ -106,17 +115,22 @@ def _windows(rules: Scheme) -> list[dict[str, Any]]:
     return [{"label": window.label, "text": str(window), "hard": window.hard} for window in rules.windows.values()]
 
 
-def _steps(rules: Scheme) -> list[dict[str, Any]]:
+def _steps(rules: Scheme, matter: str) -> list[dict[str, Any]]:
     levels = {"branch": "申报支部", "unit": "本单位党委", "company": "公司党委"}
     return [
         {
             "label": step.label,
             "who": f"{levels[step.level]} · {names_of(roles_with(step.ability))}"
             + ("登记会议" if step.meeting else "办理"),
-            "decides": " / ".join(rules.approvals.decision(code).label for code in step.decisions),
+            "decides": " / ".join(_decision(rules, matter, code) for code in step.decisions),
         }
-        for step in rules.steps("application")
+        for step in rules.steps(matter)
     ]
+
+
+def _decision(rules: Scheme, matter: str, code: str) -> str:
+    """What a decision is called: that of a plan as its move is, for 通过 leads it to a leader and not to a meeting."""
+    return Plan.move_named(PLAN_DECISIONS[code]).label if matter == "plan" else rules.approvals.decision(code).label
 
 
 def _taxonomies(rules: Scheme) -> list[dict[str, Any]]:

@@ -1,0 +1,361 @@
+"""The plan change (计划变更): the one way in which an approved plan changes, before and after side by side (S-13, S-74).
+
+Who answers for a line and its days are ordinary and noted by the department. A goal, a measure, a task, the end of
+the project, and whatever would be struck out (不减规定动作) are major and decided by the committee.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from dangjian.delivery import readiness
+from dangjian.delivery.charge import Charge
+from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_filling import read_lists, store
+from dangjian.delivery.plan_revision import LISTS, lists_of, plain
+from dangjian.delivery.plan_state import MAY_PLAN
+from dangjian.delivery.plan_state import State as PlanState
+from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+from dangjian.people.scope import in_scopes
+from dangjian.projects.filling import Lines
+from dangjian.projects.offline import NOT_HERE
+from dangjian.projects.period import Period, is_date
+from dangjian.projects.project import Project
+
+MOST_REASON = 500
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "填写中"
+    WAITING = "waiting", "待办理"
+    GRANTED = "granted", "已变更"
+    DECLINED = "declined", "不同意变更"
+    DROPPED = "dropped", "已撤销"
+
+
+class Weight(models.TextChoices):
+    ORDINARY = "ordinary", "一般变更"
+    MAJOR = "major", "重大变更"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that changes: in which list, what it was, what it is to be, and whether that is major."""
+
+    where: str
+    before: str
+    after: str
+    is_major: bool
+
+
+def _complete(change: PlanChange, by: Any) -> Iterator[Reason]:
+    yield from _has_plan(change, by)
+    if not change.reason.strip():
+        yield Reason("请写明变更的理由", "reason")
+    if not change.differences():
+        yield Reason("与现行计划没有不同，不用提交变更")
+    yield from change.lacking()
+
+
+def _has_plan(change: PlanChange, by: Any) -> Iterator[Reason]:
+    if change.plan.project.state not in MAY_PLAN:
+        yield Reason(f"项目当前状态为“{change.plan.project.state_label}”，不能变更计划")
+    if change.is_outdated:
+        yield Reason("这份申请填写以后，计划又有变更，请撤销后重新申请")
+
+
+def _is_ordinary(change: PlanChange, by: Any) -> Iterator[Reason]:
+    if change.weight == Weight.MAJOR:
+        yield Reason("重大变更由党委会研究决定，请登记会议决定")
+    yield from _has_plan(change, by)
+
+
+def _is_major(change: PlanChange, by: Any) -> Iterator[Reason]:
+    if change.weight != Weight.MAJOR:
+        yield Reason("一般变更由组织部门登记，不用上会")
+    yield from _has_plan(change, by)
+
+
+class PlanChangeQuerySet(models.QuerySet["PlanChange"]):
+    def visible_to(self, person: Any) -> Self:
+        """With its plan; one that was never handed in is its branch's alone."""
+        own = in_scopes(person.scopes(Ability.DRAFT), "plan__project__path")
+        seen = Plan.objects.visible_to(person).values("pk")
+        return self.filter(plan__in=seen).filter(models.Q(handed_in_at__isnull=False) | own)
+
+    def waiting_for(self, person: Any) -> Self:
+        """What one notes or records for the unit itself, and what one's branch has begun."""
+        wanted = models.Q(pk__in=[])
+        for ability, weight in ((Ability.CHECK_PLAN, Weight.ORDINARY), (Ability.RECORD_MEETING, Weight.MAJOR)):
+            for path in person.paths_with(ability):
+                wanted |= models.Q(state=State.WAITING, weight=weight, plan__project__unit__path=path)
+        wanted |= models.Q(state=State.DRAFT) & in_scopes(person.scopes(Ability.DRAFT), "plan__project__path")
+        return self.filter(wanted, plan__project__state__in=MAY_PLAN)
+
+    def open(self) -> Self:
+        return self.filter(state__in=(State.DRAFT, State.WAITING))
+
+
+class PlanChange(Stateful):
+    """One request to change the plan of a project, from the words of the branch to the decision."""
+
+    moves = (
+        Move("apply", "提交变更", frozenset({State.DRAFT}), State.WAITING, Ability.SUBMIT, unmet=_complete, clause="S-13", tone="primary"),
+        Move("note", "登记变更", frozenset({State.WAITING}), State.GRANTED, Ability.CHECK_PLAN, unmet=_is_ordinary, clause="S-13", tone="primary"),
+        Move("grant", "同意变更", frozenset({State.WAITING}), State.GRANTED, Ability.RECORD_MEETING, unmet=_is_major, clause="S-13", tone="primary"),
+        Move("decline", "不同意变更", frozenset({State.WAITING}), State.DECLINED, Ability.CHECK_PLAN, clause="S-13"),
+        Move("drop", "撤销变更", frozenset({State.DRAFT, State.WAITING}), State.DROPPED, Ability.SUBMIT, tone="danger"),
+    )  # fmt: skip
+
+    state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="changes", verbose_name="实施计划")
+    number = models.PositiveSmallIntegerField("次数")
+    weight = models.CharField("类别", max_length=10, choices=Weight, default=Weight.ORDINARY)
+    reason = models.TextField("变更理由", blank=True)
+    ends = models.CharField("项目完成年月", max_length=10, blank=True)
+    before = models.JSONField("变更前", encoder=DjangoJSONEncoder)
+    after = models.JSONField("变更后", encoder=DjangoJSONEncoder)
+    edits = models.PositiveIntegerField("保存次数", default=0)
+    edited_at = models.DateTimeField("最近保存")
+    edited_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="保存人")
+    handed_in_at = models.DateTimeField("提交时间", null=True)
+    held_on = models.DateField("会议日期", null=True)
+    reference = models.CharField("会议", max_length=60, blank=True)
+    settled_at = models.DateTimeField("办结时间", null=True)
+
+    objects = PlanChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "计划变更"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="plan_change_number_once"),
+            models.UniqueConstraint(
+                fields=["plan"], condition=models.Q(state__in=("draft", "waiting")), name="plan_change_one_at_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "weight"], name="plan_change_queue")]
+
+    def __str__(self) -> str:
+        return f"“{self.plan.project.name}”第{self.number}次计划变更"
+
+    # Questions
+
+    @property
+    def path(self) -> str:
+        return self.plan.path
+
+    @property
+    def project(self) -> Project:
+        return self.plan.project
+
+    @property
+    def waiting_label(self) -> str:
+        if self.state != State.WAITING:
+            return self.state_label
+        return "待上会" if self.weight == Weight.MAJOR else "待组织部门登记"
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the plan is not any more what this request started from."""
+        return self.state in (State.DRAFT, State.WAITING) and plain(lists_of(self.plan)) != self.before["lists"]
+
+    @staticmethod
+    def beginning_refusals(plan: Plan, *, by: Any) -> list[Reason]:
+        """Why no change can be asked for; empty where one can."""
+        if not by.can(Ability.DRAFT, plan.project):
+            return [Reason("您没有为该支部申请变更的权限")]
+        if plan.project.is_offline:
+            return [Reason(NOT_HERE)]
+        if plan.state != PlanState.APPROVED or plan.project.state not in MAY_PLAN:
+            return [Reason("计划审定后、项目完成前才能申请变更")]
+        return [Reason("已有一份变更申请没有办结")] if plan.changes.open().exists() else []
+
+    def rows(self, kind: type[Charge], *, before: bool = False) -> list[Any]:
+        """The lines of one list as they are to be, or as they were."""
+        rows = kind.thawed((self.before if before else self.after)["lists"].get(kind.key(), []))
+        for row in rows:
+            row.project = self.project
+        return rows
+
+    def differences(self) -> list[Difference]:
+        """Everything that changes, in the order of the plan."""
+        found = []
+        if self.ends and self.ends != self.before["ends"]:
+            found.append(Difference("项目完成时间", self.before["ends"], self.ends, True))
+        for kind in LISTS:
+            found += _compared(kind, self.rows(kind, before=True), self.rows(kind), self.project.rules)
+        return found
+
+    def lacking(self) -> Iterator[Reason]:
+        """What the changed plan would still want (S-33, S-34, S-40)."""
+        project = self.project
+        held = project.ends
+        project.ends = self.ends or held
+        yield from readiness.lacking_in({kind.key(): self.rows(kind) for kind in LISTS}, project)
+        project.ends = held
+
+    def permits(self, move: Move, by: Any) -> bool:
+        of_unit = move.ability in (Ability.CHECK_PLAN, Ability.RECORD_MEETING)
+        return bool(by.can(move.ability, self.project.unit if of_unit else self.project))
+
+    def acted_for(self, move: Move, by: Any) -> Any:
+        of_unit = move.ability in (Ability.CHECK_PLAN, Ability.RECORD_MEETING)
+        return by.acting_for(move.ability, self.project.unit if of_unit else self.project)
+
+    # Verbs
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, plan: Plan, *, by: Any) -> PlanChange:
+        """Begin from the plan as it holds; words of a request that was declined are not lost."""
+        if reasons := cls.beginning_refusals(plan, by=by):
+            raise Refused(*reasons)
+        lists, last = plain(lists_of(plan)), plan.changes.last()
+        again = last if last is not None and last.state == State.DECLINED and last.before["lists"] == lists else None
+        made = cls.objects.create(
+            plan=plan, number=plan.changes.count() + 1, edited_at=clock.now(), edited_by_id=by.pk,
+            before={"lists": lists, "ends": plan.project.ends}, after=again.after if again else {"lists": lists},
+            reason=again.reason if again else "", ends=again.ends if again else plan.project.ends,
+        )  # fmt: skip
+        audit.record("planchange.begin", made, by=by, on_behalf_of=by.acting_for(Ability.DRAFT, plan.project))
+        return made
+
+    @transaction.atomic
+    def fill(self, *, reason: str, ends: str, lists: Lines, by: Any, seen: int) -> None:
+        """Save what is typed; gaps are welcome. Raises Refused at the fields at fault, Overtaken as a plan does."""
+        if not by.can(Ability.DRAFT, self.project):
+            raise Refused("您没有填写这份变更申请的权限")
+        if self.state != State.DRAFT:
+            raise Refused(f"当前状态为“{self.waiting_label}”，不能修改变更申请")
+        rows, faults = read_lists(lists, self.project)
+        ends = ends.strip() or self.before["ends"]
+        reasons = [*faults, *_wrong_words(reason, ends, self.project.starts)]
+        if reasons:
+            raise Refused(*reasons)
+        after = {"lists": {**self.after["lists"], **plain({key: [r.facts() for r in rows[key]] for key in rows})}}
+        reason = reason.strip()
+        if seen == self.edits and (after, reason, ends) == (self.after, self.reason, self.ends):
+            return
+        claimed = PlanChange.objects.filter(pk=self.pk, edits=seen, state=State.DRAFT).update(
+            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, after=after, reason=reason, ends=ends
+        )
+        if not claimed:
+            raise Overtaken("这份变更申请刚刚被他人保存或提交，您刚才输入的内容尚未保存；请核对后再存一次")
+        self.refresh_from_db()
+        audit.record("planchange.fill", self, by=by, on_behalf_of=by.acting_for(Ability.DRAFT, self.project))
+
+    @transaction.atomic
+    def apply(self, *, by: Any) -> MoveLog:
+        """Hand the request in: what it changes says whether it is ordinary or major."""
+        major = any(difference.is_major for difference in self.differences())
+        weight = Weight.MAJOR if major else Weight.ORDINARY
+        made = self.move("apply", by=by, opinion=self.reason.strip(), weight=weight, handed_in_at=clock.now())
+        ability = Ability.RECORD_MEETING if major else Ability.CHECK_PLAN
+        people = Person.objects.holding(ability, self.project.unit)
+        text = f"{self.project.branch.short_name}申请变更“{self.project.name}”的实施计划（{weight.label}），请办理"
+        notice.tell(people, event=f"planchange-{self.pk}-{self.version}", text=text, about=self.project)
+        return made
+
+    @transaction.atomic
+    def note(self, *, by: Any, opinion: str = "") -> MoveLog:
+        """登记变更: the department notes an ordinary change, and it holds."""
+        return self._settle("note", by, opinion)
+
+    @transaction.atomic
+    def grant(self, *, by: Any, held_on: date | None, reference: str, opinion: str = "") -> MoveLog:
+        """同意变更: what the committee decided, recorded by the handler."""
+        reference = " ".join(reference.split())
+        if not self.refusals("grant", by=by) and (reasons := list(self._wrong_meeting(held_on, reference))):
+            raise Refused(*reasons)
+        return self._settle("grant", by, opinion, held_on=held_on, reference=reference)
+
+    @transaction.atomic
+    def decline(self, *, by: Any, opinion: str) -> MoveLog:
+        """不同意变更, with the reason: the plan stays as it is."""
+        if not opinion.strip():
+            raise Refused(Reason("请写明不同意的理由", "opinion"))
+        made = self.move("decline", by=by, opinion=opinion.strip(), settled_at=clock.now())
+        self._tell_branch(made)
+        return made
+
+    @transaction.atomic
+    def drop(self, *, by: Any) -> MoveLog:
+        """撤销变更: the branch does not ask any more."""
+        return self.move("drop", by=by, settled_at=clock.now())
+
+    # Private
+
+    def _settle(self, name: str, by: Any, opinion: str, **values: Any) -> MoveLog:
+        made = self.move(name, by=by, opinion=opinion.strip(), settled_at=clock.now(), **values)
+        store({kind.key(): self.rows(kind) for kind in LISTS}, self.project)
+        if self.ends and self.ends != self.project.ends:
+            self.project.end_on(self.ends)
+        self.plan.freeze(by=by, on_behalf_of=made.on_behalf_of, change=self)
+        self._tell_branch(made)
+        return made
+
+    def _wrong_meeting(self, held_on: date | None, reference: str) -> Iterator[Reason]:
+        if not reference:
+            yield Reason("请写明是哪次会议，如 党委会〔2022〕第12期", "reference")
+        elif len(reference) > 60:
+            yield Reason("最多 60 字", "reference")
+        if held_on is None:
+            yield Reason("请填写会议日期", "held_on")
+        elif held_on > clock.today():
+            yield Reason("会议日期不能晚于今天", "held_on")
+        elif self.handed_in_at and held_on < clock.local(self.handed_in_at).date():
+            yield Reason("会议日期不能早于提交变更的日期", "held_on")
+
+    def _tell_branch(self, made: MoveLog) -> None:
+        text = f"“{self.project.name}”的计划变更：{made.label}" + (f"。{made.opinion}" if made.opinion else "")
+        event = f"planchange-{self.pk}-{self.version}"
+        notice.tell(self.project.people_told(), event=event, text=text, about=self.project)
+
+
+def _wrong_words(reason: str, ends: str, starts: str) -> Iterator[Reason]:
+    if len(reason.strip()) > MOST_REASON:
+        yield Reason(f"最多 {MOST_REASON} 字，现有 {len(reason.strip())} 字", "reason")
+    if not is_date(ends):
+        yield Reason("请填年月，如 2022-12", "ends")
+    elif is_date(starts) and Period(starts, ends).last_day < Period(starts, ends).first_day:
+        yield Reason("完成时间不能早于开始时间", "ends")
+
+
+def _compared(kind: type[Charge], old: list[Any], new: list[Any], rules: Any) -> Iterator[Difference]:
+    """Lines are the same where nothing settled changed; the rest of such a line is ordinary."""
+    left: dict[Any, list[Any]] = {}
+    for row in old:
+        left.setdefault(row.essence, []).append(row)
+    added: list[Any] = []
+    for row in new:
+        match = left.get(row.essence)
+        if not match:
+            added.append(row)
+            continue
+        before = match.pop(0)
+        if before.facts() != row.facts():
+            yield Difference(kind.title, before.sentence(rules), row.sentence(rules), False)
+    gone = [row for rows in left.values() for row in rows]
+    for before, after in _paired(gone, added):
+        major = before is not None or not kind.may_be_added
+        yield Difference(
+            kind.title, before.sentence(rules) if before else "", after.sentence(rules) if after else "", major
+        )
+
+
+def _paired(gone: list[Any], added: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """What went and what came at the same place stand side by side: it was said anew."""
+    places = {row.place: row for row in added}
+    for row in gone:
+        yield row, places.pop(row.place, None)
+    yield from ((None, row) for row in places.values())

@@ -1,0 +1,121 @@
+"""The first draft (初稿) of a plan: everything that the application has said already, so that nothing is typed twice."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from dangjian.delivery.charge import Charge
+from dangjian.delivery.goal import Goal, Level
+from dangjian.delivery.measure import Measure
+from dangjian.delivery.milestone import Milestone
+from dangjian.delivery.plan_revision import LISTS
+from dangjian.delivery.task import Task
+from dangjian.people.person import Person, PoliticalStatus
+from dangjian.projects.period import Period
+
+if TYPE_CHECKING:
+    from dangjian.delivery.plan import Plan
+    from dangjian.projects.project import Project
+
+_PARTS = re.compile(r"[；;。\n]+")
+
+
+def texts(project: Project) -> dict[str, str]:
+    """The texts of the plan as the application knows them."""
+    said = project.application
+    return {
+        "profile": _profile(project),
+        "background": _joined(said.problem, said.necessity, said.feasibility),
+        "expected": _joined(said.expected_goal, said.expected_value, said.stage_goal),
+        "enclosures": "",
+    }
+
+
+def rows(project: Project) -> dict[str, list[Charge]]:
+    """The lines of the plan's lists as the application knows them, numbered."""
+    made: dict[str, list[Charge]] = {
+        Goal.key(): list(_goals(project)),
+        Measure.key(): [Measure(name=part) for part in _pieces(project.application.measures, Measure.most)],
+        Task.key(): [Task(year=year) for year in years(project)] if len(years(project)) > 1 else [],
+        Milestone.key(): _milestones(project),
+    }
+    for kind in LISTS:
+        for place, row in enumerate(made[kind.key()], start=1):
+            row.project, row.place = project, place
+    return made
+
+
+def years(project: Project) -> list[int]:
+    """The calendar years that the project touches."""
+    held = project.period
+    return list(range(held.first_day.year, held.last_day.year + 1)) if held else []
+
+
+def taken_over(plan: Plan) -> set[str]:
+    """The texts and lists that still say what the application said: to be looked at and made finer."""
+    same = {name for name, text in texts(plan.project).items() if text and getattr(plan, name) == text}
+    offered = rows(plan.project)
+    lists = {key for key, made in offered.items() if made and [row.facts() for row in made] == _facts(plan, key)}
+    return same | lists
+
+
+def _facts(plan: Plan, key: str) -> list[dict[str, Any]]:
+    kind = next(kind for kind in LISTS if kind.key() == key)
+    return [row.facts() for row in plan.rows(kind)]
+
+
+def _goals(project: Project) -> Any:
+    held, said = project.period, project.application
+    last_day = held.last_day if held else None
+    targets = list(project.targets.all())
+    for target in targets:
+        due = Period(target.due, target.due).last_day if target.due else last_day
+        yield Goal(
+            level=Level.OVERALL, name=target.name, baseline=target.baseline, value=target.value, unit=target.unit,
+            criterion=target.criterion, person=project.owner, due=due,
+        )  # fmt: skip
+    if not targets:
+        pieces = _pieces(said.expected_goal, Goal.most - 1)
+        yield from (Goal(level=Level.OVERALL, name=part, person=project.owner, due=last_day) for part in pieces)
+    if said.stage_goal and len(said.stage_goal) <= 200:
+        due = project.rules.stage_goal_due
+        yield Goal(level=Level.STAGE, name=" ".join(said.stage_goal.split()), person=project.owner, due=due)
+
+
+def _milestones(project: Project) -> list[Charge]:
+    held = project.period
+    if held is None:
+        return []
+    return [
+        Milestone(name="项目启动", due=held.first_day),
+        Milestone(name="项目完成，形成总结报告", due=held.last_day, person=project.owner),
+    ]
+
+
+def _pieces(text: str, most: int) -> list[str]:
+    """A text as lines, one for each of its clauses, none cut short: what is too long for a line is left in the text."""
+    parts = [" ".join(part.split()) for part in _PARTS.split(text)]
+    return [part for part in parts if part and len(part) <= 200][:most]
+
+
+def _profile(project: Project) -> str:
+    """As the branch's last plan told it, else what the roster knows."""
+    earlier = _earlier_profile(project)
+    if earlier:
+        return earlier
+    members = Person.objects.filter(
+        organisation=project.branch_id, political_status__in=(PoliticalStatus.MEMBER, PoliticalStatus.PROBATIONARY)
+    ).count()
+    owner = f"，党支部书记{project.owner.name}" if project.owner else ""
+    return f"{project.branch.full_name}{owner}，现有党员{members}名。"
+
+
+def _earlier_profile(project: Project) -> str:
+    others = type(project).objects.filter(branch=project.branch_id, plan__handed_in_at__isnull=False)
+    told = others.exclude(pk=project.pk).order_by("-plan__handed_in_at").values_list("plan__profile", flat=True)
+    return told.first() or ""
+
+
+def _joined(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)

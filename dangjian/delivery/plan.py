@@ -1,0 +1,376 @@
+"""The plan (实施计划书, 附件3): how an established project is to be carried out, drafted by the branch, approved by its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+
+from dangjian.delivery import first_draft, readiness
+from dangjian.delivery.charge import Charge, answerable
+from dangjian.delivery.plan_filling import PlanFilling
+from dangjian.delivery.plan_finding import PlanQuerySet
+from dangjian.delivery.plan_revision import LISTS, PlanRevision, facts_of
+from dangjian.delivery.plan_state import MAY_PLAN, State
+from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful
+from dangjian.foundation.window import Window, day_text
+from dangjian.people.access import Ability
+from dangjian.people.person import Person, PersonQuerySet
+from dangjian.programmes.approval import Approval, Step
+from dangjian.projects.filling import Lines
+from dangjian.projects.handling import AT_STEP
+from dangjian.projects.offline import NOT_HERE
+from dangjian.projects.project import Project
+from dangjian.projects.team import Team
+
+DECISIONS = {"pass": "pass_check", "approve": "approve", "return": "return_for_revision"}
+CHECKLIST = {
+    "detailed": "详实：目标、措施、时间、责任人齐全",
+    "clear": "明确：目标能检查，措施能落实",
+    "instructive": "指导性强：措施对准问题",
+    "workable": "便于操作：人员、时间、条件具备",
+}
+"""The four points that the approver looks at (S-75)."""
+
+
+def _ready(plan: Plan, by: Any) -> Iterator[Reason]:
+    if plan.project.is_offline:
+        yield Reason("线下管理的项目，计划书在线下审定，由组织部门登记审定日期")
+    if plan.project.state not in MAY_PLAN:
+        yield Reason(f"项目当前状态为“{plan.project.state_label}”，不能提交计划书")
+    yield from readiness.lacking(plan)
+
+
+def _nobody_has_decided(plan: Plan, by: Any) -> Iterator[Reason]:
+    if plan.approval is not None and plan.approval.steps.decided().exists():
+        yield Reason("组织部门已开始办理，不能撤回；需要修改的，请对方退回修改")
+
+
+def _step_takes(decision: str) -> Any:
+    def unmet(plan: Plan, by: Any) -> Iterator[Reason]:
+        step = plan.step
+        if step is None or decision not in step.decisions:
+            yield Reason(f"当前环节是“{step.label if step else '无'}”，不能办理此项")
+
+    return unmet
+
+
+def _is_offline(plan: Plan, by: Any) -> Iterator[Reason]:
+    if not plan.project.is_offline:
+        yield Reason("只有线下管理的项目在线下审定计划书")
+
+
+class Plan(Stateful):
+    """One for each project. Frozen once it is approved: what comes after is a change (S-13, S-74)."""
+
+    moves = (
+        Move("hand_in", "提交计划书", frozenset({State.DRAFT}), State.IN_APPROVAL, Ability.SUBMIT, unmet=_ready, clause="S-32 S-33 S-34 S-35 S-40", tone="primary"),
+        Move("recall", "撤回", frozenset({State.IN_APPROVAL}), State.DRAFT, Ability.SUBMIT, unmet=_nobody_has_decided),
+        Move("pass_check", "通过审核", frozenset({State.IN_APPROVAL}), State.IN_APPROVAL, AT_STEP, unmet=_step_takes("pass"), clause="S-32 S-75", tone="primary"),
+        Move("approve", "同意审定", frozenset({State.IN_APPROVAL}), State.APPROVED, AT_STEP, unmet=_step_takes("approve"), clause="S-32", tone="primary"),
+        Move("return_for_revision", "退回修改", frozenset({State.IN_APPROVAL}), State.DRAFT, AT_STEP, unmet=_step_takes("return")),
+        Move("approve_offline", "登记线下审定", frozenset({State.DRAFT}), State.APPROVED, Ability.CHECK_PLAN, unmet=_is_offline, clause="S-32"),
+    )  # fmt: skip
+
+    state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
+    project = models.OneToOneField(Project, models.CASCADE, related_name="plan", verbose_name="项目")
+    approval = models.ForeignKey(Approval, models.PROTECT, null=True, related_name="+", verbose_name="审批")
+    profile = models.TextField("实施单位基本情况", blank=True)
+    background = models.TextField("项目背景及必要性", blank=True)
+    expected = models.TextField("预期目标", blank=True)
+    enclosures = models.TextField("附件目录", blank=True)
+    edits = models.PositiveIntegerField("保存次数", default=0)
+    edited_at = models.DateTimeField("最近保存")
+    edited_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="保存人")
+    begun_at = models.DateTimeField("起草时间")
+    handed_in_at = models.DateTimeField("提交时间", null=True)
+    due_on = models.DateField("应提交日期", null=True)
+    checked_for = models.JSONField("核对要点", default=list)
+    leader = models.CharField("签批领导", max_length=40, blank=True)
+    reference = models.CharField("会议", max_length=60, blank=True)
+    approved_on = models.DateField("审定日期", null=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "实施计划"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state=State.APPROVED, approved_on__isnull=False)
+                | (~models.Q(state=State.APPROVED) & models.Q(approved_on__isnull=True)),
+                name="plan_approved_when",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.IN_APPROVAL)
+                | models.Q(approval__isnull=False, handed_in_at__isnull=False),
+                name="plan_has_approval",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "handed_in_at"], name="plan_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.project.name}实施计划书"
+
+    # Questions
+
+    @property
+    def path(self) -> str:
+        return self.project.path
+
+    @classmethod
+    def of(cls, project: Project) -> Plan | None:
+        """The plan of a project, if one was begun; read once for each loaded project."""
+        found: Plan | None = getattr(project, "plan", None)
+        return found
+
+    @staticmethod
+    def beginning_refusals(project: Project, *, by: Any) -> list[Reason]:
+        """Why no plan can be begun; empty where one can."""
+        if not by.can(Ability.DRAFT, project):
+            return [Reason("您没有为该支部填写计划书的权限")]
+        if project.state not in MAY_PLAN:
+            return [Reason(f"项目当前状态为“{project.waiting_label}”，立项后才能制定计划书")]
+        return [Reason("这个项目已经有计划书")] if Plan.objects.filter(project=project).exists() else []
+
+    @property
+    def step(self) -> Step | None:
+        """The step that is being taken now; None outside approval."""
+        return self.approval.current if self.state == State.IN_APPROVAL and self.approval else None
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state == State.DRAFT and self.approval is not None and self.approval.outcome == "return"
+
+    @property
+    def waiting_label(self) -> str:
+        """The state as people say it: 待组织部门审核, 待上会."""
+        if self.step is not None:
+            return "待上会" if self.step.by_meeting else f"待{self.step.label}"
+        return "退回修改" if self.is_returned else self.state_label
+
+    @property
+    def window(self) -> Window | None:
+        """When plans are made (S-31): a soft window, what comes later is marked late."""
+        return self.project.round.window_at("plan", self.project.branch)
+
+    @property
+    def days_late(self) -> int:
+        """Calendar days between the last day on time and the submission; 0 on time (S-31)."""
+        if self.handed_in_at is None or self.due_on is None:
+            return 0
+        return max((clock.local(self.handed_in_at).date() - self.due_on).days, 0)
+
+    def rows(self, kind: type[Charge]) -> list[Any]:
+        """The lines of one list, in order."""
+        return list(getattr(self.project, kind.key()).all())
+
+    def departed(self) -> list[str]:
+        """Who answers for something still to come, and is of neither the branch nor a partner any more."""
+        here = set(answerable(self.project).values_list("pk", flat=True))
+        answering = {row.person_id: row.person_name for kind in LISTS for row in self.rows(kind) if row.person_id}
+        return [name for pk, name in answering.items() if pk not in here]
+
+    @property
+    def baseline(self) -> PlanRevision | None:
+        """The plan as it was approved, whatever changed since (S-13)."""
+        return self.revisions.filter(change=None).last() if self.state == State.APPROVED else None
+
+    @property
+    def current(self) -> PlanRevision | None:
+        """The plan as it holds now: what was handed in last, or what the last change made of it."""
+        return self.revisions.last() if self.state != State.DRAFT else None
+
+    def handlers(self) -> PersonQuerySet:
+        """Who is to take the current step."""
+        if self.step is None:
+            return Person.objects.none()
+        return Person.objects.holding(Ability(self.step.ability), self.project.unit).in_order()
+
+    def permits(self, move: Move, by: Any) -> bool:
+        """A step is taken where the project belongs today, though it was handed in elsewhere."""
+        if move.ability == AT_STEP:
+            return self.step is not None and bool(by.can(self.step.ability, self.project.unit))
+        if move.name == "approve_offline":
+            return bool(by.can(move.ability, self.project.unit))
+        return bool(by.can(move.ability, self))
+
+    def acted_for(self, move: Move, by: Any) -> Any:
+        if move.ability == AT_STEP:
+            return by.acting_for(self.step.ability, self.project.unit) if self.step else None
+        return by.acting_for(move.ability, self.project)
+
+    # Verbs, in the order life calls them
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, project: Project, *, by: Any) -> Plan:
+        """Begin from what the application says. Raises Refused where there is one already, or it is too early."""
+        if reasons := cls.beginning_refusals(project, by=by):
+            raise Refused(*reasons)
+        now = clock.now()
+        known = {} if project.is_offline else first_draft.texts(project)
+        made = cls.objects.create(project=project, edited_at=now, edited_by_id=by.pk, begun_at=now, **known)
+        if not project.is_offline:
+            for kind in LISTS:
+                getattr(project, kind.key()).bulk_create(first_draft.rows(project)[kind.key()])
+        audit.record("plan.begin", made, by=by, on_behalf_of=by.acting_for(Ability.DRAFT, project))
+        return made
+
+    @transaction.atomic
+    def fill(
+        self, texts: Mapping[str, Any], *, by: Any, seen: int, lists: Lines | None = None, team: Team | None = None
+    ) -> None:
+        """Save what is typed; gaps are welcome. ``seen`` is the count of savings the writer started from.
+
+        Raises Refused at the fields at fault, Overtaken where somebody else saved meanwhile.
+        """
+        self.open_to(by)
+        filling = PlanFilling(self, texts, lists, team)
+        filling.check()
+        if seen == self.edits and not filling.differs:
+            return
+        claimed = Plan.objects.filter(pk=self.pk, edits=seen, state=State.DRAFT).update(
+            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, **filling.texts
+        )
+        if not claimed:
+            raise self._saved_by_another()
+        filling.store_lists()
+        self.refresh_from_db()
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
+        audit.record("plan.fill", self, by=by, on_behalf_of=acted_for, details={"fields": filling.names})
+
+    def open_to(self, by: Any) -> None:
+        """Refuse whoever may not write here, and everybody once it was handed in."""
+        if not by.can(Ability.DRAFT, self.project):
+            raise Refused("您没有填写这份计划书的权限")
+        if self.state != State.DRAFT:
+            raise Refused(f"当前状态为“{self.waiting_label}”，不能修改计划书")
+        if self.project.is_offline:
+            raise Refused(NOT_HERE)
+
+    @transaction.atomic
+    def hand_in(self, *, by: Any) -> MoveLog:
+        """Hand in to the unit: freeze the facts, make the steps, tell the department (S-31, S-32)."""
+        approval, window = None, self.window
+        if not self.refusals("hand_in", by=by):
+            rules = self.project.rules.steps("plan")
+            approval = Approval.open("plan", rules, place=lambda rule: self.project.unit)
+        made = self.move(
+            "hand_in", by=by, approval=approval, handed_in_at=clock.now(), due_on=window.closes_on if window else None
+        )
+        self.freeze(by=by, on_behalf_of=made.on_behalf_of)
+        self._tell_step(f"{self.project.branch.short_name}提交了“{self.project.name}”的实施计划书，请办理")
+        return made
+
+    @transaction.atomic
+    def recall(self, *, by: Any) -> MoveLog:
+        """Take back while nobody has acted on it."""
+        made = self.move("recall", by=by)
+        assert self.approval is not None
+        self.approval.close("return" if self.log().filter(name="return_for_revision").exists() else "recall")
+        return made
+
+    @transaction.atomic
+    def decide(
+        self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, leader: str = "",
+        reference: str = "", checked_for: Sequence[str] = (), seen: int | None = None,
+    ) -> MoveLog:  # fmt: skip
+        """Take the current step's decision: pass, approve or return.
+
+        To approve, ``held_on`` is the day of the leader's signature or of the meeting, ``leader`` or ``reference``
+        who signed or which meeting it was; ``checked_for`` are the points of :data:`CHECKLIST` (S-75).
+        """
+        if decision not in DECISIONS:
+            raise Refused("请选择一项决定")
+        if seen is not None and seen != self.version:
+            raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
+        step, opinion = self.step, opinion.strip()
+        if decision == "return" and not opinion:
+            raise Refused(Reason("请写明退回修改的理由", "opinion"))
+        values: dict[str, Any] = {}
+        if step is not None and decision == "approve" and not self.refusals("approve", by=by):
+            values = _signed(step, held_on, leader, reference, since=self.handed_in_at)
+        if decision == "pass" or (decision == "approve" and checked_for):
+            values["checked_for"] = [point for point in CHECKLIST if point in checked_for]
+        made = self.move(DECISIONS[decision], by=by, opinion=opinion, **values)
+        assert self.approval is not None
+        self.approval.decide(
+            decision, by=by, opinion=opinion, held_on=values.get("approved_on"), due_on=self._step_due_on(step),
+            on_behalf_of=made.on_behalf_of,
+        )  # fmt: skip
+        if decision == "pass":
+            self._tell_step(f"“{self.project.name}”的实施计划书已通过审核，请办理")
+            return made
+        self.approval.close(decision)
+        self._tell_branch(made)
+        if decision == "approve":
+            self._start(by)
+        return made
+
+    @transaction.atomic
+    def approve_offline(self, *, on: date, by: Any) -> MoveLog:
+        """Note that the plan of an offline project was approved on paper: the day is all that stands here."""
+        if on > clock.today():
+            raise Refused(Reason("审定日期不能晚于今天", "approved_on"))
+        made = self.move("approve_offline", by=by, approved_on=on)
+        self._tell_branch(made)
+        self._start(by)
+        return made
+
+    def freeze(self, *, by: Any, on_behalf_of: Any = None, change: Any = None) -> PlanRevision:
+        """Keep the plan as it stands now. For submissions, and for the change that was just made."""
+        return PlanRevision.objects.create(
+            plan=self, number=self.revisions.count() + 1, facts=facts_of(self), change=change, by_id=by.pk,
+            on_behalf_of=on_behalf_of, at=clock.now(),
+        )  # fmt: skip
+
+    # Private
+
+    def _start(self, by: Any) -> None:
+        assert self.approved_on is not None
+        self.project.take_plan(by=by, planned_on=self.approved_on)
+
+    def _step_due_on(self, step: Step | None) -> date | None:
+        """The last day on which the step is taken on time, where the scheme names its window."""
+        rules = {rule.key: rule.window for rule in self.project.rules.steps("plan")}
+        key = rules.get(step.key) if step else None
+        window = self.project.round.window_at(key, self.project.branch) if key else None
+        return window.closes_on if window else None
+
+    def _tell_step(self, text: str) -> None:
+        notice.tell(self.handlers(), event=f"plan-{self.pk}-{self.version}", text=text, about=self.project)
+
+    def _tell_branch(self, made: MoveLog) -> None:
+        text = f"“{self.project.name}”的实施计划书已{made.label}" + (f"：{made.opinion}" if made.opinion else "")
+        event = f"plan-{self.pk}-{self.version}"
+        notice.tell(self.project.people_told(), event=event, text=text, about=self.project)
+
+    def _saved_by_another(self) -> Refused:
+        now = Plan.objects.select_related("edited_by").get(pk=self.pk)
+        if now.state != State.DRAFT:
+            return Refused(f"当前状态为“{now.waiting_label}”，不能修改计划书")
+        at = f"{clock.local(now.edited_at):%H:%M}"
+        return Overtaken(f"{now.edited_by}在{at}保存过这份计划书，您刚才输入的内容尚未保存；请核对后再存一次")
+
+
+def _signed(step: Step, held_on: date | None, leader: str, reference: str, *, since: Any) -> dict[str, Any]:
+    """Who approved and when, as the handler records it. Raises Refused at the fields at fault."""
+    leader, reference, reasons = " ".join(leader.split()), " ".join(reference.split()), []
+    if step.by_meeting and not reference:
+        reasons.append(Reason("请写明是哪次会议，如 党委会〔2022〕第12期", "reference"))
+    if not step.by_meeting and not leader:
+        reasons.append(Reason("请填写签批的领导", "leader"))
+    if len(leader) > 40 or len(reference) > 60:
+        reasons.append(Reason("请写得简短一些", "reference" if step.by_meeting else "leader"))
+    if held_on is None:
+        reasons.append(Reason("请填写日期", "held_on"))
+    elif held_on > clock.today():
+        reasons.append(Reason("日期不能晚于今天", "held_on"))
+    elif since and held_on < clock.local(since).date():
+        reasons.append(Reason(f"日期不能早于提交日期{day_text(clock.local(since).date())}", "held_on"))
+    if reasons:
+        raise Refused(*reasons)
+    return {"approved_on": held_on, "leader": leader, "reference": reference}

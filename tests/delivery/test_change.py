@@ -1,0 +1,108 @@
+"""Plan changes: ordinary ones are noted, major ones decided; nothing else moves an approved plan."""
+
+import pytest
+
+from dangjian.delivery.change import PlanChange, State, Weight
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import Refused
+from tests.cast import Cast, a_change, an_approved_plan, plan_lists
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.clause("S-13", "S-74")
+def test_another_person_and_an_inner_day_are_noted_by_the_department(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    measures = plan_lists(cast.people.secretary.pk)["measures"]
+    measures[0] |= {"person": cast.people.member.pk, "due": "2022-10-15"}
+    change = a_change(cast, plan, measures=measures)
+    assert (change.weight, change.waiting_label) == (Weight.ORDINARY, "待组织部门登记")
+    with pytest.raises(Refused, match="不用上会"):
+        change.grant(by=cast.people.officer, held_on=clock.today(), reference="党委会〔2022〕第9期")
+    change.note(by=cast.people.officer)
+    measure = plan.project.measures.first()
+    assert (measure.person, f"{measure.due}") == (cast.people.member, "2022-10-15")
+    assert plan.baseline.facts["measures"][0]["due"] == "2022-09-30"
+    assert plan.current.facts["measures"][0]["due"] == "2022-10-15"
+    assert [(d.before, d.after) for d in PlanChange.objects.get().differences()] == [(
+        "党员包机，逐台核定油耗定额（张建国，2022年9月1日至2022年9月30日）",
+        "党员包机，逐台核定油耗定额（王强，2022年9月1日至2022年10月15日）",
+    )]  # fmt: skip
+
+
+@pytest.mark.clause("S-13")
+@pytest.mark.parametrize("which", ["goal", "measure gone", "measure new", "end"])
+def test_a_goal_a_measure_and_the_end_are_decided_by_the_committee(cast: Cast, which: str) -> None:
+    plan = an_approved_plan(cast)
+    lists, ends = plan_lists(cast.people.secretary.pk), ""
+    if which == "goal":
+        lists["goals"][0]["value"] = "25"
+    elif which == "measure gone":
+        lists["measures"].pop()
+    elif which == "measure new":
+        lists["measures"].append({**lists["measures"][0], "name": "增加一项措施"})
+    else:
+        ends = "2022-11"
+        lists["goals"][0]["due"] = "2022-11-30"
+        lists["tasks"][0]["due"] = lists["milestones"][1]["due"] = "2022-11-30"
+        lists["measures"][1]["due"] = "2022-11-25"
+    change = a_change(cast, plan, reason="情况有变", ends=ends, **lists)
+    assert (change.weight, change.waiting_label) == (Weight.MAJOR, "待上会")
+    with pytest.raises(Refused, match="党委会研究决定"):
+        change.note(by=cast.people.officer)
+    with pytest.raises(Refused, match="请写明是哪次会议"):
+        change.grant(by=cast.people.officer, held_on=clock.today(), reference="")
+    change.grant(by=cast.people.officer, held_on=clock.today(), reference="党委会〔2022〕第9期")
+    assert change.reload().state == State.GRANTED
+    assert plan.revisions.last().change == change
+    if which == "end":
+        assert (plan.project.reload().ends, plan.baseline.facts["ends"]) == ("2022-11", "2022-12")
+
+
+def test_a_new_milestone_is_ordinary_and_one_struck_out_is_not(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    milestones = plan_lists(cast.people.secretary.pk)["milestones"]
+    change = a_change(cast, plan, milestones=[*milestones, {"name": "中期检查", "due": "2022-10-31"}])
+    assert change.weight == Weight.ORDINARY
+    change.drop(by=cast.people.secretary)
+    assert a_change(cast, plan, milestones=milestones[:1]).weight == Weight.MAJOR
+
+
+def test_a_change_that_changes_nothing_or_leaves_gaps_does_not_go_in(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    change = PlanChange.begin(plan, by=cast.people.secretary)
+    with pytest.raises(Refused, match="请写明变更的理由；与现行计划没有不同"):
+        change.apply(by=cast.people.secretary)
+    measures = plan_lists(cast.people.secretary.pk)["measures"]
+    measures[0]["person"] = ""
+    change.fill(reason="调离", ends="", lists={"measures": measures}, by=cast.people.secretary, seen=0)
+    with pytest.raises(Refused, match="没有定责任人"):
+        change.apply(by=cast.people.secretary)
+
+
+def test_one_change_at_a_time_and_a_declined_one_keeps_its_words(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    goals = plan_lists(cast.people.secretary.pk)["goals"]
+    goals[0]["value"] = "20"
+    change = a_change(cast, plan, reason="柴油涨价", goals=goals)
+    with pytest.raises(Refused, match="没有办结"):
+        PlanChange.begin(plan, by=cast.people.secretary)
+    with pytest.raises(Refused, match="请写明不同意的理由"):
+        change.decline(by=cast.people.officer, opinion="")
+    change.decline(by=cast.people.officer, opinion="目标不能降。")
+    again = PlanChange.begin(plan, by=cast.people.secretary)
+    assert (again.reason, again.after["lists"]["goals"][0]["value"]) == ("柴油涨价", "20")
+    assert f"{plan.project.goals.first().value:f}" == "30.0000"
+
+
+def test_who_may_ask_and_who_may_settle(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    with pytest.raises(Refused, match="没有为该支部申请变更的权限"):
+        PlanChange.begin(plan, by=cast.people.officer)
+    measures = plan_lists(cast.people.member.pk)["measures"]
+    change = a_change(cast, plan, measures=measures)
+    for stranger in (cast.people.secretary, cast.people.foreign_officer):
+        with pytest.raises(Refused, match="没有“登记变更”的权限"):
+            change.note(by=stranger)
+    assert list(PlanChange.objects.visible_to(cast.people.officer).waiting_for(cast.people.officer)) == [change]
+    assert not PlanChange.objects.visible_to(cast.people.foreign_officer).exists()
