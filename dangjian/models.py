@@ -1,5 +1,8 @@
 """Every table, in the order of a project's life."""
 
+from dangjian.agreements.custody import LetterCopy
+from dangjian.agreements.letter import Letter
+from dangjian.agreements.signature import Signature
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.goal import Goal
 from dangjian.delivery.measure import Measure
@@ -74,6 +77,8 @@ __all__ = [
     "Instruction",
     "InternalDate",
     "Investigation",
+    "Letter",
+    "LetterCopy",
     "Measure",
     "Meeting",
     "Milestone",
@@ -103,6 +108,7 @@ __all__ = [
     "SchemeVersion",
     "SecondFactor",
     "Session",
+    "Signature",
     "Step",
     "StrayPage",
     "Target",

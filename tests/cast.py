@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
@@ -298,3 +299,22 @@ def a_change(cast: Cast, plan: Plan, *, reason: str = "人员调整", ends: str 
     change.fill(reason=reason, ends=ends, lists=lists, by=cast.people.secretary, seen=change.edits)
     change.apply(by=cast.people.secretary)
     return PlanChange.objects.get(pk=change.pk)
+
+
+def a_letter(cast: Cast, project: Project | None = None, **facts: str) -> Letter:
+    """Made for an established project, waiting to be signed."""
+    made = Letter.make(project or an_established(cast, **facts), by=cast.people.officer)
+    return Letter.objects.get(pk=made.pk)
+
+
+def scans_of(cast: Cast, letter: Letter) -> None:
+    """Both copies came back with signature and seal."""
+    for number in (1, 2):
+        letter.slot(number).file(b"%PDF-1.7 copy " + str((letter.pk, number)).encode(), pages=1, by=cast.people.officer)
+
+
+def a_signed_letter(cast: Cast, project: Project | None = None, **facts: str) -> Letter:
+    letter = a_letter(cast, project, **facts)
+    scans_of(cast, letter)
+    letter.sign(signed_on=clock.today(), place="签订仪式", by=cast.people.officer)
+    return Letter.objects.get(pk=letter.pk)

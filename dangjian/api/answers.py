@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from dangjian.agreements.letter import Letter
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog, Reason
 from dangjian.foundation.notice import Notice
@@ -240,6 +241,7 @@ class TodoOut(Schema):
     briefing: int | None = None
     instruction: int | None = None
     restructuring: int | None = None
+    letter: int | None = None
     name: str
     what: str
     due_on: date | None
@@ -257,6 +259,8 @@ class TodoOut(Schema):
                 known = {"instruction": held.pk, "name": held.briefing.title}
             case Restructuring() as change:
                 known = {"restructuring": change.pk, "name": str(change)}
+            case Letter() as letter:
+                known = {"letter": letter.pk, "name": letter.project.name}
             case project:
                 known = {"project": project.pk, "name": project.name}
         return TodoOut(**known, what=todo.what, due_on=todo.due_on, late=todo.is_late)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from dangjian.agreements.letter import UNDER_WAY, Letter
 from dangjian.foundation import clock, notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.people.access import Ability
@@ -16,6 +17,7 @@ from dangjian.projects.project import Project
 from dangjian.projects.state import State
 
 DAYS_BEFORE_CLOSING = 3
+DAYS_BEFORE_LETTER = 5
 DAYS_TO_SIGN = range(3, 10)  # the worker looks at what was sent so many days ago
 
 
@@ -69,6 +71,15 @@ def remind_of_delegations() -> int:
     for delegation in ending:
         delegation.remind()
     return len(ending)
+
+
+def remind_of_letters() -> int:
+    """Tell branch and unit that a letter to follow is due within five days, and once more when its day is past; how many."""
+    soon = clock.today() + timedelta(days=DAYS_BEFORE_LETTER)
+    waiting = Letter.objects.filter(state="deferred", project__letter_due_on__lte=soon, project__state__in=UNDER_WAY)
+    for letter in waiting.select_related("project__branch", "project__unit"):
+        letter.remind()
+    return len(waiting)
 
 
 def _closes_soon(window: Window, today: date) -> bool:

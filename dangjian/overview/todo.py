@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Value
 
+from dangjian.agreements.letter import Letter
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
@@ -30,7 +31,7 @@ from dangjian.projects.state import State
 class Todo:
     """One thing a person is to do next, with what, by when, and the page on which it is done."""
 
-    about: Project | NoticeReceipt | Briefing | Instruction | Restructuring
+    about: Project | NoticeReceipt | Briefing | Instruction | Restructuring | Letter
     what: str
     page: str
     due_on: date | None
@@ -54,12 +55,14 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     briefings = Briefing.objects.visible_to(person).waiting_for(person).order_by()
     instructions = Instruction.objects.visible_to(person).waiting_for(person).order_by()
     changes = Restructuring.objects.visible_to(person).waiting_for(person).order_by()
+    letters = Letter.objects.visible_to(person).waiting_for(person).order_by()
     found: QuerySet[Any, Any] = projects.values("pk", noun=Value("project"), since=F("changed_at"))
     others = (
         receipts.values("pk", noun=Value("receipt"), since=F("sent_at")),
         briefings.values("pk", noun=Value("briefing"), since=F("at")),
         instructions.values("pk", noun=Value("instruction"), since=F("at")),
         changes.values("pk", noun=Value("restructuring"), since=F("at")),
+        letters.values("pk", noun=Value("letter"), since=F("made_at")),
     )
     return found.union(*others).order_by("since", "noun", "pk")
 
@@ -70,7 +73,7 @@ def todos_among(
     """Some of :func:`everything_for` as things to do, in its order; ``known`` are calendars of rounds read already."""
     keys = [(each["noun"], each["pk"]) for each in waiting]
     named: dict[str, list[int]] = {
-        kind: [] for kind in ("project", "receipt", "briefing", "instruction", "restructuring")
+        kind: [] for kind in ("project", "receipt", "briefing", "instruction", "restructuring", "letter")
     }
     for kind, pk in keys:
         named[kind].append(pk)
@@ -78,12 +81,14 @@ def todos_among(
     briefings = Briefing.objects.visible_to(person).select_related("to", "place", "by", "on_behalf_of")
     instructions = Instruction.objects.visible_to(person).select_related("briefing__to", "organisation")
     changes = Restructuring.objects.visible_to(person).select_related("organisation", "by")
+    letters = Letter.objects.visible_to(person).select_related("project__branch", "project__unit", "made_by")
     made: dict[str, list[Todo]] = {
         "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
         "receipt": [_signature(receipt, person) for receipt in receipts.filter(pk__in=named["receipt"])],
         "briefing": [_reading(briefing, person) for briefing in briefings.filter(pk__in=named["briefing"])],
         "instruction": [_charge(held, person) for held in instructions.filter(pk__in=named["instruction"])],
         "restructuring": [_settling(change, person) for change in changes.filter(pk__in=named["restructuring"])],
+        "letter": [_agreement(letter, person) for letter in letters.filter(pk__in=named["letter"])],
     }
     found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
     return [found[key] for key in keys if key in found]
@@ -136,6 +141,18 @@ def _charge(held: Instruction, person: Person) -> Todo:
 def _settling(change: Restructuring, person: Person) -> Todo:
     principal, since = person.acting_for(Ability.SETTLE_PROJECTS, change), clock.local(change.at).date()
     return Todo(change, "移交、终结项目", "restructuring", None, since, _name(principal))
+
+
+def _agreement(letter: Letter, person: Person) -> Todo:
+    """Register the signing, confirm that it is void, or take it over: what the letter waits for is one of these."""
+    since, due_on, right = clock.local(letter.made_at).date(), None, Ability.KEEP_LETTERS
+    if letter.void_proposed_by_id is not None:
+        what, right = "确认责任书作废", Ability.VOID_LETTER
+    elif letter.signed_on is not None:
+        what, right = "接续确认责任书", Ability.SIGN_LETTER
+    else:
+        what, due_on = "签订责任书", letter.project.letter_due_on
+    return Todo(letter, what, "letter", due_on, since, _name(person.acting_for(right, letter.project.unit)))
 
 
 def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:

@@ -216,7 +216,7 @@ class Paper:
     `fit` lists the letterings for the flowing content of a form, preferred first (`official.FORM_FIT`);
     `pdf.fitted` chooses the first that keeps the paper on one page, else the preferred one. `spare` is what must
     stay free of that page, in mm: Word breaks its lines a little differently. `mark` is printed at the foot of
-    every page, in the margin.
+    every page, in the margin, and `mark_note` after its code: what tells this copy from the others.
     """
 
     title: str
@@ -228,6 +228,12 @@ class Paper:
     spare: float = 5.0
     made_on: date | None = None
     mark: Mark | None = None
+    mark_note: str = ""
+
+    @property
+    def mark_text(self) -> str:
+        """What people read beside the QR code."""
+        return "　".join(text for text in (self.mark.code if self.mark else "", self.mark_note) if text)
 
     def file_name(self, extension: str) -> str:
         """`stem` without what Windows or Linux refuses in a file name, and not too long for either."""

@@ -7,3 +7,6 @@ FACES = {
     "pdf": (pdf.draw, "application/pdf"),
 }
 """Kind → what draws it, and its media type."""
+
+BINDERS = {"docx": word.bind, "pdf": pdf.bind}
+"""Kind → what binds several papers into one file, each with a foot of its own."""

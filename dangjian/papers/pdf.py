@@ -1,10 +1,13 @@
 """Draws a paper as PDF. The PDF is the original that is archived; the Word file is the copy to edit."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from pypdf import PdfWriter
 
 from dangjian.papers import fonts, official
 from dangjian.papers.blocks import Block, FormTable, ListTable, Page, Paper, Text, Title
@@ -20,6 +23,18 @@ def draw(paper: Paper, library: Library | None = None) -> bytes:
     """The PDF; the same paper and fonts give the same bytes."""
     library = library or fonts.library()
     return library.print(_SOURCE, _inputs(fitted(paper, library), library))
+
+
+def bind(papers: Sequence[Paper]) -> bytes:
+    """Several papers as one PDF, one after the other."""
+    bound = PdfWriter()
+    for paper in papers:
+        bound.append(BytesIO(draw(paper)))
+    # What the papers have in common, such as their fonts, is kept once.
+    bound.compress_identical_objects()
+    buffer = BytesIO()
+    bound.write(buffer)
+    return buffer.getvalue()
 
 
 def fitted(paper: Paper, library: Library | None = None) -> Paper:
@@ -72,7 +87,7 @@ def _inputs(paper: Paper, library: Library) -> dict[str, str]:
         and {"year": paper.made_on.year, "month": paper.made_on.month, "day": paper.made_on.day},
         "page": {**asdict(paper.page), "width": paper.page.width, "height": paper.page.height},
         "foot": paper.foot,
-        "mark": paper.mark and {"code": paper.mark.code, "drawing": paper.mark.svg()},
+        "mark": paper.mark and {"code": paper.mark_text, "drawing": paper.mark.svg()},
         "mark_size": official.MARK_SIZE,
         "number_drop": official.NUMBER_DROP,
         "form_padding": official.FORM_PADDING,

@@ -3,6 +3,7 @@
 Each block becomes pieces of `wordxml` under the named styles of `stationery`; python-docx holds the file.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from functools import singledispatch
 from io import BytesIO
@@ -53,6 +54,20 @@ def draw(paper: Paper, library: Library | None = None) -> bytes:
     return _packed(file)
 
 
+def bind(papers: Sequence[Paper]) -> bytes:
+    """Several papers as one Word file, each a section with a foot of its own. For papers without flowing forms."""
+    file = Document(BytesIO(stationery.sheet("")))
+    for number, paper in enumerate(papers):
+        if number:
+            file.add_section()
+        drawn = "".join(_drawn(block, paper.page) for block in paper.blocks)
+        file.element.body[-1:-1] = wordxml.parsed(drawn)
+        _lay_out(file.sections[-1], paper)
+        _set_feet(file, paper)
+    file.core_properties.title = official.printable(papers[0].title)
+    return _packed(file)
+
+
 def _lay_out(section: Section, paper: Paper) -> None:
     page = paper.page
     section.orientation = WD_ORIENT.LANDSCAPE if page.landscape else WD_ORIENT.PORTRAIT
@@ -66,7 +81,7 @@ def _lay_out(section: Section, paper: Paper) -> None:
 
 
 def _set_feet(file: WordFile, paper: Paper) -> None:
-    section, foot = file.sections[0], paper.foot
+    section, foot = file.sections[-1], paper.foot
     if foot is Foot.OUTER:
         file.settings.odd_and_even_pages_header_footer = True
         _set_foot(section.footer, paper, official.NUMBER_ODD, official.MARK_ODD)
@@ -87,7 +102,7 @@ def _set_foot(footer: _Footer, paper: Paper, number_style: Style, mark_style: St
         drop = paper.page.height - paper.page.bottom + official.NUMBER_DROP
         side = "right" if mark_style is official.MARK_EVEN else "left"
         first += wordxml.floating_picture(relation, paper.mark.code, size=official.MARK_SIZE, side=side, drop=drop)
-        second = paragraph(mark_style, run(mark_style, paper.mark.code))
+        second = paragraph(mark_style, run(mark_style, paper.mark_text))
     footer.part.element[:] = wordxml.parsed(paragraph(number_style, first) + second)
 
 

@@ -18,6 +18,9 @@ class Ability(models.TextChoices):
     SCREEN = "screen", "筛选申报项目"
     RECORD_MEETING = "record_meeting", "按会议记录登记党委会决定"
     CHECK_PLAN = "check_plan", "审核实施计划，登记分管领导签批和计划变更"
+    KEEP_LETTERS = "keep_letters", "制作责任书，登记签订、交付，提请作废"
+    SIGN_LETTER = "sign_letter", "签订责任书，接任后接续确认"
+    VOID_LETTER = "void_letter", "确认他人提请的责任书作废"
     KEEP_TOPICS = "keep_topics", "维护选题库"
     SETTLE_PROJECTS = "settle_projects", "移交、终结撤销合并支部的项目"
     MARK_HIGHLIGHT = "mark_highlight", "标记、取消亮点项目"
@@ -81,7 +84,7 @@ A = Ability
 GRANTS: dict[Role, frozenset[Ability]] = {
     Role.BRANCH_CLERK: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SIGN_NOTICE, A.CARRY_OUT}),
     Role.BRANCH_SECRETARY: frozenset(
-        {A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SUBMIT, A.SIGN_NOTICE, A.CARRY_OUT}
+        {A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SUBMIT, A.SIGN_LETTER, A.SIGN_NOTICE, A.CARRY_OUT}
     ),
     Role.BRANCH_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
     Role.CONTACT_PERSON: frozenset(),
@@ -91,6 +94,8 @@ GRANTS: dict[Role, frozenset[Ability]] = {
             A.SCREEN,
             A.RECORD_MEETING,
             A.CHECK_PLAN,
+            A.KEEP_LETTERS,
+            A.VOID_LETTER,
             A.KEEP_TOPICS,
             A.SETTLE_PROJECTS,
             A.MARK_HIGHLIGHT,
@@ -102,7 +107,7 @@ GRANTS: dict[Role, frozenset[Ability]] = {
         }
     ),
     Role.UNIT_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
-    Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
+    Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT, A.INSTRUCT, A.SIGN_LETTER, A.VOID_LETTER}),
     Role.COMPANY_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS, A.PRESENT, A.CARRY_OUT}),
     Role.COMPANY_LEADER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
     Role.ASSESSOR: frozenset(),

@@ -14,6 +14,7 @@ from dangjian.programmes import scheme_reader, scheme_writer
 from dangjian.programmes.application_form import ApplicationForm, FormField
 from dangjian.programmes.duties import Duties
 from dangjian.programmes.fault import Fault, SchemeError
+from dangjian.programmes.letter_text import LetterText
 from dangjian.programmes.part import Part, Text, Year
 from dangjian.programmes.procedure import Approvals, StepRule
 from dangjian.programmes.rubric import Appraisal
@@ -92,8 +93,9 @@ class Scheme(Part):
     taxonomies: Taxonomies = Field(min_length=1, description="四、项目分类，用于申报时勾选和统计")
     application: ApplicationForm = Field(description="五、申报要求和申请表（附件1）")
     approvals: Approvals = Field(description="六、审批")
-    duties: Duties = Field(description="七、实施、推广和其他工作要求")
-    appraisal: Appraisal = Field(description="八、考核、评估和奖励")
+    letter: LetterText = Field(default=LetterText(), description="七、责任书（附件2），不写的按原方案")
+    duties: Duties = Field(description="八、实施、推广和其他工作要求")
+    appraisal: Appraisal = Field(description="九、考核、评估和奖励")
 
     @property
     def title(self) -> str:

@@ -29,9 +29,17 @@ class PaperKind(models.TextChoices):
     APPLICATION = "application", "项目申请表"
     NOTICE = "notice", "立项通知"
     MINUTES = "minutes", "会议纪要"
+    LETTER_FIRST = "letter_first", "责任书（第1份）"
+    LETTER_SECOND = "letter_second", "责任书（第2份）"
 
 
-_LETTERS = {PaperKind.APPLICATION: "A", PaperKind.NOTICE: "N", PaperKind.MINUTES: "M"}
+_LETTERS = {
+    PaperKind.APPLICATION: "A", PaperKind.NOTICE: "N", PaperKind.MINUTES: "M", PaperKind.LETTER_FIRST: "L",
+    PaperKind.LETTER_SECOND: "K",
+}  # fmt: skip
+LETTER_KINDS = (PaperKind.LETTER_FIRST, PaperKind.LETTER_SECOND)
+"""Both copies of a project's letter (S-116). Their edition says which of its letters, should one have been voided."""
+OF_PROJECT = (PaperKind.APPLICATION, *LETTER_KINDS)
 
 
 class ScanQuerySet(models.QuerySet["Scan"]):
@@ -106,7 +114,7 @@ class Scan(models.Model):
                 fields=["kind", "meeting"], condition=models.Q(replaced_at=None), name="scan_meeting_once_at_a_time"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="application", project__isnull=False, meeting__isnull=True)
+                condition=models.Q(kind__in=OF_PROJECT, project__isnull=False, meeting__isnull=True)
                 | models.Q(kind__in=["notice", "minutes"], project__isnull=True, meeting__isnull=False),
                 name="scan_of_project_or_meeting",
             ),
@@ -140,8 +148,11 @@ class Slot:
         kind = next((kind for kind, letter in _LETTERS.items() if mark and letter == mark.kind), None)
         if mark is None or kind is None:
             return None
-        if kind is PaperKind.APPLICATION:
-            project = Project.objects.visible_to(person).filter(pk=mark.number).select_related("branch", "unit").first()
+        if kind in OF_PROJECT:
+            found = Project.objects.visible_to(person).filter(pk=mark.number).select_related("branch", "unit")
+            # A letter that was voided takes no scans any more.
+            found = found.filter(letter_count=mark.edition) if kind in LETTER_KINDS and mark.edition else found
+            project = found.filter(letter_count__gt=0).first() if kind in LETTER_KINDS else found.first()
             return cls(kind, project) if project else None
         met = Meeting.objects.visible_to(person).filter(pk=mark.number).select_related("organisation").first()
         is_there = met and (kind is PaperKind.MINUTES or met.established().exists())
@@ -152,7 +163,11 @@ class Slot:
         """What the person may file, the latest first: to choose from where a page does not say what it is."""
         projects = Project.objects.visible_to(person).select_related("branch", "unit").order_by("-changed_at", "-pk")
         held = Meeting.objects.visible_to(person).select_related("organisation__parent").order_by("-held_on", "-pk")
-        found = [cls(PaperKind.APPLICATION, project) for project in projects[:most]]
+        found = [
+            cls(kind, project)
+            for project in projects[:most]
+            for kind in (OF_PROJECT if project.letter_count else OF_PROJECT[:1])
+        ]
         meetings = list(held[: most // 2])
         named = Resolution.objects.filter(meeting__in=meetings, decision=Resolution.Decision.ESTABLISH)
         with_notice = set(named.values_list("meeting_id", flat=True))
@@ -163,9 +178,14 @@ class Slot:
 
     @property
     def mark(self) -> Mark:
-        """What is printed at the foot of the paper. An application says which submission it shows, 0 before the first."""
+        """What is printed at the foot of the paper.
+
+        An application says which submission it shows, 0 before the first; a letter which of the project's it is.
+        """
         edition = None
-        if isinstance(self.owner, Project):
+        if isinstance(self.owner, Project) and self.kind in LETTER_KINDS:
+            edition = self.owner.letter_count
+        elif isinstance(self.owner, Project):
             revision = self.owner.revisions.last() if self.owner.state != "draft" else None
             edition = revision.number if revision else 0
         return Mark(_LETTERS[self.kind], self.owner.pk, edition)
@@ -218,6 +238,8 @@ class Slot:
         if not self.may_be_filled_by(by):
             raise Refused(f"您没有归档这份{self.kind.label}扫描件的权限")
         self._hold()
+        if self.kind in LETTER_KINDS:
+            edition = self.mark.edition
         outranked = edition is not None and self.scans().filter(edition__gt=edition).exists()
         if not outranked:
             self.scans().standing().update(replaced_at=clock.now())
@@ -253,6 +275,10 @@ class Slot:
 
     def file_all(self, files: Sequence[File], *, by: Person) -> Scan:
         """File everything in ``files``, which were handed in for this very paper. Raises Refused at ``scans``."""
+        return self.file_bundle(self.bundle(files, by=by), by=by)
+
+    def bundle(self, files: Sequence[File], *, by: Person) -> Bundle:
+        """``files`` as this paper's scan, not filed yet; it takes seconds. Raises Refused at ``scans``."""
         if not self.may_be_filled_by(by):
             raise Refused(f"您没有归档这份{self.kind.label}扫描件的权限")
         bundle, own = bundled(files), self.bare_mark
@@ -260,6 +286,11 @@ class Slot:
             if (mark.kind, mark.number) != (own.kind, own.number):
                 told = f"第 {number} 页是另一份文书（编码 {mark.code}），请核对，或到“扫描件归档”一起上传"
                 raise Refused(Reason(told, "scans"))
+            if self.kind in LETTER_KINDS and mark != self.mark:
+                raise Refused(Reason(f"第 {number} 页是已经作废的责任书（编码 {mark.code}）", "scans"))
+        return bundle
+
+    def file_bundle(self, bundle: Bundle, *, by: Person) -> Scan:
         edition = next((mark.edition for _, mark in bundle.marks), None)
         return self.file(bundle.pdf, pages=bundle.pages, by=by, edition=edition)
 

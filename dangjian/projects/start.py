@@ -42,6 +42,7 @@ class Start(models.Model):
 
     letter_signed_on = models.DateField("责任书签订日期", null=True, blank=True)
     letter_due_on = models.DateField("责任书补签期限", null=True, blank=True)
+    letter_count = models.PositiveSmallIntegerField("责任书制作次数", default=0)
     planned_on = models.DateField("实施计划审定日期", null=True, blank=True)
     started_at = models.DateTimeField("启动时间", null=True, blank=True)
 
@@ -76,6 +77,11 @@ class Start(models.Model):
         self._learn(letter_signed_on=signed_on, letter_due_on=due_on)
         self.start(by=by)
 
+    def count_letter(self: Project) -> int:  # type: ignore[misc]
+        """One more letter is made, void ones counted too: which one it is. Its copies' marks say so."""
+        self._learn(letter_count=self.letter_count + 1)
+        return self.letter_count
+
     @transaction.atomic
     def take_plan(self: Project, *, by: Any, planned_on: date) -> None:  # type: ignore[misc]
         """The plan is approved. For the plan's own verbs alone: they ask for the right and write the audit record."""
@@ -105,7 +111,10 @@ class Start(models.Model):
 
     # Private
 
-    def _learn(self: Project, **facts: date | None) -> None:  # type: ignore[misc]
+    def _learn(self: Project, **facts: date | int | None) -> None:  # type: ignore[misc]
+        # Letter and plan may come at the same moment: the second waits here and then knows of the first.
+        type(self)._base_manager.select_for_update().get(pk=self.pk)
+        self.refresh_from_db(fields=["state", "version", "letter_signed_on", "letter_due_on", "planned_on"])
         for name, value in facts.items():
             setattr(self, name, value)
         self.changed_at = clock.now()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from dangjian.agreements.letter import Letter
 from dangjian.foundation import clock
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
@@ -55,6 +56,7 @@ _PAGES = {
     "briefing": "briefing",
     "instruction": "instruction",
     "restructuring": "restructuring",
+    "letter": "letter",
 }
 # What has no page of its own is looked up on one.
 _LISTS = {"round": "round", "delegation": "delegations", "download": "downloads"}
@@ -277,6 +279,13 @@ def todo(item: Todo) -> Shown:
             "name": f"{about.organisation.short_name}{about.get_kind_display()}", "number": "", "what": about.reason,
             "url": reverse(item.page, args=[about.pk]), "started_by": about.by.name, "started_text": day,
             "task": about.state_label, "task_text": f"{day}到达", "action": "办理",
+        }  # fmt: skip
+    if isinstance(about, Letter):
+        day = short_day(clock.local(about.made_at).date())
+        return shown | {
+            "name": about.project.name, "number": about.number, "what": f"{about.project.branch.short_name} · 责任书{about.state_label}",
+            "url": reverse(item.page, args=[about.pk]), "started_by": about.made_by.name, "started_text": day,
+            "task": about.state_label, "task_text": f"{day}制作", "action": "办理",
         }  # fmt: skip
     if isinstance(about, Briefing | Instruction):
         return shown | _asked_by_leader(about, reverse(item.page, args=[about.pk]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from dangjian.agreements.letter import Letter
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -16,7 +17,7 @@ from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.scan import PaperKind, Slot
 from dangjian.projects.texts import TEXTS
-from dangjian.web import application_page, briefing_page, display, rail, stamped
+from dangjian.web import application_page, briefing_page, display, letter_page, rail, stamped
 
 
 def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
@@ -29,7 +30,8 @@ def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
         "moves": moves(project, person),
     }
     if tab == "papers":
-        return shared | {"papers": _papers(project, person) + _briefings(project, person)}
+        letters = letter_page.of_project(project, person)
+        return shared | {"papers": _papers(project, person) + letters + _briefings(project, person)}
     shared["timeline"] = display.timeline(project)
     if tab == "records":
         return shared | {"versions": _versions(project)}
@@ -70,6 +72,7 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
         bar.insert(0 if tone == "primary" else len(bar), button)
     return (
         _signing(project, person)
+        + _letter(project, person)
         + bar
         + _prompting(project, person)
         + _marking(project, person)
@@ -95,6 +98,18 @@ def _signing(project: Project, person: Person) -> list[dict[str, Any]]:
     if resolution is not None and resolution.awaits_receipt and person.can(Ability.DRAFT, project):
         return [_button("receipt", "签收立项通知", "receipt", project, "stamp", "primary")]
     return []
+
+
+def _letter(project: Project, person: Person) -> list[dict[str, Any]]:
+    """责任书: whoever makes it does so, or goes on to the one there is."""
+    if not Letter.against_making(project, by=person):
+        made = _button("letter", "制作责任书", "letter-new", None, "signature", "primary")
+        return [made | {"url": f"{made['url']}?project={project.pk}"}]
+    standing = Letter.objects.visible_to(person).unsigned().filter(project=project).first()
+    if standing is None or not person.can(Ability.KEEP_LETTERS, project.unit):
+        return []
+    made = _button("letter", "签订责任书", "letters", None, "signature", "primary")
+    return [made | {"url": reverse("letter", args=[standing.pk])}]
 
 
 def _marking(project: Project, person: Person) -> list[dict[str, Any]]:

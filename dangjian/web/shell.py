@@ -48,6 +48,10 @@ WORK_PAGES: dict[str, tuple[Page, ...]] = {
         ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
         (FILERS, "扫描件归档", "scan-new", "scan-line"),
     ),
+    "责任书和计划": (
+        ((Ability.VIEW_PROJECT,), "责任书", "letters", "signature"),
+        ((Ability.KEEP_LETTERS,), "签订仪式", "ceremony", "printer"),
+    ),
     "会议和批示": (
         ((Ability.VIEW_PROJECT,), "会议记录", "meetings", "users-round"),
         ((Ability.RECORD_MEETING,), "登记会议", "meeting-new", "gavel"),

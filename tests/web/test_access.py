@@ -64,6 +64,9 @@ PLAIN: dict[str, set[str]] = {
     "meeting-new": {"officer", "company_officer"},
     "comparison": {"officer", "company_officer"},
     "scan-new": WRITERS | {"officer", "company_officer"},
+    "letters": EVERYBODY,
+    "letter-new": {"officer", "company_officer"},
+    "ceremony": {"officer", "company_officer"},
     "scheme": EVERYBODY,
     "scheme-new": {"company_officer"},
     "scheme-file": EVERYBODY,
@@ -135,6 +138,9 @@ NOTICE = {
 HANDOVER = {"handover", "handover-paper"}
 # Pages of scans: tried in test_scans.py.
 SCAN = {"scan-batch", "scan-page", "scan-paper", "scan-file"}
+# Pages of a letter: tried in test_letters.py.
+LETTER = {"letter", "letter-paper", "letter-custody", "letter-file", "letter-signing", "letter-deferral"}
+LETTER |= {"letter-takeover", "letter-voiding", "letter-void-answer", "ceremony-paper"}
 # The comparison as a file: tried in test_comparison.py.
 COMPARED = {"comparison-paper"}
 # Pages of a topic: tried in test_topics.py.
@@ -177,6 +183,7 @@ def test_every_url_is_in_the_table() -> None:
         | NOTICE
         | HANDOVER
         | SCAN
+        | LETTER
         | TOPIC
         | BRIEFING
         | INSTRUCTION

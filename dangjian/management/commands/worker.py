@@ -17,6 +17,7 @@ from dangjian.overview.reminders import (
     remind_of_closing,
     remind_of_delegations,
     remind_of_instructions,
+    remind_of_letters,
     remind_of_signing,
 )
 from dangjian.people.session import SessionStore
@@ -32,6 +33,7 @@ JOBS = (
     Job("remind-of-closing", timedelta(hours=1), remind_of_closing),
     Job("remind-of-delegations", timedelta(hours=1), remind_of_delegations),
     Job("remind-of-instructions", timedelta(hours=1), remind_of_instructions),
+    Job("remind-of-letters", timedelta(hours=1), remind_of_letters),
     Job("remind-of-signing", timedelta(hours=1), remind_of_signing),
     Job("pass-projects-on", timedelta(minutes=5), Handover.settle),
     Job("clear-stale-uploads", timedelta(hours=6), clear_stale),

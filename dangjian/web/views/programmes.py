@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dangjian.agreements import papers as letter_papers
 from dangjian.delivery.plan import DECISIONS as PLAN_DECISIONS
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
@@ -235,8 +236,12 @@ def scheme_file(request: Asked) -> HttpResponse:
     return answer
 
 
+_BLANK = {"application": papers.blank_application_form, "letter": letter_papers.blank_letter}
+"""The papers that may be filled in by hand."""
+
+
 @require_GET
 def blank_paper(request: Asked, paper: str, kind: str) -> FileResponse:
-    if paper != "application":
+    if paper not in _BLANK:
         raise Http404
-    return drawn(papers.blank_application_form(asked_round(request).rules), kind)
+    return drawn(_BLANK[paper](asked_round(request).rules), kind)

@@ -104,7 +104,7 @@ def page(request: Asked, pk: int, page: int, kind: str) -> FileResponse:
     stray = get_object_or_404(found.strays.select_related("page__evidence", "preview__evidence"), pk=page)
     if kind not in ("jpg", "pdf"):
         raise Http404
-    return _sent(stray.preview if kind == "jpg" else stray.page, inline=True)
+    return sent(stray.preview if kind == "jpg" else stray.page, inline=True)
 
 
 @get_or_post
@@ -129,10 +129,10 @@ def paper(request: Asked, code: str) -> HttpResponse:
 @require_GET
 def file(request: Asked, pk: int) -> FileResponse:
     found = get_object_or_404(Scan.objects.visible_to(request.person).select_related("attachment__evidence"), pk=pk)
-    return _sent(found.attachment, inline="view" in request.GET)
+    return sent(found.attachment, inline="view" in request.GET)
 
 
-def _sent(kept: Attachment, *, inline: bool) -> FileResponse:
+def sent(kept: Attachment, *, inline: bool) -> FileResponse:
     """Only what we cut ourselves is shown in the browser."""
     answer = FileResponse(
         kept.evidence.file.open("rb"),

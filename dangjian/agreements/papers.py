@@ -1,0 +1,86 @@
+"""附件2, the letter as paper: one page, its text from the scheme, what is signed kept together (S-110 … S-117)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from dangjian.agreements.letter import Letter
+from dangjian.foundation import clock
+from dangjian.papers import official, pdf
+from dangjian.papers.blocks import Block, Label, Paper, SignatureRow, Text, Title
+from dangjian.papers.mark import Mark
+from dangjian.programmes.scheme import Scheme
+
+COPIES = (1, 2)
+
+
+def copy_of(letter: Letter, number: int) -> Paper:
+    """第1份 or 第2份, to be printed, signed and stamped. A void letter prints without a mark: no scan of it is filed."""
+    mark = None
+    if letter.is_current and not letter.project.is_offline:
+        mark = letter.slot(number).mark
+    return _paper(
+        letter.facts,
+        stem=f"附件2 责任书 {letter.number} 第{number}份 {letter.facts['branch']} {letter.facts['project']}",
+        made_at=letter,
+        mark=mark,
+        note=f"{letter.number}　第{number}份" + ("（已作废）" if letter.state == "void" else ""),
+    )
+
+
+def both_copies(letters: Iterable[Letter]) -> list[Paper]:
+    """Every copy of the letters, one after the other, for one print job of a signing ceremony."""
+    return [copy_of(letter, number) for letter in letters for number in COPIES]
+
+
+def blank_letter(rules: Scheme) -> Paper:
+    """附件2 to be filled in by hand."""
+    text = rules.letter
+    facts = {"title": text.title, "purpose": text.purpose, "clauses": text.clauses}
+    return _paper(facts, stem="附件2 责任书（空白）")
+
+
+def _paper(
+    facts: dict[str, Any], *, stem: str, made_at: Letter | None = None, mark: Mark | None = None, note: str = ""
+) -> Paper:
+    """With as much room around the signatures as keeps the letter on its one page."""
+    laid_out = (
+        Paper(
+            title=facts["title"],
+            stem=stem,
+            blocks=(
+                Label("附件2"),
+                Title(facts["title"]),
+                Text(facts["purpose"]),
+                *(Text(clause) for clause in facts["clauses"]),
+                *_signing(facts, gaps),
+            ),
+            made_on=clock.local(made_at.made_at).date() if made_at else None,
+            mark=mark,
+            mark_note=note,
+        )
+        for gaps in (3, 2, 1, 0)
+    )
+    for paper in laid_out:
+        if pdf.fits_one_page(paper):
+            break
+    return paper
+
+
+def _signing(facts: dict[str, Any], gaps: int) -> tuple[Block, ...]:
+    """The project's name, the units above their secretaries' signatures, the date at the right; never torn apart.
+
+    The date of the signing is written by hand, so that the paper is the same before and after. Of the three empty
+    lines the one before the date stays longest: there one signs.
+    """
+    gap = SignatureRow(columns=(("",), ("",)))
+    return (
+        *([Text("", keep=True)] if gaps > 2 else ()),
+        Text(f"项目名称：{facts.get('project', '')}", keep=True),
+        *([gap] if gaps > 1 else ()),
+        SignatureRow(columns=((facts.get("unit", ""),), (facts.get("branch", ""),))),
+        SignatureRow(columns=((f"{facts.get('committee_secretary', '党委书记')}：",), ("党支部书记：",))),
+        *([gap] if gaps > 0 else ()),
+        SignatureRow(columns=(("",), (official.dated(None),))),
+    )

@@ -1,0 +1,102 @@
+"""Voiding (作废): one person proposes with a reason, another confirms; the number is never used again (S-116)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from dangjian.foundation import notice
+from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason, Refused
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+
+if TYPE_CHECKING:
+    from dangjian.agreements.letter import Letter
+
+MOST_REASON = 300  # characters
+
+
+class State(models.TextChoices):
+    PENDING = "pending", "待签订"
+    DEFERRED = "deferred", "待补签"
+    SIGNED = "signed", "已签订"
+    VOID = "void", "已作废"
+
+
+UNSIGNED = frozenset({State.PENDING, State.DEFERRED})
+STANDING = UNSIGNED | {State.SIGNED}
+
+
+def _not_proposed(letter: Letter, by: Any) -> Iterator[Reason]:
+    if letter.void_proposed_by_id is not None:
+        yield Reason("已有人提请作废，等待确认")
+
+
+def _proposed(letter: Letter, by: Any) -> Iterator[Reason]:
+    if letter.void_proposed_by_id is None:
+        yield Reason("没有人提请作废")
+
+
+def _proposed_by_another(letter: Letter, by: Any) -> Iterator[Reason]:
+    yield from _proposed(letter, by)
+    if letter.void_proposed_by_id is not None and letter.void_proposed_by_id == by.pk:
+        yield Reason("作废须由两人办理，请由另一位同志确认")
+
+
+VOIDING = (
+    Move("propose_void", "提请作废", STANDING, SAME, Ability.KEEP_LETTERS, unmet=_not_proposed, clause="S-116", tone="danger"),
+    Move("keep", "不作废", STANDING, SAME, Ability.VOID_LETTER, unmet=_proposed, clause="S-116"),
+    Move("void", "确认作废", STANDING, State.VOID, Ability.VOID_LETTER, unmet=_proposed_by_another, clause="S-116", tone="danger"),
+    Move("supersede", "失效", UNSIGNED, State.VOID, "", clause="S-116"),
+)  # fmt: skip
+
+
+class Voiding(models.Model):
+    """The part of a letter that is about its end."""
+
+    void_proposed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提请作废人"
+    )
+    void_reason = models.CharField("作废理由", max_length=MOST_REASON, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def propose_void(self: Letter, *, reason: str, by: Any) -> MoveLog:  # type: ignore[misc]
+        """提请作废: the first of two, with a reason; another confirms."""
+        reason = demanded(reason, "请写明作废的理由")
+        made = self.move("propose_void", by=by, opinion=reason, void_proposed_by_id=by.pk, void_reason=reason)
+        people = Person.objects.holding(Ability.VOID_LETTER, self.project.unit).exclude(pk=by.pk)
+        text = f"{by.name}提请作废“{self.project.name}”的责任书：{reason}，请确认"
+        notice.tell(people, event=f"letter-{self.pk}-{self.version}", text=text, about=self)
+        return made
+
+    @transaction.atomic
+    def keep(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
+        """不作废: the proposal is dropped, by whoever made it or somebody else."""
+        return self.move("keep", by=by, void_proposed_by_id=None, void_reason="")
+
+    @transaction.atomic
+    def void(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
+        """确认作废 by the second person. The letter stays readable; a new one may be made."""
+        made = self.move("void", by=by, opinion=self.void_reason)
+        self.project.take_letter(by=by, signed_on=None)
+        self._tell("void", f"“{self.project.name}”的责任书（{self.number}）已作废：{self.void_reason}")
+        return made
+
+    def supersede(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
+        """失效: not signed when its project went to another branch or unit, and made anew for that. For ``make`` alone."""
+        return self.move("supersede", by=by, opinion="项目换了支部或单位，重新制作")
+
+
+def demanded(reason: str, asked: str) -> str:
+    """The reason somebody gave, trimmed. Raises Refused at ``reason`` where there is none or too much of it."""
+    reason = reason.strip()
+    if not reason:
+        raise Refused(Reason(asked, "reason"))
+    if len(reason) > MOST_REASON:
+        raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
+    return reason

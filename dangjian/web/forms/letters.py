@@ -1,0 +1,153 @@
+"""Forms of the letter: the query, making many, registering the signing of one or many, custody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from dangjian.agreements.letter import MOST_PLACE, Letter
+from dangjian.agreements.signature import Authority, Side
+from dangjian.agreements.voiding import MOST_REASON, State
+from dangjian.foundation import clock
+from dangjian.people.person import Person
+from dangjian.projects.project import Project
+from dangjian.web.forms import Words
+from dangjian.web.forms.people import Day
+from dangjian.web.forms.projects import MOST_AT_ONCE
+from dangjian.web.forms.scans import scans_field
+
+
+class LetterQuery(forms.Form):
+    q = forms.CharField(label="项目、编号、支部", required=False, max_length=60)
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), *State.choices, ("overdue", "补签已逾期")]
+    )
+    year = forms.ChoiceField(label="年度", required=False)
+
+    def __init__(self, years: list[int], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", "全部"), *((str(year), f"{year}年") for year in years)]  # type: ignore[attr-defined]
+
+
+class _Chosen(forms.Form):
+    """Several chosen on a page, at most a hundred."""
+
+    def _checked(self, name: str) -> Any:
+        chosen = self.cleaned_data[name]
+        if len(chosen) > MOST_AT_ONCE:
+            raise forms.ValidationError(f"一次最多办理 {MOST_AT_ONCE} 个，请分次选择")
+        return chosen
+
+    def ticked(self, name: str) -> set[str]:
+        """What was chosen on the page, to stay so where something is still missing."""
+        return set(self.data.getlist(name)) if self.is_bound else set()  # type: ignore[attr-defined]
+
+
+class MakeForm(_Chosen):
+    projects = forms.ModelMultipleChoiceField(
+        Project.objects.none(), label="项目", error_messages={"required": "请至少选择一个项目"}
+    )
+
+    def __init__(self, projects: QuerySet[Project], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["projects"].queryset = projects  # type: ignore[attr-defined]
+
+    def clean_projects(self) -> Any:
+        return self._checked("projects")
+
+
+def _signed_on() -> Day:
+    return Day(label="签订日期", help_text="纸质责任书上写的日期")
+
+
+def _place() -> forms.CharField:
+    return forms.CharField(
+        label="签订地点或仪式", required=False, max_length=MOST_PLACE, help_text="如“2022年责任书签订仪式”，可不填"
+    )
+
+
+class CeremonyForm(_Chosen):
+    """Many letters signed on one day, as at a ceremony."""
+
+    letters = forms.ModelMultipleChoiceField(
+        Letter.objects.none(), label="责任书", error_messages={"required": "请至少选择一份责任书"}
+    )
+    signed_on, place = _signed_on(), _place()
+
+    def __init__(self, letters: QuerySet[Letter], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"signed_on": clock.today()}} | kwargs)
+        self.fields["letters"].queryset = letters  # type: ignore[attr-defined]
+
+    def clean_letters(self) -> Any:
+        return self._checked("letters")
+
+
+class SigningForm(forms.Form):
+    """One letter: when, where, both scans as far as they are not filed, and who signed by a written authority."""
+
+    signed_on, place = _signed_on(), _place()
+
+    def __init__(self, letter: Letter, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"signed_on": clock.today()}} | kwargs)
+        waits = not letter.project.is_offline
+        self.copies = [copy for copy in letter.copies.all() if waits and letter.scan(copy.number) is None]
+        for copy in self.copies:
+            self.fields[f"scan_{copy.number}"] = scans_field(f"{copy}扫描件", required=False)
+        near = Person.objects.filter(Q(organisation=letter.project.unit_id) | Q(organisation=letter.project.branch_id))
+        for side in Side:
+            self.fields |= _authority_fields(side, near.in_order())
+
+    def scans(self) -> dict[int, list[Any]]:
+        """What was uploaded for each copy."""
+        sent = {copy.number: self.cleaned_data[f"scan_{copy.number}"] for copy in self.copies}
+        return {number: files for number, files in sent.items() if files}
+
+    def clean(self) -> None:
+        for side in Side:
+            if self.cleaned_data.get(f"{side}_person") is None:
+                continue
+            for name in ("starts_on", "ends_on", "file"):
+                field = f"{side}_{name}"
+                if not self.cleaned_data.get(field) and field not in self.errors:
+                    self.add_error(field, "由他人签订的，委托期限和委托书都要有")
+
+    def authorities(self) -> dict[Side, Authority]:
+        cleaned = self.cleaned_data
+        return {
+            side: Authority(
+                cleaned[f"{side}_person"], cleaned[f"{side}_starts_on"], cleaned[f"{side}_ends_on"],
+                cleaned[f"{side}_file"].chunks(), cleaned[f"{side}_file"].name,
+            )
+            for side in Side
+            if cleaned[f"{side}_person"] is not None
+        }  # fmt: skip
+
+
+def _authority_fields(side: Side, people: QuerySet[Person]) -> dict[str, forms.Field]:
+    return {
+        f"{side}_person": forms.ModelChoiceField(
+            people, label=f"{side.label}的受托人", required=False, empty_label="书记本人签订",
+            help_text="书记本人签订的不用填；受书面委托代签的，选代签人并附委托书",
+        ),
+        f"{side}_starts_on": Day(label="委托开始日期", required=False),
+        f"{side}_ends_on": Day(label="委托结束日期", required=False),
+        f"{side}_file": forms.FileField(
+            label="委托书", required=False, widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
+        ),
+    }  # fmt: skip
+
+
+class LetterReasonForm(forms.Form):
+    reason = Words(label="理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CustodyForm(forms.Form):
+    """Who received one copy, and when."""
+
+    to = forms.CharField(label="领取人", max_length=40)
+    on = Day(label="交付日期")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"on": clock.today()}} | kwargs)

@@ -1,0 +1,170 @@
+"""责任书 as the pages show it: rows of the list, the page of one, its place on the page of its project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from dangjian.agreements.letter import Letter
+from dangjian.agreements.voiding import State
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.window import day_text
+from dangjian.people.access import Ability
+from dangjian.people.person import Person
+from dangjian.projects.project import Project
+from dangjian.web import display, stamped
+
+Shown = dict[str, Any]
+
+_KEYS = {State.PENDING: "soon", State.DEFERRED: "suspended", State.SIGNED: "established", State.VOID: "terminated"}
+# Each move: the page on which it is made, its icon.
+_PAGES = {
+    "sign": ("letter-signing", "file-check"),
+    "defer": ("letter-deferral", "clock"),
+    "take_over": ("letter-takeover", "user-round-check"),
+    "propose_void": ("letter-voiding", "ban"),
+    "void": ("letter-void-answer", "ban"),
+}
+
+
+def row(letter: Letter) -> Shown:
+    """A line of the list."""
+    project = letter.project
+    return {
+        "pk": letter.pk, "number": letter.number, "project": project, "branch": project.branch.short_name,
+        "unit": project.unit.short_name, "state": "overdue" if letter.is_overdue else _KEYS[State(letter.state)],
+        "state_text": state_text(letter), "signed_text": day_text(letter.signed_on) if letter.signed_on else "",
+        "due_text": day_text(project.letter_due_on) if _is_due(letter) else "", "late": letter.is_overdue,
+    }  # fmt: skip
+
+
+def state_text(letter: Letter) -> str:
+    if letter.void_proposed_by_id is not None and letter.state != State.VOID:
+        return f"{letter.state_label}，待确认作废"
+    if letter.is_overdue:
+        return "补签已逾期"
+    return letter.state_label
+
+
+def _is_due(letter: Letter) -> bool:
+    return letter.state == State.DEFERRED and letter.project.letter_due_on is not None
+
+
+def page(letter: Letter, person: Person) -> Shown:
+    """Everything on the page of one letter."""
+    return {
+        "letter": row(letter), "facts": _facts(letter), "copies": [_copy(letter, copy, person) for copy in letter.copies.select_related("keeper")],
+        "signatures": [_signature(letter, one) for one in letter.signatures.select_related("person", "principal", "authority")],
+        "moves": _moves(letter, person), "notes": _notes(letter),
+        "log": [*[_log_row(made) for made in letter.log()][::-1], _made(letter)],
+    }  # fmt: skip
+
+
+def _facts(letter: Letter) -> list[Shown]:
+    facts = letter.facts
+    rows = [
+        {"label": "项目名称", "value": facts["project"]},
+        {"label": "签订单位", "value": facts["unit"], "half": True},
+        {"label": "签订支部", "value": facts["branch"], "half": True},
+        {"label": "编号", "value": letter.number, "half": True},
+        {"label": "状态", "value": state_text(letter), "half": True},
+    ]
+    if letter.signed_on:
+        rows.append({"label": "签订日期", "value": day_text(letter.signed_on), "half": True})
+        rows.append({"label": "地点或仪式", "value": letter.place, "half": True})
+    if _is_due(letter):
+        rows.append({"label": "补签期限", "value": display.due_text(letter.project.letter_due_on)})
+    return rows
+
+
+def _notes(letter: Letter) -> list[str]:
+    """What has to be known before anything is done here."""
+    notes = []
+    if letter.is_stale:
+        notes.append("项目已换了支部或单位，这份责任书不再签订，请重新制作。")
+    if letter.void_proposed_by is not None and letter.state != State.VOID:
+        notes.append(f"{letter.void_proposed_by.name}提请作废：{letter.void_reason}。须由另一位同志确认。")
+    if letter.state == State.VOID:
+        notes.append("这份责任书已作废，编号不再使用，只供查阅。")
+    return notes
+
+
+def _copy(letter: Letter, copy: Any, person: Person) -> Shown:
+    slot = letter.slot(copy.number)
+    scan = letter.scan(copy.number)
+    may = person.can(Ability.KEEP_LETTERS, letter.project.unit) and letter.signed_on is not None
+    return {
+        "label": str(copy), "keeper": copy.keeper.short_name, "custody": copy.custody_text,
+        "pdf_url": reverse("letter-paper", args=[letter.pk, copy.number, "pdf"]),
+        "word_url": reverse("letter-paper", args=[letter.pk, copy.number, "docx"]),
+        "slot": stamped.slot(slot, person, edition=letter.edition) if letter.is_current and letter.state != State.VOID else None,
+        "scan_url": reverse("scan-file", args=[scan.pk]) if scan else "",
+        "custody_url": reverse("letter-custody", args=[letter.pk, copy.number]) if may and letter.state != State.VOID else "",
+    }  # fmt: skip
+
+
+def _signature(letter: Letter, one: Any) -> Shown:
+    kept: Attachment | None = one.authority
+    label = letter.facts.get("committee_secretary") if one.side == "committee" else one.get_side_display()
+    return {
+        "side": label, "who": one.who, "on_text": day_text(one.on), "manner": one.get_manner_display(),
+        "authority_text": one.authority_text,
+        "file_url": reverse("letter-file", args=[letter.pk, kept.pk]) if kept else "",
+    }  # fmt: skip
+
+
+def _moves(letter: Letter, person: Person) -> list[Shown]:
+    """Where the lifecycle would only repeat that another is to act, there is no button."""
+    bar = []
+    for move, refusals in letter.open_moves(by=person):
+        if move.name not in _PAGES or (refusals and move.name != "sign"):
+            continue
+        page, icon = _PAGES[move.name]
+        # The page of the signing takes the scans itself.
+        refusal = "；".join(str(reason) for reason in refusals if reason.field != "scans")
+        bar.append({
+            "name": move.name, "label": move.label, "url": reverse(page, args=[letter.pk]), "tone": move.tone,
+            "icon": icon, "refusal": refusal,
+        })  # fmt: skip
+    if letter.void_proposed_by_id == person.pk and not letter.refusals("keep", by=person):
+        url = reverse("letter-void-answer", args=[letter.pk])
+        bar.append(
+            {"name": "keep", "label": "撤回作废提请", "url": url, "tone": "plain", "icon": "undo-2", "refusal": ""}
+        )
+    return bar
+
+
+def _log_row(made: Any) -> Shown:
+    ended = made.name in ("void", "supersede")
+    return {
+        "title": made.label, "who": made.by.name, "at_text": display.moment(made.at), "opinion": made.opinion,
+        "icon": "ban" if ended else "check", "tone": "slate" if ended else "green",
+        "on_behalf": made.on_behalf_of.name if made.on_behalf_of else "",
+    }  # fmt: skip
+
+
+def _made(letter: Letter) -> Shown:
+    return {
+        "title": "制作责任书", "who": letter.made_by.name, "at_text": display.moment(letter.made_at), "opinion": "",
+        "icon": "file-pen", "tone": "grey", "on_behalf": "",
+    }  # fmt: skip
+
+
+def of_project(project: Project, person: Person) -> list[Shown]:
+    """The letters of a project among its papers, the newest first; old ones stay readable."""
+    found = (
+        Letter.objects.visible_to(person)
+        .filter(project=project)
+        .select_related("project__branch", "project__unit", "made_by")
+    )
+    return [
+        {
+            "label": "附件2", "name": "党建项目化管理责任书", "frozen": True,
+            "text": f"{letter.number}，{state_text(letter)}，{letter.made_by.name}{display.moment(letter.made_at)}制作",
+            "page_url": reverse("letter", args=[letter.pk]),
+            "word_url": reverse("letter-paper", args=[letter.pk, 1, "docx"]),
+            "pdf_url": reverse("letter-paper", args=[letter.pk, 1, "pdf"]),
+        }
+        for letter in found.order_by("-edition")
+    ]  # fmt: skip

@@ -1,0 +1,86 @@
+"""签订仪式: all letters of one's units that are not signed yet, printed in one job and registered on one day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dangjian.agreements import papers
+from dangjian.agreements.letter import Letter, LetterQuerySet
+from dangjian.foundation import clock
+from dangjian.papers.face import BINDERS, FACES
+from dangjian.people.access import Ability
+from dangjian.people.scope import in_scopes
+from dangjian.projects.scan import LETTER_KINDS, Scan
+from dangjian.web import letter_page
+from dangjian.web.forms import posted
+from dangjian.web.forms.letters import CeremonyForm
+from dangjian.web.forms.projects import MOST_AT_ONCE
+from dangjian.web.lists import page_of
+from dangjian.web.middleware import Asked
+from dangjian.web.papers import attached
+from dangjian.web.views.letters import each, with_names
+
+
+def _unsigned(request: Asked) -> LetterQuerySet:
+    """Those that the person registers, in 组织序列."""
+    scopes = request.person.scopes(Ability.KEEP_LETTERS)
+    if not scopes:
+        raise Http404
+    found = Letter.objects.visible_to(request.person).filter(in_scopes(scopes, "project__path"))
+    return with_names(found.unsigned()).in_order()
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: Asked) -> HttpResponse:
+    """Print both copies of those chosen; register those that came back signed, each by itself."""
+    unsigned = _unsigned(request)
+    form = CeremonyForm(Letter.objects.visible_to(request.person), posted(request))
+    results: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        results = each(
+            with_names(cleaned["letters"]),
+            lambda letter: (
+                "已" + letter.sign(signed_on=cleaned["signed_on"], place=cleaned["place"], by=request.person).label
+            ),
+        )
+    page = page_of(unsigned, request.GET)
+    ticked, scans = form.ticked("letters"), _scans(request, page.rows)
+    rows = [
+        letter_page.row(letter)
+        | {"ticked": str(letter.pk) in ticked, "scans": scans.get((letter.project_id, letter.edition), 0)}
+        for letter in page.rows
+    ]
+    context = {"form": form, "page": page.showing(rows), "results": results, "copies": len(papers.COPIES)}
+    return render(request, "agreements/ceremony.html", context)
+
+
+def _scans(request: Asked, letters: list[Letter]) -> dict[tuple[int | None, int | None], int]:
+    """How many copies of each letter are filed."""
+    projects = [letter.project_id for letter in letters]
+    filed = Scan.objects.visible_to(request.person).standing().filter(project__in=projects, kind__in=LETTER_KINDS)
+    counted: dict[tuple[int | None, int | None], int] = {}
+    for key in filed.values_list("project_id", "edition"):
+        counted[key] = counted.get(key, 0) + 1
+    return counted
+
+
+@require_GET
+def paper(request: Asked, kind: str) -> FileResponse:
+    """Both copies of the chosen letters, or of all, bound into one file in 组织序列."""
+    if kind not in BINDERS:
+        raise Http404
+    chosen = [number for number in request.GET.getlist("letters") if number.isascii() and number.isdigit()][
+        :MOST_AT_ONCE
+    ]
+    found = _unsigned(request)
+    letters = list(found.filter(pk__in=chosen) if chosen else found[:MOST_AT_ONCE])
+    if not letters:
+        raise Http404
+    bound = BINDERS[kind](papers.both_copies(letters))
+    name = f"责任书签订仪式 {clock.today():%Y%m%d} {len(letters)}份.{kind}"
+    return attached(bound, name, FACES[kind][1], inline="view" in request.GET)

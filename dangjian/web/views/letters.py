@@ -1,0 +1,252 @@
+"""Letters: the list, making them for many projects, one with its copies, and the question before each move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dangjian.agreements import papers
+from dangjian.agreements.letter import Letter, LetterQuerySet
+from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.search import held, words_of
+from dangjian.people.access import Ability
+from dangjian.web import letter_page
+from dangjian.web.forms import posted, sent_files, take_refusal
+from dangjian.web.forms.letters import CustodyForm, LetterQuery, LetterReasonForm, MakeForm, SigningForm
+from dangjian.web.forms.scans import as_files
+from dangjian.web.lists import page_of
+from dangjian.web.middleware import Asked
+from dangjian.web.papers import drawn
+from dangjian.web.views.scans import sent
+
+get_or_post = require_http_methods(["GET", "POST"])
+
+
+def with_names(found: LetterQuerySet) -> LetterQuerySet:
+    return found.select_related(
+        "project__branch", "project__unit", "project__owner", "made_by", "void_proposed_by"
+    ).prefetch_related("project__round__scheme", "project__scheme")
+
+
+def _letter(request: Asked, pk: int) -> Letter:
+    return get_object_or_404(with_names(Letter.objects.visible_to(request.person)), pk=pk)
+
+
+def _kept(request: Asked, pk: int, ability: Ability = Ability.KEEP_LETTERS) -> Letter:
+    """A letter that this person deals with for its unit: its questions are nobody else's."""
+    letter = _letter(request, pk)
+    if not request.person.can(ability, letter.project.unit):
+        raise Http404
+    return letter
+
+
+@require_GET
+def index(request: Asked) -> HttpResponse:
+    person = request.person
+    seen = Letter.objects.visible_to(person)
+    years = sorted(set(seen.order_by().values_list("project__round__year", flat=True)), reverse=True)
+    form = LetterQuery(years, request.GET or None)
+    chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    page = page_of(with_names(_narrowed(seen, chosen)).in_order(), request.GET)
+    keeps = bool(person.scopes(Ability.KEEP_LETTERS))
+    context = {
+        "form": form, "filtered": bool(chosen), "page": page.showing([letter_page.row(letter) for letter in page.rows]),
+        "keeps": keeps, "lacking_text": _lacking_text(request) if keeps else "",
+        "unsigned": seen.unsigned().count() if keeps else 0,
+    }  # fmt: skip
+    return render(request, "agreements/letter_index.html", context)
+
+
+def _lacking_text(request: Asked) -> str:
+    lacking = sum(1 for project in Letter.lacking(request.person)[:1000] if project.rules.gates.letter)
+    return f"有 {lacking} 个已立项项目还没有责任书，可以一次制作。" if lacking else ""
+
+
+def _narrowed(rows: LetterQuerySet, chosen: dict[str, Any]) -> LetterQuerySet:
+    for word in words_of(chosen.get("q", "")):
+        rows = rows.filter(held(word, "project__name", "number", "project__number", "project__branch__short_name"))
+    if chosen.get("state") == "overdue":
+        rows = rows.overdue()
+    elif "state" in chosen:
+        rows = rows.filter(state=chosen["state"])
+    return rows.filter(project__round__year=chosen["year"]) if "year" in chosen else rows
+
+
+@get_or_post
+def new(request: Asked) -> HttpResponse:
+    """批量制作: for each chosen project in a transaction of its own, the result told one by one."""
+    person = request.person
+    if not person.scopes(Ability.KEEP_LETTERS):
+        raise Http404
+    lacking = Letter.lacking(person)
+    # Whoever was faster is told row by row, so what has its letter already may be chosen too.
+    form = MakeForm(lacking.model.objects.visible_to(person), posted(request))
+    results: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        results = each(form.cleaned_data["projects"], lambda project: f"已制作{Letter.make(project, by=person)}")
+    page = page_of(lacking, request.GET)
+    asked = {request.GET.get("project", "")} | form.ticked("projects")
+    rows = [
+        {"project": project, "ticked": str(project.pk) in asked} for project in page.rows if project.rules.gates.letter
+    ]
+    context = {"form": form, "page": page.showing(rows), "results": results}
+    return render(request, "agreements/letter_new.html", context)
+
+
+def each(chosen: Any, verb: Callable[[Any], str]) -> list[dict[str, Any]]:
+    """Each of a batch by itself: what was done, or why not."""
+    results = []
+    for one in chosen:
+        try:
+            with transaction.atomic():
+                told = {"text": verb(one), "done": True}
+        except Refused as refused:
+            told = {"text": str(refused), "done": False}
+        results.append({"name": str(getattr(one, "project", one)), **told})
+    return results
+
+
+@require_GET
+def show(request: Asked, pk: int) -> HttpResponse:
+    letter = _letter(request, pk)
+    return render(request, "agreements/letter_show.html", letter_page.page(letter, request.person))
+
+
+@require_GET
+def paper(request: Asked, pk: int, copy: int, kind: str) -> FileResponse:
+    """附件2, 第1份 or 第2份."""
+    letter = _letter(request, pk)
+    if copy not in papers.COPIES:
+        raise Http404
+    return drawn(papers.copy_of(letter, copy), kind, inline="view" in request.GET)
+
+
+@require_GET
+def file(request: Asked, pk: int, attachment: int) -> FileResponse:
+    """A written authority."""
+    letter = _letter(request, pk)
+    kept = letter.signatures.filter(authority=attachment).values("authority")
+    return sent(get_object_or_404(Attachment.objects.select_related("evidence"), pk__in=kept), inline=False)
+
+
+@get_or_post
+def signing(request: Asked, pk: int) -> HttpResponse:
+    """登记签订: the date, both scans, and by what authority somebody signed instead of a secretary."""
+    letter = _kept(request, pk)
+    form = SigningForm(letter, posted(request), sent_files(request))
+    against = [reason for reason in letter.refusals("sign", by=request.person) if reason.field != "scans"]
+    return _asked(
+        request, letter, form, lambda: _sign(letter, form, request), heading="登记签订", action_label="登记签订",
+        text=f"{letter.number}，双方签字盖章后登记。扫描件已经归档的不用再传。", refusals=against,
+    )  # fmt: skip
+
+
+def _sign(letter: Letter, form: SigningForm, request: Asked) -> None:
+    """Scans are read first, which takes seconds, and then filed with the signing, all or nothing."""
+    bundles = {}
+    for number, files in form.scans().items():
+        try:
+            bundles[number] = letter.slot(number).bundle(as_files(files), by=request.person)
+        except Refused as refused:
+            raise Refused(*(Reason(str(reason), f"scan_{number}") for reason in refused.reasons)) from refused
+    with transaction.atomic():
+        for number, bundle in bundles.items():
+            letter.slot(number).file_bundle(bundle, by=request.person)
+        letter.sign(
+            signed_on=form.cleaned_data["signed_on"], place=form.cleaned_data["place"], by=request.person,
+            authorities=form.authorities(),
+        )  # fmt: skip
+
+
+@get_or_post
+def deferral(request: Asked, pk: int) -> HttpResponse:
+    letter = _kept(request, pk)
+    form = LetterReasonForm(posted(request))
+    days = letter.project.rules.letter.late_days
+    return _asked(
+        request, letter, form, lambda: letter.defer(by=request.person, **form.cleaned_data), heading="暂缓签订",
+        text=f"暂不能签订的写明理由，项目可以先启动，{days}日内补签；到期前提醒，逾期列为“补签已逾期”。",
+        action_label="暂缓签订", refusals=letter.refusals("defer", by=request.person),
+    )  # fmt: skip
+
+
+@get_or_post
+def voiding(request: Asked, pk: int) -> HttpResponse:
+    letter = _kept(request, pk)
+    form = LetterReasonForm(posted(request))
+    return _asked(
+        request, letter, form, lambda: letter.propose_void(by=request.person, **form.cleaned_data), heading="提请作废",
+        text="由另一位同志确认后作废。编号不再使用，原件和扫描件仍可查阅；作废后可以重新制作。",
+        action_label="提请作废", action_tone="danger", refusals=letter.refusals("propose_void", by=request.person),
+    )  # fmt: skip
+
+
+@get_or_post
+def void_answer(request: Asked, pk: int) -> HttpResponse:
+    """确认作废 or 不作废, by the second person; whoever proposed it may only take it back."""
+    letter, person = _kept(request, pk, Ability.VOID_LETTER), request.person
+    keeps = request.POST.get("answer") == "keep" or letter.void_proposed_by_id == person.pk
+    against = letter.refusals("keep" if keeps else "void", by=person)
+    form = Form(posted(request))
+    proposer = letter.void_proposed_by.name if letter.void_proposed_by else ""
+    own = letter.void_proposed_by_id == person.pk
+    return _asked(
+        request, letter, form, lambda: letter.keep(by=person) if keeps else letter.void(by=person),
+        heading="撤回作废提请" if own else "确认作废", text=f"{proposer}提请作废：{letter.void_reason}",
+        action_label="撤回提请" if own else "不作废" if keeps else "确认作废", action_tone="primary" if own else "danger",
+        refusals=against, other=[] if own else [("keep", "不作废")],
+    )  # fmt: skip
+
+
+@get_or_post
+def takeover(request: Asked, pk: int) -> HttpResponse:
+    """接续确认 by the secretary who came after."""
+    letter = _letter(request, pk)
+    if not letter.permits(letter.move_named("take_over"), request.person):
+        raise Http404
+    signers = "、".join(one.who for one in letter.signatures.select_related("person", "principal"))
+    return _asked(
+        request, letter, Form(posted(request)), lambda: letter.take_over(by=request.person), heading="接续确认",
+        text=f"本责任书由{signers}签订。确认后由您继续履行，不另签纸质件；需要重新签订的，请单位组织部门作废后重新制作。",
+        action_label="接续确认", refusals=letter.refusals("take_over", by=request.person),
+    )  # fmt: skip
+
+
+@get_or_post
+def custody(request: Asked, pk: int, copy: int) -> HttpResponse:
+    """登记交付: who received one copy."""
+    letter = _kept(request, pk)
+    found = get_object_or_404(letter.copies.select_related("keeper", "letter__project__unit"), number=copy)
+    form = CustodyForm(posted(request))
+    return _asked(
+        request, letter, form, lambda: found.hand_over(by=request.person, **form.cleaned_data), heading="登记交付",
+        text=f"{letter.number}{found}由{found.keeper.short_name}保管。", action_label="登记交付",
+        refusals=[] if letter.signed_on else ["责任书签订后才能登记交付"],
+    )  # fmt: skip
+
+
+def _asked(request: Asked, letter: Letter, form: Any, verb: Callable[[], Any], **shown: Any) -> HttpResponse:
+    """Show the question; on the answer call the verb, or put its reasons on the page."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            verb()
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"已{shown['action_label']}")
+            return redirect("letter", letter.pk)
+    refusals = shown.pop("refusals", [])
+    context = {
+        "project": letter.project, "form": form, "points": [str(reason) for reason in refusals],
+        "refused": bool(refusals), "action_tone": "primary", "back_url": reverse("letter", args=[letter.pk]), **shown,
+    }  # fmt: skip
+    return render(request, "parts/confirm.html", context)

@@ -1,0 +1,181 @@
+"""Pages of the letter: who sees it, making many, the ceremony, each question, and what a wrong answer leaves."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from dangjian.agreements import papers
+from dangjian.agreements.letter import Letter
+from dangjian.foundation import clock
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_letter, a_signed_letter, an_established, scans_of
+from tests.papers import scanner
+
+Browse = Callable[..., Any]
+
+pytestmark = pytest.mark.clause("S-29", "S-115", "S-116")
+
+QUESTIONS = ("letter-signing", "letter-deferral", "letter-voiding", "letter-void-answer", "letter-takeover")
+
+
+def url(name: str, letter: Letter, *more: Any) -> str:
+    return reverse(name, args=[letter.pk, *more])
+
+
+def sent(number: int, letter: Letter) -> SimpleUploadedFile:
+    file = scanner.scan(scanner.sheets(papers.copy_of(letter, number)))
+    assert isinstance(file.content, bytes)
+    return SimpleUploadedFile(f"{number}.pdf", file.content)
+
+
+@pytest.mark.parametrize("who", ["secretary", "member", "officer", "unit_secretary", "company_officer", "leader"])
+def test_who_sees_the_project_reads_its_letter_and_both_copies(cast: Cast, browse: Browse, who: str) -> None:
+    letter = a_letter(cast)
+    browser = browse(getattr(cast.people, who))
+    assert [row["number"] for row in browser.get("/letters/").context["page"].rows] == [letter.number]
+    assert browser.get(url("letter", letter)).status_code == 200
+    for number in (1, 2):
+        for kind, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
+            answer = browser.get(url("letter-paper", letter, number, kind))
+            assert b"".join(answer.streaming_content).startswith(magic)
+    assert browser.get(url("letter-paper", letter, 3, "pdf")).status_code == 404
+    assert "责〔2022〕1号" in browser.get(reverse("project", args=[letter.project_id]) + "?tab=papers").content.decode()
+
+
+@pytest.mark.parametrize("who", ["small_secretary", "foreign_officer", "staff", "security_admin", "audit_admin"])
+def test_for_others_it_does_not_exist(cast: Cast, browse: Browse, who: str) -> None:
+    letter = a_signed_letter(cast)
+    browser = browse(getattr(cast.people, who))
+    assert browser.get("/letters/").context["page"].rows == []
+    for name in ("letter", *QUESTIONS):
+        assert browser.get(url(name, letter)).status_code == 404, name
+    assert browser.get(url("letter-custody", letter, 1)).status_code == 404
+    assert browser.get(url("letter-paper", letter, 1, "pdf")).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["secretary", "leader", "member"])
+def test_whoever_only_sees_it_is_asked_nothing(cast: Cast, browse: Browse, who: str) -> None:
+    letter = a_letter(cast)
+    browser = browse(getattr(cast.people, who))
+    for name in QUESTIONS[:4]:
+        assert browser.get(url(name, letter)).status_code == 404, name
+
+
+def test_the_officer_makes_letters_for_many_projects_at_once(cast: Cast, browse: Browse) -> None:
+    projects = [an_established(cast, name=name) for name in ("节能降耗", "安全示范岗")]
+    browser = browse(cast.people.officer)
+    assert "有 2 个已立项项目还没有责任书" in browser.get("/letters/").content.decode()
+    chosen = {"projects": [project.pk for project in projects]}
+    done = browser.post("/letters/new/", chosen).context["results"]
+    assert [one["done"] for one in done] == [True, True]
+    again = browser.post("/letters/new/", chosen).context["results"]
+    assert [one["done"] for one in again] == [False, False]
+    assert "请至少选择一个项目" in browser.post("/letters/new/", {}).content.decode()
+    assert browser.get(reverse("project", args=[projects[0].pk])).context["moves"][0]["label"] == "签订责任书"
+
+
+def test_one_letter_is_registered_with_both_scans_in_one_go(cast: Cast, browse: Browse) -> None:
+    letter = a_letter(cast)
+    browser, page = browse(cast.people.officer), url("letter-signing", letter)
+    form = {"signed_on": clock.today().isoformat(), "place": "签订仪式"}
+    wrong = browser.post(page, form | {"scan_1": sent(2, letter), "scan_2": sent(2, letter)})
+    assert "另一份文书" in wrong.content.decode()
+    assert letter.scan(2) is None, "nothing is half saved"
+    missing = browser.post(page, form | {"scan_1": sent(1, letter)})
+    assert "第2份的签字盖章扫描件尚未归档" in missing.content.decode()
+    assert letter.scan(1) is None
+    answer = browser.post(page, form | {"scan_1": sent(1, letter), "scan_2": sent(2, letter)})
+    assert answer.status_code == 302
+    shown = browser.get(url("letter", letter)).context
+    assert [one["who"] for one in shown["signatures"]] == ["刘志远", "张建国"]
+
+
+def test_a_delegate_needs_paper_and_dates(cast: Cast, browse: Browse) -> None:
+    letter = a_letter(cast)
+    scans_of(cast, letter)
+    browser, today = browse(cast.people.officer), clock.today().isoformat()
+    form: dict[str, Any] = {"signed_on": today, "branch_person": cast.people.member.pk}
+    assert "委托期限和委托书都要有" in browser.post(url("letter-signing", letter), form).content.decode()
+    form |= {
+        "branch_starts_on": today,
+        "branch_ends_on": today,
+        "branch_file": SimpleUploadedFile("委托书.pdf", b"%PDF-1.7 x"),
+    }
+    assert browser.post(url("letter-signing", letter), form).status_code == 302
+    kept = letter.signatures.get(side="branch").authority
+    assert b"".join(browser.get(url("letter-file", letter, kept.pk)).streaming_content) == b"%PDF-1.7 x"
+    assert browser.get(url("letter-file", letter, kept.pk + 1)).status_code == 404
+
+
+def test_the_ceremony_prints_all_and_registers_those_that_came_back(cast: Cast, browse: Browse) -> None:
+    ready, missing = a_letter(cast, name="节能降耗"), a_letter(cast, name="安全示范岗")
+    scans_of(cast, ready)
+    browser = browse(cast.people.officer)
+    rows = browser.get("/letters/ceremony/").context["page"].rows
+    assert [row["scans"] for row in rows] == [2, 0]
+    for kind, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
+        answer = browser.get(f"/letters/ceremony.{kind}", {"letters": [ready.pk]})
+        assert b"".join(answer.streaming_content).startswith(magic)
+    assert browser.get("/letters/ceremony.xlsx").status_code == 404
+    assert browser.get("/letters/ceremony.pdf", {"letters": ["99999"]}).status_code == 404
+    form = {"letters": [ready.pk, missing.pk], "signed_on": clock.today().isoformat(), "place": "签订仪式"}
+    results = browser.post("/letters/ceremony/", form).context["results"]
+    assert {one["name"]: one["done"] for one in results} == {"节能降耗": True, "安全示范岗": False}
+    assert browse(cast.people.secretary).get("/letters/ceremony.pdf").status_code == 404
+
+
+def test_a_letter_that_is_to_follow_is_listed_with_its_day_and_as_overdue_afterwards(
+    cast: Cast, browse: Browse
+) -> None:
+    letter = a_letter(cast)
+    browser = browse(cast.people.officer)
+    assert "请写明暂不能签订的理由" in browser.post(url("letter-deferral", letter), {"reason": ""}).content.decode()
+    assert browser.post(url("letter-deferral", letter), {"reason": "书记出差"}).status_code == 302
+    (row,) = browser.get("/letters/?state=deferred").context["page"].rows
+    assert (row["state_text"], row["due_text"]) == ("待补签", "2022年9月23日")
+    assert browser.get("/letters/?state=overdue").context["page"].rows == []
+    with clock.fixed_at(f"{clock.today() + timedelta(days=31)} 09:00"):
+        (row,) = browse(cast.people.officer).get("/letters/?state=overdue").context["page"].rows
+        assert row["state_text"] == "补签已逾期"
+
+
+def test_voiding_takes_two(cast: Cast, browse: Browse) -> None:
+    letter = a_signed_letter(cast)
+    browser, second = browse(cast.people.officer), browse(cast.people.unit_secretary)
+    assert browser.post(url("letter-voiding", letter), {"reason": "名称写错"}).status_code == 302
+    assert "须由另一位同志确认" in browser.get(url("letter", letter)).content.decode()
+    assert second.post(url("letter-void-answer", letter), {"answer": "keep"}).status_code == 302
+    assert Letter.objects.get(pk=letter.pk).void_proposed_by is None
+    browser.post(url("letter-voiding", letter), {"reason": "名称写错"})
+    assert second.post(url("letter-void-answer", letter)).status_code == 302
+    assert Letter.objects.get(pk=letter.pk).state == "void"
+    assert "只供查阅" in browser.get(url("letter", letter)).content.decode()
+    assert Project.objects.get(pk=letter.project_id).awaits_letter
+
+
+def test_custody_is_registered_after_the_signing(cast: Cast, browse: Browse) -> None:
+    letter = a_signed_letter(cast)
+    browser = browse(cast.people.officer)
+    page = url("letter-custody", letter, 2)
+    form = {"to": "李敏", "on": (clock.today() + timedelta(days=1)).isoformat()}
+    assert "在签订日期和今天之间" in browser.post(page, form).content.decode()
+    assert browser.post(page, form | {"on": clock.today().isoformat()}).status_code == 302
+    assert "李敏2022年8月24日领取" in browser.get(url("letter", letter)).content.decode()
+    assert browser.get(url("letter-custody", letter, 3)).status_code == 404
+
+
+def test_nonsense_in_the_query_is_no_error(cast: Cast, browse: Browse) -> None:
+    a_letter(cast)
+    browser = browse(cast.people.officer)
+    for query in ("?state=nothing", "?year=abc", "?page=x&size=9", "?q=%00", "?q=没有这个"):
+        assert browser.get(f"/letters/{query}").status_code == 200
+    assert browser.get("/letters/new/?project=abc").status_code == 200
+
+
+def test_the_blank_letter_is_offered_with_the_scheme(cast: Cast, browse: Browse) -> None:
+    answer = browse(cast.people.clerk).get(reverse("blank-paper", args=["letter", "docx"]))
+    assert b"".join(answer.streaming_content).startswith(b"PK")
