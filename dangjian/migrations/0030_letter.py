@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0027_start'),
+        ("dangjian", "0029_plan"),
     ]
 
     operations = [
