@@ -8,6 +8,8 @@ from typing import Any
 from ninja import Field, Schema
 
 from dangjian.agreements.letter import Letter
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog, Reason
 from dangjian.foundation.notice import Notice
@@ -242,6 +244,7 @@ class TodoOut(Schema):
     instruction: int | None = None
     restructuring: int | None = None
     letter: int | None = None
+    plan_change: int | None = None
     name: str
     what: str
     due_on: date | None
@@ -261,6 +264,10 @@ class TodoOut(Schema):
                 known = {"restructuring": change.pk, "name": str(change)}
             case Letter() as letter:
                 known = {"letter": letter.pk, "name": letter.project.name}
+            case Plan() as plan:
+                known = {"project": plan.project_id, "name": plan.project.name}
+            case PlanChange() as asked:
+                known = {"project": asked.project.pk, "plan_change": asked.pk, "name": asked.project.name}
             case project:
                 known = {"project": project.pk, "name": project.name}
         return TodoOut(**known, what=todo.what, due_on=todo.due_on, late=todo.is_late)

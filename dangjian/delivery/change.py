@@ -101,6 +101,11 @@ class PlanChangeQuerySet(models.QuerySet["PlanChange"]):
         wanted |= models.Q(state=State.DRAFT) & in_scopes(person.scopes(Ability.DRAFT), "plan__project__path")
         return self.filter(wanted, plan__project__state__in=MAY_PLAN)
 
+    def with_names(self) -> Self:
+        """With everything that a line of a list shows."""
+        joined = self.select_related("plan__project__branch", "plan__project__unit")
+        return joined.prefetch_related("plan__project__round__scheme", "plan__project__scheme")
+
     def open(self) -> Self:
         return self.filter(state__in=(State.DRAFT, State.WAITING))
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dangjian.projects.project import Project
 
 _PARTS = re.compile(r"[；;。\n]+")
+_NUMBERS = re.compile(r"^\s*(\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[）)])\s*")
+"""1. 2、 （3） at the head of a clause: the lines of the plan are numbered by themselves."""
 
 
 def texts(project: Project) -> dict[str, str]:
@@ -95,7 +97,7 @@ def _milestones(project: Project) -> list[Charge]:
 
 def _pieces(text: str, most: int) -> list[str]:
     """A text as lines, one for each of its clauses, none cut short: what is too long for a line is left in the text."""
-    parts = [" ".join(part.split()) for part in _PARTS.split(text)]
+    parts = [" ".join(_NUMBERS.sub("", part).split()) for part in _PARTS.split(text)]
     return [part for part in parts if part and len(part) <= 200][:most]
 
 

@@ -126,6 +126,10 @@ class Plan(Stateful):
         found: Plan | None = getattr(project, "plan", None)
         return found
 
+    def is_seen_by(self, person: Any) -> bool:
+        """Whether it exists for whoever sees the project, as :meth:`PlanQuerySet.visible_to` has it."""
+        return self.handed_in_at is not None or self.project.is_offline or person.can(Ability.DRAFT, self.project)
+
     @staticmethod
     def beginning_refusals(project: Project, *, by: Any) -> list[Reason]:
         """Why no plan can be begun; empty where one can."""

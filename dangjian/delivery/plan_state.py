@@ -12,3 +12,11 @@ class State(models.TextChoices):
 
 
 MAY_PLAN = (ProjectState.ESTABLISHED, ProjectState.RUNNING)
+STANDINGS = {
+    "draft": "编制中",
+    "returned": "退回修改",
+    "checking": "待审核、签批",
+    "meeting": "待上会",
+    "approved": "已审定",
+}
+"""What lists call the state of a plan: sent back and waiting for a meeting are told apart."""

@@ -10,6 +10,9 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Value
 
 from dangjian.agreements.letter import Letter
+from dangjian.delivery.change import PlanChange, Weight
+from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_finding import unplanned
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
@@ -31,7 +34,7 @@ from dangjian.projects.state import State
 class Todo:
     """One thing a person is to do next, with what, by when, and the page on which it is done."""
 
-    about: Project | NoticeReceipt | Briefing | Instruction | Restructuring | Letter
+    about: Project | NoticeReceipt | Briefing | Instruction | Restructuring | Letter | Plan | PlanChange
     what: str
     page: str
     due_on: date | None
@@ -41,11 +44,15 @@ class Todo:
     @property
     def place(self) -> Organisation | None:
         """By whose clocks the day ends; None where it ends by Beijing's for everybody."""
-        return self.about.branch if isinstance(self.about, Project) else None
+        project = self.about.project if isinstance(self.about, Plan | PlanChange) else self.about
+        return project.branch if isinstance(project, Project) else None
 
     @property
     def is_late(self) -> bool:
         return self.due_on is not None and self.due_on < clock.today()
+
+
+KINDS = ("project", "receipt", "briefing", "instruction", "restructuring", "letter", "beginning", "plan", "planchange")
 
 
 def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
@@ -56,6 +63,9 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     instructions = Instruction.objects.visible_to(person).waiting_for(person).order_by()
     changes = Restructuring.objects.visible_to(person).waiting_for(person).order_by()
     letters = Letter.objects.visible_to(person).waiting_for(person).order_by()
+    begun = unplanned(person).order_by()
+    plans = Plan.objects.visible_to(person).waiting_for(person).order_by()
+    asked = PlanChange.objects.visible_to(person).waiting_for(person).order_by()
     found: QuerySet[Any, Any] = projects.values("pk", noun=Value("project"), since=F("changed_at"))
     others = (
         receipts.values("pk", noun=Value("receipt"), since=F("sent_at")),
@@ -63,6 +73,9 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
         instructions.values("pk", noun=Value("instruction"), since=F("at")),
         changes.values("pk", noun=Value("restructuring"), since=F("at")),
         letters.values("pk", noun=Value("letter"), since=F("made_at")),
+        begun.values("pk", noun=Value("beginning"), since=F("changed_at")),
+        plans.values("pk", noun=Value("plan"), since=F("edited_at")),
+        asked.values("pk", noun=Value("planchange"), since=F("edited_at")),
     )
     return found.union(*others).order_by("since", "noun", "pk")
 
@@ -72,9 +85,7 @@ def todos_among(
 ) -> list[Todo]:
     """Some of :func:`everything_for` as things to do, in its order; ``known`` are calendars of rounds read already."""
     keys = [(each["noun"], each["pk"]) for each in waiting]
-    named: dict[str, list[int]] = {
-        kind: [] for kind in ("project", "receipt", "briefing", "instruction", "restructuring", "letter")
-    }
+    named: dict[str, list[int]] = {kind: [] for kind in KINDS}
     for kind, pk in keys:
         named[kind].append(pk)
     receipts = NoticeReceipt.objects.visible_to(person).select_related("notice", "organisation", "forward__unit")
@@ -82,6 +93,8 @@ def todos_among(
     instructions = Instruction.objects.visible_to(person).select_related("briefing__to", "organisation")
     changes = Restructuring.objects.visible_to(person).select_related("organisation", "by")
     letters = Letter.objects.visible_to(person).select_related("project__branch", "project__unit", "made_by")
+    plans = Plan.objects.visible_to(person).with_names()
+    asked = PlanChange.objects.visible_to(person).with_names()
     made: dict[str, list[Todo]] = {
         "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
         "receipt": [_signature(receipt, person) for receipt in receipts.filter(pk__in=named["receipt"])],
@@ -89,6 +102,9 @@ def todos_among(
         "instruction": [_charge(held, person) for held in instructions.filter(pk__in=named["instruction"])],
         "restructuring": [_settling(change, person) for change in changes.filter(pk__in=named["restructuring"])],
         "letter": [_agreement(letter, person) for letter in letters.filter(pk__in=named["letter"])],
+        "beginning": [_planning(project, person) for project in unplanned(person).filter(pk__in=named["beginning"])],
+        "plan": [_of_plan(plan, person) for plan in plans.filter(pk__in=named["plan"])],
+        "planchange": [_of_change(change, person) for change in asked.filter(pk__in=named["planchange"])],
     }
     found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
     return [found[key] for key in keys if key in found]
@@ -175,6 +191,43 @@ def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:
     what = "按退回意见修改后再提交" if project.is_returned else "完成申请表并提交"
     due_on = application.closes_on if application else None
     return Todo(project, what, "application-edit", due_on, None, _name(principal))
+
+
+def _planning(project: Project, person: Person) -> Todo:
+    return _branchs(project, project, "制定实施计划书", "plan-edit", person)
+
+
+def _of_plan(plan: Plan, person: Person) -> Todo:
+    project, step = plan.project, plan.step
+    if step is not None:
+        principal, window = person.acting_for(step.ability, project.unit), plan.window
+        since = clock.local(step.opened_at).date() if step.opened_at else None
+        due_on = window.closes_on if window else None
+        return Todo(plan, f"实施计划书{step.label}", "plan-decision", due_on, since, _name(principal))
+    if project.is_offline:
+        principal = person.acting_for(Ability.CHECK_PLAN, project.unit)
+        return Todo(plan, "登记计划书线下审定", "plan-offline", None, None, _name(principal))
+    what = "按退回意见修改计划书" if plan.is_returned else "完成计划书并提交"
+    return _branchs(plan, project, what, "plan-edit", person)
+
+
+def _branchs(about: Project | Plan, project: Project, what: str, page: str, person: Person) -> Todo:
+    """What the branch does for its plan, within the plan's window (S-31)."""
+    window = project.round.window_at("plan", project.branch)
+    principal = person.acting_for(Ability.DRAFT, project)
+    return Todo(about, what, page, window.closes_on if window else None, None, _name(principal))
+
+
+def _of_change(change: PlanChange, person: Person) -> Todo:
+    since = clock.local(change.edited_at).date()
+    if change.state == "draft":
+        principal = person.acting_for(Ability.DRAFT, change.project)
+        return Todo(change, "完成计划变更申请", "plan-change-edit", None, since, _name(principal))
+    major = change.weight == Weight.MAJOR
+    right = Ability.RECORD_MEETING if major else Ability.CHECK_PLAN
+    what = "登记计划变更的会议决定" if major else "登记计划变更"
+    principal = person.acting_for(right, change.project.unit)
+    return Todo(change, what, "plan-change", None, since, _name(principal))
 
 
 def _name(principal: Person | None) -> str:

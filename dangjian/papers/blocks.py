@@ -72,6 +72,36 @@ class Title:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """The first page of a bound paper (附件3): who, what, and underlined facts below. It bears no page number."""
+
+    unit: str
+    titles: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Each underlined line with the label before it; a long fact goes on below, without a label."""
+        return [
+            (label if first == 0 else "", text)
+            for label, fact in self.facts
+            for first, text in enumerate(official.balanced(official.printable(fact), COVER_ROOM))
+        ]
+
+    def unit_lines(self) -> list[str]:
+        """The name of the unit, a long one broken into equal parts."""
+        return official.balanced(official.printable(self.unit), COVER_ROOM)
+
+    @property
+    def gap(self) -> int:
+        """Empty lines above the facts: long facts take them, so that the cover stays one page."""
+        return max(min(official.COVER_GAP, official.COVER_LINES - len(self.lines())), 0)
+
+
+COVER_ROOM = 16
+"""Characters of 三号 above one underline, and of 一号 in the name of the unit."""
+
+
+@dataclass(frozen=True)
 class Line:
     """Facts above a table: one text aligned, or several spread over the width (单位名称、填表人、联系电话)."""
 
@@ -206,7 +236,7 @@ def _characters(width: float, padding: tuple[float, float], style: Style) -> int
     return int((width - 2 * padding[0]) * _POINTS_PER_MM / style.lettering.size)
 
 
-Block = Label | Title | Line | Heading | Addressees | Text | SignatureRow | PageBreak | FormTable | ListTable
+Block = Label | Cover | Title | Line | Heading | Addressees | Text | SignatureRow | PageBreak | FormTable | ListTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +264,10 @@ class Paper:
     def mark_text(self) -> str:
         """What people read beside the QR code."""
         return "　".join(text for text in (self.mark.code if self.mark else "", self.mark_note) if text)
+
+    @property
+    def has_cover(self) -> bool:
+        return any(isinstance(block, Cover) for block in self.blocks)
 
     def file_name(self, extension: str) -> str:
         """`stem` without what Windows or Linux refuses in a file name, and not too long for either."""

@@ -26,6 +26,10 @@ LINE = 28.95
 """Points from line to line: 22 lines fill the type area."""
 TIGHTEN = -0.25
 """Points taken from each 三号 character, so that 28 of them fill a line."""
+COVER_LABEL, COVER_LINE = 4.0, (52.0, 150.0)
+"""mm from the left edge of the type area: where labels begin, where the underlines of a cover begin and end."""
+COVER_LINES, COVER_GAP = 8, 4
+"""Lines below the title of a cover, and the most of them that stay empty above its facts."""
 NUMBER_DROP = 7.0
 """mm from the type area down to the page number."""
 MARK_SIZE = 12.0
@@ -125,6 +129,11 @@ _FORM = Lettering(SIZES["四号"], 22)
 
 LABEL = Style("label", "附件标记", HEITI, _BODY)
 TITLE = Style("title", "公文标题", TITLE_SONG, Lettering(SIZES["二号"], 33), Align.CENTER, before=6, after=4)
+COVER_UNIT = Style(
+    "cover_unit", "封面单位", TITLE_SONG, Lettering(SIZES["一号"], 44), Align.CENTER, before=60, after=24
+)
+COVER_TITLE = Style("cover_title", "封面标题", TITLE_SONG, Lettering(SIZES["小初"], 58), Align.CENTER)
+COVER_FACT = Style("cover_fact", "封面信息", FANGSONG, Lettering(SIZES["三号"], 36))
 FACTS = Style("facts", "信息行", FANGSONG, Lettering(SIZES["四号"], 24))
 HEADINGS = (
     Style("heading1", "一级标题", HEITI, _BODY, first_line=2, tracking=TIGHTEN, outline=1),
@@ -149,7 +158,7 @@ MARK_ODD = Style("mark_odd", "文书编码", SONGTI, _MARK, first_line=5)
 MARK_EVEN = Style("mark_even", "文书编码（双页）", SONGTI, _MARK, Align.RIGHT, right=5)
 """Beside the QR code, one line below the page number; the indent leaves the code its quiet zone."""
 STYLES = (
-    LABEL, TITLE, FACTS, *HEADINGS, TEXT, ADDRESSEES, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_FOOT,
+    LABEL, COVER_UNIT, COVER_TITLE, COVER_FACT, TITLE, FACTS, *HEADINGS, TEXT, ADDRESSEES, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_FOOT,
     LIST_HEAD, LIST_CELL, NUMBER, NUMBER_ODD, NUMBER_EVEN, MARK_ODD, MARK_EVEN,
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 from pypdf import PdfWriter
 
 from dangjian.papers import fonts, official
-from dangjian.papers.blocks import Block, FormTable, ListTable, Page, Paper, Text, Title
+from dangjian.papers.blocks import Block, Cover, FormTable, ListTable, Page, Paper, Text, Title
 from dangjian.papers.fonts import Library
 from dangjian.papers.official import Lettering
 
@@ -88,6 +88,8 @@ def _inputs(paper: Paper, library: Library) -> dict[str, str]:
         "page": {**asdict(paper.page), "width": paper.page.width, "height": paper.page.height},
         "foot": paper.foot,
         "mark": paper.mark and {"code": paper.mark_text, "drawing": paper.mark.svg()},
+        "has_cover": paper.has_cover,
+        "cover": {"label": official.COVER_LABEL, "line": official.COVER_LINE},
         "mark_size": official.MARK_SIZE,
         "number_drop": official.NUMBER_DROP,
         "form_padding": official.FORM_PADDING,
@@ -130,10 +132,10 @@ def _styles(paper: Paper) -> dict[str, Any]:
 def _block(block: Block, page: Page) -> dict[str, Any]:
     """The fields of the block, its kind, and what a template would otherwise have to work out again."""
     described = {"kind": type(block).__name__, **asdict(block)}
-    if isinstance(block, Title):
-        described["lines"] = block.lines(page)
-    elif isinstance(block, Text):
-        described["lines"] = official.lines(block.text)
+    if isinstance(block, Title | Cover | Text):
+        described["lines"] = _lines(block, page)
+        if isinstance(block, Cover):
+            described |= {"unit_lines": block.unit_lines(), "gap": block.gap}
     elif isinstance(block, FormTable):
         for row, fields in zip(block.rows, described["rows"], strict=True):
             fields["label_lines"] = block.label_lines(row)
@@ -148,6 +150,12 @@ def _block(block: Block, page: Page) -> dict[str, Any]:
             for row in block.rows
         ]
     return described
+
+
+def _lines(block: Title | Cover | Text, page: Page) -> list[Any]:
+    if isinstance(block, Title):
+        return block.lines(page)
+    return block.lines() if isinstance(block, Cover) else official.lines(block.text)
 
 
 def _printable(value: Any) -> Any:

@@ -18,6 +18,7 @@ from docx.shared import Mm, Pt
 from dangjian.papers import official, pdf, stationery, wordxml
 from dangjian.papers.blocks import (
     Addressees,
+    Cover,
     Foot,
     FormRow,
     FormTable,
@@ -89,6 +90,11 @@ def _set_feet(file: WordFile, paper: Paper) -> None:
     elif foot is Foot.CENTERED or paper.mark:
         _set_foot(section.footer, paper, official.NUMBER, official.MARK_ODD)
 
+    if paper.has_cover:
+        # The cover bears no number, and what follows it is page 1.
+        section.different_first_page_header_footer = True
+        section._sectPr.append(wordxml.parsed('<w:pgNumType w:start="0"/>')[0])
+
 
 def _set_foot(footer: _Footer, paper: Paper, number_style: Style, mark_style: Style) -> None:
     """The page number, and under it the mark's code; the QR code floats, so that it takes no room from the body."""
@@ -122,6 +128,25 @@ def _drawn(block: object, page: Page) -> str:
 @_drawn.register
 def _(block: Label, page: Page) -> str:
     return _whole(official.LABEL, block.text)
+
+
+@_drawn.register
+def _(block: Cover, page: Page) -> str:
+    unit = _whole(official.COVER_UNIT, "\n".join(block.unit_lines()))
+    titles = paragraphs(official.COVER_TITLE, block.titles)
+    gap = paragraphs(official.COVER_FACT, [""] * block.gap)
+    return unit + titles + gap + "".join(_underlined(label, text) for label, text in block.lines())
+
+
+def _underlined(label: str, text: str) -> str:
+    style, left, (start, end) = official.COVER_FACT, official.COVER_LABEL, official.COVER_LINE
+    middle = (start + end) / 2
+    stops = "".join(
+        f'<w:tab w:val="{kind}" w:pos="{wordxml.twips(at)}"/>'
+        for kind, at in (("left", left), ("left", start), ("center", middle), ("right", end))
+    )
+    line = wordxml.run_of(style, "<w:tab/>") + run(style, label) + wordxml.run_of(style, "<w:tab/>")
+    return paragraph(style, line + wordxml.underlined(style, text), stops=stops)
 
 
 @_drawn.register

@@ -41,6 +41,16 @@ def run_of(style: Style, content: str, *, bold: bool = False) -> str:
     return f"<w:r><w:rPr>{stationery.fonts(style.face)}{'<w:b/>' if bold else ''}</w:rPr>{content}</w:r>"
 
 
+def underlined(style: Style, text: str) -> str:
+    """Text in the middle of a line to the next two tab stops."""
+    shown = escape(official.printable(text))
+    tab = "<w:tab/>"
+    return (
+        f'<w:r><w:rPr>{stationery.fonts(style.face)}<w:u w:val="single"/></w:rPr>{tab}'
+        f'<w:t xml:space="preserve">{shown}</w:t>{tab}</w:r>'
+    )
+
+
 def page_number(style: Style) -> str:
     """The field that Word fills with the number of the page."""
     pieces = (

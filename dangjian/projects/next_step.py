@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from dangjian.projects.project import Project
 
 
+PLAN_FIRST = "制定实施计划书"
+"""What an established project needs when its letter is there: how far its plan has come, the plan itself knows."""
+
+
 @dataclass(frozen=True)
 class NextStep:
     """``since`` is when it came to this, ``came`` the word for that; ``over`` where nothing more is to follow."""
@@ -47,7 +51,7 @@ def _before_start(project: Project) -> tuple[str, str]:
     """What an established project needs first, and whose turn it is."""
     if project.awaits_letter and not project.letter_may_follow:
         return "签订责任书", project.unit.short_name
-    return "制定实施计划书", project.branch.short_name
+    return PLAN_FIRST, project.branch.short_name
 
 
 def deadline(project: Project) -> Window | None:

@@ -8,6 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from dangjian.agreements.letter import Letter
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
@@ -287,6 +289,8 @@ def todo(item: Todo) -> Shown:
             "url": reverse(item.page, args=[about.pk]), "started_by": about.made_by.name, "started_text": day,
             "task": about.state_label, "task_text": f"{day}制作", "action": "办理",
         }  # fmt: skip
+    if isinstance(about, Plan | PlanChange):
+        return shown | _of_plan(about, item)
     if isinstance(about, Briefing | Instruction):
         return shown | _asked_by_leader(about, reverse(item.page, args=[about.pk]))
     page = reverse(item.page) if item.page == "meeting-new" else reverse(item.page, args=[about.pk])
@@ -296,6 +300,18 @@ def todo(item: Todo) -> Shown:
         "url": page, "started_by": about.branch.short_name,
         "started_text": short_day(clock.local(about.created_at).date()), "task": about.waiting_label,
         "task_text": f"{short_day(since)}到达", "action": "办理",
+    }  # fmt: skip
+
+
+def _of_plan(about: Plan | PlanChange, item: Todo) -> Shown:
+    """A plan to write, check or sign, or a change to it."""
+    project = about.project
+    arrived = item.since or clock.local(about.handed_in_at or about.edited_at).date()
+    return {
+        "name": project.name, "number": project.number, "what": f"{project.branch.short_name} · {about.waiting_label}",
+        "url": reverse(item.page, args=[about.pk if isinstance(about, PlanChange) else project.pk]),
+        "started_by": project.branch.short_name, "started_text": short_day(arrived), "task": about.waiting_label,
+        "task_text": f"{short_day(arrived)}到达", "action": "办理",
     }  # fmt: skip
 
 

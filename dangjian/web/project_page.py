@@ -17,21 +17,24 @@ from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.scan import PaperKind, Slot
 from dangjian.projects.texts import TEXTS
-from dangjian.web import application_page, briefing_page, display, letter_page, rail, stamped
+from dangjian.web import application_page, briefing_page, display, letter_page, plan_page, rail, stamped
 
 
-def context(project: Project, person: Person, tab: str) -> dict[str, Any]:
-    """Everything the page of ``tab`` (概况, papers or records) needs."""
+def context(project: Project, person: Person, tab: str, month: str = "") -> dict[str, Any]:
+    """Everything the page of ``tab`` (概况, plan, papers or records) needs; ``month`` is that of the plan's calendar."""
     shared: dict[str, Any] = {
         "project": display.head(project),
-        "next": display.next_of(project),
+        "next": plan_page.next_of(project, display.next_of(project)),
         "rail": rail.rail(project),
         "tabs": _tabs(project, tab),
         "moves": moves(project, person),
     }
+    if tab == "plan" and project.established_at:
+        return shared | plan_page.tab(project, person, month)
     if tab == "papers":
         letters = letter_page.of_project(project, person)
-        return shared | {"papers": _papers(project, person) + letters + _briefings(project, person)}
+        plans = plan_page.papers(project, person)
+        return shared | {"papers": _papers(project, person) + letters + plans + _briefings(project, person)}
     shared["timeline"] = display.timeline(project)
     if tab == "records":
         return shared | {"versions": _versions(project)}
@@ -75,6 +78,7 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
         + _letter(project, person)
         + bar
         + _prompting(project, person)
+        + plan_page.moves(project, person)
         + _marking(project, person)
         + _briefing(project, person)
     )
@@ -164,7 +168,8 @@ def _button(
 
 def _tabs(project: Project, tab: str) -> list[dict[str, Any]]:
     page = reverse("project", args=[project.pk])
-    tabs = (("", "概况"), ("papers", "文书"), ("records", "记录"))
+    planned = (("plan", "目标与计划"),) if project.established_at else ()
+    tabs = (("", "概况"), *planned, ("papers", "文书"), ("records", "记录"))
     shown = tab if tab in dict(tabs) else ""
     return [
         {"label": label, "url": f"{page}?tab={key}" if key else page, "active": key == shown} for key, label in tabs

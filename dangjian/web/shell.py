@@ -46,6 +46,7 @@ WORK_PAGES: dict[str, tuple[Page, ...]] = {
         ((Ability.DRAFT,), "申报项目", "application-new", "file-plus"),
         ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
         ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
+        ((Ability.VIEW_PROJECT,), "实施计划", "plans", "chart-gantt"),
         (FILERS, "扫描件归档", "scan-new", "scan-line"),
     ),
     "责任书和计划": (

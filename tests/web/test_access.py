@@ -54,6 +54,7 @@ PLAIN: dict[str, set[str]] = {
     "notices": EVERYBODY,
     "downloads": EVERYBODY,
     "projects": EVERYBODY,
+    "plans": EVERYBODY,
     "application-new": WRITERS,
     "saved-views": EVERYBODY,
     "not-handed-in": {"officer", "company_officer"},
@@ -148,6 +149,9 @@ TOPIC = {"topic", "topic-words", "topic-offer"}
 # Pages of a 呈阅件 and of a 批示: tried in test_briefings.py.
 BRIEFING = {"briefing", "briefing-paper", "briefing-reading", "briefing-recall", "instruction-new"}
 INSTRUCTION = {"instruction", "instruction-result", "instruction-handover", "instruction-file"}
+# Pages of a plan and of a change to it: tried in test_plans.py.
+PLAN = {"plan-edit", "plan-submission", "plan-decision", "plan-recall", "plan-offline", "plan-paper"}
+PLAN |= {"plan-change-new", "plan-change", "plan-change-edit"}
 # Pages of one person: for one administrator each, and nobody else.
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
 POST_ONLY = {
@@ -187,6 +191,7 @@ def test_every_url_is_in_the_table() -> None:
         | TOPIC
         | BRIEFING
         | INSTRUCTION
+        | PLAN
         | POST_ONLY
         | OPEN
         | COMPARED

@@ -30,7 +30,7 @@ from tests.cast import (
 )
 from tests.programmes.test_topic import a_topic
 
-MOST = 30
+MOST = 32
 
 
 def _a_topic(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
@@ -94,7 +95,7 @@ class Year:
         ):
             for one in self.told.get(key, []):
                 yield Event(one["at"], what, partial(act, one))
-        for key, events in (("notices", self._of_notice), ("briefings", self._of_briefing)):
+        for key, events in (("notices", self._of_notice), ("briefings", self._of_briefing), ("plans", self._of_plan)):
             for one in self.told.get(key, []):
                 yield from events(one)
 
@@ -204,6 +205,30 @@ class Year:
     def _carry_out(self, one: Told, result: str) -> None:
         held = Instruction.objects.get(briefing__title=one["title"])
         held.finish(result=result, by=held.undertakers().in_order()[0])
+
+    def _of_plan(self, one: Told) -> Iterator[Event]:
+        for line in one["events"]:
+            at, verb, said = _parts(_EVENT, line)
+            yield Event(at, f"计划书 {one['project']} {verb}", partial(self._plan, one, verb, said))
+
+    def _plan(self, one: Told, verb: str, said: str) -> None:
+        project = self._project(one["project"])
+        secretary, officer = self._secretary(project), self.company.hand(Ability.CHECK_PLAN, project.unit)
+        if verb == "begin":
+            Plan.begin(project, by=secretary)
+            return
+        plan = Plan.objects.get(project=project)
+        match verb:
+            case "fill":
+                plan.fill(one["texts"], by=secretary, seen=plan.edits, lists=one["lists"])
+            case "hand_in":
+                plan.hand_in(by=secretary)
+            case "pass":
+                plan.decide("pass", by=officer, opinion=said, checked_for=list(CHECKLIST))
+            case "return":
+                plan.decide("return", by=officer, opinion=said)
+            case "approve":
+                plan.decide("approve", by=officer, leader=said, held_on=clock.today())
 
     @property
     def _round(self) -> Round:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.agreements import papers as letter_papers
+from dangjian.delivery import plan_papers
 from dangjian.delivery.plan import DECISIONS as PLAN_DECISIONS
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
@@ -236,7 +237,11 @@ def scheme_file(request: Asked) -> HttpResponse:
     return answer
 
 
-_BLANK = {"application": papers.blank_application_form, "letter": letter_papers.blank_letter}
+_BLANK = {
+    "application": papers.blank_application_form,
+    "letter": letter_papers.blank_letter,
+    "plan": plan_papers.blank_plan,
+}
 """The papers that may be filled in by hand."""
 
 

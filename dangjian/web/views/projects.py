@@ -45,7 +45,8 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 def visible_project(request: Asked, pk: int) -> Project:
     """The project, if it exists for this person."""
-    return get_object_or_404(Project.objects.visible_to(request.person).with_names(), pk=pk)
+    found = Project.objects.visible_to(request.person).with_names()
+    return get_object_or_404(found.select_related("plan__approval__current", "plan__edited_by"), pk=pk)
 
 
 def own_project(request: Asked, pk: int, ability: str) -> Project:
@@ -92,13 +93,19 @@ def _is_of_another_year(request: Asked) -> bool:
     return bool(request.htmx) and before != request.GET.get("year", "")
 
 
+_TABS = {
+    "papers": "projects/papers.html",
+    "records": "projects/records.html",
+    "plan": "delivery/plan.html",
+}
+
+
 @require_GET
 def show(request: Asked, pk: int) -> HttpResponse:
-    tab = request.GET.get("tab", "")
-    template = {"papers": "projects/papers.html", "records": "projects/records.html"}.get(
-        tab, "projects/project_show.html"
-    )
-    return render(request, template, project_page.context(visible_project(request, pk), request.person, tab))
+    project, tab = visible_project(request, pk), request.GET.get("tab", "")
+    tab = "" if tab == "plan" and project.established_at is None else tab
+    shown = project_page.context(project, request.person, tab, request.GET.get("month", ""))
+    return render(request, _TABS.get(tab, "projects/project_show.html"), shown)
 
 
 @get_or_post
@@ -153,7 +160,7 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     form = ApplicationForm(project, posted(request), sent_files(request))
     saved = request.method == "POST" and form.is_valid() and _saved(request, project, form)
     if request.htmx:
-        shown = {"form": form, "saved": saved, "application": project.application}
+        shown = {"form": form, "saved": saved, "application": project.application, "called": "申请表"}
         contents = application_page.contents(project, form, request.person) if saved else {}
         return render(request, "projects/saved.html", shown | contents)
     if request.POST.get("face") in FormFace:

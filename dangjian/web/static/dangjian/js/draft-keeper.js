@@ -30,7 +30,7 @@
   const sent = window.sessionStorage.getItem("sent");
   window.sessionStorage.removeItem("sent");
   const settling = document.querySelector("form[data-settles]");
-  if (sent && settling && sent.includes(" " + settling.dataset.settles + " ") && /\/application\/$/.test(document.referrer)) {
+  if (sent && settling && sent.includes(" " + settling.dataset.settles + " ") && /\/(application|plan|request)\/$/.test(document.referrer)) {
     forget(sent).catch(function () {});
   }
 

@@ -1,0 +1,167 @@
+"""What is printed of a plan: 《党建项目化管理实施计划书》 (附件3), blank and filled, in its seven sections (S-118, S-119)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dangjian.delivery.change import PlanChange, State
+from dangjian.delivery.charge import Charge
+from dangjian.delivery.goal import Goal, Level
+from dangjian.delivery.measure import Measure
+from dangjian.delivery.milestone import Milestone
+from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_revision import LISTS, facts_of, plain
+from dangjian.delivery.task import Task
+from dangjian.foundation import clock
+from dangjian.foundation.window import day_text
+from dangjian.papers.blocks import Block, Column, Cover, Foot, Heading, Label, ListTable, PageBreak, Paper, Text
+from dangjian.papers.official import Align
+from dangjian.programmes.scheme import Scheme
+from dangjian.projects.offline import ELSEWHERE
+from dangjian.projects.period import Period
+from dangjian.projects.row import typed
+
+TITLE = "党建项目化管理实施计划书"
+TITLES = ("党建项目化管理", "实施计划书")
+BLANK_ROWS = 5
+
+_TEAM = (
+    Column("序号", 12, Align.CENTER), Column("姓名", 22, Align.CENTER), Column("政治面貌", 26, Align.CENTER),
+    Column("职务", 38), Column("项目分工", 58),
+)  # fmt: skip
+_MEASURES = (
+    Column("序号", 12, Align.CENTER), Column("措施", 76), Column("责任人", 22, Align.CENTER), Column("起止时间", 46, Align.CENTER),
+)  # fmt: skip
+_GOALS = (
+    Column("层级", 18, Align.CENTER), Column("指标或目标", 40), Column("现状值", 15, Align.CENTER),
+    Column("目标值", 17, Align.CENTER), Column("验收标准", 28), Column("责任人", 16, Align.CENTER),
+    Column("完成时间", 22, Align.CENTER),
+)  # fmt: skip
+_MILESTONES = (
+    Column("序号", 12, Align.CENTER), Column("时间", 34, Align.CENTER), Column("里程碑", 84), Column("责任人", 26, Align.CENTER),
+)  # fmt: skip
+_TASKS = (
+    Column("年度", 16, Align.CENTER), Column("年度任务", 80), Column("责任人", 24, Align.CENTER), Column("完成时间", 36, Align.CENTER),
+)  # fmt: skip
+_CHANGES = (
+    Column("序号", 12, Align.CENTER), Column("类别", 16, Align.CENTER), Column("变更前", 46), Column("变更后", 46), Column("理由和决定", 36),
+)  # fmt: skip
+
+
+def plan_paper(plan: Plan) -> Paper:
+    """附件3 of a plan: what was handed in, or what its last change made of it; a draft as it stands."""
+    revision = plan.current
+    facts = revision.facts if revision is not None else plain(facts_of(plan))
+    name = f"附件3 实施计划书 {plan.project.branch.short_name} {plan.project.name}"
+    if plan.project.is_offline:
+        return _bound(facts, (Text(ELSEWHERE.replace("申请表", "实施计划书")),), name, plan.approved_on)
+    blocks = (*_sections(facts), *_changes(plan))
+    return _bound(facts, blocks, name, plan.approved_on or clock.local(plan.edited_at).date())
+
+
+def blank_plan(rules: Scheme) -> Paper:
+    """附件3 to be filled in by hand."""
+    return _bound({}, _sections({}), "附件3 实施计划书（空白）", None)
+
+
+def _bound(facts: dict[str, Any], blocks: tuple[Block, ...], stem: str, made_on: date | None) -> Paper:
+    starts, ends = facts.get("starts"), facts.get("ends")
+    cover = Cover(
+        facts.get("unit") or "ＸＸＸＸ单位", TITLES,
+        (
+            ("项目名称：", facts.get("name", "")), ("项目单位：", facts.get("branch", "")),
+            ("项目主要责任人：", facts.get("owner", "")),
+            ("项目时限：", str(Period(starts, ends)) if starts and ends else ""),
+        ),
+    )  # fmt: skip
+    whole = (Label("附件3"), cover, PageBreak(), *blocks)
+    return Paper(title=TITLE, stem=stem, blocks=whole, foot=Foot.CENTERED, made_on=made_on)
+
+
+def _sections(facts: dict[str, Any]) -> tuple[Block, ...]:
+    rows = {kind: kind.thawed(facts.get(kind.key()) or []) for kind in LISTS}
+    return (
+        Heading("一、实施单位基本情况"), *_words(facts, "profile"),
+        Heading("二、项目成员基本情况"), _table(_TEAM, _team(facts)),
+        Heading("三、项目背景及必要性"), *_words(facts, "background"),
+        Heading("四、主要措施"), _table(_MEASURES, [_measure(row) for row in rows[Measure]]),
+        Heading("五、预期目标"), *_words(facts, "expected"), _table(_GOALS, [_goal(row) for row in rows[Goal]]),
+        Heading("六、完成时间"), *_schedule(facts, rows[Task], rows[Milestone]),
+        Heading("七、附件"), *_enclosures(facts),
+    )  # fmt: skip
+
+
+def _words(facts: dict[str, Any], name: str) -> tuple[Block, ...]:
+    """The paragraphs of a text; room to write where there is none yet."""
+    text = facts.get(name, "")
+    return (Text(text),) if text or facts else (Text("\n\n\n"),)
+
+
+def _table(columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]]) -> ListTable:
+    """A table; an empty one keeps rows to write in."""
+    return ListTable(columns, tuple(rows) or (("",) * len(columns),) * BLANK_ROWS)
+
+
+def _team(facts: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (str(number), one["name"], one["political_status"], one["post"], one["duty"])
+        for number, one in enumerate(facts.get("team") or [], start=1)
+    ]
+
+
+def _measure(row: Any) -> tuple[str, ...]:
+    span = "至".join(_short(day) for day in (row.starts, row.due) if day)
+    return str(row.place), row.name, row.person_name, span
+
+
+def _goal(row: Any) -> tuple[str, ...]:
+    """Deeper levels stand further in, as the tree on screen shows them."""
+    value = f"{typed(row.value)}{row.unit}" if row.value is not None else "定性"
+    before = f"{typed(row.baseline)}{row.unit}" if row.baseline is not None else ""
+    label = Level(row.level).label if row.level else ""
+    return label, f"{'　' * row.depth}{row.name}", before, value, row.criterion, row.person_name, _short(row.due)
+
+
+def _schedule(facts: dict[str, Any], tasks: list[Charge], milestones: list[Charge]) -> tuple[Block, ...]:
+    starts, ends = facts.get("starts"), facts.get("ends")
+    span = (Text(f"项目时限：{Period(starts, ends)}。", keep=True),) if starts and ends else ()
+    years = [
+        (f"{row.year}年" if isinstance(row, Task) and row.year else "", row.name, row.person_name, _short(row.due))
+        for row in tasks
+    ]
+    marks = [(str(row.place), _short(row.due), row.name, row.person_name) for row in milestones]
+    annual = (
+        (Heading("（一）年度任务", 2), _table(_TASKS, years), Heading("（二）里程碑", 2)) if tasks or not facts else ()
+    )
+    return (*span, *annual, _table(_MILESTONES, marks))
+
+
+def _enclosures(facts: dict[str, Any]) -> tuple[Block, ...]:
+    names = [*facts.get("files", []), *(line for line in facts.get("enclosures", "").split("\n") if line.strip())]
+    if not facts:
+        return (Text("1.\n2.\n3."),)
+    return tuple(Text(f"{number}.{name.strip()}") for number, name in enumerate(names, start=1)) or (Text("无。"),)
+
+
+def _changes(plan: Plan) -> tuple[Block, ...]:
+    """The log of what was changed since the plan was approved (S-13)."""
+    granted = list(plan.changes.filter(state=State.GRANTED))
+    for change in granted:
+        change.plan = plan
+    rows = [_change(change, each) for change in granted for each in change.differences()]
+    return (Heading("计划变更记录"), ListTable(_CHANGES, tuple(rows))) if rows else ()
+
+
+def _change(change: PlanChange, each: Any) -> tuple[str, ...]:
+    settled = change.settled_at and clock.local(change.settled_at).date()
+    decided = f"{change.reference}同意，{day_text(change.held_on)}" if change.reference else f"{day_text(settled)}登记"
+    return (
+        str(change.number), change.get_weight_display()[:2], each.before, each.after or "取消", f"{change.reason}\n{decided}",
+    )  # fmt: skip
+
+
+def _short(day: date | None) -> str:
+    """2022.9.30, as tables print it."""
+    return f"{day.year}.{day.month}.{day.day}" if day else ""

@@ -1,0 +1,228 @@
+"""The forms of the plan (附件3 on screen), of its decisions, and of a change to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from dangjian.delivery.change import MOST_REASON, PlanChange
+from dangjian.delivery.charge import Charge, answerable
+from dangjian.delivery.first_draft import taken_over
+from dangjian.delivery.plan import CHECKLIST, Plan
+from dangjian.delivery.plan_revision import LISTS, TEXTS
+from dangjian.delivery.plan_state import STANDINGS
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import Reason
+from dangjian.programmes.approval import Step
+from dangjian.projects.project import Project
+from dangjian.web.forms import Words, starred
+from dangjian.web.forms.lined import LinedForm, Text, team_facts
+from dangjian.web.forms.rows import MonthInput
+
+# The seven sections of 附件3: key, heading, minutes they cost, the fields they hold.
+SECTIONS = (
+    ("profile-part", "一、实施单位基本情况", 1, ("profile",)),
+    ("team-part", "二、项目成员基本情况", 2, ("team",)),
+    ("background-part", "三、项目背景及必要性", 2, ("background",)),
+    ("measures-part", "四、主要措施", 5, ("measures",)),
+    ("goals-part", "五、预期目标", 6, ("expected", "goals")),
+    ("schedule-part", "六、完成时间", 4, ("tasks", "milestones")),
+    ("enclosures-part", "七、附件", 1, ("enclosures",)),
+)
+TEXT_HELP = {
+    "profile": "支部承担的工程或业务、人数、党员人数",
+    "background": "问题在哪里，为什么要做；可以比申请表写得更具体",
+    "expected": "用几句话写总的目标；能检查的指标逐项写在下面",
+    "enclosures": "另附的材料一行一份；申请表已上传的文件会自动列出，不用再写",
+}
+LIST_HELP = {
+    "measures": "一项措施一行，都要有责任人和完成时间；审定后不能减少",
+    "goals": "先写总体目标，阶段目标、分目标排在它下面；能用数字的写现状值、目标值和单位，不能用数字的写验收标准",
+    "tasks": "跨年度的项目，每个年度都要写；不跨年度的可以不写",
+    "milestones": "到哪一天能看到什么，会画进进度图和日历",
+}
+FROM_APPLICATION = "已从申请表带入，请核对、细化。"
+
+
+class OfCharges(LinedForm):
+    """Lists of lines that somebody of the branch answers for."""
+
+    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
+        self.people = [("", "请选择"), *((str(person.pk), person.name) for person in answerable(project))]
+        super().__init__(project, *args, **kwargs)
+
+    def _box(self, column: models.Field[Any, Any], label: str) -> forms.Field:
+        if column.name != "person":
+            return super()._box(column, label)
+        select = forms.Select(attrs={"aria-label": label})
+        return forms.ChoiceField(label=label, required=False, choices=self.people, widget=select)
+
+    def _keep_departed(self, rows: dict[str, list[Any]]) -> None:
+        """Whoever answers for a line but is of the branch no more stays on offer, so that nobody is lost unseen."""
+        known = {key for key, _ in self.people}
+        gone = {str(row.person_id): row.person_name for lines in rows.values() for row in lines if row.person_id}
+        self.people += [(key, f"{name}（已不在本支部）") for key, name in gone.items() if key not in known]
+
+
+class PlanForm(OfCharges):
+    """附件3 on screen. Gaps may be saved."""
+
+    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+        self.plan = plan
+        super().__init__(plan.project, *args, **{"initial": _facts(plan)} | kwargs)
+        self._keep_departed(rows_of(plan))
+        for key, (label, most) in TEXTS.items():
+            box = forms.Textarea(attrs={"rows": 6 if most > 1000 else 3})
+            text = Text(label=label, required=False, max_length=most, widget=box)
+            self._add(key, text, TEXT_HELP[key], must=key in ("profile", "background"))
+        self._add_team()
+        self._add_lists(LISTS, LIST_HELP, must=("measures", "goals"))
+
+    def texts(self) -> dict[str, str]:
+        return {key: self.cleaned_data.get(key, "") for key in TEXTS}
+
+    def take_overtaken(self, now: Plan) -> None:
+        """Somebody saved meanwhile: theirs is laid beside what was typed here."""
+        by = f"{now.edited_by.name} {clock.local(now.edited_at):%H:%M}"
+        self._lay_beside(_facts(now), (*TEXTS, "team"), said(rows_of(now), self.project), by)
+
+    def sections(self, missing: list[Reason]) -> list[dict[str, Any]]:
+        """The parts of the form with their fields; ticked where something is in them and nothing is missing."""
+        lacking = {reason.field.split("-")[0] for reason in missing}
+        from_application = taken_over(self.plan)
+        parts = []
+        for key, label, minutes, names in SECTIONS:
+            fields = [self._shown(name, {}) for name in names]
+            for bound in fields:
+                if bound.html_name in from_application:
+                    bound.help_text = FROM_APPLICATION + bound.help_text
+            parts.append({
+                "key": key, "label": label, "minutes": minutes, "fields": fields,
+                "optional": not lacking & set(names) and not any(bound.star for bound in fields),
+                "done": not lacking & set(names) and any(bound.value() or bound.filled for bound in fields),
+            })  # fmt: skip
+        return parts
+
+
+class ChangeForm(OfCharges):
+    """The plan as it is to be, with why. What may be changed in an ordinary way is told above the form."""
+
+    def __init__(self, change: PlanChange, *args: Any, **kwargs: Any) -> None:
+        self.change = change
+        super().__init__(change.project, *args, **{"initial": _changed(change)} | kwargs)
+        self._keep_departed({kind.key(): change.rows(kind) for kind in LISTS})
+        reason = Text(
+            label="变更理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 3})
+        )
+        self._add("reason", reason, "为什么要变，对完成时间和质量有没有影响", must=True)
+        ends = forms.CharField(
+            label="项目完成年月", required=False, widget=MonthInput(attrs={"placeholder": "如 2022-12"})
+        )
+        self._add("ends", ends, "变更完成时间属重大变更")
+        self._add_lists(LISTS, LIST_HELP)
+
+    def shown(self) -> list[Any]:
+        """The fields in order."""
+        return [self._shown(name, {}) for name in ("reason", "ends", *self.lists)]
+
+
+class PlanDecisionForm(forms.Form):
+    """A decision on a plan, on the version of the page. Which one was taken is the button pressed."""
+
+    checked_for = forms.MultipleChoiceField(
+        label="核对要点", required=False, choices=list(CHECKLIST.items()), widget=forms.CheckboxSelectMultiple,
+        help_text="逐条核对，符合的勾选；没有勾选的记入办理过程（S-75）",
+    )  # fmt: skip
+    leader = forms.CharField(label="签批领导", required=False, max_length=40, help_text="照纸上的签名登记")
+    reference = forms.CharField(label="会议", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
+    held_on = forms.DateField(
+        label="签批日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    opinion = Words(
+        label="意见",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="退回修改时必填",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "approve" not in step.decisions:
+            unasked: tuple[str, ...] = ("leader", "reference", "held_on")
+        elif step.by_meeting:
+            self.fields["held_on"].label = "会议日期"
+            unasked = ("leader", "checked_for")
+        else:
+            unasked = ("reference", "checked_for")
+        for name in unasked:
+            del self.fields[name]
+        for name in ("leader", "reference", "held_on"):
+            if name in self.fields:
+                starred(self, name)
+
+
+class OfflineApprovalForm(forms.Form):
+    """The day on which a plan kept elsewhere was approved."""
+
+    approved_on = forms.DateField(label="审定日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class ChangeDecisionForm(forms.Form):
+    """What was decided on a change; a major one at which meeting."""
+
+    reference = forms.CharField(label="会议", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
+    held_on = forms.DateField(
+        label="会议日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    opinion = Words(
+        label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="不同意时必填"
+    )
+
+    def __init__(self, change: PlanChange, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("reference", "held_on"):
+            if change.weight == "major":
+                starred(self, name)
+            else:
+                del self.fields[name]
+
+
+class PlanQuery(forms.Form):
+    """What one looks for among the plans."""
+
+    q = forms.CharField(label="项目、编号、支部", required=False, max_length=60)
+    standing = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *STANDINGS.items()])
+    late = forms.ChoiceField(label="是否按时", required=False, choices=[("", "全部"), ("yes", "迟报"), ("no", "按时")])
+
+
+def rows_of(plan: Plan) -> dict[str, list[Any]]:
+    """The lines of each list."""
+    return {kind.key(): plan.rows(kind) for kind in LISTS}
+
+
+def said(rows: dict[str, list[Charge]], project: Project) -> dict[str, str]:
+    """The lines of each list as a person reads them."""
+    return {key: "\n".join(row.sentence(project.rules) for row in lines) for key, lines in rows.items()}
+
+
+def _boxes(rows: dict[str, list[Charge]]) -> dict[str, str]:
+    return {
+        row.field_name(index, column): text
+        for lines in rows.values()
+        for index, row in enumerate(lines)
+        for column, text in row.texts().items()
+    }
+
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    texts = {key: getattr(plan, key) for key in TEXTS}
+    return {"seen": plan.edits, **texts, **team_facts(plan.project), **_boxes(rows_of(plan))}
+
+
+def _changed(change: PlanChange) -> dict[str, Any]:
+    rows = {kind.key(): change.rows(kind) for kind in LISTS}
+    return {"seen": change.edits, "reason": change.reason, "ends": change.ends, **_boxes(rows)}

@@ -1,0 +1,246 @@
+"""Pages of the plan: form, submission, decision, tab, list, paper, and the change."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.plan import CHECKLIST, Plan
+from dangjian.foundation import clock
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_change, a_handed_in_plan, a_plan, an_approved_plan, an_established, plan_lists
+
+Browse = Callable[..., Any]
+
+
+def text_of(answer: Any) -> str:
+    return str((b"".join(answer.streaming_content) if answer.streaming else answer.content).decode())
+
+
+def typed(plan: Plan, **changed: Any) -> dict[str, Any]:
+    """Everything that the form sends, as it stands in the plan."""
+    lines = plan_lists(plan.project.owner_id or 0)
+    boxes = {
+        f"{key}-{index}-{column}": value
+        for key, rows in lines.items()
+        for index, row in enumerate(rows)
+        for column, value in row.items()
+    }
+    texts = {"profile": plan.profile, "background": plan.background, "expected": plan.expected, "enclosures": ""}
+    return {"seen": plan.edits, **texts, **boxes, **changed}
+
+
+def url(name: str, project: Project) -> str:
+    return reverse(name, args=[project.pk])
+
+
+@pytest.mark.clause("S-32", "S-35")
+def test_a_branch_begins_fills_and_hands_in(cast: Cast, browse: Browse) -> None:
+    project, browser = an_established(cast), browse(cast.people.secretary)
+    tab = text_of(browser.get(f"{url('project', project)}?tab=plan"))
+    assert "制定实施计划书" in tab
+    assert browser.post(url("plan-edit", project)).status_code == 302
+    page = text_of(browser.get(url("plan-edit", project)))
+    assert "已从申请表带入，请核对、细化" in page
+    assert "每周通报" in page
+    assert "没有定责任人" in text_of(browser.get(url("plan-submission", project)))
+    plan = Plan.objects.get()
+    answer = browser.post(url("plan-edit", project), typed(plan, next="preview"))
+    assert answer["Location"] == url("plan-submission", project)
+    assert "必填内容已经齐备" in text_of(browser.get(url("plan-submission", project)))
+    assert browser.post(url("plan-submission", project)).status_code == 302
+    assert plan.reload().state == "in_approval"
+    assert "待组织部门审核" in text_of(browser.get(f"{url('project', project)}?tab=plan"))
+
+
+def test_what_is_refused_stays_in_the_form(cast: Cast, browse: Browse) -> None:
+    plan = a_plan(cast)
+    wrong = typed(plan, **{"goals-0-value": "三十"})
+    answer = browse(cast.people.secretary).post(url("plan-edit", plan.project), wrong)
+    assert answer.context["form"].errors.keys() == {"goals-0-value"}
+    assert 'value="三十"' in text_of(answer)
+    assert plan.project.goals.first().value == 30
+
+
+def test_two_who_write_at_once_see_both_and_the_next_save_goes_through(cast: Cast, browse: Browse) -> None:
+    plan = a_plan(cast)
+    seen = plan.edits
+    plan.fill({"profile": "李敏写的"}, by=cast.people.clerk, seen=seen)
+    browser, mine = browse(cast.people.secretary), typed(plan, profile="书记写的", seen=seen)
+    answer = browser.post(url("plan-edit", plan.project), mine)
+    page = text_of(answer)
+    assert "李敏写的" in page
+    assert "书记写的" in page
+    mine["seen"] = answer.context["form"]["seen"].value()
+    browser.post(url("plan-edit", plan.project), mine)
+    assert plan.reload().profile == "书记写的"
+
+
+def test_autosave_answers_with_the_count_and_says_what_it_could_not_save(cast: Cast, browse: Browse) -> None:
+    plan, browser = a_plan(cast), browse(cast.people.clerk)
+    saved = browser.post(url("plan-edit", plan.project), typed(plan, profile="自动"), headers={"hx-request": "true"})
+    assert "已暂存" in text_of(saved)
+    lost = browser.post(url("plan-edit", plan.project), typed(plan, seen=0), headers={"hx-request": "true"})
+    assert "保存过这份计划书" in text_of(lost)
+
+
+@pytest.mark.clause("S-75")
+def test_the_officer_checks_and_records_the_signature(cast: Cast, browse: Browse) -> None:
+    plan = a_handed_in_plan(cast)
+    browser, address = browse(cast.people.officer), url("plan-decision", plan.project)
+    page = text_of(browser.get(address))
+    assert "便于操作" in page
+    assert "机械空转时间下降" in page
+    refused = browser.post(address, {"decision": "return", "seen": plan.version, "opinion": ""})
+    assert "opinion" in refused.context["form"].errors
+    asked = {"decision": "pass", "seen": plan.version, "checked_for": list(CHECKLIST)}
+    assert browser.post(address, asked).status_code == 302
+    plan = Plan.objects.get()
+    refused = browser.post(address, {"decision": "approve", "seen": plan.version, "held_on": "2022-08-01"})
+    assert refused.context["form"].errors.keys() == {"leader", "held_on"}
+    signed = {"decision": "approve", "seen": plan.version, "leader": "刘志远", "held_on": f"{clock.today()}"}
+    assert browser.post(address, signed).status_code == 302
+    tab = text_of(browser.get(f"{url('project', plan.project)}?tab=plan"))
+    assert "刘志远签批" in tab
+    assert "<svg" in tab
+    assert "gantt__bar" in tab
+
+
+def test_an_old_page_decides_nothing(cast: Cast, browse: Browse) -> None:
+    plan = a_handed_in_plan(cast)
+    browser = browse(cast.people.officer)
+    answer = browser.post(url("plan-decision", plan.project), {"decision": "pass", "seen": plan.version - 1})
+    assert answer.status_code == 200
+    assert plan.reload().waiting_label == "待组织部门审核"
+
+
+@pytest.mark.clause("S-13")
+def test_a_change_goes_from_the_branch_to_the_department(cast: Cast, browse: Browse) -> None:
+    plan = an_approved_plan(cast)
+    secretary, officer = browse(cast.people.secretary), browse(cast.people.officer)
+    begun = secretary.post(url("plan-change-new", plan.project))
+    change = PlanChange.objects.get()
+    assert begun["Location"] == reverse("plan-change-edit", args=[change.pk])
+    typed_in = typed(plan, seen=0, reason="王强接手", ends="2022-12", next="preview")
+    typed_in["measures-0-person"] = cast.people.member.pk
+    assert secretary.post(reverse("plan-change-edit", args=[change.pk]), typed_in).status_code == 302
+    page = text_of(secretary.get(reverse("plan-change", args=[change.pk])))
+    assert "党员包机，逐台核定油耗定额（王强，" in page
+    assert secretary.post(reverse("plan-change", args=[change.pk]), {"decision": "apply"}).status_code == 302
+    assert "登记变更" in text_of(officer.get(reverse("plan-change", args=[change.pk])))
+    assert officer.post(reverse("plan-change", args=[change.pk]), {"decision": "note"}).status_code == 302
+    tab = text_of(secretary.get(f"{url('project', plan.project)}?tab=plan"))
+    assert "一般变更" in tab
+    assert "王强接手" in tab
+
+
+@pytest.mark.clause("S-13")
+def test_a_major_change_asks_which_meeting(cast: Cast, browse: Browse) -> None:
+    plan = an_approved_plan(cast)
+    goals = plan_lists(cast.people.secretary.pk)["goals"]
+    goals[0]["value"] = "25"
+    change = a_change(cast, plan, reason="柴油涨价", goals=goals)
+    officer, address = browse(cast.people.officer), reverse("plan-change", args=[change.pk])
+    refused = officer.post(address, {"decision": "grant", "reference": ""})
+    assert refused.context["form"].errors.keys() == {"reference", "held_on"}
+    held = {"decision": "grant", "reference": "党委会〔2022〕第9期", "held_on": f"{clock.today()}"}
+    assert officer.post(address, held).status_code == 302
+    assert plan.project.goals.first().value == 25
+
+
+@pytest.mark.clause("S-118", "S-119")
+@pytest.mark.parametrize("kind", ["docx", "pdf"])
+def test_the_paper_is_for_whoever_sees_the_plan(cast: Cast, browse: Browse, kind: str) -> None:
+    plan = a_handed_in_plan(cast)
+    address = reverse("plan-paper", args=[plan.project.pk, kind])
+    for who, status in (
+        ("officer", 200),
+        ("secretary", 200),
+        ("leader", 200),
+        ("foreign_officer", 404),
+        ("staff", 404),
+    ):
+        assert browse(getattr(cast.people, who)).get(address).status_code == status, who
+    assert browse(cast.people.staff).get(reverse("blank-paper", args=["plan", kind])).status_code == 200
+
+
+# Who comes to which page
+
+PAGES = {
+    "plan-edit": ("draft", {"secretary", "clerk"}),
+    "plan-submission": ("draft", {"secretary", "clerk"}),
+    "plan-decision": ("handed in", {"officer"}),
+    "plan-recall": ("handed in", {"secretary"}),
+    "plan-change-new": ("approved", {"secretary", "clerk"}),
+}
+PEOPLE = ("secretary", "clerk", "member", "officer", "unit_secretary", "foreign_officer", "foreign_secretary", "company_officer", "leader", "staff", "system_admin")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_one_duty_is_nobody_elses(cast: Cast, browse: Browse, name: str) -> None:
+    state, whose = PAGES[name]
+    plan = {"draft": a_plan, "handed in": a_handed_in_plan, "approved": an_approved_plan}[state](cast)
+    for who in PEOPLE:
+        expected = 200 if who in whose else 404
+        assert browse(getattr(cast.people, who)).get(url(name, plan.project)).status_code == expected, who
+        if expected == 404:
+            assert browse(getattr(cast.people, who)).post(url(name, plan.project)).status_code == 404, who
+
+
+def test_a_change_is_seen_with_its_project_and_written_by_its_branch(cast: Cast, browse: Browse) -> None:
+    change = PlanChange.begin(an_approved_plan(cast), by=cast.people.secretary)
+    for name, whose in (("plan-change", {"secretary", "clerk"}), ("plan-change-edit", {"secretary", "clerk"})):
+        for who in PEOPLE:
+            expected = 200 if who in whose else 404
+            assert browse(getattr(cast.people, who)).get(reverse(name, args=[change.pk])).status_code == expected, who
+
+
+def test_the_offline_day_is_noted_by_the_unit(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast)
+    Project.objects.filter(pk=project.pk).update(is_offline=True)
+    assert browse(cast.people.secretary).post(url("plan-edit", project)).status_code == 302
+    address = url("plan-offline", project)
+    for who in PEOPLE:
+        expected = 200 if who == "officer" else 404
+        assert browse(getattr(cast.people, who)).get(address).status_code == expected, who
+    browser = browse(cast.people.officer)
+    assert browser.post(address, {"approved_on": "2030-01-01"}).context["form"].errors
+    assert browser.post(address, {"approved_on": f"{clock.today()}"}).status_code == 302
+    tab = text_of(browser.get(f"{url('project', project)}?tab=plan"))
+    assert "线下管理，实施计划书另行保管" in tab
+    assert "gantt__" not in tab
+
+
+# The list, and what waits
+
+
+def test_the_list_narrows_and_says_what_waits(cast: Cast, browse: Browse) -> None:
+    plan, browser = a_handed_in_plan(cast), browse(cast.people.officer)
+    for query, found in (
+        ("", 1), ("q=降耗", 1), ("q=没有", 0), ("standing=checking", 1), ("standing=approved", 0), ("late=no", 1),
+        ("late=yes", 0), ("mine=1", 1), ("standing=nonsense&page=x", 1),
+    ):  # fmt: skip
+        assert len(browser.get(f"/plans/?{query}").context["page"].rows) == found, query
+    assert "待您办理 1 份" in text_of(browser.get("/plans/"))
+    todos = text_of(browser.get("/todos/"))
+    assert "实施计划书组织部门审核" in todos
+    assert url("plan-decision", plan.project) in todos
+
+
+def test_a_signed_notice_makes_the_plan_a_thing_to_do(cast: Cast, browse: Browse) -> None:
+    project, browser = an_established(cast), browse(cast.people.secretary)
+    assert "制定实施计划书" not in text_of(browser.get("/todos/"))
+    project.establishment().receive(by=cast.people.secretary)
+    assert "制定实施计划书" in text_of(browser.get("/todos/"))
+    a_plan(cast, project)
+    assert "完成计划书并提交" in text_of(browser.get("/todos/"))
+
+
+@pytest.mark.parametrize("asked", ["2022-09", "nonsense", "2022-13", ""])
+def test_the_calendar_shows_a_month_whatever_is_asked(cast: Cast, browse: Browse, asked: str) -> None:
+    plan = an_approved_plan(cast)
+    page = text_of(browse(cast.people.officer).get(f"{url('project', plan.project)}?tab=plan&month={asked}"))
+    assert "2022年9月" in page
+    assert "定额核定完成" in page
