@@ -95,6 +95,7 @@ def todos_among(
     letters = Letter.objects.visible_to(person).select_related("project__branch", "project__unit", "made_by")
     plans = Plan.objects.visible_to(person).with_names()
     asked = PlanChange.objects.visible_to(person).with_names()
+    calendars = dict(known or {})
     made: dict[str, list[Todo]] = {
         "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
         "receipt": [_signature(receipt, person) for receipt in receipts.filter(pk__in=named["receipt"])],
@@ -102,8 +103,10 @@ def todos_among(
         "instruction": [_charge(held, person) for held in instructions.filter(pk__in=named["instruction"])],
         "restructuring": [_settling(change, person) for change in changes.filter(pk__in=named["restructuring"])],
         "letter": [_agreement(letter, person) for letter in letters.filter(pk__in=named["letter"])],
-        "beginning": [_planning(project, person) for project in unplanned(person).filter(pk__in=named["beginning"])],
-        "plan": [_of_plan(plan, person) for plan in plans.filter(pk__in=named["plan"])],
+        "beginning": [
+            _planning(project, person, calendars) for project in unplanned(person).filter(pk__in=named["beginning"])
+        ],
+        "plan": [_of_plan(plan, person, calendars) for plan in plans.filter(pk__in=named["plan"])],
         "planchange": [_of_change(change, person) for change in asked.filter(pk__in=named["planchange"])],
     }
     found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
@@ -193,29 +196,37 @@ def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:
     return Todo(project, what, "application-edit", due_on, None, _name(principal))
 
 
-def _planning(project: Project, person: Person) -> Todo:
-    return _branchs(project, project, "制定实施计划书", "plan-edit", person)
+def _planning(project: Project, person: Person, calendars: dict[int, Calendar]) -> Todo:
+    return _branchs(project, project, "制定实施计划书", person, calendars)
 
 
-def _of_plan(plan: Plan, person: Person) -> Todo:
+def _of_plan(plan: Plan, person: Person, calendars: dict[int, Calendar]) -> Todo:
     project, step = plan.project, plan.step
     if step is not None:
-        principal, window = person.acting_for(step.ability, project.unit), plan.window
+        principal, due_on = person.acting_for(step.ability, project.unit), _plan_due_on(project, calendars)
         since = clock.local(step.opened_at).date() if step.opened_at else None
-        due_on = window.closes_on if window else None
         return Todo(plan, f"实施计划书{step.label}", "plan-decision", due_on, since, _name(principal))
     if project.is_offline:
         principal = person.acting_for(Ability.CHECK_PLAN, project.unit)
         return Todo(plan, "登记计划书线下审定", "plan-offline", None, None, _name(principal))
     what = "按退回意见修改计划书" if plan.is_returned else "完成计划书并提交"
-    return _branchs(plan, project, what, "plan-edit", person)
+    return _branchs(plan, project, what, person, calendars)
 
 
-def _branchs(about: Project | Plan, project: Project, what: str, page: str, person: Person) -> Todo:
-    """What the branch does for its plan, within the plan's window (S-31)."""
-    window = project.round.window_at("plan", project.branch)
+def _branchs(
+    about: Project | Plan, project: Project, what: str, person: Person, calendars: dict[int, Calendar]
+) -> Todo:
+    """What the branch does for its plan."""
     principal = person.acting_for(Ability.DRAFT, project)
-    return Todo(about, what, page, window.closes_on if window else None, None, _name(principal))
+    return Todo(about, what, "plan-edit", _plan_due_on(project, calendars), None, _name(principal))
+
+
+def _plan_due_on(project: Project, calendars: dict[int, Calendar]) -> date | None:
+    """The last day of the window in which plans are made (S-31); the calendar of a round is read once."""
+    if project.round_id not in calendars:
+        calendars[project.round_id] = project.round.calendar()
+    window = calendars[project.round_id].at(project.branch).get("plan")
+    return window.closes_on if window else None
 
 
 def _of_change(change: PlanChange, person: Person) -> Todo:

@@ -47,7 +47,7 @@ def tab(project: Project, person: Person, asked_month: str) -> dict[str, Any]:
     plan = seen_plan(project, person)
     if plan is None:
         return {"plan": None, "may_begin": not Plan.beginning_refusals(project, by=person)}
-    shown: dict[str, Any] = {"plan": row(plan) | {"departed": "、".join(plan.departed())}, "elsewhere": ""}
+    shown: dict[str, Any] = {"plan": head(plan) | {"departed": "、".join(plan.departed())}, "elsewhere": ""}
     if project.is_offline:
         return shown | {"elsewhere": ELSEWHERE.replace("申请表", "实施计划书"), "record": record(plan)}
     rows = {kind.key(): plan.rows(kind) for kind in LISTS}
@@ -103,10 +103,15 @@ def row(plan: Plan) -> dict[str, Any]:
         "pk": plan.pk, "state": _key(plan), "state_text": plan.waiting_label, "late_text": late,
         "handed_in_text": display.moment(plan.handed_in_at), "approved_text": display.short_day(plan.approved_on),
         "signed_text": f"{by}{'签批' if plan.leader else ''}" if by else "",
-        "window_text": str(plan.window) if plan.window else "",
         "checked": [{"label": label, "on": key in plan.checked_for} for key, label in CHECKLIST.items()]
         if plan.state == State.APPROVED or plan.checked_for else [],
     }  # fmt: skip
+
+
+def head(plan: Plan) -> dict[str, Any]:
+    """A plan as its own pages show it, with the time for making it."""
+    window = plan.window
+    return row(plan) | {"window_text": str(window) if window else ""}
 
 
 def _key(plan: Plan) -> str:

@@ -21,6 +21,7 @@ from tests.cast import (
     Cast,
     a_briefing,
     a_draft,
+    a_handed_in_plan,
     a_scheme_notice,
     a_screened,
     a_submitted,
@@ -58,6 +59,15 @@ def _a_delegation(cast: Cast) -> None:
     Delegation.give(offices, to=cast.people.colleague, starts_on=day, ends_on=day, reason="开会", by=by)
 
 
+def _a_handed_in_plan(cast: Cast) -> None:
+    a_handed_in_plan(cast)
+
+
+def _an_unplanned(cast: Cast) -> None:
+    """Established, its notice signed for: its plan is a thing to do."""
+    an_established(cast).establishment().receive(by=cast.people.secretary)
+
+
 # Who looks at which list, what puts a row on it, where the page keeps its rows, how many of ten it shows.
 LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/projects/", a_draft, "page", 10),
@@ -71,6 +81,9 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/todos/?box=mine", a_submitted, "page", 10),
     ("secretary", "/todos/?box=copies", an_established, "page", 10),
     ("officer", "/screenings/", a_submitted, "page", 10),
+    ("officer", "/plans/", _a_handed_in_plan, "page", 10),
+    ("officer", "/todos/", _a_handed_in_plan, "page", 10),
+    ("secretary", "/todos/", _an_unplanned, "page", 10),
     ("officer", "/projects/unsigned/", an_established, "page", 10),
     ("officer", "/meetings/", an_agreed_draft, "page", 10),
     ("officer", "/meetings/new/", a_screened, "items", 10),

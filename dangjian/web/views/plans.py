@@ -99,7 +99,7 @@ def edit(request: Asked, pk: int) -> HttpResponse:
         return redirect("plan-submission" if request.POST.get("next") == "preview" else "plan-edit", pk)
     returned = plan.log().filter(name="return_for_revision").last() if plan.is_returned else None
     context = {
-        "project": project, "plan": plan_page.row(plan), "returned": returned and display.moment(returned.at) and returned,
+        "project": project, "plan": plan_page.head(plan), "returned": returned and display.moment(returned.at) and returned,
         "on_behalf": project.owner.name if project.owner and project.owner != request.person else "",
         "back_url": _tab(project), "saved_text": _saved_text(plan, form),
     }  # fmt: skip
@@ -167,7 +167,7 @@ def submission(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, f"已提交计划书，下一步由{project.unit.short_name}审核")
             return redirect(_tab(project))
     context = {
-        "project": project, "form": form, "plan": plan_page.row(plan), "edit_url": reverse("plan-edit", args=[pk]),
+        "project": project, "form": form, "plan": plan_page.head(plan), "edit_url": reverse("plan-edit", args=[pk]),
         "missing": [_pointed(pk, reason) for reason in plan.missing_for("hand_in", by=request.person)],
         "advice": [_pointed(pk, reason) for reason in readiness.advice(plan)],
         "may_submit": request.person.can(Ability.SUBMIT, project), "back_url": _tab(project),
@@ -202,7 +202,7 @@ def decision(request: Asked, pk: int) -> HttpResponse:
             return redirect(_tab(project))
     versions = plan_page.versions(plan)
     context = plan_page.contents(plan) | {
-        "project": project, "plan": plan_page.row(plan), "form": form, "step": step, "record": plan_page.record(plan),
+        "project": project, "plan": plan_page.head(plan), "form": form, "step": step, "record": plan_page.record(plan),
         "changes": versions[0]["changes"] if versions else [], "approves": "approve" in step.decisions,
         "back_url": _tab(project), "advice": [str(reason) for reason in readiness.advice(plan) if reason.field],
     }  # fmt: skip
