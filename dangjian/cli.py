@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dangjian", description="党建项目化管理系统")
-    nouns = parser.add_subparsers(required=True, metavar="scheme|round|projects|token|openapi|audit|import-ledger")
+    nouns = parser.add_subparsers(
+        required=True, metavar="scheme|round|projects|scans|briefings|instructions|token|openapi|audit|import-ledger"
+    )
 
     scheme = nouns.add_parser("scheme", help="方案").add_subparsers(required=True)
     command = scheme.add_parser("check", help="检查方案文件，指出有误的行")
@@ -74,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--find", default="", help="名称、编号、支部、责任人中含有的词")
     command.set_defaults(run=_projects)
 
+    _add_scans(nouns)
+    _add_briefings(nouns)
+
     token = nouns.add_parser("token", help="访问令牌").add_subparsers(required=True)
     command = token.add_parser("issue", help="为账号建立令牌，只显示一次")
     command.add_argument("name", help="用途")
@@ -91,6 +97,44 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_import(nouns)
     return parser
+
+
+def _named(verbs: Any, name: str, help: str, run: Any) -> argparse.ArgumentParser:
+    """A verb that is done, or a list that is seen, in somebody's name."""
+    command: argparse.ArgumentParser = verbs.add_parser(name, help=help)
+    command.add_argument("--as", dest="account", required=True, help="以谁的账号")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_scans(nouns: Any) -> None:
+    verbs = nouns.add_parser("scans", help="盖章扫描件").add_subparsers(required=True)
+    _named(verbs, "list", "现行的扫描件，输出 JSON，字段与接口 /api/scans 相同", _scans)
+    command = _named(verbs, "file", "归档一份文书的扫描件", _file_scan)
+    command.add_argument("code", help="页脚编码，如 A1024.2-K")
+    command.add_argument("files", type=Path, nargs="+", help="PDF、JPG 或 PNG，按页序")
+
+
+def _add_briefings(nouns: Any) -> None:
+    verbs = nouns.add_parser("briefings", help="呈阅件").add_subparsers(required=True)
+    _named(verbs, "list", "呈阅件，输出 JSON，字段与接口 /api/briefings 相同", _briefings)
+    command = _named(verbs, "present", "呈送", _present)
+    command.add_argument("--to", required=True, help="呈送的领导的账号")
+    command.add_argument("--title", required=True)
+    command.add_argument("--summary", required=True, help="事由")
+    command.add_argument("--proposal", required=True, help="拟办意见")
+    command.add_argument("--project", type=int, action="append", required=True, help="项目的 id，可写几次")
+
+    verbs = nouns.add_parser("instructions", help="批示").add_subparsers(required=True)
+    _named(verbs, "list", "批示，输出 JSON，字段与接口 /api/instructions 相同", _instructions)
+    command = _named(verbs, "give", "批示、登记批示", _give)
+    command.add_argument("briefing", type=int, help="呈阅件的 id")
+    command.add_argument("--text", required=True)
+    command.add_argument("--organisation", type=int, required=True, help="承办单位的 id")
+    command.add_argument("--due", type=date.fromisoformat, required=True, help="办结期限，如 2022-09-15")
+    command = _named(verbs, "finish", "填写办理结果，办结", _finish)
+    command.add_argument("instruction", type=int, help="批示的 id")
+    command.add_argument("--result", required=True)
 
 
 def _add_import(nouns: Any) -> None:
@@ -162,6 +206,98 @@ def _projects(asked: argparse.Namespace) -> int:
     else:
         for row in rows:
             print("\t".join((row.number or "-", row.name, row.branch, row.waiting)))
+    return 0
+
+
+def _print(rows: Any) -> int:
+    print(json.dumps([row.model_dump(mode="json") for row in rows], ensure_ascii=False, indent=1))
+    return 0
+
+
+def _scans(asked: argparse.Namespace) -> int:
+    from dangjian.api.scans import ScanOut
+    from dangjian.projects.scan import Scan
+
+    found = Scan.objects.visible_to(_person(asked.account)).standing().with_names()
+    named = found.select_related("attachment__by", "attachment__on_behalf_of").order_by("-pk")
+    return _print(ScanOut.of(scan) for scan in named)
+
+
+def _file_scan(asked: argparse.Namespace) -> int:
+    from dangjian.foundation.lifecycle import Refused
+    from dangjian.papers.mark import Mark
+    from dangjian.papers.scanned import File
+    from dangjian.projects.scan import Slot
+
+    if missing := [path for path in asked.files if not path.is_file()]:
+        print(f"没有文件 {missing[0]}", file=sys.stderr)
+        return 2
+    by = _person(asked.account)
+    slot = Slot.of(Mark.of(asked.code), by)
+    if slot is None:
+        raise Refused(f"没有编码为“{asked.code}”的文书")
+    made = slot.file_all([File(path.name, path) for path in asked.files], by=by)
+    print(f"已归档：{made}，{made.pages} 页")
+    return 0
+
+
+def _briefings(asked: argparse.Namespace) -> int:
+    from dangjian.api.briefings import BriefingRowOut
+    from dangjian.projects.briefing import Briefing
+
+    found = Briefing.objects.visible_to(_person(asked.account)).select_related("to")
+    return _print(BriefingRowOut.of(briefing) for briefing in found.newest_first())
+
+
+def _present(asked: argparse.Namespace) -> int:
+    from dangjian.foundation.lifecycle import Refused
+    from dangjian.projects.briefing import Briefing
+    from dangjian.projects.project import Project
+
+    by, to = _person(asked.account), _person(asked.to)
+    place = next((place for place in Briefing.makers(by) if Briefing.readers([place]).contains(to)), None)
+    projects = Project.objects.visible_to(by).filter(pk__in=asked.project)
+    if place is None or projects.count() < len(set(asked.project)):
+        raise Refused("没有为这位领导制作呈阅件的权限，或没有这个项目")
+    words = {key: getattr(asked, key) for key in ("title", "summary", "proposal")}
+    made = Briefing.present(place, to=to, projects=projects, by=by, **words)
+    print(f"已呈送{made.to.name}：{made.number_text}，id {made.pk}")
+    return 0
+
+
+def _instructions(asked: argparse.Namespace) -> int:
+    from dangjian.api.briefings import InstructionOut
+    from dangjian.projects.instruction import Instruction
+
+    found = Instruction.objects.visible_to(_person(asked.account)).with_names()
+    return _print(InstructionOut.of(held) for held in found.in_order())
+
+
+def _give(asked: argparse.Namespace) -> int:
+    from dangjian.foundation.lifecycle import Refused
+    from dangjian.projects.briefing import Briefing
+    from dangjian.projects.instruction import Instruction
+
+    by = _person(asked.account)
+    briefing = Briefing.objects.visible_to(by).filter(pk=asked.briefing).first()
+    place = Instruction.places_for(briefing).filter(pk=asked.organisation).first() if briefing else None
+    if briefing is None or place is None:
+        raise Refused("没有这份呈阅件，或不能由这个单位承办")
+    made = Instruction.give(briefing, text=asked.text, organisation=place, due_on=asked.due, by=by)
+    print(f"已批示，由{made.holder_text}承办，id {made.pk}")
+    return 0
+
+
+def _finish(asked: argparse.Namespace) -> int:
+    from dangjian.foundation.lifecycle import Refused
+    from dangjian.projects.instruction import Instruction
+
+    by = _person(asked.account)
+    held = Instruction.objects.visible_to(by).filter(pk=asked.instruction).first()
+    if held is None:
+        raise Refused("没有这条批示")
+    held.finish(result=asked.result, by=by)
+    print("已办结")
     return 0
 
 

@@ -40,6 +40,7 @@ from dangjian.projects.briefing import Briefing
 from dangjian.projects.carrier import Carrier
 from dangjian.projects.category import Category
 from dangjian.projects.consultation import Consultation
+from dangjian.projects.correction import Correction
 from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.instruction import Instruction
@@ -66,6 +67,7 @@ __all__ = [
     "Carrier",
     "Category",
     "Consultation",
+    "Correction",
     "Counter",
     "Delegation",
     "Download",

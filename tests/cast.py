@@ -3,6 +3,7 @@
 Builders reach a state through the real verbs, so that no test sits in an impossible one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -12,6 +13,8 @@ from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
+from dangjian.foundation.upload import Upload
+from dangjian.papers.scanned import File
 from dangjian.people.access import Role
 from dangjian.people.account import Account, first_administrator
 from dangjian.people.organisation import Kind, Organisation
@@ -21,9 +24,11 @@ from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.briefing import Briefing
+from dangjian.projects.handover import Handover
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.scan_batch import ScanBatch, read_waiting
 
 PASSWORD = "gongdi-8-anquan-dui"
 OPENING_DAY = "2022-08-01 09:00"
@@ -318,3 +323,27 @@ def a_signed_letter(cast: Cast, project: Project | None = None, **facts: str) ->
     scans_of(cast, letter)
     letter.sign(signed_on=clock.today(), place="签订仪式", by=cast.people.officer)
     return Letter.objects.get(pk=letter.pk)
+
+
+def a_handover(cast: Cast, *projects: Project) -> Handover:
+    """The branch's projects pass from its secretary to the next."""
+    branch = cast.places.branch
+    made = Handover.objects.create(
+        branch=branch, path=branch.path, outgoing=cast.people.secretary, incoming=cast.people.clerk,
+        on=clock.today(), at=clock.now(), standings={str(project.pk): project.waiting_label for project in projects},
+    )  # fmt: skip
+    made.projects.set(projects)
+    return made
+
+
+def a_batch(files: Sequence[File], by: Person, *, read: bool = True) -> ScanBatch:
+    """Scans handed in through a form and, unless it is not to be, read by the worker."""
+    held = []
+    for file in files:
+        content = file.content if isinstance(file.content, bytes) else file.content.read_bytes()
+        held.append(Upload.receive(by, "scans", chunks=[content], name=file.name))
+    batch = ScanBatch.hand_in(held, by=by)
+    if read:
+        read_waiting()
+        batch.refresh_from_db()
+    return batch

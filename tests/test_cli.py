@@ -1,13 +1,18 @@
 """The console command: the same verbs and the same eyes as the pages."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dangjian.cli import REFUSED, main
+from dangjian.papers import pdf
 from dangjian.people.token import Token
-from tests.cast import Cast, a_draft, a_submitted
+from dangjian.projects import papers
+from dangjian.projects.paper_kind import PaperKind
+from dangjian.projects.scan import Slot
+from tests.cast import Cast, a_draft, a_submitted, an_established
 
 
 def test_projects_are_those_that_the_account_may_see(cast: Cast, capsys: Any) -> None:
@@ -49,3 +54,33 @@ def test_wrong_use_is_told_from_a_refusal(wrong: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["projects", "--as", "clerk", *wrong])
     assert left.value.code == 2
+
+
+def test_a_scan_is_filed_and_listed(cast: Cast, capsys: Any, tmp_path: Path) -> None:
+    project = a_submitted(cast)
+    scan = tmp_path / "盖章.pdf"
+    scan.write_bytes(pdf.draw(papers.application_form(project)))
+    code = Slot(PaperKind.APPLICATION, project).bare_mark.code
+    assert main(["scans", "file", code, str(scan), "--as", "clerk"]) == 0
+    assert "1 页" in capsys.readouterr().out
+    assert main(["scans", "list", "--as", "officer"]) == 0
+    assert [row["project"] for row in json.loads(capsys.readouterr().out)] == [project.pk]
+    assert main(["scans", "file", code, str(scan), "--as", "foreign-officer"]) == REFUSED
+    assert main(["scans", "file", code, str(tmp_path / "nothing.pdf"), "--as", "clerk"]) == 2
+
+
+def test_a_briefing_its_instruction_and_the_result(cast: Cast, capsys: Any) -> None:
+    project = an_established(cast)
+    words = ["--title", "关于节能", "--summary", "需要配合。", "--proposal", "拟请配合。", "--project", str(project.pk)]
+    assert main(["briefings", "present", "--to", "unit-secretary", *words, "--as", "officer"]) == 0
+    capsys.readouterr()
+    assert main(["briefings", "list", "--as", "unit-secretary"]) == 0
+    [briefing] = json.loads(capsys.readouterr().out)
+    charge = ["--text", "同意。", "--organisation", str(cast.places.branch.pk), "--due", "2022-08-30"]
+    assert main(["instructions", "give", str(briefing["id"]), *charge, "--as", "unit-secretary"]) == 0
+    capsys.readouterr()
+    assert main(["instructions", "list", "--as", "clerk"]) == 0
+    [held] = json.loads(capsys.readouterr().out)
+    assert main(["instructions", "finish", str(held["id"]), "--result", "已办。", "--as", "clerk"]) == 0
+    assert main(["instructions", "finish", str(held["id"]), "--result", "再办。", "--as", "clerk"]) == REFUSED
+    assert main(["briefings", "present", "--to", "leader", *words, "--as", "officer"]) == REFUSED

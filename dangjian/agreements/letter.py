@@ -20,8 +20,9 @@ from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
 from dangjian.people.scope import in_scopes, in_unit
+from dangjian.projects.paper_kind import LETTER_KINDS
 from dangjian.projects.project import Project
-from dangjian.projects.scan import LETTER_KINDS, Scan, Slot
+from dangjian.projects.scan import Scan, Slot
 from dangjian.projects.state import State as ProjectState
 
 UNDER_WAY = (ProjectState.ESTABLISHED, ProjectState.RUNNING, ProjectState.SUSPENDED)

@@ -17,7 +17,7 @@ from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
 from dangjian.foundation.lifecycle import Reason, Refused
-from dangjian.papers.face import FACES
+from dangjian.papers import face
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects import papers
@@ -231,8 +231,8 @@ def paper(
     made = papers.paper_of(_visible(request, pk), paper)
     if made is None:
         raise Http404
-    draw, media_type = FACES[kind]
-    return HttpResponse(draw(made), content_type=media_type)
+    content, media_type = face.drawn(made, kind, by=request.person.name)
+    return HttpResponse(content, content_type=media_type)
 
 
 def _visible(request: Asking, pk: int) -> Project:

@@ -10,7 +10,7 @@ from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
-from dangjian.api import meetings, projects, work
+from dangjian.api import briefings, meetings, projects, scans, work
 from dangjian.api.bearer import Bearer
 from dangjian.foundation.lifecycle import Overtaken, Refused
 
@@ -25,6 +25,9 @@ api = NinjaAPI(
 api.add_router("", work.router)
 api.add_router("projects", projects.router)
 api.add_router("meetings", meetings.router)
+api.add_router("scans", scans.router)
+api.add_router("briefings", briefings.briefings)
+api.add_router("instructions", briefings.instructions)
 
 
 def _refusal(request: HttpRequest, status: int, *reasons: tuple[str, str]) -> HttpResponse:

@@ -1,9 +1,14 @@
-"""The upload (分段上传): a file on its way in pieces, which goes on where it stopped after any break of the line."""
+"""The upload (分段上传): a file on its way in pieces, which goes on where it stopped after any break of the line.
+
+It comes to a place of some noun. A file of a form comes to its sender and waits there, whole, until the form is
+handed in: a form that is refused, or a page that was closed, loses no file.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +22,7 @@ from dangjian.foundation.refusal import Overtaken
 
 PIECE = 512 * 1024  # bytes: a poor line carries one in a few seconds
 MOST_AT_ONCE = 20  # uploads of one person under way
+MOST_HELD = 400  # files of one person that wait for their form
 KEPT_FOR = timedelta(days=3)
 
 
@@ -27,6 +33,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
     def of(self, noun: models.Model) -> Self:
         return self.filter(noun=noun._meta.model_name, noun_id=noun.pk)
+
+    def held_for(self, slot: str) -> Self:
+        """Whole files that wait for a form, in the order they came."""
+        waiting = self.filter(noun="person", noun_id=models.F("by"), slot=slot)
+        return waiting.filter(received=models.F("size")).order_by("pk")
 
 
 class Upload(models.Model):
@@ -75,8 +86,10 @@ class Upload(models.Model):
             raise Refused(Reason("文件摘要不正确，请重新选择文件", slot))
         place = {"by_id": by.pk, "noun": noun._meta.model_name or "", "noun_id": noun.pk, "slot": slot}
         others = cls.objects.visible_to(by).exclude(**place, sha256=sha256)
-        if others.count() >= MOST_AT_ONCE:
+        if others.filter(received__lt=models.F("size")).count() >= MOST_AT_ONCE:
             raise Refused(Reason(f"同时上传的文件不能超过 {MOST_AT_ONCE} 个，请等前面的传完", slot))
+        if others.count() >= MOST_HELD:
+            raise Refused(Reason(f"已传而没有提交的文件超过 {MOST_HELD} 个，请先提交或移除", slot))
         known = {"name": evidence.clean_name(name), "size": size, "at": clock.now()}
         upload, begins = cls.objects.get_or_create(**place, sha256=sha256, defaults=known)
         if upload.size != size:
@@ -85,6 +98,26 @@ class Upload(models.Model):
             details = {"slot": slot, "size": size, "sha256": sha256}
             audit.record("upload.begin", noun, by=by, on_behalf_of=on_behalf_of, details=details)
         return upload
+
+    @classmethod
+    def receive(cls, person: Any, slot: str, *, chunks: Iterable[bytes], name: str) -> Upload:
+        """Hold a file that came with a form all at once. Raises Refused as :meth:`begin` and :meth:`take` do."""
+        with tempfile.TemporaryFile() as came:
+            digest = hashlib.sha256()
+            for chunk in chunks:
+                came.write(chunk)
+                digest.update(chunk)
+            size = came.tell()
+            upload = cls.begin(person, slot, name=name, size=size, sha256=digest.hexdigest(), by=person)
+            came.seek(upload.received)
+            while not upload.is_whole:
+                upload.take(came.read(PIECE), start=upload.received)
+        return upload
+
+    def move_to(self, noun: models.Model) -> None:
+        """From the form to what the form has made of it."""
+        self.noun, self.noun_id = noun._meta.model_name or "", noun.pk
+        self.save(update_fields=["noun", "noun_id"])
 
     def hold(self) -> None:
         """Keep others from this upload until the transaction ends. Raises Overtaken where it is finished or dropped."""
@@ -114,14 +147,18 @@ class Upload(models.Model):
         self.received, self.at = start + len(piece), clock.now()
         self.save(update_fields=["received", "at"])
 
-    def chunks(self) -> Iterator[bytes]:
-        """The content, once all of it is here. Raises Refused where it is not what was to be sent."""
+    def verify(self) -> None:
+        """Raise Refused where what has come is not what was to be sent."""
         digest = hashlib.sha256()
         with self.file.open("rb") as held:
             while piece := held.read(PIECE):
                 digest.update(piece)
         if not self.is_whole or digest.hexdigest() != self.sha256:
             raise Refused(Reason("文件在传输中损坏，请重新选择文件", self.slot))
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content, once all of it is here. Raises Refused where it is not what was to be sent."""
+        self.verify()
         with self.file.open("rb") as held:
             while piece := held.read(PIECE):
                 yield piece

@@ -13,13 +13,11 @@ from django.conf import settings
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.lease import Leased, LeasedQuerySet
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.person import Person
 
 KEPT = timedelta(days=7)
-LEASE = timedelta(minutes=15)
-"""How long a worker may take before another tries: the first may have died."""
-MOST_ATTEMPTS = 3
 MOST_WAITING = 3  # of one person
 
 Maker = Callable[[Person, str], tuple[bytes, int]]
@@ -38,19 +36,13 @@ class State(models.TextChoices):
     EXPIRED = "expired", "已到期删除"
 
 
-class DownloadQuerySet(models.QuerySet["Download"]):
+class DownloadQuerySet(LeasedQuerySet["Download"]):
     def visible_to(self, person: Any) -> Self:
         """A download is its owner's own."""
         return self.filter(person_id=person.pk)
 
-    def waiting(self) -> Self:
-        """Asked for and not in the hands of a worker that is still at it."""
-        now = clock.now()
-        busy = models.Q(started_at__gt=now - LEASE, started_at__lte=now)
-        return self.filter(models.Q(started_at=None) | ~busy, state=State.QUEUED).order_by("asked_at", "pk")
 
-
-class Download(models.Model):
+class Download(Leased):
     """``query`` is asked again when the file is made: rows and rights are those of that moment."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="downloads", verbose_name="导出人")
@@ -58,9 +50,6 @@ class Download(models.Model):
     name = models.CharField("文件名", max_length=80)
     query = models.TextField("查询条件", blank=True)
     state = models.CharField("状态", max_length=20, choices=State, default=State.QUEUED)
-    asked_at = models.DateTimeField("申请时间")
-    started_at = models.DateTimeField("开始时间", null=True)
-    attempts = models.PositiveSmallIntegerField("次数", default=0)
     made_at = models.DateTimeField("生成时间", null=True)
     rows = models.PositiveIntegerField("条数", default=0)
     size = models.PositiveBigIntegerField("字节数", default=0)
@@ -106,17 +95,17 @@ class Download(models.Model):
         return made
 
     def make(self) -> None:
-        """Make the file and tell the owner. For the worker, which took it by :func:`_taken`."""
+        """Make the file and tell the owner. For the worker, which took it."""
         try:
-            if self.attempts > MOST_ATTEMPTS:
+            if self.is_given_up:
                 raise Refused("几次都没有做成，请缩小范围再导出，或联系系统管理员")
             content, rows = MAKERS[self.kind](self.person, self.query)
         except Refused as refused:
-            self._settle(State.FAILED, reason=str(refused)[:200])
+            self._end(State.FAILED, reason=str(refused)[:200])
         except Exception:
             # One that cannot be made must not keep the others waiting, nor its owner.
             log.exception("download %s failed", self.pk)
-            self._settle(State.FAILED, reason="系统出了问题，请稍后再导出，或联系系统管理员")
+            self._end(State.FAILED, reason="系统出了问题，请稍后再导出，或联系系统管理员")
         else:
             self._keep(content, rows)
 
@@ -134,14 +123,13 @@ class Download(models.Model):
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_bytes(content)
         facts = {"made_at": clock.now(), "rows": rows, "size": len(content), "key": self.key}
-        if not self._settle(State.READY, **facts):
+        if not self._end(State.READY, **facts):
             self.file.unlink(missing_ok=True)
 
     @transaction.atomic
-    def _settle(self, state: State, **facts: Any) -> bool:
-        """The end of the work, unless another worker took it over meanwhile; whether it was this one's to end."""
-        mine = Download.objects.filter(pk=self.pk, state=State.QUEUED, started_at=self.started_at)
-        if not mine.update(state=state, **facts):
+    def _end(self, state: State, **facts: Any) -> bool:
+        """The end of the work, of which the owner is told; whether it was this worker's to end."""
+        if not self.settle_as(state, **facts):
             return False
         ready = state == State.READY
         text = (
@@ -158,7 +146,7 @@ class Download(models.Model):
 def make_waiting() -> int:
     """Make what was asked for, in the order it was asked; how many. For the worker."""
     made = 0
-    while (download := _taken()) is not None:
+    while (download := Download.objects.select_related("person").take()) is not None:
         download.make()
         made += 1
     return made
@@ -170,12 +158,3 @@ def delete_expired() -> int:
     for download in old:
         download.expire()
     return len(old)
-
-
-def _taken() -> Download | None:
-    """The next in the queue, claimed by moving its start on, so that no other worker makes it too."""
-    for waiting in Download.objects.waiting()[:10]:
-        free = Download.objects.filter(pk=waiting.pk, state=State.QUEUED, started_at=waiting.started_at)
-        if free.update(started_at=clock.now(), attempts=models.F("attempts") + 1):
-            return Download.objects.select_related("person").get(pk=waiting.pk)
-    return None

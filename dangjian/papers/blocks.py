@@ -246,7 +246,7 @@ class Paper:
     `fit` lists the letterings for the flowing content of a form, preferred first (`official.FORM_FIT`);
     `pdf.fitted` chooses the first that keeps the paper on one page, else the preferred one. `spare` is what must
     stay free of that page, in mm: Word breaks its lines a little differently. `mark` is printed at the foot of
-    every page, in the margin, and `mark_note` after its code: what tells this copy from the others.
+    every page, in the margin; `mark_note` after its code tells this copy from the others, `printed` by whom and when.
     """
 
     title: str
@@ -259,11 +259,12 @@ class Paper:
     made_on: date | None = None
     mark: Mark | None = None
     mark_note: str = ""
+    printed: str = ""
 
     @property
     def mark_text(self) -> str:
         """What people read beside the QR code."""
-        return "　".join(text for text in (self.mark.code if self.mark else "", self.mark_note) if text)
+        return "　".join(text for text in (self.mark.code if self.mark else "", self.mark_note, self.printed) if text)
 
     @property
     def has_cover(self) -> bool:

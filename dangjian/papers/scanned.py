@@ -27,6 +27,7 @@ from dangjian.papers.inert import inert
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 100 * MEGABYTE
+TOO_MUCH = f"文件合计超过 {MOST_BYTES // MEGABYTE} MB，请分几次上传"
 MOST_PAGES = 200
 MOST_PIXELS = 80_000_000
 _LIMITS = Limits(memory=1600, processor=150, wall=180, answer=200)
@@ -71,7 +72,7 @@ class Page:
 def pages(files: Sequence[File]) -> list[Page]:
     """Every page in the order of the files. Raises :class:`Unreadable` with a sentence for the user."""
     if sum(file.size for file in files) > MOST_BYTES:
-        raise Unreadable(f"文件合计超过 {MOST_BYTES // MEGABYTE} MB，请分几次上传")
+        raise Unreadable(TOO_MUCH)
     seen = _read(look, files, {"names": [file.name for file in files]})
     return [Page(page["file"], page["number"], tuple(page["codes"]), page["blank"]) for page in seen]
 

@@ -76,7 +76,7 @@ def _lay_out(section: Section, paper: Paper) -> None:
     section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.header_distance, section.gutter = Mm(15), Mm(0)
-    lines = 2 if paper.mark else 1
+    lines = 2 if paper.mark or paper.printed else 1
     taken = lines * official.NUMBER.lettering.leading * _MM_PER_POINT
     section.footer_distance = Mm(page.bottom - official.NUMBER_DROP - taken)
 
@@ -97,9 +97,9 @@ def _set_feet(file: WordFile, paper: Paper) -> None:
 
 
 def _set_foot(footer: _Footer, paper: Paper, number_style: Style, mark_style: Style) -> None:
-    """The page number, and under it the mark's code; the QR code floats, so that it takes no room from the body."""
+    """The page number, and under it the mark's code and who printed it; the QR code floats and takes no room from the body."""
     footer.is_linked_to_previous = False
-    first, second = "", ""
+    first = ""
     if paper.foot is not Foot.NONE:
         dash = "—" if paper.foot is Foot.OUTER else ""
         first = run(number_style, f"{dash} ") + wordxml.page_number(number_style) + run(number_style, f" {dash}")
@@ -108,7 +108,7 @@ def _set_foot(footer: _Footer, paper: Paper, number_style: Style, mark_style: St
         drop = paper.page.height - paper.page.bottom + official.NUMBER_DROP
         side = "right" if mark_style is official.MARK_EVEN else "left"
         first += wordxml.floating_picture(relation, paper.mark.code, size=official.MARK_SIZE, side=side, drop=drop)
-        second = paragraph(mark_style, run(mark_style, paper.mark_text))
+    second = paragraph(mark_style, run(mark_style, paper.mark_text)) if paper.mark_text else ""
     footer.part.element[:] = wordxml.parsed(paragraph(number_style, first) + second)
 
 

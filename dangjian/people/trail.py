@@ -44,7 +44,7 @@ _ACTIONS = {
     "plan.begin": "起草实施计划书", "plan.fill": "填写、暂存计划书",
     "planchange.begin": "起草计划变更", "planchange.fill": "填写、暂存计划变更",
     "letter.make": "制作责任书", "letter.hand_over": "登记责任书交付",
-    "scan.file": "归档扫描件", "scan_batch.take": "上传扫描批次", "scan_batch.settle": "办理待认领页",
+    "scan.file": "归档扫描件", "scan_batch.hand_in": "上传扫描批次", "scan_batch.read": "识别扫描批次", "scan_batch.fail": "扫描批次没有识别成", "scan_batch.settle": "办理待认领页",
     "download.ask": "申请后台导出", "download.make": "生成导出文件", "download.fail": "导出没有做成", "download.expire": "删除到期的导出文件",
     "saved_view.keep": "保存视图", "saved_view.drop": "删除视图", "demo.make": "建立演示数据",
 }  # fmt: skip

@@ -8,10 +8,12 @@ from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers import official
 from dangjian.papers.blocks import FormRow, FormTable, Line, Page, Paper, Paragraph, Title
+from dangjian.papers.mark import Mark
+from dangjian.projects.paper_kind import PaperKind
 
 if TYPE_CHECKING:
     from dangjian.projects.briefing import Briefing
-    from dangjian.projects.instruction import Instruction
+    from dangjian.projects.instruction import Instruction, InstructionQuerySet
 
 _ROOM = 48.0  # mm to write the 批示 in
 
@@ -39,11 +41,23 @@ def sheet(briefing: Briefing, given: list[Instruction] | None = None) -> Paper:
                 ),
             ),
         ),
-        page=Page(top=28, bottom=20),
+        page=Page(top=26, bottom=25),
         fit=official.FORM_FIT,
         spare=16,
+        mark=Mark(PaperKind.BRIEFING.letter, briefing.pk) if briefing.pk else None,
         made_on=made_on,
     )
+
+
+def given(briefing: Briefing) -> InstructionQuerySet:
+    """The instructions given so far, in the order of their days."""
+    found: InstructionQuerySet = briefing.instructions.with_names().order_by("given_on", "pk")
+    return found
+
+
+def printed(briefing: Briefing) -> Paper:
+    """The paper with the instructions given so far."""
+    return sheet(briefing, list(given(briefing)))
 
 
 def told(facts: list[dict[str, Any]]) -> list[Paragraph]:

@@ -106,6 +106,7 @@ class Handling(models.Model):
     @transaction.atomic
     def hand_over(self: Project, *, to: Person, by: Any, reason: str = "") -> MoveLog:  # type: ignore[misc]
         """转办: give the current step to a colleague who may take it. Others with the right may still step in."""
+        reason = self.reason_for("hand_over", reason)
         step = self.step
         if step is not None and not step.may_be_taken_by(to):
             raise Refused(Reason(f"{to.name}没有办理“{step.label}”的权限", "to"))
@@ -113,7 +114,7 @@ class Handling(models.Model):
             raise Refused(Reason(f"{to.name}已回避，不能转给他办理", "to"))
         if step is not None and to.pk == (step.assignee_id or by.pk):
             raise Refused(Reason("已经由这位同志办理", "to"))
-        made = self.move("hand_over", by=by, opinion=reason.strip() or f"转{to.name}办理", changed_at=clock.now())
+        made = self.move("hand_over", by=by, opinion=reason or f"转{to.name}办理", changed_at=clock.now())
         self.run.assign(to)
         notice.tell(
             [to], event=f"project-{self.pk}-{self.version}", text=f"{by.name}将“{self.name}”转您办理", about=self
@@ -126,14 +127,15 @@ class Handling(models.Model):
 
         Raises Refused without a reason, and for a stand-in who may not act or is tied to the project too.
         """
-        if not reason.strip():
+        reason = self.reason_for("recuse", reason)
+        if not reason:
             raise Refused(Reason("请写明回避原因", "reason"))
         step, fit = self.step, self.stand_ins(by).contains(stand_in)
-        opinion = f"{reason.strip()}；由{stand_in.name}代为办理"
+        opinion = f"{reason}；由{stand_in.name}代为办理"
         made = self.move("recuse", by=by, opinion=opinion, changed_at=clock.now())
         if step is None or not fit:
             raise Refused(Reason(f"{stand_in.name}不能代为办理", "stand_in"))
-        Recusal.objects.create(step=step, person_id=by.pk, stand_in=stand_in, reason=reason.strip(), at=clock.now())
+        Recusal.objects.create(step=step, person_id=by.pk, stand_in=stand_in, reason=reason, at=clock.now())
         self.run.assign(stand_in)
         vars(step).pop("stood_aside", None)
         notice.tell(

@@ -9,14 +9,16 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, evidence, notice
+from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.hand import Acted, signed
-from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
+from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason, Refused, Stateful, checked
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Person, PersonQuerySet
 from dangjian.people.scope import PathField, in_unit
 from dangjian.projects.briefing import Briefing
+from dangjian.projects.correction import Correction
 
 MOST_TEXT = 500  # characters
 
@@ -59,7 +61,8 @@ class Instruction(Acted, Stateful):
     moves = (
         Move("finish", "办结", frozenset({State.PENDING}), State.DONE, Ability.CARRY_OUT, tone="primary"),
         Move("hand_over", "转办", frozenset({State.PENDING}), State.PENDING, Ability.PRESENT),
-    )
+        Move("correct", "更正", frozenset({State.PENDING, State.DONE}), SAME, Ability.PRESENT),
+    )  # fmt: skip
 
     state = models.CharField("状态", max_length=20, choices=State, default=State.PENDING)
     briefing = models.ForeignKey(Briefing, models.PROTECT, related_name="instructions", verbose_name="呈阅件")
@@ -131,14 +134,26 @@ class Instruction(Acted, Stateful):
         named = here.filter(pk=self.person_id or 0)
         return named if named.exists() else here
 
+    def photos(self) -> models.QuerySet[Attachment]:
+        """The photographs that count, without those that a correction has replaced."""
+        kept = Attachment.objects.of(self, "photo").exclude(pk__in=self.corrections.values("photo").exclude(photo=None))
+        return kept.select_related("evidence").order_by("pk")
+
     def permits(self, move: Move, by: Any) -> bool:
-        """The handlers of the paper pass it on; they too may write down the result that they were told."""
+        """The handlers of the paper pass it on; they too may write down the result that they were told.
+
+        What the leader typed, or whoever acts for the leader, only they put right; what a handler wrote down, the handlers.
+        """
+        if move.name == "correct" and not self.written_by:
+            return self.briefing.is_read_by(by)
         carries = move.name == "finish" and self.path in by.paths_with(Ability.CARRY_OUT)
         return carries or self.briefing.is_handled_by(by)
 
     def acted_for(self, move: Move, by: Any) -> Person | None:
         """None where any of the rights that :meth:`permits` takes is an own one."""
-        used = []
+        used: list[Person | None] = []
+        if move.name == "correct" and not self.written_by:
+            used.append(by.acting_for(Ability.INSTRUCT, self.briefing, there=True))
         if move.name == "finish" and self.path in by.paths_with(Ability.CARRY_OUT):
             used.append(by.acting_for(Ability.CARRY_OUT, self, there=True))
         if self.briefing.is_handled_by(by):
@@ -177,12 +192,7 @@ class Instruction(Acted, Stateful):
             path=organisation.path, person=person, due_on=due_on, by_id=by.pk, at=clock.now(),
         )  # fmt: skip
         reasons = list(made._wrong_charge())
-        if not made.text and photo is None:
-            reasons.append(Reason("请填写批示内容，或附上批示照片", "text"))
-        if len(made.text) > MOST_TEXT:
-            reasons.append(Reason(f"最多 {MOST_TEXT} 字，现有 {len(made.text)} 字", "text"))
-        if not clock.local(briefing.at).date() <= made.given_on <= clock.today():
-            reasons.append(Reason("批示日期应在呈送以后、今天以前", "given_on"))
+        reasons += made._wrong_words(has_photo=photo is not None)
         if reasons:
             raise Refused(*reasons)
         made.on_behalf_of = briefing.instruct(by=by, text=made.text).on_behalf_of
@@ -222,6 +232,42 @@ class Instruction(Acted, Stateful):
         return made
 
     @transaction.atomic
+    def correct(
+        self, *, reason: str, by: Any, text: str, given_on: date | None = None, photo: Iterable[bytes] | None = None,
+        photo_name: str = "",
+    ) -> MoveLog:  # fmt: skip
+        """更正: put right what was mistyped, or put a better photograph in the place of the one there.
+
+        What stood there before is kept, struck out, with the reason. Whoever carries it out is told what counts now.
+        """
+        if refusals := self.refusals("correct", by=by):
+            raise Refused(*refusals)
+        standing = self.photos().last()
+        before = Correction(
+            instruction=self, text=self.text, given_on=self.given_on, reason=reason.strip(), by_id=by.pk, at=clock.now(),
+            photo=standing if photo is not None else None,
+        )  # fmt: skip
+        self.text, self.given_on = text.strip(), given_on or self.given_on
+        reasons = list(self._wrong_words(has_photo=photo is not None or standing is not None))
+        if not before.reason:
+            reasons.append(Reason("请写明更正的原因", "reason"))
+        if (before.text, before.given_on) == (self.text, self.given_on) and photo is None:
+            reasons.append(Reason("批示内容、日期和照片都没有变", "text"))
+        if reasons:
+            raise Refused(*reasons)
+        made = self.move("correct", by=by, opinion=before.reason, text=self.text, given_on=self.given_on)
+        before.on_behalf_of = made.on_behalf_of
+        checked(before)
+        before.save()
+        if photo is not None:
+            evidence.attach(
+                self, "photo", chunks=photo, name=photo_name, by=by, field="photo", on_behalf_of=made.on_behalf_of
+            )
+        told = f"{self}已更正，请按更正后的办理：{self.text or '（见批示照片）'}"
+        notice.tell(self.undertakers(), event=f"instruction-{self.pk}-{self.version}", text=told, about=self)
+        return made
+
+    @transaction.atomic
     def finish(self, *, result: str, by: Any, file: Iterable[bytes] | None = None, file_name: str = "") -> MoveLog:
         """办结 with the 办理结果; whoever made the paper and wrote the instruction down is told."""
         result = result.strip()
@@ -249,6 +295,14 @@ class Instruction(Acted, Stateful):
         notice.tell(self.undertakers(), event=event, text=f"{self}{word}，请及时办理", about=self)
 
     # Private
+
+    def _wrong_words(self, *, has_photo: bool) -> Iterable[Reason]:
+        if not self.text and not has_photo:
+            yield Reason("请填写批示内容，或附上批示照片", "text")
+        if len(self.text) > MOST_TEXT:
+            yield Reason(f"最多 {MOST_TEXT} 字，现有 {len(self.text)} 字", "text")
+        if not clock.local(self.briefing.at).date() <= self.given_on <= clock.today():
+            yield Reason("批示日期应在呈送以后、今天以前", "given_on")
 
     def _wrong_charge(self) -> Iterable[Reason]:
         if not self.places_for(self.briefing).contains(self.organisation):

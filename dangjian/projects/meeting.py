@@ -149,6 +149,11 @@ class Meeting(models.Model):
                 ) from refused
         return meeting
 
+    @property
+    def has_offline_project(self) -> bool:
+        """Whether something was decided here of which nothing but number, neutral name and result may stand."""
+        return self.resolutions.filter(project__is_offline=True).exists()
+
     def established(self) -> models.QuerySet[Resolution]:
         """The decisions by which it established projects: what the 立项通知 is about."""
         return self.resolutions.filter(decision=Resolution.Decision.ESTABLISH)
@@ -164,7 +169,8 @@ class Meeting(models.Model):
             meeting=self, project=project, branch=project.branch, decision=verdict.decision,
             opinion=project.opinion_on(verdict.decision, verdict.opinion),
             votes_for=verdict.votes_for, votes_against=verdict.votes_against, abstentions=verdict.abstentions,
-            recused="、".join(names_in(verdict.recused)), recusal_reason=verdict.recusal_reason.strip(),
+            recused="、".join(names_in(verdict.recused)),
+            recusal_reason=project.reason_for("recuse", verdict.recusal_reason),
             stand_in=verdict.stand_in.strip(),
         )  # fmt: skip
         checked(resolution, exclude=["received_by", "received_for", "received_at"])

@@ -26,6 +26,7 @@ EXPLAINED = (
     "申请表内容、意见和附件按保密规定在线下保管。名称不得反映涉密内容；提交申报后不能再改变管理方式。"
 )
 NOT_HERE = "线下管理的项目不在系统内填写具体内容、上传文件，请写在线下保管的申请表里"
+ONLY_PRINTED = "会议研究了线下管理的项目，只收系统打印、每页有编码的纪要；自行排版的纪要请按保密规定在线下保管"
 NEUTRAL = "线下管理的项目，名称不得反映涉密内容，可用代号，如“专项任务一”"
 BLANK = "线下管理的项目只登记结论，意见请留空"
 CONCLUSIONS = {
@@ -36,6 +37,13 @@ CONCLUSIONS = {
     "reject": "不予立项，理由另行告知。",
 }
 """The whole of an opinion on an offline project, by the decision."""
+REASONS = {
+    "withdraw": ("不再申报", "另行申报"),
+    "hand_over": ("工作分工调整", "经办人不在岗"),
+    "recuse": ("与项目或责任人有利害关系", "其他依规应当回避的情形"),
+    "send_back": ("有误，当面说明", "由本人填写"),
+}
+"""Why something is done with an offline project: one of these, or nothing where nothing is asked for."""
 
 
 class Offline(models.Model):
@@ -77,6 +85,14 @@ class Offline(models.Model):
         if opinion not in ("", CONCLUSIONS[decision]):
             raise Refused(Reason(f"{BLANK}，或写“{CONCLUSIONS[decision]}”", "opinion"))
         return CONCLUSIONS[decision]
+
+    def reason_for(self: Project, move: str, reason: str, field: str = "reason") -> str:  # type: ignore[misc]
+        """The reason as it is kept: of an offline project one of those listed. Raises Refused for any other."""
+        reason = reason.strip()
+        if self.is_offline and reason and reason not in REASONS[move]:
+            told = f"线下管理的项目请从所列理由中选：{'、'.join(REASONS[move])}"
+            raise Refused(Reason(told, field))
+        return reason
 
     def _manage(self: Project, offline: bool, by: Any) -> None:  # type: ignore[misc]
         if self.is_offline == offline:

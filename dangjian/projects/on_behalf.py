@@ -59,10 +59,11 @@ class OnBehalf(models.Model):
     @transaction.atomic
     def send_back(self: Application, *, by: Any, reason: str) -> None:  # type: ignore[misc]
         """The secretary does not: the one who filled in is told why."""
-        if not reason.strip():
+        reason = self.project.reason_for("send_back", reason)
+        if not reason:
             raise Refused(Reason("请写明退回的理由", "reason"))
         self._asked_of(by)
-        self._answer("send_back", by, asked_at=None, sent_back=reason.strip()[:300])
+        self._answer("send_back", by, asked_at=None, sent_back=reason[:300])
         text = f"{by.name}退回了您代填的“{self.project.name}”：{self.sent_back}"
         notice.tell([self.filled_by], event=f"application-{self.pk}-back-{clock.now():%Y%m%d%H%M%S%f}", text=text, about=self.project)  # fmt: skip
 

@@ -30,14 +30,14 @@ from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import PLACEHOLDER, Head, Scheme
-from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.offline import ELSEWHERE
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.period import Period
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS, facts_of
 from dangjian.projects.row import sentences
-from dangjian.projects.scan import PaperKind, Slot
+from dangjian.projects.scan import Slot
 
 TITLE = "党建项目化管理项目申请表"
 CONTENTS = (
@@ -201,46 +201,6 @@ def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
     )
 
 
-def handover_sheet(handover: Handover, projects: QuerySet[Project]) -> Paper:
-    """《党建项目交接单》: which of ``projects`` passed from one secretary to the next, for both to sign (S-70)."""
-    branch = handover.branch
-    outgoing = handover.outgoing.name if handover.outgoing else ""
-    return Paper(
-        title="党建项目交接单",
-        stem=f"交接单 {branch.short_name} {handover.on:%Y%m%d}",
-        blocks=(
-            Title("党建项目交接单"),
-            Line((f"党支部：{branch.full_name}",)),
-            Line((f"移交人：{outgoing}", f"接收人：{handover.incoming.name}", f"交接日期：{day_text(handover.on)}")),
-            Text("自交接之日起，下列项目由接收人任主要责任人，对项目的完成时间和质量负责。"),
-            ListTable(
-                columns=(
-                    Column("序号", 10, Align.CENTER),
-                    Column("编号", 22, Align.CENTER),
-                    Column("项目名称", 46),
-                    Column("起止日期", 27, Align.CENTER),
-                    Column("交接时状态", 21, Align.CENTER),
-                    Column("移交说明", 30),
-                ),
-                rows=tuple(
-                    (
-                        str(number),
-                        project.number,
-                        project.name,
-                        str(project.period or ""),
-                        handover.standing(project),
-                        "",
-                    )
-                    for number, project in enumerate(projects, start=1)
-                ),
-            ),
-            SignatureRow(columns=(("", "移交人（签名）："), ("", "接收人（签名）："), ("", "监交人（签名）："))),
-        ),
-        foot=Foot.OUTER,
-        made_on=handover.on,
-    )
-
-
 def _presence(meeting: Meeting) -> str:
     """应到、实到 and, where there are any, who was absent, sat in and wrote the record."""
     said = [f"应到{meeting.expected}人", f"实到{meeting.present}人"]
@@ -260,12 +220,19 @@ def _decisions(decided: Sequence[Resolution]) -> ListTable:
         ),
         rows=tuple(
             (
-                str(number), resolution.project.name, resolution.applicant.short_name,
+                str(number), _named(resolution.project), resolution.applicant.short_name,
                 resolution.get_decision_display(), resolution.votes_text.replace("、", "\n"), resolution.opinion,
             )
             for number, resolution in enumerate(decided, start=1)
         ),
     )  # fmt: skip
+
+
+def _named(project: Project) -> str:
+    """Of an offline project the number and the neutral name."""
+    if not project.is_offline:
+        return project.name
+    return f"{project.name}\n（{'，'.join(part for part in (project.number, '线下管理') if part)}）"
 
 
 def _form(

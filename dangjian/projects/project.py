@@ -312,9 +312,10 @@ class Project(Joint, Opinions, Succession, Offline, Start, Handling, Stateful):
     @transaction.atomic
     def withdraw(self, *, by: Any, reason: str) -> MoveLog:
         """Give the application up for good, with a reason."""
-        if not reason.strip():
+        reason = self.reason_for("withdraw", reason)
+        if not reason:
             raise Refused(Reason("请写明放弃的理由", "reason"))
-        return self.move("withdraw", by=by, opinion=reason.strip(), ended_at=clock.now(), changed_at=clock.now())
+        return self.move("withdraw", by=by, opinion=reason, ended_at=clock.now(), changed_at=clock.now())
 
     @transaction.atomic
     def decide(

@@ -11,51 +11,38 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock, evidence
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
-from dangjian.foundation.sandbox import Unreadable
-from dangjian.papers import scanned
 from dangjian.papers.mark import Mark
-from dangjian.papers.scanned import File, Page
+from dangjian.papers.scanned import File
 from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects.application import Application
+from dangjian.projects.briefing import Briefing
+from dangjian.projects.bundle import Bundle, bundled
+from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Resolution
-from dangjian.projects.offline import NOT_HERE
+from dangjian.projects.offline import NOT_HERE, ONLY_PRINTED
+from dangjian.projects.paper_kind import LETTER_KINDS, OWNERS, PaperKind
 from dangjian.projects.project import Project
-
-
-class PaperKind(models.TextChoices):
-    """The papers that are stamped."""
-
-    APPLICATION = "application", "项目申请表"
-    NOTICE = "notice", "立项通知"
-    MINUTES = "minutes", "会议纪要"
-    LETTER_FIRST = "letter_first", "责任书（第1份）"
-    LETTER_SECOND = "letter_second", "责任书（第2份）"
-
-
-_LETTERS = {
-    PaperKind.APPLICATION: "A", PaperKind.NOTICE: "N", PaperKind.MINUTES: "M", PaperKind.LETTER_FIRST: "L",
-    PaperKind.LETTER_SECOND: "K",
-}  # fmt: skip
-LETTER_KINDS = (PaperKind.LETTER_FIRST, PaperKind.LETTER_SECOND)
-"""Both copies of a project's letter (S-116). Their edition says which of its letters, should one have been voided."""
-OF_PROJECT = (PaperKind.APPLICATION, *LETTER_KINDS)
 
 
 class ScanQuerySet(models.QuerySet["Scan"]):
     def visible_to(self, person: Any) -> Self:
         """Those of papers that exist for the person; a notice goes to every branch whose project it names."""
         projects = Project.objects.visible_to(person).values("pk")
+        kinds: tuple[Any, ...] = (Handover, Briefing)
+        others = {f"{kind._meta.model_name}__in": kind.objects.visible_to(person).values("pk") for kind in kinds}
         established = Meeting.objects.filter(resolutions__decision="establish", resolutions__project__in=projects)
         return self.filter(
             models.Q(project__in=projects)
             | models.Q(meeting__in=Meeting.objects.visible_to(person).values("pk"))
             | models.Q(kind=PaperKind.NOTICE, meeting__in=established.values("pk"))
+            | models.Q(*others.items(), _connector=models.Q.OR)
         )
 
     def with_names(self) -> Self:
         """With what a line of a list shows, and whether there was a scan before this one."""
-        named = self.select_related("project__branch", "meeting__organisation")
+        named = self.select_related("project__branch", "meeting__organisation", "handover__branch", "briefing__place")
         return named.with_rank().annotate(has_earlier=models.Exists(_before()))
 
     def with_rank(self) -> Self:
@@ -74,10 +61,17 @@ class ScanQuerySet(models.QuerySet["Scan"]):
 
 def _before() -> ScanQuerySet:
     """The scans of the same paper that were there when another came."""
-    return Scan.objects.filter(
-        models.Q(project=models.OuterRef("project")) | models.Q(meeting=models.OuterRef("meeting")),
-        kind=models.OuterRef("kind"), pk__lt=models.OuterRef("pk"),
-    )  # fmt: skip
+    same = models.Q(*((owner, models.OuterRef(owner)) for owner in OWNERS), _connector=models.Q.OR)
+    return Scan.objects.filter(same, kind=models.OuterRef("kind"), pk__lt=models.OuterRef("pk"))
+
+
+def _one_owner() -> models.Q:
+    """Whose paper it is stands in the one column of its kind."""
+    fits = models.Q()
+    for kind in PaperKind:
+        named = {f"{owner}__isnull": owner != kind.owner for owner in OWNERS}
+        fits |= models.Q(kind=kind.value, **named)
+    return fits
 
 
 class Scan(models.Model):
@@ -89,6 +83,8 @@ class Scan(models.Model):
     kind = models.CharField("文书", max_length=20, choices=PaperKind)
     project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="scans", verbose_name="项目")
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="scans", verbose_name="会议")
+    handover = models.ForeignKey(Handover, models.PROTECT, null=True, related_name="scans", verbose_name="交接")
+    briefing = models.ForeignKey(Briefing, models.PROTECT, null=True, related_name="scans", verbose_name="呈阅件")
     edition = models.PositiveSmallIntegerField("文本", null=True)
     pages = models.PositiveSmallIntegerField("页数", null=True)
     attachment = models.OneToOneField(Attachment, models.PROTECT, related_name="+", verbose_name="附件")
@@ -107,17 +103,13 @@ class Scan(models.Model):
         verbose_name = "扫描件"
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "project"], condition=models.Q(replaced_at=None), name="scan_project_once_at_a_time"
+            *(
+                models.UniqueConstraint(
+                    fields=["kind", owner], condition=models.Q(replaced_at=None), name=f"scan_{owner}_once_at_a_time"
+                )
+                for owner in OWNERS
             ),
-            models.UniqueConstraint(
-                fields=["kind", "meeting"], condition=models.Q(replaced_at=None), name="scan_meeting_once_at_a_time"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=OF_PROJECT, project__isnull=False, meeting__isnull=True)
-                | models.Q(kind__in=["notice", "minutes"], project__isnull=True, meeting__isnull=False),
-                name="scan_of_project_or_meeting",
-            ),
+            models.CheckConstraint(condition=_one_owner(), name="scan_of_one_owner"),
         ]
 
     def __str__(self) -> str:
@@ -125,55 +117,51 @@ class Scan(models.Model):
 
     @property
     def slot(self) -> Slot:
-        owner = self.project or self.meeting
-        assert owner is not None
-        return Slot(PaperKind(self.kind), owner)
+        kind = PaperKind(self.kind)
+        return Slot(kind, getattr(self, kind.owner))
+
+
+Owner = Project | Meeting | Handover | Briefing
 
 
 @dataclass(frozen=True)
 class Slot:
-    """The place for the scan of one paper of a project or a meeting."""
+    """The place for the scan of one paper."""
 
     kind: PaperKind
-    owner: Project | Meeting
+    owner: Owner
 
     def __str__(self) -> str:
-        if isinstance(self.owner, Project):
-            return f"{self.kind.label}：{self.owner.name}"
         return f"{self.kind.label}：{self.owner}"
 
     @classmethod
     def of(cls, mark: Mark | None, person: Person) -> Slot | None:
         """The slot of the paper that bears the mark; None where no such paper exists for the person."""
-        kind = next((kind for kind, letter in _LETTERS.items() if mark and letter == mark.kind), None)
+        kind = PaperKind.lettered(mark.kind) if mark else None
         if mark is None or kind is None:
             return None
-        if kind in OF_PROJECT:
-            found = Project.objects.visible_to(person).filter(pk=mark.number).select_related("branch", "unit")
-            # A letter that was voided takes no scans any more.
-            found = found.filter(letter_count=mark.edition) if kind in LETTER_KINDS and mark.edition else found
-            project = found.filter(letter_count__gt=0).first() if kind in LETTER_KINDS else found.first()
-            return cls(kind, project) if project else None
-        met = Meeting.objects.visible_to(person).filter(pk=mark.number).select_related("organisation").first()
-        is_there = met and (kind is PaperKind.MINUTES or met.established().exists())
-        return cls(kind, met) if met and is_there else None
+        found = _papers_of(kind, person).filter(pk=mark.number)
+        # A letter that was voided takes no scans any more.
+        owner = (found.filter(letter_count=mark.edition) if kind in LETTER_KINDS and mark.edition else found).first()
+        is_there = owner and (kind is not PaperKind.NOTICE or owner.established().exists())
+        return cls(kind, owner) if owner and is_there else None
 
     @classmethod
     def open_to(cls, person: Person, *, most: int = 60) -> list[Slot]:
         """What the person may file, the latest first: to choose from where a page does not say what it is."""
-        projects = Project.objects.visible_to(person).select_related("branch", "unit").order_by("-changed_at", "-pk")
-        held = Meeting.objects.visible_to(person).select_related("organisation__parent").order_by("-held_on", "-pk")
-        found = [
-            cls(kind, project)
-            for project in projects[:most]
-            for kind in (OF_PROJECT if project.letter_count else OF_PROJECT[:1])
-        ]
-        meetings = list(held[: most // 2])
-        named = Resolution.objects.filter(meeting__in=meetings, decision=Resolution.Decision.ESTABLISH)
+        latest = {PaperKind.APPLICATION: ("-changed_at", "-pk"), PaperKind.MINUTES: ("-held_on", "-pk")}
+        found = []
+        for kind in (PaperKind.APPLICATION, PaperKind.MINUTES, PaperKind.HANDOVER, PaperKind.BRIEFING):
+            few = most if kind is PaperKind.APPLICATION else most // 2
+            found += [
+                cls(kind, owner) for owner in _papers_of(kind, person).order_by(*latest.get(kind, ("-pk",)))[:few]
+            ]
+        held = [slot.owner for slot in found if isinstance(slot.owner, Meeting)]
+        named = Resolution.objects.filter(meeting__in=held, decision=Resolution.Decision.ESTABLISH)
         with_notice = set(named.values_list("meeting_id", flat=True))
-        for meeting in meetings:
-            found += [cls(PaperKind.MINUTES, meeting)]
-            found += [cls(PaperKind.NOTICE, meeting)] if meeting.pk in with_notice else []
+        with_letter = [slot.owner for slot in found if isinstance(slot.owner, Project) and slot.owner.letter_count]
+        found += [cls(kind, project) for project in with_letter for kind in LETTER_KINDS]
+        found += [cls(PaperKind.NOTICE, meeting) for meeting in held if meeting.pk in with_notice]
         return [slot for slot in found if slot.may_be_filled_by(person)]
 
     @property
@@ -188,55 +176,65 @@ class Slot:
         elif isinstance(self.owner, Project):
             revision = self.owner.revisions.last() if self.owner.state != "draft" else None
             edition = revision.number if revision else 0
-        return Mark(_LETTERS[self.kind], self.owner.pk, edition)
+        return Mark(self.kind.letter, self.owner.pk, edition)
 
     @property
     def bare_mark(self) -> Mark:
         """The mark without the text that was printed, for whoever chooses the paper by hand."""
-        return Mark(_LETTERS[self.kind], self.owner.pk)
+        return Mark(self.kind.letter, self.owner.pk)
 
     def may_be_filled_by(self, person: Person) -> bool:
-        """A branch files what it applies with and its own minutes; the unit above files for all its branches.
+        """A branch files what it applies with, its own minutes and handovers; the unit above files for all its branches.
 
-        Nobody files what is managed offline.
+        A 呈阅件 is filed by the handlers of the committee whose paper it is; what is managed offline by nobody.
         """
+        if isinstance(self.owner, Briefing):
+            return self.owner.is_handled_by(person)
         if isinstance(self.owner, Project) and self.owner.is_offline:
             return False
         return any(person.can(ability, place) for ability, place in self._rights(person))
 
     def _rights(self, person: Person) -> Iterator[tuple[Ability, Any]]:
         """What lets the person file here, any of it."""
-        if isinstance(self.owner, Project):
-            yield Ability.DRAFT, self.owner
-            yield Ability.RECORD_MEETING, self.owner.unit
-            return
-        yield self.owner.recording_ability, self.owner
+        yield self.owner.recording_ability if isinstance(self.owner, Meeting) else Ability.DRAFT, self.owner
         # Only whoever records meetings somewhere is worth looking up the unit for.
         if person.scopes(Ability.RECORD_MEETING):
             yield Ability.RECORD_MEETING, self.owner
-            yield Ability.RECORD_MEETING, self.owner.organisation.unit
+            yield Ability.RECORD_MEETING, _unit_of(self.owner)
 
     def _acted_for(self, person: Person) -> Person | None:
         """Whose right the person files by: an own one goes first."""
+        if isinstance(self.owner, Briefing):
+            return person.acting_for(Ability.PRESENT, self.owner, there=True)
         used = [person.acting_for(*right) for right in self._rights(person) if person.can(*right)]
         return None if None in used or not used else used[0]
 
     def scans(self) -> ScanQuerySet:
         """All that were filed, the latest first."""
-        which: dict[str, Any] = {"project" if isinstance(self.owner, Project) else "meeting": self.owner}
-        found = Scan.objects.filter(kind=self.kind, **which)
+        found = Scan.objects.filter(kind=self.kind, **{self.kind.owner: self.owner})
         return found.select_related(
-            "attachment__evidence", "attachment__by", "attachment__on_behalf_of", "project", "meeting__organisation"
+            "attachment__evidence", "attachment__by", "attachment__on_behalf_of", *OWNERS, "meeting__organisation"
         )
 
+    @property
+    def takes_only_printed(self) -> bool:
+        """Of minutes that name an offline project only what the system prints: it says no more than may stand here."""
+        return self.kind is PaperKind.MINUTES and isinstance(self.owner, Meeting) and self.owner.has_offline_project
+
     @transaction.atomic
-    def file(self, pdf: bytes, *, pages: int, by: Person, edition: int | None = None, batch: Any = None) -> Scan:
+    def file(
+        self, pdf: bytes, *, pages: int, by: Person, edition: int | None = None, batch: Any = None,
+        is_marked: bool = False,
+    ) -> Scan:  # fmt: skip
         """Put a scan, already cut out, into the slot; what was there before stays as a record. Raises Refused.
 
         Where the scan of a later submission is there already, that one goes on standing, and this one is the record.
+        ``is_marked``: every page bears the mark of this paper.
         """
         if not self.may_be_filled_by(by):
             raise Refused(f"您没有归档这份{self.kind.label}扫描件的权限")
+        if self.takes_only_printed and not is_marked:
+            raise Refused(Reason(ONLY_PRINTED, "scans"))
         self._hold()
         if self.kind in LETTER_KINDS:
             edition = self.mark.edition
@@ -256,8 +254,7 @@ class Slot:
         made = Scan.objects.create(
             kind=self.kind, pages=pages, edition=edition, attachment=attachment, batch=batch,
             replaced_at=clock.now() if outranked else None,
-            project=self.owner if isinstance(self.owner, Project) else None,
-            meeting=self.owner if isinstance(self.owner, Meeting) else None,
+            **{self.kind.owner: self.owner},
         )  # fmt: skip
         details = {"paper": str(self.kind), "pages": pages, "stands": not outranked}
         audit.record("scan.file", self.owner, by=by, on_behalf_of=acted_for, details=details)
@@ -265,8 +262,8 @@ class Slot:
 
     def _hold(self) -> None:
         """Whoever comes second waits here for the first, and then replaces theirs."""
-        if isinstance(self.owner, Meeting):
-            Meeting.objects.select_for_update().get(pk=self.owner.pk)
+        if not isinstance(self.owner, Project):
+            type(self.owner)._base_manager.select_for_update().get(pk=self.owner.pk)
             return
         # The row that is claimed by whoever takes the project offline: nothing classified may stay here.
         Application.objects.select_for_update().get(project_id=self.owner.pk)
@@ -292,49 +289,29 @@ class Slot:
 
     def file_bundle(self, bundle: Bundle, *, by: Person) -> Scan:
         edition = next((mark.edition for _, mark in bundle.marks), None)
-        return self.file(bundle.pdf, pages=bundle.pages, by=by, edition=edition)
+        return self.file(bundle.pdf, pages=bundle.pages, by=by, edition=edition, is_marked=bundle.is_marked)
 
 
-@dataclass(frozen=True)
-class Bundle:
-    """Pages bound into one PDF without the blank ones, and the marks on them, each with the number of its page."""
-
-    pdf: bytes
-    pages: int
-    marks: tuple[tuple[int, Mark], ...]
-
-
-def bundled(files: Sequence[File]) -> Bundle:
-    """Everything in ``files`` as one paper. It takes seconds: no transaction should wait for it. Raises Refused at ``scans``."""
-    pages = read(files)
-    wanted = [page for page in pages if not page.blank]
-    if not wanted:
-        raise Refused(Reason("文件里只有空白页，请重新扫描", "scans"))
-    marks = tuple((number, mark) for number, page in enumerate(pages, start=1) for mark in marks_of(page))
-    return Bundle(cut(files, [wanted])[0][0], len(wanted), marks)
+def _papers_of(kind: PaperKind, person: Person) -> Any:
+    """Whose paper of this kind exists for the person: each with what its slot asks for."""
+    match kind:
+        case PaperKind.APPLICATION:
+            return Project.objects.visible_to(person).select_related("branch", "unit")
+        case PaperKind.LETTER_FIRST | PaperKind.LETTER_SECOND:
+            return Project.objects.visible_to(person).filter(letter_count__gt=0).select_related("branch", "unit")
+        case PaperKind.HANDOVER:
+            return Handover.objects.visible_to(person).select_related("branch__parent")
+        case PaperKind.BRIEFING:
+            return Briefing.objects.visible_to(person).select_related("place")
+    return Meeting.objects.visible_to(person).select_related("organisation__parent")
 
 
-def read(files: Sequence[File]) -> list[Page]:
-    """The pages of what somebody uploaded. Raises Refused at ``scans``."""
-    try:
-        return scanned.pages(files)
-    except Unreadable as wrong:
-        raise Refused(Reason(str(wrong), "scans")) from wrong
-
-
-def cut(
-    files: Sequence[File], wanted: Sequence[Sequence[Page]], previews: Sequence[Page] = ()
-) -> tuple[list[bytes], list[bytes]]:
-    """As :func:`scanned.papers`. Raises Refused at ``scans``."""
-    try:
-        return scanned.papers(files, wanted, previews)
-    except Unreadable as wrong:
-        raise Refused(Reason(str(wrong), "scans")) from wrong
-
-
-def marks_of(page: Page) -> list[Mark]:
-    """The marks on a page; other codes, on invoices or badges, are nobody's concern."""
-    return [mark for code in page.codes if (mark := Mark.scanned(code))]
+def _unit_of(owner: Owner) -> Organisation:
+    if isinstance(owner, Project):
+        return owner.unit
+    if isinstance(owner, Briefing):
+        return owner.place
+    return (owner.organisation if isinstance(owner, Meeting) else owner.branch).unit
 
 
 def with_minutes(meetings: Iterable[Meeting]) -> set[int]:

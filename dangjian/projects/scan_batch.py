@@ -1,81 +1,121 @@
-"""The scan batch (扫描批次): pages handed in together, each filed by its mark; the others wait for a hand."""
+"""The scan batch (扫描批次): pages handed in together, each filed by its mark; the others wait for a hand.
+
+Reading takes seconds to minutes, so the worker does it; whoever handed the pages in need not wait.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
 
-from dangjian.foundation import audit, clock, evidence
+from dangjian.foundation import audit, clock, evidence, notice
 from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lease import Leased, LeasedQuerySet
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused
+from dangjian.foundation.upload import Upload
+from dangjian.papers import scanned
 from dangjian.papers.mark import Mark
 from dangjian.papers.scanned import File, Page
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
-from dangjian.projects import scan
-from dangjian.projects.scan import Bundle, Slot
+from dangjian.projects import bundle
+from dangjian.projects.bundle import Bundle
+from dangjian.projects.scan import Slot
 
 _SETTLED = "有的页刚刚已经办理，请刷新后再看"
-FILERS = (Ability.DRAFT, Ability.RECORD_BRANCH_OPINION, Ability.RECORD_MEETING)
+FILERS = (Ability.DRAFT, Ability.RECORD_BRANCH_OPINION, Ability.RECORD_MEETING, Ability.PRESENT)
 """Rights with which one has papers to file."""
+MOST_WAITING = 5  # batches of one person
+PATIENCE = timedelta(minutes=1)
+"""Whoever handed a batch in looks at its page for about so long."""
+
+log = logging.getLogger(__name__)
 
 
 def may_file(person: Person) -> bool:
     return any(person.scopes(ability) for ability in FILERS)
 
 
-class ScanBatchQuerySet(models.QuerySet["ScanBatch"]):
+class State(models.TextChoices):
+    QUEUED = "queued", "识别中"
+    READ = "read", "已识别"
+    FAILED = "failed", "没有识别成"
+
+
+class ScanBatchQuerySet(LeasedQuerySet["ScanBatch"]):
     def visible_to(self, person: Any) -> Self:
         """Of whoever handed it in: a page that no paper claims may show anything."""
         return self.filter(by_id=person.pk)
 
-    def with_strays(self) -> Self:
-        return self.annotate(waiting=models.Count("strays")).filter(waiting__gt=0)
+    def unfinished(self) -> Self:
+        """What is being read, and what has pages that wait for a hand."""
+        counted = self.annotate(waiting_pages=models.Count("strays"))
+        return counted.filter(models.Q(state=State.QUEUED) | models.Q(waiting_pages__gt=0)).order_by("-pk")
 
 
-class ScanBatch(models.Model):
-    """One upload."""
+class ScanBatch(Leased):
+    """One upload. Its files are kept until they are read, and no longer."""
 
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="上传人")
-    at = models.DateTimeField("上传时间")
-    pages = models.PositiveSmallIntegerField("页数")
-    blanks = models.PositiveSmallIntegerField("空白页数")
-    waiting: int
-    """How many pages wait for a hand; set by ``with_strays``."""
+    state = models.CharField("状态", max_length=20, choices=State, default=State.QUEUED)
+    reason = models.CharField("没有识别成的原因", max_length=200, blank=True)
+    pages = models.PositiveSmallIntegerField("页数", default=0)
+    blanks = models.PositiveSmallIntegerField("空白页数", default=0)
+    waiting_pages: int
+    """How many pages wait for a hand; set by ``unfinished``."""
 
     objects = ScanBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "扫描批次"
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "asked_at"], name="scan_batch_queue")]
 
     def __str__(self) -> str:
         return f"扫描批次 {self.pk}"
 
+    # Verbs
+
     @classmethod
-    def take(cls, files: Sequence[File], *, by: Person) -> ScanBatch:
-        """File every page that knows its paper, keep the others for a hand, or nothing at all. Raises Refused at ``scans``.
+    @transaction.atomic
+    def hand_in(cls, files: Sequence[Upload], *, by: Person) -> ScanBatch:
+        """Put files, come whole, into the queue. Raises Refused at ``scans``."""
+        if not may_file(by):
+            raise Refused("您没有归档扫描件的权限")
+        if not files:
+            raise Refused(Reason("请选择文件", "scans"))
+        if sum(file.size for file in files) > scanned.MOST_BYTES:
+            raise Refused(Reason(scanned.TOO_MUCH, "scans"))
+        if cls.objects.visible_to(by).filter(state=State.QUEUED).count() >= MOST_WAITING:
+            raise Refused(Reason(f"您已有 {MOST_WAITING} 批正在识别，请稍等再传", "scans"))
+        batch = cls.objects.create(by=by, asked_at=clock.now())
+        for file in files:
+            file.move_to(batch)
+        audit.record("scan_batch.hand_in", batch, by=by, details={"files": len(files)})
+        return batch
+
+    def read(self) -> None:
+        """File every page that knows its paper and keep the others for a hand, or say why it cannot be. For the worker.
 
         Every page of a paper bears its mark. One without stands between two of the same paper, or it waits.
         """
-        if not may_file(by):
-            raise Refused("您没有归档扫描件的权限")
-        pages = scan.read(files)
-        sorted_pages = _Sorting(pages, by)
-        groups, strays = sorted_pages.groups, sorted_pages.strays
-        if not groups and not strays:
-            raise Refused(Reason("文件里只有空白页，请重新扫描", "scans"))
-        pdfs, previews = scan.cut(files, [*groups.values(), *([page] for page in strays)], strays)
-        with transaction.atomic():
-            batch = cls.objects.create(by=by, at=clock.now(), pages=len(pages), blanks=sorted_pages.blanks)
-            for ((slot, edition), own), pdf in zip(groups.items(), pdfs, strict=False):
-                slot.file(pdf, pages=len(own), by=by, edition=edition, batch=batch)
-            for page, pdf, preview in zip(strays, pdfs[len(groups) :], previews, strict=True):
-                batch._keep(page, pages.index(page) + 1, pdf, preview, guess=sorted_pages.guess(page))
-            audit.record("scan_batch.take", batch, by=by, details={"pages": len(pages), "strays": len(strays)})
-        return batch
+        files = [File(one.name, one.file) for one in self._files()]
+        try:
+            if self.is_given_up:
+                raise Refused("几次都没有识别成，请分成几批再传，或联系系统管理员")
+            if not files:
+                raise Refused("文件已过保存期，请重新上传")
+            self._file(files)
+        except Refused as refused:
+            self._fail(str(refused))
+        except Exception:
+            # One that cannot be read must not keep the others waiting.
+            log.exception("scan batch %s failed", self.pk)
+            self._fail("系统出了问题，请稍后再传，或联系系统管理员")
 
     def settle(self, chosen: Mapping[int, str], dropped: Sequence[int], *, by: Person) -> None:
         """File waiting pages by hand (page → code of the paper) and drop others, or do nothing at all.
@@ -95,11 +135,51 @@ class ScanBatch(models.Model):
             ScanBatch.objects.select_for_update().get(pk=self.pk)
             if self.strays.filter(pk__in=settled).count() < len(settled):
                 raise Overtaken(_SETTLED)
-            for slot, bundle, edition in ready:
-                slot.file(bundle.pdf, pages=bundle.pages, by=by, edition=edition, batch=self)
+            for slot, bound, edition in ready:
+                slot.file(bound.pdf, pages=bound.pages, by=by, edition=edition, batch=self, is_marked=bound.is_marked)
             for pk in settled:
                 strays[pk].forget()
             audit.record("scan_batch.settle", self, by=by, details={"filed": len(chosen), "dropped": len(dropped)})
+
+    # Private
+
+    def _files(self) -> models.QuerySet[Upload]:
+        return Upload.objects.of(self).order_by("pk")
+
+    def _file(self, files: Sequence[File]) -> None:
+        pages = bundle.read(files)
+        found = _Sorting(pages, self.by)
+        groups, strays = found.groups, found.strays
+        if not groups and not strays:
+            raise Refused("文件里只有空白页，请重新扫描")
+        pdfs, previews = bundle.cut(files, [*groups.values(), *([page] for page in strays)], strays)
+        with transaction.atomic():
+            if not self.settle_as(State.READ, pages=len(pages), blanks=found.blanks):
+                return
+            for ((slot, edition), own), pdf in zip(groups.items(), pdfs, strict=False):
+                slot.file(
+                    pdf, pages=len(own), by=self.by, edition=edition, batch=self,
+                    is_marked=all(page.codes for page in own),
+                )  # fmt: skip
+            for page, pdf, preview in zip(strays, pdfs[len(groups) :], previews, strict=True):
+                self._keep(page, pages.index(page) + 1, pdf, preview, guess=found.guess(page))
+            told = f"共 {len(pages)} 页，归档 {sum(map(len, groups.values()))} 页"
+            self._close(f"{told}，{len(strays)} 页没有认出，请办理" if strays else told)
+            audit.record("scan_batch.read", self, by=self.by, details={"pages": len(pages), "strays": len(strays)})
+
+    @transaction.atomic
+    def _fail(self, reason: str) -> None:
+        if self.settle_as(State.FAILED, reason=reason[:200]):
+            self._close(f"没有识别成：{reason}")
+            audit.record("scan_batch.fail", self, by=self.by, details={})
+
+    def _close(self, told: str) -> None:
+        """The files go; whoever will hardly be waiting at the page any more is told."""
+        for file in self._files():
+            file.drop()
+        if clock.now() - self.asked_at > PATIENCE:
+            text = f"{clock.local(self.asked_at):%H:%M}上传的扫描件{told}"
+            notice.tell([self.by], event=f"scan-batch-{self.pk}", text=text, about=self)
 
     def _wanted(
         self, chosen: Mapping[int, str], strays: Mapping[int, StrayPage], by: Person
@@ -122,8 +202,8 @@ class ScanBatch(models.Model):
         earlier = slot.scans().filter(batch=self).first()
         kept = [earlier.attachment] if earlier else []
         kept += [stray.page for stray in strays]
-        bundle = scan.bundled([File(one.name, one.evidence.file) for one in kept])
-        return bundle, earlier.edition if earlier else None
+        bound = bundle.bundled([File(one.name, one.evidence.file) for one in kept])
+        return bound, earlier.edition if earlier else None
 
     def _keep(self, page: Page, number: int, pdf: bytes, preview: bytes, *, guess: str) -> None:
         name = f"第{number}页"
@@ -174,7 +254,7 @@ class _Sorting:
                 following = next(
                     (m for p, m in zip(pages[at + 1 :], marks[at + 1 :], strict=True) if m or p.codes), None
                 )
-                mark = last if following == last else None
+                mark = last if following == last and not self._takes_only_printed(last) else None
             slot = self._known.get(mark) if mark else None
             if mark and slot:
                 self.groups.setdefault((slot, mark.edition), []).append(page)
@@ -187,6 +267,10 @@ class _Sorting:
         # Of two submissions of one application the later is filed last: a page added by hand goes behind it.
         self.groups = dict(sorted(self.groups.items(), key=lambda group: group[0][1] or 0))
 
+    def _takes_only_printed(self, mark: Mark) -> bool:
+        slot = self._known.get(mark)
+        return slot is not None and slot.takes_only_printed
+
     def guess(self, page: Page) -> str:
         """A page without any code most likely belongs to the paper before it."""
         before = self._before[page]
@@ -195,7 +279,7 @@ class _Sorting:
 
     def _mark(self, page: Page) -> Mark | None:
         """The one mark on the page, if the person may file its paper."""
-        found = set(scan.marks_of(page))
+        found = set(bundle.marks_of(page))
         if len(found) != 1:
             return None
         mark = found.pop()
@@ -203,3 +287,12 @@ class _Sorting:
             slot = Slot.of(mark, self.by)
             self._known[mark] = slot if slot and slot.may_be_filled_by(self.by) else None
         return mark if self._known[mark] else None
+
+
+def read_waiting() -> int:
+    """Read what was handed in, in the order it came; how many batches. For the worker."""
+    done = 0
+    while (batch := ScanBatch.objects.select_related("by").take()) is not None:
+        batch.read()
+        done += 1
+    return done

@@ -14,8 +14,10 @@ from dangjian.projects import briefing_paper
 from dangjian.projects.briefing import Briefing, State
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.instruction import State as Progress
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.web import display
+from dangjian.projects.scan import Slot
+from dangjian.web import display, stamped
 
 Shown = dict[str, Any]
 
@@ -47,19 +49,15 @@ def task(held: Instruction) -> Shown:
 
 def page(briefing: Briefing, person: Person) -> Shown:
     """Everything on the page of a 呈阅件."""
-    given = list(_given(briefing))
+    given = list(briefing_paper.given(briefing))
     open_moves = {move.name: not refusals for move, refusals in briefing.open_moves(by=person)}
     return {
         "briefing": row(briefing), "summary": briefing.summary, "proposal": briefing.proposal,
         "facts": briefing_paper.told(briefing.facts), "issuer": briefing.place.signed_as,
-        "tasks": [task(held) | {"files": files_of(held, "photo", "result")} for held in given],
+        "tasks": [task(held) | {"files": _photos(held) + files_of(held, "result")} for held in given],
+        "slot": stamped.slot(Slot(PaperKind.BRIEFING, briefing), person),
         "moves": _moves(briefing, person, open_moves), "projects": _projects(briefing, person),
     }  # fmt: skip
-
-
-def printed(briefing: Briefing) -> Any:
-    """The paper with the instructions given so far."""
-    return briefing_paper.sheet(briefing, list(_given(briefing)))
 
 
 def task_page(held: Instruction, person: Person) -> Shown:
@@ -68,9 +66,10 @@ def task_page(held: Instruction, person: Person) -> Shown:
     offered = (
         ("finish", "填写办理结果", "instruction-result", "check", "primary"),
         ("hand_over", "转办", "instruction-handover", "forward", "plain"),
+        ("correct", "更正", "instruction-correction", "pencil", "plain"),
     )
     return {
-        "task": task(held), "photos": files_of(held, "photo"), "files": files_of(held, "result"),
+        "task": task(held), "photos": _photos(held), "struck": _struck(held), "files": files_of(held, "result"),
         "briefing": held.briefing, "sees_briefing": held.briefing.is_handled_by(person) or held.briefing.is_read_by(person),
         "projects": _projects(held.briefing, person),
         "moves": [
@@ -80,20 +79,41 @@ def task_page(held: Instruction, person: Person) -> Shown:
         ],
         "log": [
             {"title": made.label, "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
-             "icon": "check" if made.name == "finish" else "forward", "tone": "green" if made.name == "finish" else "blue"}
+             "icon": _ICONS[made.name], "tone": "green" if made.name == "finish" else "blue"}
             for made in held.log().order_by("-sequence")
         ],
     }  # fmt: skip
 
 
-def files_of(held: Instruction, *slots: str) -> list[Shown]:
-    """The photographs and results of an instruction."""
-    kept = Attachment.objects.filter(noun="instruction", noun_id=held.pk, slot__in=slots).select_related("evidence")
+_ICONS = {"finish": "check", "hand_over": "forward", "correct": "pencil"}
+
+
+def files_of(held: Instruction, slot: str) -> list[Shown]:
+    """The files of one kind that belong to an instruction."""
+    kept = Attachment.objects.of(held, slot).select_related("evidence")
+    return [_file(held, each) for each in kept.order_by("pk")]
+
+
+def _photos(held: Instruction) -> list[Shown]:
+    return [_file(held, each) for each in held.photos()]
+
+
+def _struck(held: Instruction) -> list[Shown]:
+    """What was put right, the latest first: struck out, with who, when and why."""
+    found = held.corrections.select_related("by", "on_behalf_of", "photo__evidence")
     return [
-        display.file(each.name, reverse("instruction-file", args=[held.pk, each.pk]), each.evidence.size)
-        | {"is_picture": each.evidence.media_type.startswith("image/")}
-        for each in kept.order_by("pk")
-    ]
+        {
+            "text": each.text, "day_text": display.short_day(each.given_on), "reason": each.reason, "who": each.who,
+            "at_text": display.moment(each.at), "photo": _file(held, each.photo) if each.photo else None,
+        }
+        for each in found
+    ]  # fmt: skip
+
+
+def _file(held: Instruction, kept: Attachment) -> Shown:
+    url = reverse("instruction-file", args=[held.pk, kept.pk])
+    is_picture = kept.evidence.media_type.startswith("image/")
+    return display.file(kept.name, url, kept.evidence.size) | {"is_picture": is_picture}
 
 
 def of_project(project: Project, person: Person) -> Sequence[Briefing]:
@@ -102,10 +122,6 @@ def of_project(project: Project, person: Person) -> Sequence[Briefing]:
         Briefing.objects.visible_to(person).filter(projects=project).select_related("to", "place", "by", "on_behalf_of")
     )
     return list(seen.newest_first()[:20])
-
-
-def _given(briefing: Briefing) -> Any:
-    return briefing.instructions.with_names().order_by("given_on", "pk")
 
 
 def _projects(briefing: Briefing, person: Person) -> list[Project]:

@@ -55,6 +55,7 @@ _PAGES = {
     "project": "project",
     "schemenotice": "scheme-notice",
     "handover": "handover",
+    "scanbatch": "scan-batch",
     "briefing": "briefing",
     "instruction": "instruction",
     "restructuring": "restructuring",

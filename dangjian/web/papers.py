@@ -5,17 +5,18 @@ from typing import Any
 
 from django.http import FileResponse, Http404
 
-from dangjian.papers import pdf
+from dangjian.papers import face, pdf
 from dangjian.papers.blocks import Paper
 from dangjian.papers.face import FACES
+from dangjian.web.middleware import Asked
 
 
-def drawn(paper: Paper, kind: str, *, inline: bool = False) -> FileResponse:
-    """The paper as Word or PDF. Raises Http404 for another kind."""
+def drawn(paper: Paper, kind: str, request: Asked) -> FileResponse:
+    """The paper as Word or PDF, to be kept or, with ?view, looked at. Raises Http404 for another kind."""
     if kind not in FACES:
         raise Http404
-    draw, media_type = FACES[kind]
-    return attached(draw(paper), paper.file_name(kind), media_type, inline=inline)
+    content, media_type = face.drawn(paper, kind, by=request.person.name)
+    return attached(content, paper.file_name(kind), media_type, inline="view" in request.GET)
 
 
 def attached(content: bytes, name: str, media_type: str, *, inline: bool = False) -> FileResponse:

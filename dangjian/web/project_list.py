@@ -11,10 +11,9 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
-from dangjian.foundation.window import day_text
 from dangjian.papers import excel
+from dangjian.papers.face import taken_by
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
@@ -179,8 +178,7 @@ class ProjectFilter:
 
     def foot(self, who: str, count_text: str) -> str:
         """The line below a table that leaves the system: who took it out, when, how much, of what."""
-        now = clock.local(clock.now())
-        return f"{who} {self.person.name} · {day_text(now.date())} {now:%H:%M} · {count_text} · 查询条件：{self.conditions}"
+        return f"{taken_by(self.person.name, who)} · {count_text} · 查询条件：{self.conditions}"
 
     # Excel
 

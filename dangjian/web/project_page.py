@@ -13,9 +13,10 @@ from dangjian.people.person import Person
 from dangjian.projects import papers
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.highlight import Highlight
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
-from dangjian.projects.scan import PaperKind, Slot
+from dangjian.projects.scan import Slot
 from dangjian.projects.texts import TEXTS
 from dangjian.web import application_page, briefing_page, display, letter_page, plan_page, rail, stamped
 

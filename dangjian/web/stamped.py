@@ -6,8 +6,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
-from dangjian.projects.scan import Scan, Slot
+from dangjian.projects.briefing import Briefing
+from dangjian.projects.meeting import Meeting
+from dangjian.projects.project import Project
+from dangjian.projects.scan import Owner, Scan, Slot
 from dangjian.web import display
 
 
@@ -22,6 +26,19 @@ def slot(found: Slot, person: Person, *, edition: int | None = None) -> dict[str
         "earlier": [_scan(scan) | {"why": why_a_record(scan)} for scan in scans if scan is not standing],
         "upload_url": url,
     }
+
+
+def page_of(owner: Owner) -> str:
+    """Where the paper and its slot are to be seen."""
+    page = reverse(str(owner._meta.model_name), args=[owner.pk])
+    return f"{page}?tab=papers" if isinstance(owner, Project) else page
+
+
+def place_of(owner: Owner) -> Organisation:
+    """Whose paper it is."""
+    if isinstance(owner, Meeting):
+        return owner.organisation
+    return owner.place if isinstance(owner, Briefing) else owner.branch
 
 
 def why_a_record(scan: Scan) -> str:

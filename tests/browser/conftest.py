@@ -43,12 +43,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "dangjian.wsgi"]
     server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
+    worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     try:
         _wait_for(f"http://127.0.0.1:{port}/sign-in/", server)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
+        for process in (worker, server):
+            process.terminate()
         server.communicate(timeout=20)
+        worker.wait(timeout=20)
 
 
 def _wait_for(address: str, server: subprocess.Popen[str]) -> None:

@@ -106,7 +106,7 @@ def test_a_dead_worker_s_download_is_taken_over_and_given_up_after_three_attempt
 
 def test_who_took_over_ends_it_and_the_late_one_leaves_no_file(cast: Cast, settings: Any) -> None:
     ask(cast.people.officer)
-    slow = download._taken()
+    slow = Download.objects.take()
     assert slow is not None
     with clock.fixed_at("2022-08-24 10:00"):
         make_waiting()

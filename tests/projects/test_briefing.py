@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from dangjian.foundation import clock
+from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.notice import Notice
@@ -320,3 +321,49 @@ def test_who_carries_it_out_is_reminded_once_before_and_once_after_the_last_day(
         remind_of_instructions()
         remind_of_instructions()
     assert told(cast.people.secretary)[before + 1 :] == [f"{held}已超过办结期限，请及时办理"]
+
+
+# Put right
+
+
+def test_whoever_carries_it_out_is_told_what_counts_now(cast: Cast) -> None:
+    held = an_instruction(cast, by=cast.people.officer, text="同意，请抓紧。")
+    held.correct(text="同意，请抓紧办理。", reason="漏字", by=cast.people.officer)
+    [before] = held.corrections.all()
+    assert (held.text, before.text, before.reason, before.by) == (
+        "同意，请抓紧办理。", "同意，请抓紧。", "漏字", cast.people.officer,
+    )  # fmt: skip
+    assert told(cast.people.secretary)[-1].endswith("已更正，请按更正后的办理：同意，请抓紧办理。")
+    assert AuditEntry.objects.filter(action="instruction.correct", noun_id=held.pk).count() == 1
+    held.finish(result="已办。", by=cast.people.clerk)
+    held.correct(text="同意，请抓紧办结。", reason="再改", by=cast.people.officer)
+    assert (held.reload().state, held.result) == ("done", "已办。")
+
+
+def test_another_photograph_takes_the_place_of_the_one_there(cast: Cast) -> None:
+    held = an_instruction(cast, by=cast.people.officer, text="", photo=[PHOTO], photo_name="模糊.jpg")
+    held.correct(text="", reason="模糊", photo=[PHOTO + b"!"], photo_name="清楚.jpg", by=cast.people.officer)
+    assert [photo.name for photo in held.photos()] == ["清楚.jpg"]
+    assert held.corrections.get().photo.name == "模糊.jpg"
+
+
+def test_a_refused_correction_changes_nothing(cast: Cast) -> None:
+    held = an_instruction(cast, by=cast.people.officer, text="同意。")
+    for facts, field in (
+        ({"text": "", "reason": "错"}, "text"), ({"text": "同意。", "reason": "错"}, "text"), ({"text": "好。", "reason": " "}, "reason"),
+        ({"text": "好。", "reason": "错", "given_on": clock.today() + timedelta(days=1)}, "given_on"),
+    ):  # fmt: skip
+        assert refused_at(lambda facts=facts: held.reload().correct(by=cast.people.officer, **facts)) == {field}
+    assert not held.corrections.exists()
+    assert held.reload().text == "同意。"
+
+
+def test_what_the_leader_typed_only_the_leader_puts_right(cast: Cast) -> None:
+    typed, written = an_instruction(cast), an_instruction(cast, by=cast.people.officer)
+    allowed = {
+        (name, who)
+        for name, held in (("typed", typed), ("written", written))
+        for who in ("unit_secretary", "officer", "secretary", "clerk", "leader")
+        if not held.refusals("correct", by=getattr(cast.people, who))
+    }
+    assert allowed == {("typed", "unit_secretary"), ("written", "officer")}

@@ -10,7 +10,7 @@ from dangjian.foundation.notice import Notice
 from dangjian.papers import word
 from dangjian.people.access import Role
 from dangjian.people.person import Person
-from dangjian.projects import papers
+from dangjian.projects import handover_paper, papers
 from dangjian.projects.handover import Handover
 from dangjian.projects.project import Project
 from tests.cast import Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
@@ -106,7 +106,7 @@ def test_the_sheet_lists_what_each_reader_may_see(cast: Cast) -> None:
         hands = (cast.people.secretary, new)
         assert all(set(made.projects_for(hand)) == {draft, submitted} for hand in hands)
         assert list(made.projects_for(cast.people.officer)) == [submitted]
-        said = word_text(word.draw(papers.handover_sheet(made, made.projects_for(new))))
+        said = word_text(word.draw(handover_paper.sheet(made, made.projects_for(new))))
     for part in (
         "党建项目交接单",
         "移交人：张建国",

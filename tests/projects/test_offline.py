@@ -7,15 +7,19 @@ import pytest
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Overtaken, Refused
-from dangjian.papers.blocks import FormTable
+from dangjian.papers.blocks import FormTable, ListTable
 from dangjian.people.person import Person
 from dangjian.projects import papers
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.meeting import Meeting, Resolution, Verdict
-from dangjian.projects.offline import ELSEWHERE, NOT_HERE
+from dangjian.projects.offline import ELSEWHERE, NOT_HERE, ONLY_PRINTED, REASONS
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.revision import facts_of
-from tests.cast import CATEGORIES, Cast, a_briefing, a_draft, a_meeting, a_submitted, attendance
+from dangjian.projects.scan import Slot
+from tests.cast import CATEGORIES, Cast, a_batch, a_briefing, a_draft, a_meeting, a_submitted, attendance
+from tests.papers import scanner
+from tests.papers.scanner import sheets, without_foot
 
 
 def fresh(project: Project) -> Project:
@@ -208,3 +212,81 @@ def test_it_is_not_laid_before_a_leader_here(cast: Cast) -> None:
     with pytest.raises(Refused) as caught:
         a_briefing(cast, established(cast))
     assert reasons(caught) == {"projects": "线下管理的项目请按保密规定在线下呈阅"}
+
+
+# No reason is typed
+
+
+@pytest.mark.parametrize("move", ["withdraw", "hand_over", "recuse", "send_back"])
+def test_a_reason_is_one_of_those_listed(cast: Cast, move: str) -> None:
+    people, project = cast.people, offline(cast) if move == "send_back" else handed_in(cast)
+    if move == "withdraw":
+        project.recall(by=people.secretary)
+        project = fresh(project)
+    if move == "send_back":
+        project.application.ask_for_confirmation(by=people.clerk)
+
+    def act(reason: str) -> Any:
+        match move:
+            case "withdraw":
+                return fresh(project).withdraw(by=people.secretary, reason=reason)
+            case "hand_over":
+                return fresh(project).hand_over(to=people.colleague, by=people.officer, reason=reason)
+            case "recuse":
+                return fresh(project).recuse(stand_in=people.colleague, by=people.officer, reason=reason)
+        return fresh(project).application.send_back(by=people.secretary, reason=reason)
+
+    with pytest.raises(Refused) as caught:
+        act("目标涉及某型设备。")
+    assert reasons(caught) == {"reason": f"线下管理的项目请从所列理由中选：{'、'.join(REASONS[move])}"}
+    act(REASONS[move][0])
+
+
+def test_a_recusal_in_the_meeting_has_a_listed_reason_too(cast: Cast) -> None:
+    project = handed_in(cast)
+    project.decide("pass", by=cast.people.officer, answer=True)
+    with pytest.raises(Refused) as caught:
+        a_meeting(cast, Verdict(project, "establish", recused="王五", recusal_reason="参与过该型设备研制"))
+    assert list(reasons(caught)) == [f"verdict-{project.pk}"]
+    made = a_meeting(cast, Verdict(fresh(project), "establish", recused="王五", recusal_reason=REASONS["recuse"][0]))
+    assert REASONS["recuse"][0] in made.resolutions.get().recusal_text
+
+
+# Its minutes
+
+
+def printed_minutes(meeting: Meeting) -> list[Any]:
+    return sheets(papers.minutes(meeting, Project.objects.all()))
+
+
+def test_minutes_print_number_neutral_name_and_conclusion(cast: Cast) -> None:
+    project = established(cast)
+    meeting = Meeting.objects.get(organisation=cast.places.unit)
+    table = next(
+        block for block in papers.minutes(meeting, Project.objects.all()).blocks if isinstance(block, ListTable)
+    )
+    assert table.rows == (
+        ("1", f"专项任务一\n（{project.number}，线下管理）", "第一项目部党支部", "同意立项", "", "同意立项。"),
+    )
+
+
+def test_of_such_minutes_only_what_the_system_prints_is_taken(cast: Cast) -> None:
+    established(cast)
+    meeting = Meeting.objects.get(organisation=cast.places.unit)
+    slot, [page] = Slot(PaperKind.MINUTES, meeting), printed_minutes(meeting)
+    for typed in ([without_foot(page)], [page, without_foot(page)]):
+        with pytest.raises(Refused) as caught:
+            slot.file_all([scanner.scan(typed)], by=cast.people.officer)
+        assert reasons(caught) == {"scans": ONLY_PRINTED}
+    assert slot.file_all([scanner.scan([page])], by=cast.people.officer).pages == 1
+
+
+def test_in_a_pile_a_page_without_a_mark_waits_and_cannot_be_assigned(cast: Cast) -> None:
+    established(cast)
+    meeting = Meeting.objects.get(organisation=cast.places.unit)
+    [page] = printed_minutes(meeting)
+    batch = a_batch([scanner.scan([page, without_foot(page), page])], cast.people.officer)
+    assert batch.scans.get().pages == 2
+    stray = batch.strays.get()
+    with pytest.raises(Refused, match="只收系统打印"):
+        batch.settle({stray.pk: Slot(PaperKind.MINUTES, meeting).bare_mark.code}, [], by=cast.people.officer)

@@ -17,8 +17,9 @@ from dangjian.people.person import Person
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.projects.scan import PaperKind, Scan, Slot
+from dangjian.projects.scan import Scan, Slot
 from tests.cast import A_WORKING_DAY, Cast, a_briefing, a_draft, a_screened, a_submitted, an_instruction, attendance
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -10,15 +10,28 @@ from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Overtaken, Refused
+from dangjian.foundation.notice import Notice
+from dangjian.foundation.upload import Upload
 from dangjian.papers.scanned import File
 from dangjian.people.person import Person
 from dangjian.programmes.scheme import read, source_plan_text
-from dangjian.projects import papers, scan_batch
+from dangjian.projects import briefing_paper, handover_paper, papers, scan_batch
 from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.projects.scan import PaperKind, Scan, Slot
-from dangjian.projects.scan_batch import ScanBatch, StrayPage
-from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, an_agreed_draft
+from dangjian.projects.scan import Scan, Slot
+from dangjian.projects.scan_batch import ScanBatch, State, StrayPage, read_waiting
+from tests.cast import (
+    Cast,
+    a_batch,
+    a_briefing,
+    a_draft,
+    a_handover,
+    a_meeting,
+    a_screened,
+    a_submitted,
+    an_agreed_draft,
+)
 from tests.papers import scanner
 from tests.papers.scanner import BLANK, photo, sheets, without_foot
 
@@ -34,7 +47,7 @@ def printed(project: Project, *, turned: float = 1) -> list[Picture]:
 
 
 def taken(pages: Sequence[Picture], by: Person) -> ScanBatch:
-    return ScanBatch.take([scanner.scan(pages)], by=by)
+    return a_batch([scanner.scan(pages)], by)
 
 
 def two_established(cast: Cast) -> tuple[Project, Project, Meeting]:
@@ -110,10 +123,23 @@ def test_a_pile_of_pages_files_itself_to_projects_and_meeting(cast: Cast) -> Non
     assert AuditEntry.objects.filter(action="scan.file").count() == 4
 
 
+def test_handovers_and_papers_for_a_leader_file_themselves_too(cast: Cast) -> None:
+    project = Project.objects.get(pk=a_screened(cast).pk)
+    handover, briefing = a_handover(cast, project), a_briefing(cast, project)
+    pages = [
+        *sheets(handover_paper.sheet(handover, handover.projects.all())), *sheets(briefing_paper.printed(briefing)),
+    ]  # fmt: skip
+    batch = taken(pages, cast.people.officer)
+    assert {(scan.kind, scan.slot.owner) for scan in batch.scans.all()} == {
+        ("handover", handover), ("briefing", briefing),
+    }  # fmt: skip
+    assert taken(pages, cast.people.clerk).strays.count() == 1
+
+
 def test_photos_of_a_phone_are_filed_too(cast: Cast) -> None:
     one, other, _ = two_established(cast)
     files = [photo(printed(project, turned=0)[0], f"IMG_{project.pk}.jpg") for project in (one, other)]
-    batch = ScanBatch.take(files, by=cast.people.officer)
+    batch = a_batch(files, cast.people.officer)
     assert {scan.project for scan in batch.scans.all()} == {one, other}
 
 
@@ -146,17 +172,74 @@ def test_of_two_submissions_in_one_pile_the_later_stands(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "file",
-    [File("坏.pdf", b"%PDF-1.7 nothing"), File("空.pdf", b""), File("表.docx", b"PK\x03\x04"), scanner.scan([BLANK])],
+    ("file", "reason"),
+    [
+        (File("坏.pdf", b"%PDF-1.7 nothing"), "文件“坏.pdf”已损坏，请重新扫描后再传"),
+        (scanner.scan([BLANK]), "文件里只有空白页，请重新扫描"),
+    ],
 )
-def test_a_file_that_cannot_be_read_files_nothing(cast: Cast, file: File) -> None:
+def test_a_file_that_cannot_be_read_files_nothing_and_says_why(cast: Cast, file: File, reason: str) -> None:
     project = a_submitted(cast)
-    with pytest.raises(Refused) as refused:
-        ScanBatch.take([scanner.scan(printed(project)), file] if file.size < 100 else [file], by=cast.people.secretary)
-    assert refused.value.reasons[0].field == "scans"
+    batch = a_batch([scanner.scan(printed(project)), file] if file.size < 100 else [file], cast.people.secretary)
+    assert (batch.state, batch.reason) == (State.FAILED, reason)
     assert not Scan.objects.exists()
-    assert not ScanBatch.objects.exists()
     assert not Attachment.objects.exists()
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("file", [File("空.pdf", b""), File("表.docx", b"PK\x03\x04")])
+def test_what_is_no_scan_is_refused_before_it_is_handed_in(cast: Cast, file: File) -> None:
+    with pytest.raises(Refused):
+        a_batch([file], cast.people.secretary)
+    assert not ScanBatch.objects.exists()
+
+
+# The worker
+
+
+def test_a_batch_waits_for_the_worker_who_reads_each_once_and_lets_the_files_go(cast: Cast) -> None:
+    project = a_submitted(cast)
+    batch = a_batch([scanner.scan(printed(project))], cast.people.secretary, read=False)
+    assert batch.state == State.QUEUED
+    assert not Scan.objects.exists()
+    assert read_waiting() == 1
+    assert read_waiting() == 0
+    batch.refresh_from_db()
+    assert (batch.state, batch.pages) == (State.READ, 1)
+    assert Scan.objects.count() == 1
+    assert not Upload.objects.exists()
+
+
+def test_a_worker_that_was_overtaken_files_nothing(cast: Cast) -> None:
+    project = a_submitted(cast)
+    a_batch([scanner.scan(printed(project))], cast.people.secretary, read=False)
+    slow = ScanBatch.objects.select_related("by").take()
+    assert slow is not None
+    assert read_waiting() == 0
+    files = slow._files()
+    kept = [File(file.name, file.file.read_bytes()) for file in files]
+    with clock.fixed_at("2022-08-24 09:16"):
+        assert read_waiting() == 1
+        slow._file(kept)
+    assert Scan.objects.count() == 1
+
+
+def test_a_batch_that_kills_its_workers_is_given_up_and_its_owner_told(cast: Cast) -> None:
+    batch = a_batch([scanner.scan(printed(a_submitted(cast)))], cast.people.secretary, read=False)
+    ScanBatch.objects.filter(pk=batch.pk).update(attempts=3, started_at=clock.now())
+    with clock.fixed_at("2022-08-24 10:00"):
+        read_waiting()
+    batch.refresh_from_db()
+    assert (batch.state, batch.reason[:8]) == (State.FAILED, "几次都没有识别成")
+    told = Notice.objects.visible_to(cast.people.secretary).order_by("-pk")[0].text
+    assert told.startswith("09:00上传的扫描件没有识别成：几次都没有识别成")
+
+
+def test_five_batches_of_one_person_may_wait(cast: Cast) -> None:
+    for number in range(5):
+        a_batch([File("a.pdf", b"%%PDF-1.7 %d" % number)], cast.people.clerk, read=False)
+    with pytest.raises(Refused, match="您已有 5 批正在识别"):
+        a_batch([File("a.pdf", b"%PDF-1.7 more")], cast.people.clerk, read=False)
 
 
 # Who may
@@ -196,7 +279,7 @@ def test_who_may_file_which_paper(cast: Cast) -> None:
     with pytest.raises(Refused, match="没有归档这份立项通知扫描件的权限"):
         slots["notice"].file(b"%PDF-", pages=1, by=cast.people.secretary)
     with pytest.raises(Refused, match="没有归档扫描件的权限"):
-        ScanBatch.take([], by=cast.people.leader)
+        ScanBatch.hand_in([], by=cast.people.leader)
 
 
 def test_a_notice_reaches_the_branches_that_it_names_and_minutes_do_not(cast: Cast) -> None:
@@ -288,7 +371,7 @@ def test_one_wrong_code_files_none_of_the_pages(cast: Cast) -> None:
 
 def test_what_nobody_claimed_is_seen_and_settled_by_its_uploader_alone(cast: Cast) -> None:
     _, batch, (second, _) = a_batch_with_strays(cast)
-    assert list(ScanBatch.objects.visible_to(cast.people.secretary).with_strays()) == [batch]
+    assert list(ScanBatch.objects.visible_to(cast.people.secretary).unfinished()) == [batch]
     assert not ScanBatch.objects.visible_to(cast.people.officer).exists()
     with pytest.raises(Refused, match="本人上传"):
         batch.settle({}, [second.pk], by=cast.people.officer)

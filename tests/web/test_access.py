@@ -121,7 +121,7 @@ PROJECT: dict[str, tuple[str, set[str]]] = {
 # The files of a project: for whoever sees it.
 FILES = {"project-file"}
 # Posted by who fills the form in: tried in test_uploads.py.
-UPLOADS = {"uploads", "upload"}
+UPLOADS = {"uploads", "upload", "held-uploads", "held-upload"}
 # Pages of a unit's meeting: tried with the own unit's and the other unit's.
 MEETING = {"meeting", "meeting-paper", "meeting-notice"}
 UNIT_REACH = {"officer": {OWN}, "unit_secretary": {OWN}, "company_officer": {OWN, FOREIGN}, "leader": {OWN, FOREIGN}}
@@ -148,7 +148,13 @@ COMPARED = {"comparison-paper"}
 TOPIC = {"topic", "topic-words", "topic-offer"}
 # Pages of a 呈阅件 and of a 批示: tried in test_briefings.py.
 BRIEFING = {"briefing", "briefing-paper", "briefing-reading", "briefing-recall", "instruction-new"}
-INSTRUCTION = {"instruction", "instruction-result", "instruction-handover", "instruction-file"}
+INSTRUCTION = {
+    "instruction",
+    "instruction-result",
+    "instruction-handover",
+    "instruction-correction",
+    "instruction-file",
+}
 # Pages of a plan and of a change to it: tried in test_plans.py.
 PLAN = {"plan-edit", "plan-submission", "plan-decision", "plan-recall", "plan-offline", "plan-paper"}
 PLAN |= {"plan-change-new", "plan-change", "plan-change-edit"}

@@ -21,8 +21,9 @@ from dangjian.programmes.topic import Topic
 from dangjian.projects import briefing_paper
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.instruction import Instruction
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.projects.scan import PaperKind, Slot
+from dangjian.projects.scan import Slot
 from tests.cast import PASSWORD, Cast, a_briefing, a_draft, a_scheme_notice, a_submitted, an_established, an_instruction
 from tests.papers.reading import word_text
 from tests.people.test_delegation import a_delegation, fresh

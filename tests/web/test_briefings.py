@@ -98,6 +98,28 @@ def test_a_handler_writes_down_and_the_photograph_is_shown(cast: Cast, browse: B
     assert b"".join(answer.streaming_content).endswith(b"photo")
 
 
+def test_what_was_written_down_wrong_is_put_right_and_stays_struck_out(cast: Cast, browse: Browse) -> None:
+    briefing, officer = a_briefing(cast), browse(cast.people.officer)
+    given = {"given_on": "2022-08-24", "organisation": cast.places.branch.pk, "due_on": "2022-08-30"}
+    officer.post(
+        reverse("instruction-new", args=[briefing.pk]), given | {"text": "同意，请机料部办理。", "photo": photo()}
+    )
+    held = Instruction.objects.get()
+    page = reverse("instruction-correction", args=[held.pk])
+    known = {"text": "同意，请机电部办理。", "given_on": "2022-08-24"}
+    assert "请写明更正的原因" in text_of(officer.post(page, known))
+    assert "都没有变" in text_of(officer.post(page, known | {"text": "同意，请机料部办理。", "reason": "错"}))
+    better = SimpleUploadedFile("清楚.jpg", b"\xff\xd8\xff\xe0 better", "image/jpeg")
+    officer.post(page, known | {"reason": "部门写错，照片不清", "photo": better})
+    shown = text_of(browse(cast.people.secretary).get(reverse("instruction", args=[held.pk])))
+    assert "同意，请机电部办理。" in shown
+    assert "<del>同意，请机料部办理。" in shown.replace("<p>", "")
+    assert "陈静 8月24日 09:00更正，原因：部门写错，照片不清" in shown.replace("\xa0", " ")
+    whole = text_of(officer.get(reverse("briefing", args=[briefing.pk])))
+    assert "清楚.jpg" in whole
+    assert "批示.jpg" not in whole
+
+
 @pytest.mark.parametrize("kind", ["pdf", "docx"])
 def test_the_paper_is_handed_out(cast: Cast, browse: Browse, kind: str) -> None:
     path = reverse("briefing-paper", args=[a_briefing(cast).pk, kind])
@@ -176,6 +198,7 @@ def test_who_opens_what(cast: Cast, browse: Browse, who: str) -> None:
         ("instruction-file", [held.pk, file], TASK),
         ("instruction-result", [held.pk], TASK - {"unit_secretary"}),
         ("instruction-handover", [held.pk], {"officer"}),
+        ("instruction-correction", [held.pk], {"unit_secretary"}),
     ):
         answer = browser.get(reverse(name, args=args))
         assert answer.status_code == (200 if who in allowed else 404), f"{who} {name}"

@@ -19,9 +19,9 @@ HEAD = {"held_on": "2022-08-24", "issue": "12", "expected": "7", "present": "6",
 
 
 def a_page(name: str) -> SimpleUploadedFile:
-    """A photo of a page with something on it."""
+    """A photo of a page with something on it, another for each name."""
     picture = Image.new("L", (600, 800), 255)
-    picture.paste(0, (200, 300, 400, 320))
+    picture.paste(0, (200, 300, 400, 320 + ord(name[1]) % 50))
     content = scanner.photo(picture).content
     assert isinstance(content, bytes)
     return SimpleUploadedFile(f"{name}.jpg", content, content_type="image/jpeg")
@@ -108,7 +108,7 @@ def test_a_file_of_another_kind_is_refused_with_the_whole_record(cast: Cast, bro
     page = browse(cast.people.officer).post(
         reverse("meeting-new"), rows((project, "establish", "同意")) | {"scans": page_file}
     )
-    assert "“纪要.pdf”不是 PDF、JPG 或 PNG 文件" in page.content.decode()
+    assert "“纪要.pdf”：只能上传 PDF、JPG 或 PNG 文件" in page.content.decode()
     assert not Meeting.objects.filter(issue=12).exists()
 
 

@@ -14,9 +14,10 @@ from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person
 from dangjian.programmes.topic import Topic
 from dangjian.projects.handover import Handover
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.projects.scan import PaperKind, Slot
-from dangjian.projects.scan_batch import ScanBatch
+from dangjian.projects.scan import Slot
+from dangjian.projects.scan_batch import ScanBatch, State
 from tests.cast import (
     Cast,
     a_briefing,
@@ -155,7 +156,7 @@ def test_the_result_of_a_scan_batch_takes_no_more_queries_for_more_papers(
     cast: Cast, browse: Callable[..., Any]
 ) -> None:
     officer = cast.people.officer
-    batch = ScanBatch.objects.create(by=officer, at=clock.now(), pages=10, blanks=0)
+    batch = ScanBatch.objects.create(by=officer, asked_at=clock.now(), state=State.READ, pages=10)
     browser, path = browse(officer), reverse("scan-batch", args=[batch.pk])
 
     def file_one() -> None:

@@ -7,13 +7,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from dangjian.foundation.upload import Upload
 from dangjian.papers.scanned import File
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.projects.scan import PaperKind, Scan, Slot
-from dangjian.projects.scan_batch import ScanBatch
-from tests.cast import Cast, a_meeting, a_screened, a_submitted
+from dangjian.projects.scan import Scan, Slot
+from dangjian.projects.scan_batch import ScanBatch, read_waiting
+from tests.cast import Cast, a_batch, a_briefing, a_handover, a_meeting, a_screened, a_submitted
 from tests.papers import scanner
 from tests.papers.scanner import sheets, without_foot
 
@@ -44,13 +46,18 @@ def test_a_pile_is_handed_in_and_its_result_shown(cast: Cast, browse: Browse) ->
     pile = scanner.scan([*printed(one), *printed(other), torn])
     browser = browse(cast.people.officer)
     answer = browser.post(reverse("scan-new"), {"scans": sent(pile)}, follow=True)
+    assert "识别中" in answer.content.decode()
+    assert 'hx-trigger="every 1s"' in answer.content.decode()
+    assert "正在识别" in browser.get(reverse("scan-new")).content.decode()
+    read_waiting()
+    answer = browser.get(answer.wsgi_request.path)
     text = answer.content.decode()
     assert "共 3 页，1 页没有认出" in text
     assert all(f"/projects/{project.pk}/?tab=papers" in text for project in (one, other))
     [stray] = answer.context["strays"]
     for url, starts in ((stray["preview_url"], b"\xff\xd8"), (stray["page_url"], b"%PDF")):
         assert b"".join(browser.get(url).streaming_content).startswith(starts)
-    assert "还有没认出的页" in browser.get(reverse("scan-new")).content.decode()
+    assert "1 页待认领" in browser.get(reverse("scan-new")).content.decode()
 
     batch, code = ScanBatch.objects.get(), Slot(PaperKind.APPLICATION, other).bare_mark.code
     waiting, page = batch.strays.get(), reverse("scan-batch", args=[batch.pk])
@@ -65,7 +72,7 @@ def test_a_pile_is_handed_in_and_its_result_shown(cast: Cast, browse: Browse) ->
 
 def test_a_page_is_not_wanted(cast: Cast, browse: Browse) -> None:
     project = a_submitted(cast)
-    batch = ScanBatch.take([scanner.scan([without_foot(page) for page in printed(project)])], by=cast.people.clerk)
+    batch = a_batch([scanner.scan([without_foot(page) for page in printed(project)])], cast.people.clerk)
     stray = batch.strays.get()
     page = reverse("scan-batch", args=[batch.pk])
     browse(cast.people.clerk).post(page, {f"drop-{stray.pk}": "on", f"page-{stray.pk}": "A9-9"})
@@ -73,12 +80,41 @@ def test_a_page_is_not_wanted(cast: Cast, browse: Browse) -> None:
     assert not Scan.objects.exists()
 
 
+def test_a_batch_that_cannot_be_read_says_why_and_asks_no_more(cast: Cast, browse: Browse) -> None:
+    batch = a_batch([File("坏.pdf", b"%PDF-1.7 nothing")], cast.people.clerk)
+    text = browse(cast.people.clerk).get(reverse("scan-batch", args=[batch.pk])).content.decode()
+    assert "文件“坏.pdf”已损坏，请重新扫描后再传" in text
+    assert "hx-trigger" not in text
+
+
+def test_a_file_stays_with_its_form_until_the_form_is_right(cast: Cast, browse: Browse) -> None:
+    """What one has sent once is not asked for again, however often the form comes back."""
+    project, other = a_submitted(cast), a_submitted(cast, name="安全示范岗")
+    upload = reverse("scan-paper", args=[Slot(PaperKind.APPLICATION, project).bare_mark.code])
+    browser = browse(cast.people.clerk)
+    page = browser.post(upload, {"scans": sent(scanner.scan(printed(other), "错.pdf"))}).content.decode()
+    assert "另一份文书" in page
+    [wrong] = Upload.objects.all()
+    assert f'name="scans-held" value="{wrong.pk}" checked' in page
+    assert "错.pdf" not in browser.get(reverse("scan-new")).content.decode()
+    page = browser.post(upload, {"scans-listed": wrong.pk}).content.decode()
+    assert "请选择文件" in page
+    assert not Upload.objects.exists()
+    right = Upload.receive(
+        cast.people.clerk, wrong.slot, chunks=[sent(scanner.scan(printed(project))).read()], name="对.pdf"
+    )
+    assert "对.pdf" in browser.get(upload).content.decode()
+    browser.post(upload, {"scans-listed": right.pk, "scans-held": right.pk})
+    assert Scan.objects.get().project == project
+    assert not Upload.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
         ([], "请选择文件"),
-        ([File("坏.pdf", b"%PDF-1.7 nothing")], "文件“坏.pdf”已损坏，请重新扫描后再传"),
-        ([File("表.docx", b"PK\x03\x04 word")], "“表.docx”不是 PDF、JPG 或 PNG 文件"),
+        ([File("空.pdf", b"")], "空的"),
+        ([File("表.docx", b"PK\x03\x04 word")], "只能上传 PDF、JPG 或 PNG 文件"),
     ],
 )
 def test_what_cannot_be_read_is_told_at_the_field(cast: Cast, browse: Browse, files: list[File], said: str) -> None:
@@ -124,7 +160,7 @@ def test_the_scan_of_the_latest_submission_stands_whichever_came_last(cast: Cast
     project.decide("return", by=cast.people.officer, opinion="请量化")
     project.submit(by=cast.people.secretary)
     slot.file_all([scanner.scan(printed(project))], by=cast.people.clerk)
-    batch = ScanBatch.take([scanner.scan(old)], by=cast.people.clerk)
+    batch = a_batch([scanner.scan(old)], cast.people.clerk)
     assert [(scan.edition, scan.replaced_at is None) for scan in slot.scans()] == [(1, False), (2, True)]
     why = "归档时已有第 2 次提交的扫描件，以后者为准，此件留存备查"
     assert why in browser.get(reverse("scan-batch", args=[batch.pk])).content.decode()
@@ -151,10 +187,12 @@ def test_a_paper_of_another_is_refused_at_the_slot(cast: Cast, browse: Browse) -
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_pages_of_scans(cast: Cast, browse: Browse, who: str) -> None:
     project, meeting = established(cast)
-    slots = {kind: Slot(kind, meeting if kind != "application" else project) for kind in PaperKind}
+    briefing, handover = a_briefing(cast, Project.objects.get(pk=project.pk)), a_handover(cast, project)
+    owners = {"application": project, "handover": handover, "briefing": briefing}
+    slots = {kind: Slot(kind, owners.get(kind, meeting)) for kind in PaperKind}
     scans = {kind: slot.file(b"%PDF-1.7", pages=1, by=cast.people.officer) for kind, slot in slots.items()}
     pile = scanner.scan([without_foot(page) for page in printed(project)])
-    batch = ScanBatch.take([pile], by=cast.people.clerk)
+    batch = a_batch([pile], cast.people.clerk)
     stray = batch.strays.get()
     browser = browse(getattr(cast.people, who))
 
@@ -169,11 +207,15 @@ def test_pages_of_scans(cast: Cast, browse: Browse, who: str) -> None:
         PaperKind.APPLICATION: everything | {"secretary", "clerk", "member"},
         PaperKind.NOTICE: everything | {"secretary", "clerk", "member"},
         PaperKind.MINUTES: everything,
+        PaperKind.HANDOVER: everything | {"secretary", "clerk", "member"},
+        PaperKind.BRIEFING: {"officer"},
     }
     may_file = {
         PaperKind.APPLICATION: {"secretary", "clerk", "officer"},
         PaperKind.NOTICE: {"officer"},
         PaperKind.MINUTES: {"officer"},
+        PaperKind.HANDOVER: {"secretary", "clerk", "officer"},
+        PaperKind.BRIEFING: {"officer"},
     }
     for kind in PaperKind:
         assert opens("scan-file", scans[kind].pk) == (who in may_see[kind]), f"{who} sees {kind}"

@@ -13,7 +13,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.upload import PIECE, Upload
 from dangjian.projects.application_files import MOST_FILES
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft, a_submitted
+from tests.cast import Cast, a_briefing, a_draft, a_submitted
 
 Browse = Callable[..., Any]
 CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 4096
@@ -138,3 +138,51 @@ def test_nobody_else_sends(cast: Cast, browse: Browse, who: str) -> None:
     assert browser.delete(reverse("upload", args=[project.pk, upload])).status_code == 404
     assert piece(browse(cast.people.secretary), project, upload, 0).status_code == 404
     assert browse(None).post(reverse("uploads", args=[project.pk])).status_code == 302
+
+
+# Files of any other form
+
+
+def send_held(browser: Any, slot: str, content: bytes = CONTENT) -> Any:
+    facts = {"slot": slot, "name": "扫描.pdf", "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    answer = browser.post(reverse("held-uploads"), facts)
+    while answer.status_code == 200 and "file" not in answer.json():
+        stands = answer.json()
+        path = reverse("held-upload", args=[stands["upload"]]) + f"?start={stands['received']}"
+        piece = content[stands["received"] : stands["received"] + PIECE]
+        answer = browser.post(path, piece, content_type="application/octet-stream")
+    return answer
+
+
+def test_pieces_wait_whole_for_the_form_and_are_handed_in_with_it(cast: Cast, browse: Browse) -> None:
+    briefing, browser = a_briefing(cast), browse(cast.people.officer)
+    answer = send_held(browser, f"photo-{briefing.pk}", b"\xff\xd8\xff" + CONTENT)
+    held = Upload.objects.get()
+    assert f'name="photo-held" value="{held.pk}"' in answer.json()["file"]
+    page = reverse("instruction-new", args=[briefing.pk])
+    assert f'value="{held.pk}" checked' in browser.get(page).content.decode()
+    assert "扫描.pdf" not in browse(cast.people.colleague).get(page).content.decode()
+    given = {"organisation": cast.places.branch.pk, "due_on": "2022-08-30", "given_on": "2022-08-24"}
+    browser.post(page, given | {"photo-listed": held.pk, "photo-held": held.pk})
+    kept = Attachment.objects.get(noun="instruction", slot="photo")
+    assert (kept.name, kept.evidence.size) == ("扫描.pdf", len(CONTENT) + 3)
+    assert not Upload.objects.exists()
+
+
+def test_what_waits_for_a_form_is_its_sender_s_own(cast: Cast, browse: Browse) -> None:
+    send_held(browse(cast.people.clerk), "scans")
+    held = Upload.objects.get()
+    foreign = browse(cast.people.secretary)
+    assert foreign.delete(reverse("held-upload", args=[held.pk])).status_code == 404
+    page = foreign.post(reverse("scan-new"), {"scans-held": held.pk}).content.decode()
+    assert "请选择文件" in page
+
+
+@pytest.mark.parametrize("slot", ["", "x", "scans/../..", "consultation", "photo-" + "9" * 40])
+def test_a_file_for_no_form_is_not_taken(cast: Cast, browse: Browse, slot: str) -> None:
+    assert send_held(browse(cast.people.clerk), slot).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["leader", "staff", "system_admin", "member"])
+def test_whoever_has_no_form_with_files_sends_none(cast: Cast, browse: Browse, who: str) -> None:
+    assert send_held(browse(getattr(cast.people, who)), "scans").status_code == 404

@@ -22,6 +22,7 @@ from dangjian.overview.reminders import (
 )
 from dangjian.people.session import SessionStore
 from dangjian.projects.handover import Handover
+from dangjian.projects.scan_batch import read_waiting
 
 SECONDS_BETWEEN_TURNS = 1.0
 LONGEST_PAUSE = 30.0
@@ -37,6 +38,7 @@ JOBS = (
     Job("remind-of-signing", timedelta(hours=1), remind_of_signing),
     Job("pass-projects-on", timedelta(minutes=5), Handover.settle),
     Job("clear-stale-uploads", timedelta(hours=6), clear_stale),
+    Job("read-scans", timedelta(seconds=1), read_waiting),
     Job("make-downloads", timedelta(seconds=2), make_waiting),
     Job("delete-expired-downloads", timedelta(hours=1), delete_expired),
     Job("clear-expired-sessions", timedelta(hours=6), SessionStore.clear_expired),

@@ -32,9 +32,10 @@ from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
-from dangjian.projects.scan import PaperKind, Slot
+from dangjian.projects.scan import Slot
 
 # 2022-08-17 16:20 submit, then what is said with it.
 _EVENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) (\w+) ?(.*)", re.DOTALL)

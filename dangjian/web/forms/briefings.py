@@ -16,6 +16,7 @@ from dangjian.projects.briefing import MOST_PROPOSAL, MOST_SUMMARY, Briefing, St
 from dangjian.projects.instruction import MOST_TEXT, Instruction
 from dangjian.projects.project import Project
 from dangjian.web.forms import Words, starred
+from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.people import Day, PlaceField
 
 USUAL_DAYS = 15
@@ -113,11 +114,6 @@ class ChargeForm(forms.Form):
         self.fields["person"].queryset = Instruction.people_for(briefing)  # type: ignore[attr-defined]
 
 
-def _file(label: str, help_text: str, *, photo: bool = False) -> forms.FileField:
-    accept = {"accept": "image/jpeg,image/png,.pdf" if photo else ".pdf,.jpg,.jpeg,.png"}
-    return forms.FileField(label=label, required=False, help_text=help_text, widget=forms.FileInput(attrs=accept))
-
-
 class InstructionForm(ChargeForm):
     """批示: the leader's own words; a handler who writes them down adds the day and a photograph."""
 
@@ -125,7 +121,10 @@ class InstructionForm(ChargeForm):
         label="批示内容", required=False, max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="手写的批示可以只附照片",
     )  # fmt: skip
-    photo = _file("批示照片", "拍照或扫描的呈阅件，JPG、PNG 或 PDF，不超过 50 MB；不得上传涉密文件", photo=True)
+    photo = HeldField(
+        label="批示照片", required=False, most=1, accept="image/jpeg,image/png,.pdf",
+        help_text="拍照或扫描的呈阅件，JPG、PNG 或 PDF，不超过 50 MB；不得上传涉密文件",
+    )  # fmt: skip
     given_on = Day(label="批示日期")
     field_order = ("text", "photo", "given_on", "organisation", "person", "due_on")
 
@@ -136,6 +135,30 @@ class InstructionForm(ChargeForm):
             del self.fields["photo"], self.fields["given_on"]
             self.fields["text"].help_text = ""
             starred(self, "text")
+        else:
+            hold(self, "photo", person, str(briefing.pk))
+
+
+class CorrectionForm(forms.Form):
+    """更正: what the 批示 says instead, and why."""
+
+    text = Words(
+        label="更正后的批示内容", required=False, max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+    photo = HeldField(
+        label="更正后的批示照片", required=False, most=1, accept="image/jpeg,image/png,.pdf",
+        help_text="不换照片的不用选；JPG、PNG 或 PDF，不超过 50 MB；不得上传涉密文件",
+    )  # fmt: skip
+    given_on = Day(label="批示日期")
+    reason = Words(label="更正的原因", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, held: Instruction, person: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"text": held.text, "given_on": held.given_on}} | kwargs)
+        starred(self, "reason")
+        if not held.written_by:
+            del self.fields["photo"], self.fields["given_on"]
+        else:
+            hold(self, "photo", person, f"c{held.pk}")
 
 
 class HandOnForm(ChargeForm):
@@ -152,8 +175,11 @@ class ResultForm(forms.Form):
     """办理结果, with a file where there is one."""
 
     result = Words(label="办理结果", required=False, max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 5}))
-    file = _file("附件", "可不附；PDF、JPG 或 PNG，不超过 50 MB；不得上传涉密文件")
+    file = HeldField(
+        label="附件", required=False, most=1, help_text="可不附；PDF、JPG 或 PNG，不超过 50 MB；不得上传涉密文件"
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, held: Instruction, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         starred(self, "result")
+        hold(self, "file", person, str(held.pk))

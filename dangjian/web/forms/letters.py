@@ -14,9 +14,10 @@ from dangjian.foundation import clock
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.web.forms import Words
+from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.people import Day
 from dangjian.web.forms.projects import MOST_AT_ONCE
-from dangjian.web.forms.scans import scans_field
+from dangjian.web.forms.scans import HELP as SCANS_HELP
 
 
 class LetterQuery(forms.Form):
@@ -89,12 +90,14 @@ class SigningForm(forms.Form):
 
     signed_on, place = _signed_on(), _place()
 
-    def __init__(self, letter: Letter, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, letter: Letter, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"signed_on": clock.today()}} | kwargs)
         waits = not letter.project.is_offline
         self.copies = [copy for copy in letter.copies.all() if waits and letter.scan(copy.number) is None]
         for copy in self.copies:
-            self.fields[f"scan_{copy.number}"] = scans_field(f"{copy}扫描件", required=False)
+            name = f"scan_{copy.number}"
+            self.fields[name] = HeldField(label=f"{copy}扫描件", required=False, help_text=SCANS_HELP)
+            hold(self, name, person, str(letter.pk))
         near = Person.objects.filter(Q(organisation=letter.project.unit_id) | Q(organisation=letter.project.branch_id))
         for side in Side:
             self.fields |= _authority_fields(side, near.in_order())

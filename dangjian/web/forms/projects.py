@@ -11,9 +11,11 @@ from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
 from dangjian.projects.meeting import Attendance, Meeting
+from dangjian.projects.offline import REASONS
 from dangjian.projects.project import Project
 from dangjian.web.forms import Words, starred
-from dangjian.web.forms.scans import scans_field
+from dangjian.web.forms.held import HeldField, hold
+from dangjian.web.forms.scans import HELP as SCANS_HELP
 
 
 def _question() -> forms.TypedChoiceField:
@@ -119,6 +121,17 @@ class ReasonForm(forms.Form):
     reason = Words(label="理由", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+def offer_reasons(form: forms.BaseForm, project: Project, move: str, field: str = "reason") -> None:
+    """Of an offline project no reason is typed: one of those listed is chosen."""
+    if not project.is_offline:
+        return
+    typed = form.fields[field]
+    choices = [("", "请选择"), *((text, text) for text in REASONS[move])]
+    form.fields[field] = forms.ChoiceField(
+        label=typed.label or "", required=typed.required, choices=choices, help_text="线下管理的项目不写具体理由"
+    )
+
+
 class MeetingForm(forms.Form):
     """The head of a meeting's record."""
 
@@ -176,12 +189,13 @@ class VerdictForm(forms.Form):
 
 
 class CommitteeMeetingForm(MeetingForm):
-    scans = scans_field("会议纪要扫描件", required=False)
+    scans = HeldField(label="会议纪要扫描件", required=False, help_text=SCANS_HELP)
     unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, organisation: Organisation, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(organisation, *args, **kwargs)
         self.initial["unit"] = organisation.pk
+        hold(self, "scans", person, f"minutes-{organisation.pk}")
 
 
 class BranchOpinionForm(MeetingForm):

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django import forms
 
+from dangjian.foundation.upload import Upload
 from dangjian.papers.scanned import File
+from dangjian.people.person import Person
 from dangjian.projects.scan_batch import ScanBatch
-from dangjian.web.forms import FilesField, FilesInput
+from dangjian.web.forms.held import HeldField, hold
 
-HELP = "PDF、JPG 或 PNG，可多选，合计不超过 200 页、100 MB；不得上传涉密文件"
-
-
-def scans_field(label: str, *, required: bool) -> FilesField:
-    widget = FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
-    field = FilesField(label=label, required=required, widget=widget, help_text=HELP)
-    field.error_messages["required"] = "请选择文件"
-    return field
+HELP = "PDF、JPG 或 PNG，可多选，每个不超过 50 MB，合计不超过 200 页、100 MB；不得上传涉密文件"
 
 
-def as_files(sent: list[Any]) -> list[File]:
-    """What was uploaded, for the reader of scans; large files are read where they already lie."""
-    return [
-        File(one.name, Path(one.temporary_file_path()) if hasattr(one, "temporary_file_path") else one.read())
-        for one in sent
-    ]
+def as_files(uploads: list[Upload]) -> list[File]:
+    """What was uploaded, for the reader of scans."""
+    return [File(one.name, one.file) for one in uploads]
 
 
 class ScanForm(forms.Form):
     """The pages of one paper, or of many."""
 
-    scans = scans_field("扫描件", required=True)
+    scans = HeldField(label="扫描件", help_text=HELP)
+
+    def __init__(self, person: Person, which: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hold(self, "scans", person, which)
 
 
 class SettleForm(forms.Form):

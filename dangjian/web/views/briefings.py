@@ -26,11 +26,13 @@ from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.briefings import (
     BriefingForm,
     BriefingQuery,
+    CorrectionForm,
     HandOnForm,
     InstructionForm,
     InstructionQuery,
     ResultForm,
 )
+from dangjian.web.forms.held import drop, one
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn, on_screen
@@ -100,7 +102,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
 @require_GET
 def paper(request: Asked, pk: int, kind: str) -> HttpResponseBase:
     """The page as Word or PDF, to be printed and signed."""
-    return drawn(briefing_page.printed(_briefing(request, pk)), kind, inline="view" in request.GET)
+    return drawn(briefing_paper.printed(_briefing(request, pk)), kind, request)
 
 
 def _confirmed(
@@ -139,14 +141,13 @@ def instruct(request: Asked, pk: int) -> HttpResponse:
     form = InstructionForm(briefing, request.person, posted(request), sent_files(request))
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        photo = facts.pop("photo", None)
-        if photo:
-            facts |= {"photo": photo.chunks(), "photo_name": photo.name}
+        photo = facts.pop("photo", [])
         try:
-            made = Instruction.give(briefing, by=request.person, **facts)
+            made = Instruction.give(briefing, by=request.person, **facts, **one(photo, "photo", "photo_name"))
         except Refused as refused:
             take_refusal(form, refused)
         else:
+            drop(photo)
             messages.success(request, f"已批示，由{made.holder_text}承办")
             return redirect("briefing", pk)
     context = {"form": form, "briefing": briefing, "own": briefing.speaks_as_leader(request.person), "phrases": PHRASES}
@@ -192,19 +193,41 @@ def result(request: Asked, pk: int) -> HttpResponse:
         raise Http404
     if held.refusals("finish", by=request.person):
         return redirect("instruction", pk)
-    form = ResultForm(posted(request), sent_files(request))
+    form = ResultForm(held, request.person, posted(request), sent_files(request))
     if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
-        file = {"file": sent.chunks(), "file_name": sent.name} if sent else {}
+        file = form.cleaned_data["file"]
         try:
-            held.finish(result=form.cleaned_data["result"], by=request.person, **file)
+            held.finish(result=form.cleaned_data["result"], by=request.person, **one(file, "file", "file_name"))
         except Refused as refused:
             take_refusal(form, refused)
             held = _instruction(request, pk)
         else:
+            drop(file)
             messages.success(request, "已办结，已通知呈报的经办人")
             return redirect("instruction", pk)
     return _form_page(request, held, form, "填写办理结果", "办结")
+
+
+@get_or_post
+def correction(request: Asked, pk: int) -> HttpResponse:
+    """更正: what was mistyped, or another photograph."""
+    held = _instruction(request, pk)
+    if held.refusals("correct", by=request.person):
+        raise Http404
+    form = CorrectionForm(held, request.person, posted(request), sent_files(request))
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        photo = facts.pop("photo", [])
+        try:
+            held.correct(by=request.person, **facts, **one(photo, "photo", "photo_name"))
+        except Refused as refused:
+            take_refusal(form, refused)
+            held = _instruction(request, pk)
+        else:
+            drop(photo)
+            messages.success(request, f"已更正，已通知{held.holder_text}；原来的批示划去，留存备查")
+            return redirect("instruction", pk)
+    return _form_page(request, held, form, "更正批示", "更正")
 
 
 @get_or_post

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dangjian.agreements import papers
 from dangjian.agreements.letter import Letter, LetterQuerySet
 from dangjian.foundation import clock
-from dangjian.papers.face import BINDERS, FACES
+from dangjian.papers.face import BINDERS, FACES, named
 from dangjian.people.access import Ability
 from dangjian.people.scope import in_scopes
-from dangjian.projects.scan import LETTER_KINDS, Scan
+from dangjian.projects.paper_kind import LETTER_KINDS
+from dangjian.projects.scan import Scan
 from dangjian.web import letter_page
 from dangjian.web.forms import posted
 from dangjian.web.forms.letters import CeremonyForm
@@ -81,6 +82,6 @@ def paper(request: Asked, kind: str) -> FileResponse:
     letters = list(found.filter(pk__in=chosen) if chosen else found[:MOST_AT_ONCE])
     if not letters:
         raise Http404
-    bound = BINDERS[kind](papers.both_copies(letters))
+    bound = BINDERS[kind]([named(copy, request.person.name) for copy in papers.both_copies(letters)])
     name = f"责任书签订仪式 {clock.today():%Y%m%d} {len(letters)}份.{kind}"
     return attached(bound, name, FACES[kind][1], inline="view" in request.GET)

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from dangjian.foundation import clock
-from dangjian.foundation.window import day_text, moment_text
+from dangjian.foundation.window import day_text
 from dangjian.overview import todo
 from dangjian.papers import excel
+from dangjian.papers.face import taken_by
 from dangjian.people.access import Ability
 from dangjian.projects import comparison
 from dangjian.projects.project import Project
@@ -51,10 +52,10 @@ def paper(request: Asked, kind: str) -> FileResponse:
     if not chosen:
         raise Http404
     if kind == "xlsx":
-        foot = f"导出人 {request.person.name} · {moment_text(clock.now())} · 共 {len(chosen)} 条"
+        foot = f"{taken_by(request.person.name, '导出人')} · 共 {len(chosen)} 条"
         name = comparison.paper(chosen).file_name(kind)
         return attached(excel.draw(comparison.sheet(chosen, foot=foot)), name, excel.MEDIA_TYPE)
-    return drawn(comparison.paper(chosen), kind, inline="view" in request.GET)
+    return drawn(comparison.paper(chosen), kind, request)
 
 
 def _chosen(request: Asked) -> tuple[list[Project], int]:

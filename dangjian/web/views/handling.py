@@ -19,7 +19,7 @@ from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.asked import asked
 from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.projects import HandOverForm, HighlightForm, QueueForm, ReasonForm, RecusalForm
+from dangjian.web.forms.projects import HandOverForm, HighlightForm, QueueForm, ReasonForm, RecusalForm, offer_reasons
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.views.projects import own_project, visible_project
@@ -51,6 +51,7 @@ def recall(request: Asked, pk: int) -> HttpResponse:
 def withdrawal(request: Asked, pk: int) -> HttpResponse:
     project = own_project(request, pk, Ability.SUBMIT)
     form = ReasonForm(posted(request))
+    offer_reasons(form, project, "withdraw")
     return _asked(
         request,
         project,
@@ -123,6 +124,7 @@ def handler(request: Asked, pk: int) -> HttpResponse:
         raise Http404
     colleagues = Person.objects.holding(Ability(step.ability), step.organisation).exclude(pk=request.person.pk)
     form = HandOverForm(colleagues.in_order(), posted(request))
+    offer_reasons(form, project, "hand_over")
     return _asked(
         request,
         project,
@@ -145,6 +147,7 @@ def recusal(request: Asked, pk: int) -> HttpResponse:
         raise Http404
     stand_ins = project.stand_ins(request.person)
     form = RecusalForm(stand_ins, posted(request))
+    offer_reasons(form, project, "recuse")
     refusals = project.refusals("recuse", by=request.person)
     return _asked(
         request,
@@ -206,12 +209,16 @@ def queue(request: Asked) -> HttpResponse:
 
 
 def _decided(form: QueueForm, person: Person) -> list[dict[str, Any]]:
-    """Each of a batch in a transaction of its own; what is missing for all is told at its field, once."""
+    """Each of a batch in a transaction of its own; what is missing for all is told at its field, once.
+
+    An opinion typed for all is not kept with what is managed offline: its conclusion is, and the row says so.
+    """
     cleaned, seen, results = dict(form.cleaned_data), form.seen(), []
     for project in cleaned["projects"]:
+        opinion = "" if project.is_offline else cleaned["opinion"]
         try:
             made = project.decide(
-                cleaned["decision"], by=person, seen=seen.get(project.pk), opinion=cleaned["opinion"],
+                cleaned["decision"], by=person, seen=seen.get(project.pk), opinion=opinion,
                 answer=cleaned.get("answer"),
             )  # fmt: skip
         except Refused as refused:
@@ -221,5 +228,6 @@ def _decided(form: QueueForm, person: Person) -> list[dict[str, Any]]:
             else:
                 results.append({"project": project, "text": str(refused), "done": False})
         else:
-            results.append({"project": project, "text": f"已{made.label}", "done": True})
+            left_out = "；线下管理，只登记结论，所写意见没有记入" if opinion != cleaned["opinion"] else ""
+            results.append({"project": project, "text": f"已{made.label}{left_out}", "done": True})
     return results

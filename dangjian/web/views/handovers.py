@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dangjian.foundation.window import day_text
-from dangjian.projects import papers
+from dangjian.projects import handover_paper
 from dangjian.projects.handover import Handover
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.web import display
+from dangjian.projects.scan import Slot
+from dangjian.web import display, stamped
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
@@ -37,6 +39,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
             for project in handover.projects_for(request.person)
         ],
         "registered_text": f"{display.moment(handover.at)}登记",
+        "slot": stamped.slot(Slot(PaperKind.HANDOVER, handover), request.person),
         "paper_urls": {kind: reverse("handover-paper", args=[pk, kind]) for kind in ("docx", "pdf")},
     }
     return render(request, "projects/handover_show.html", context)
@@ -46,9 +49,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
 def paper(request: Asked, pk: int, kind: str) -> FileResponse:
     """交接单, to print and sign."""
     handover = _handover(request, pk)
-    return drawn(
-        papers.handover_sheet(handover, handover.projects_for(request.person)), kind, inline="view" in request.GET
-    )
+    return drawn(handover_paper.sheet(handover, handover.projects_for(request.person)), kind, request)
 
 
 def _handover(request: Asked, pk: int) -> Handover:

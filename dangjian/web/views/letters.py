@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,7 +19,9 @@ from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.search import held, words_of
 from dangjian.people.access import Ability
 from dangjian.web import letter_page
-from dangjian.web.forms import posted, sent_files, take_refusal
+from dangjian.web.asked import asked
+from dangjian.web.forms import posted, sent_files
+from dangjian.web.forms.held import drop
 from dangjian.web.forms.letters import CustodyForm, LetterQuery, LetterReasonForm, MakeForm, SigningForm
 from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
@@ -127,7 +128,7 @@ def paper(request: Asked, pk: int, copy: int, kind: str) -> FileResponse:
     letter = _letter(request, pk)
     if copy not in papers.COPIES:
         raise Http404
-    return drawn(papers.copy_of(letter, copy), kind, inline="view" in request.GET)
+    return drawn(papers.copy_of(letter, copy), kind, request)
 
 
 @require_GET
@@ -142,7 +143,7 @@ def file(request: Asked, pk: int, attachment: int) -> FileResponse:
 def signing(request: Asked, pk: int) -> HttpResponse:
     """登记签订: the date, both scans, and by what authority somebody signed instead of a secretary."""
     letter = _kept(request, pk)
-    form = SigningForm(letter, posted(request), sent_files(request))
+    form = SigningForm(letter, request.person, posted(request), sent_files(request))
     against = [reason for reason in letter.refusals("sign", by=request.person) if reason.field != "scans"]
     return _asked(
         request, letter, form, lambda: _sign(letter, form, request), heading="登记签订", action_label="登记签订",
@@ -165,6 +166,8 @@ def _sign(letter: Letter, form: SigningForm, request: Asked) -> None:
             signed_on=form.cleaned_data["signed_on"], place=form.cleaned_data["place"], by=request.person,
             authorities=form.authorities(),
         )  # fmt: skip
+    for files in form.scans().values():
+        drop(files)
 
 
 @get_or_post
@@ -235,18 +238,5 @@ def custody(request: Asked, pk: int, copy: int) -> HttpResponse:
 
 
 def _asked(request: Asked, letter: Letter, form: Any, verb: Callable[[], Any], **shown: Any) -> HttpResponse:
-    """Show the question; on the answer call the verb, or put its reasons on the page."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            verb()
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已{shown['action_label']}")
-            return redirect("letter", letter.pk)
-    refusals = shown.pop("refusals", [])
-    context = {
-        "project": letter.project, "form": form, "points": [str(reason) for reason in refusals],
-        "refused": bool(refusals), "action_tone": "primary", "back_url": reverse("letter", args=[letter.pk]), **shown,
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    """The question on a letter's own page."""
+    return asked(request, form, verb, back_url=reverse("letter", args=[letter.pk]), project=letter.project, **shown)

@@ -16,13 +16,15 @@ from dangjian.overview import todo, unsigned
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import committee_of
-from dangjian.projects import papers, scan
+from dangjian.projects import bundle, papers, scan
 from dangjian.projects.meeting import Meeting, Resolution, Verdict
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.projects.scan import PaperKind, Slot
+from dangjian.projects.scan import Slot
 from dangjian.web import display, stamped
 from dangjian.web.forms import posted, sent_files, take_refusal
-from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm
+from dangjian.web.forms.held import drop
+from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm, offer_reasons
 from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
@@ -69,15 +71,9 @@ def new(request: Asked) -> HttpResponse:
         raise Http404
     asked = request.POST.get("unit") or request.GET.get("unit")
     unit = next((unit for unit in units if str(unit.pk) == asked), units[0])
-    form = CommitteeMeetingForm(unit, posted(request), sent_files(request))
+    form = CommitteeMeetingForm(unit, request.person, posted(request), sent_files(request))
     projects = list(_waiting(request, unit).with_names().order_by("branch__rank", "pk"))
-    items = [
-        {
-            "project": project,
-            "form": VerdictForm(posted(request), prefix=f"p{project.pk}", initial={"seen": project.version}),
-        }
-        for project in projects
-    ]
+    items = [{"project": project, "form": _verdict_form(request, project)} for project in projects]
     if request.method == "POST" and _all_valid(form, items):
         meeting = _recorded(request, unit, form, items)
         if meeting is not None:
@@ -88,6 +84,12 @@ def new(request: Asked) -> HttpResponse:
         "members": [person.name for person in committee_of(unit)], "organ": unit.deciding_body, "unit": unit, "units": units, "back_url": reverse("meetings"),
     }  # fmt: skip
     return render(request, "projects/meeting_form.html", context)
+
+
+def _verdict_form(request: Asked, project: Project) -> VerdictForm:
+    form = VerdictForm(posted(request), prefix=f"p{project.pk}", initial={"seen": project.version})
+    offer_reasons(form, project, "recuse", "recusal_reason")
+    return form
 
 
 def _all_valid(form: CommitteeMeetingForm, items: list[dict[str, Any]]) -> bool:
@@ -103,7 +105,7 @@ def _recorded(
         Verdict(item["project"], **item["form"].cleaned_data) for item in items if item["form"].cleaned_data["decision"]
     ]
     try:
-        signed = scan.bundled(as_files(form.cleaned_data["scans"])) if form.cleaned_data["scans"] else None
+        signed = bundle.bundled(as_files(form.cleaned_data["scans"])) if form.cleaned_data["scans"] else None
         with transaction.atomic():
             meeting = Meeting.record(
                 unit, held_on=form.cleaned_data["held_on"], issue=form.cleaned_data["issue"],
@@ -111,6 +113,7 @@ def _recorded(
             )  # fmt: skip
             if signed:
                 Slot(PaperKind.MINUTES, meeting).file(signed.pdf, pages=signed.pages, by=request.person)
+                drop(form.cleaned_data["scans"])
     except Refused as refused:
         rows = {f"verdict-{item['project'].pk}": item["form"] for item in items}
         for reason in refused.reasons:
@@ -189,7 +192,7 @@ def notice(request: Asked, pk: int, kind: str) -> FileResponse:
     meeting = _meeting(request, pk)
     if not meeting.established().exists():
         raise Http404
-    return drawn(papers.establishment_notice(meeting), kind)
+    return drawn(papers.establishment_notice(meeting), kind, request)
 
 
 @require_GET
@@ -197,4 +200,4 @@ def minutes_paper(request: Asked, pk: int, kind: str) -> FileResponse:
     """The 会议纪要, made from the record, to be signed; with the decisions on projects that exist for this person."""
     meeting = _meeting(request, pk)
     visible = Project.objects.visible_to(request.person)
-    return drawn(papers.minutes(meeting, visible), kind, inline="view" in request.GET)
+    return drawn(papers.minutes(meeting, visible), kind, request)

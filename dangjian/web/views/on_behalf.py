@@ -9,7 +9,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
 from dangjian.projects import papers
 from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.projects import ReasonForm
+from dangjian.web.forms.projects import ReasonForm, offer_reasons
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import on_screen
 from dangjian.web.views.projects import own_project
@@ -21,6 +21,7 @@ def confirmation(request: Asked, pk: int) -> HttpResponse:
     application = project.application
     form = ReasonForm(posted(request) if "send_back" in request.POST else None)
     form.fields["reason"].label = "退回的理由"
+    offer_reasons(form, project, "send_back")
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
         try:
             if form.is_bound:

@@ -249,4 +249,4 @@ _BLANK = {
 def blank_paper(request: Asked, paper: str, kind: str) -> FileResponse:
     if paper not in _BLANK:
         raise Http404
-    return drawn(_BLANK[paper](asked_round(request).rules), kind)
+    return drawn(_BLANK[paper](asked_round(request).rules), kind, request)

@@ -386,4 +386,4 @@ def paper(request: Asked, pk: int, paper: str, kind: str) -> HttpResponseBase:
         context = {"sheet": on_screen(made), "project": project, "paper": paper}
         context["may_edit"] = project.state == State.DRAFT and request.person.can(Ability.DRAFT, project)
         return render(request, "parts/paper.html" if request.htmx else "projects/paper_show.html", context)
-    return drawn(made, kind, inline="view" in request.GET)
+    return drawn(made, kind, request)

@@ -8,16 +8,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dangjian.foundation import clock
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Refused
 from dangjian.papers.mark import Mark
 from dangjian.projects import scan_batch
-from dangjian.projects.project import Project
+from dangjian.projects.offline import ONLY_PRINTED
 from dangjian.projects.scan import Scan, Slot
-from dangjian.projects.scan_batch import ScanBatch, StrayPage
+from dangjian.projects.scan_batch import ScanBatch, State, StrayPage
 from dangjian.web import display, stamped
 from dangjian.web.asked import asked
 from dangjian.web.forms import posted, sent_files, take_refusal
+from dangjian.web.forms.held import drop
 from dangjian.web.forms.scans import ScanForm, SettleForm, as_files
 from dangjian.web.middleware import Asked
 
@@ -29,26 +31,30 @@ def new(request: Asked) -> HttpResponse:
     """扫描件归档: a pile of pages, each filed by the mark at its foot."""
     if not scan_batch.may_file(request.person):
         raise Http404
-    form = ScanForm(posted(request), sent_files(request))
+    form = ScanForm(request.person, "", posted(request), sent_files(request))
     if request.method == "POST" and form.is_valid():
         try:
-            batch = ScanBatch.take(as_files(form.cleaned_data["scans"]), by=request.person)
+            batch = ScanBatch.hand_in(form.cleaned_data["scans"], by=request.person)
         except Refused as refused:
             take_refusal(form, refused)
         else:
             return redirect("scan-batch", batch.pk)
-    waiting = ScanBatch.objects.visible_to(request.person).with_strays()[:10]
-    context = {
-        "form": form,
-        "waiting": [{"pk": one.pk, "at_text": display.moment(one.at), "pages": one.waiting} for one in waiting],
-    }
-    return render(request, "projects/scan_new.html", context)
+    unfinished = ScanBatch.objects.visible_to(request.person).unfinished()[:10]
+    return render(request, "projects/scan_new.html", {"form": form, "batches": [_line(one) for one in unfinished]})
+
+
+def _line(batch: ScanBatch) -> dict[str, Any]:
+    reading = batch.state == State.QUEUED
+    text = "正在识别" if reading else f"{batch.waiting_pages} 页待认领"
+    return {"pk": batch.pk, "text": f"{display.moment(batch.asked_at)}上传，{text}"}
 
 
 @get_or_post
 def batch(request: Asked, pk: int) -> HttpResponse:
     """归档结果: where each page went, and the pages that wait for a hand."""
     found = get_object_or_404(ScanBatch.objects.visible_to(request.person), pk=pk)
+    if found.state != State.READ:
+        return render(request, "projects/scan_reading.html", _reading(found))
     form = SettleForm(found, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -62,7 +68,7 @@ def batch(request: Asked, pk: int) -> HttpResponse:
     names = {paper["code"]: paper["text"] for paper in offered}
     filed = Scan.objects.visible_to(request.person).filter(batch=found).with_names().shown_in_batch()
     context = {
-        "at_text": display.moment(found.at),
+        "at_text": display.moment(found.asked_at),
         "pages": found.pages,
         "blanks": found.blanks,
         "filed": [_filed(scan) for scan in filed.order_by("pk")],
@@ -73,14 +79,22 @@ def batch(request: Asked, pk: int) -> HttpResponse:
     return render(request, "projects/scan_batch.html", context)
 
 
+def _reading(batch: ScanBatch) -> dict[str, Any]:
+    """What is not read yet, or could not be."""
+    waits = batch.state == State.QUEUED
+    return {
+        "at_text": display.moment(batch.asked_at), "waits": waits, "state": "in_approval" if waits else "overdue",
+        "state_text": batch.get_state_display(), "reason": batch.reason,
+        "is_late": waits and clock.now() - batch.asked_at > scan_batch.PATIENCE,
+    }  # fmt: skip
+
+
 def _filed(scan: Scan) -> dict[str, Any]:
     owner = scan.slot.owner
-    is_project = isinstance(owner, Project)
     return {
         "label": scan.slot.kind.label, "name": str(owner), "pages": scan.pages,
         "note": stamped.why_a_record(scan) or ("已替换原扫描件" if scan.has_earlier else ""),
-        "where": owner.branch.short_name if isinstance(owner, Project) else owner.organisation.short_name,
-        "url": reverse("project", args=[owner.pk]) + "?tab=papers" if is_project else reverse("meeting", args=[owner.pk]),
+        "where": stamped.place_of(owner).short_name, "url": stamped.page_of(owner),
         "file_url": reverse("scan-file", args=[scan.pk]),
     }  # fmt: skip
 
@@ -113,16 +127,19 @@ def paper(request: Asked, code: str) -> HttpResponse:
     slot = Slot.of(Mark.of(code), request.person)
     if slot is None or not slot.may_be_filled_by(request.person):
         raise Http404
-    back_url = reverse("meeting", args=[slot.owner.pk])
-    if isinstance(slot.owner, Project):
-        back_url = reverse("project", args=[slot.owner.pk]) + "?tab=papers"
-    form = ScanForm(posted(request), sent_files(request))
-    replaces = "已有的扫描件由这次上传的替换，原来的仍可查看；早先提交的文本不替换后来提交的。"
+    form = ScanForm(request.person, slot.bare_mark.code, posted(request), sent_files(request))
+
+    def file_it() -> None:
+        slot.file_all(as_files(form.cleaned_data["scans"]), by=request.person)
+        drop(form.cleaned_data["scans"])
+
+    points = [ONLY_PRINTED + "。印好的纸面上也不得另写涉密内容。"] if slot.takes_only_printed else []
+    if slot.scans().exists():
+        points.append("已有的扫描件由这次上传的替换，原来的仍可查看；早先提交的文本不替换后来提交的。")
     return asked(
-        request, form, lambda: slot.file_all(as_files(form.cleaned_data["scans"]), by=request.person),
-        heading="上传盖章扫描件", action_label="上传", done=f"{slot.kind.label}的盖章扫描件已归档", back_url=back_url,
+        request, form, file_it, heading="上传盖章扫描件", action_label="上传", done=f"{slot.kind.label}的盖章扫描件已归档", back_url=stamped.page_of(slot.owner),
         text=f"{slot}，签字盖章后的纸质件。多页可以传一个 PDF，也可以按页序选多张照片。",
-        points=[replaces] if slot.scans().exists() else [],
+        points=points,
     )  # fmt: skip
 
 

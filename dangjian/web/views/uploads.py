@@ -1,6 +1,9 @@
-"""Files of an application on a poor line: sent in pieces, answered as JSON for uploads.js."""
+"""Files on a poor line: sent in pieces, answered as JSON for uploads.js."""
 
-from django.http import HttpResponse, JsonResponse
+from collections.abc import Callable
+from functools import partial
+
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
@@ -8,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.upload import Upload
 from dangjian.people.access import Ability
+from dangjian.projects.scan_batch import FILERS
 from dangjian.web import application_page
+from dangjian.web.forms import held
 from dangjian.web.middleware import Asked
 from dangjian.web.views.projects import own_project
 
@@ -26,26 +31,20 @@ def _refused(refused: Refused) -> JsonResponse:
     return JsonResponse({"refused": str(refused)}, status=422)
 
 
-@require_POST
-def begin(request: Asked, pk: int) -> HttpResponse:
+def _begun(start: Callable[..., Upload], asked: QueryDict) -> HttpResponse:
     """Where a file is to go on: at nothing, or where it stopped."""
-    project = own_project(request, pk, Ability.DRAFT)
-    asked = request.POST
+    known = {"name": asked.get("name", ""), "size": _number(asked.get("size")), "sha256": asked.get("sha256", "")}
     try:
-        upload = project.application.begin_upload(
-            asked.get("slot", ""), name=asked.get("name", ""), size=_number(asked.get("size")),
-            sha256=asked.get("sha256", ""), by=request.person,
-        )  # fmt: skip
+        return _stands(start(asked.get("slot", ""), **known))
     except Refused as refused:
         return _refused(refused)
-    return _stands(upload)
 
 
-@require_http_methods(["POST", "DELETE"])
-def piece(request: Asked, pk: int, upload: int) -> HttpResponse:
-    """The next piece, at the byte ``start``; with the last one the file is attached. DELETE: it is no longer wanted."""
-    project = own_project(request, pk, Ability.DRAFT)
-    held = get_object_or_404(Upload.objects.visible_to(request.person).of(project), pk=upload)
+def _sent(request: Asked, held: Upload, finish: Callable[[], str]) -> HttpResponse:
+    """The next piece, at the byte ``start``; with the last one ``finish`` tells how the page shows the file.
+
+    DELETE: it is no longer wanted.
+    """
     if request.method == "DELETE":
         held.drop()
         return JsonResponse({})
@@ -54,11 +53,61 @@ def piece(request: Asked, pk: int, upload: int) -> HttpResponse:
             held.take(request.body, start=_number(request.GET.get("start")))
         if not held.is_whole:
             return _stands(held)
-        made = project.application.finish_upload(held, by=request.person)
+        return JsonResponse({"file": finish()})
     except Overtaken:
         return JsonResponse({"upload": held.pk, "received": held.received}, status=409)
     except Refused as refused:
         held.drop()
         return _refused(refused)
-    file = next(file for file in application_page.files(project) if file["pk"] == made.pk)
-    return JsonResponse({"file": render_to_string("parts/attached.html", {"file": file}, request)})
+
+
+# Files of an application: attached as soon as they are there
+
+
+@require_POST
+def begin(request: Asked, pk: int) -> HttpResponse:
+    project = own_project(request, pk, Ability.DRAFT)
+    return _begun(partial(project.application.begin_upload, by=request.person), request.POST)
+
+
+@require_http_methods(["POST", "DELETE"])
+def piece(request: Asked, pk: int, upload: int) -> HttpResponse:
+    project = own_project(request, pk, Ability.DRAFT)
+    found = get_object_or_404(Upload.objects.visible_to(request.person).of(project), pk=upload)
+
+    def attached() -> str:
+        made = project.application.finish_upload(found, by=request.person)
+        file = next(file for file in application_page.files(project) if file["pk"] == made.pk)
+        return render_to_string("parts/attached.html", {"file": file}, request)
+
+    return _sent(request, found, attached)
+
+
+# Files of any other form: held until the form is handed in
+
+
+@require_POST
+def begin_held(request: Asked) -> HttpResponse:
+    _check_sender(request)
+    if not held.is_place(request.POST.get("slot", "")):
+        raise Http404
+    return _begun(partial(Upload.begin, request.person, by=request.person), request.POST)
+
+
+@require_http_methods(["POST", "DELETE"])
+def held_piece(request: Asked, upload: int) -> HttpResponse:
+    _check_sender(request)
+    found = get_object_or_404(Upload.objects.visible_to(request.person).of(request.person), pk=upload)
+
+    def kept() -> str:
+        found.verify()
+        context = {"file": held.shown(found), "name": held.field_of(found.slot)}
+        return render_to_string("parts/held.html", context, request)
+
+    return _sent(request, found, kept)
+
+
+def _check_sender(request: Asked) -> None:
+    """Only whoever has a form with files; the verb of the form asks for the right itself."""
+    if not any(request.person.scopes(ability) for ability in (*FILERS, Ability.PRESENT, Ability.CARRY_OUT)):
+        raise Http404

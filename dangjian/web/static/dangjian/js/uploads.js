@@ -1,7 +1,8 @@
 /*
  * Files of a form (form[data-uploads]) go to the server in pieces while one types on. A piece that did not get through
  * is sent again; the file itself stays in this browser until the server has all of it, so that a page that was closed
- * goes on where it stopped. Without this file they are sent with the form.
+ * goes on where it stopped. A form with data-uploads-first is handed in when its files are there. Without this file
+ * they are sent with the form.
  */
 (function () {
   "use strict";
@@ -85,6 +86,10 @@
 
   /* One line for each file on its way. */
 
+  function inputOf(slot) {
+    return form.querySelector('[data-upload="' + slot + '"]');
+  }
+
   function megabytes(size) {
     return size < 1048576 ? Math.max(Math.floor(size / 1024), 1) + " KB" : (size / 1048576).toFixed(1) + " MB";
   }
@@ -111,14 +116,15 @@
     stop.addEventListener("click", function () { cancel(job); });
     main.append(name, bar, told);
     line.append(main, stop);
-    document.querySelector("#field-" + job.slot + "_files .control").before(line);
+    inputOf(job.slot).closest(".control").before(line);
     return { line: line, bar: bar, told: told, stop: stop };
   }
 
   function progress(job, received) {
     job.shown.bar.value = received;
     job.shown.told.classList.remove("late");
-    job.shown.told.textContent = "正在上传，已传 " + megabytes(received) + " / " + megabytes(job.file.size);
+    job.shown.told.textContent = "正在上传，已传 " + megabytes(received) + " / " + megabytes(job.file.size)
+      + (handedIn ? "，传完后自动提交" : "");
   }
 
   function trouble(job, words) {
@@ -161,7 +167,7 @@
       const timer = window.setTimeout(function () { patience.abort(); }, LONGEST_WAIT);
       try {
         const answer = await window.fetch(address, { method: "POST", body: body, headers: secret(), signal: patience.signal });
-        if (answer.redirected || answer.status === 403) throw new Stopped("登录已过期，重新登录、打开申请表后接着传。");
+        if (answer.redirected || answer.status === 403) throw new Stopped("登录已过期，重新登录、再打开本页后接着传。");
         if (answer.status === 422) throw new Stopped((await answer.json()).refused);
         if (answer.ok || answer.status === 409) return await answer.json();
         if (answer.status === 404) return { gone: true };
@@ -191,7 +197,7 @@
     facts.set("size", job.file.size);
     facts.set("sha256", job.sha256);
     const stands = await ask(job, form.dataset.uploads, facts);
-    if (stands.gone) throw new Stopped("申请表已经不能修改，文件没有上传。");
+    if (stands.gone) throw new Stopped("这里已经不能上传，文件没有保存。");
     job.address = form.dataset.uploads + stands.upload + "/";
     return stands.received;
   }
@@ -235,10 +241,26 @@
     }
   }
 
+  let unsent = 0;
+  let handedIn = null; // the button with which the form was handed in before its files were there
+
   function add(job) {
     job.shown = lineOf(job);
-    queue = queue.then(function () { return run(job); });
+    unsent += 1;
+    queue = queue.then(function () { return run(job); }).then(function () {
+      unsent -= 1;
+      const failed = form.querySelector(".file--sending .late");
+      if (unsent || !handedIn || failed) return;
+      form.requestSubmit(handedIn);
+    });
   }
+
+  form.addEventListener("submit", function (event) {
+    if (!("uploadsFirst" in form.dataset) || !unsent) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    handedIn = event.submitter;
+  }, true);
 
   form.addEventListener("change", function (event) {
     const input = event.target;
@@ -250,7 +272,7 @@
   window.Kept.all(prefix).then(function (records) {
     records.forEach(function (record) {
       if (Date.now() - record.at > KEPT_FOR) window.Kept.forget(record.key);
-      else add({ slot: record.slot, sha256: record.sha256, file: record.file });
+      else if (inputOf(record.slot)) add({ slot: record.slot, sha256: record.sha256, file: record.file });
     });
   }).catch(function () {});
 }());
