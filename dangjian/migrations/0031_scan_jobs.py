@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Batches are read by the worker; those that stand already are read."""
 
     dependencies = [
-        ("dangjian", "0029_plan"),
+        ("dangjian", "0030_letter"),
     ]
 
     operations = [
