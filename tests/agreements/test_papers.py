@@ -11,8 +11,7 @@ from dangjian.agreements.letter import Letter
 from dangjian.papers import pdf, word
 from dangjian.programmes.scheme import read, source_plan_text
 from dangjian.projects.project import Project
-from dangjian.projects.scan_batch import ScanBatch
-from tests.cast import Cast, a_letter, an_established
+from tests.cast import Cast, a_batch, a_letter, an_established
 from tests.papers import scanner
 
 RULES = read(source_plan_text())
@@ -64,7 +63,7 @@ def test_all_copies_of_a_ceremony_are_one_file_and_their_scans_file_themselves(c
     assert len(set(feet)) == 4
 
     pages = [page for paper in copies for page in scanner.sheets(paper, turned=1)]
-    ScanBatch.take([scanner.scan(pages)], by=cast.people.officer)
+    a_batch([scanner.scan(pages)], cast.people.officer)
     for letter in letters:
         assert not Letter.objects.get(pk=letter.pk).refusals("sign", by=cast.people.officer)
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
-from dangjian.projects.offline import ELSEWHERE
+from dangjian.projects.offline import ELSEWHERE, REASONS
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft
+from tests.cast import Cast, a_draft, a_submitted
 from tests.projects.test_offline import established, handed_in, offline
 from tests.web.test_lists import EXPORT, LIST, table
 
@@ -89,3 +90,26 @@ def test_once_handed_in_the_page_offers_no_other_way(cast: Cast, browse: Browse)
     project = established(cast)
     page = browse(cast.people.secretary).get(reverse("project", args=[project.pk])).content.decode()
     assert "转为线上管理" not in page
+
+
+def test_in_a_batch_it_gets_its_conclusion_and_the_row_says_so(cast: Cast, browse: Browse) -> None:
+    secret, usual = handed_in(cast), a_submitted(cast, name="节能降耗")
+    chosen = {
+        "decision": "pass", "projects": [secret.pk, usual.pk], "opinion": "目标可行。", "answer": "yes",
+        "seen": [f"{secret.pk}:{secret.version}", f"{usual.pk}:{usual.version}"],
+    }  # fmt: skip
+    page = browse(cast.people.officer).post(reverse("screenings"), chosen)
+    told = {result["project"]: (result["done"], result["text"]) for result in page.context["results"]}
+    assert told == {
+        secret: (True, "已通过筛选；线下管理，只登记结论，所写意见没有记入"), usual: (True, "已通过筛选"),
+    }  # fmt: skip
+    assert "目标可行" not in secret.log().last().opinion
+    assert "目标可行" in usual.log().last().opinion
+
+
+@pytest.mark.parametrize(("name", "move"), [("handler", "hand_over"), ("recusal", "recuse")])
+def test_reasons_are_chosen_from_a_list(cast: Cast, browse: Browse, name: str, move: str) -> None:
+    project = handed_in(cast)
+    page = browse(cast.people.officer).get(reverse(name, args=[project.pk])).content.decode()
+    assert all(f'<option value="{reason}">' in page for reason in REASONS[move])
+    assert '<textarea name="reason"' not in page
