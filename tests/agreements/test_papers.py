@@ -77,7 +77,7 @@ def test_the_scan_of_a_voided_letter_files_itself_nowhere(cast: Cast) -> None:
     letter.propose_void(reason="有误", by=cast.people.officer)
     letter.void(by=cast.people.colleague)
     a_letter(cast, Project.objects.get(pk=project.pk))
-    batch = ScanBatch.take([scanner.scan(old)], by=cast.people.officer)
+    batch = a_batch([scanner.scan(old)], cast.people.officer)
     assert (batch.scans.count(), batch.strays.count()) == (0, 1)
 
 
