@@ -60,7 +60,8 @@ class HeldField(forms.FileField):
 
     def __init__(self, *, accept: str = ".pdf,.jpg,.jpeg,.png", most: int | None = None, **kwargs: Any) -> None:
         super().__init__(widget=HeldInput(attrs={"accept": accept}), **kwargs)
-        self.widget.allow_multiple_selected = most != 1
+        if most == 1:
+            self.widget.attrs.pop("multiple", None)
         self.most = most
         self.error_messages["required"] = "请选择文件"
 

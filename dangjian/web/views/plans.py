@@ -239,4 +239,4 @@ def offline(request: Asked, pk: int) -> HttpResponse:
 def paper(request: Asked, pk: int, kind: str) -> HttpResponseBase:
     """附件3 as Word or PDF."""
     project = visible_project(request, pk)
-    return drawn(plan_papers.plan_paper(_plan(project, request)), kind, inline="view" in request.GET)
+    return drawn(plan_papers.plan_paper(_plan(project, request)), kind, request)
