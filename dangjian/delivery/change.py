@@ -249,7 +249,7 @@ class PlanChange(Stateful):
             raise Refused(*reasons)
         after = {"lists": {**self.after["lists"], **plain({key: [r.facts() for r in rows[key]] for key in rows})}}
         reason = reason.strip()
-        if seen == self.edits and (after, reason, ends) == (self.after, self.reason, self.ends):
+        if (after, reason, ends) == (self.after, self.reason, self.ends):
             return
         claimed = PlanChange.objects.filter(pk=self.pk, edits=seen, state=State.DRAFT).update(
             edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, after=after, reason=reason, ends=ends

@@ -12,7 +12,7 @@ from dangjian.delivery import first_draft, readiness
 from dangjian.delivery.charge import Charge, answerable
 from dangjian.delivery.plan_filling import PlanFilling
 from dangjian.delivery.plan_finding import PlanQuerySet
-from dangjian.delivery.plan_revision import LISTS, PlanRevision, facts_of
+from dangjian.delivery.plan_revision import LISTS, TEXTS, PlanRevision, facts_of
 from dangjian.delivery.plan_state import MAY_PLAN, State
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful
@@ -234,7 +234,8 @@ class Plan(Stateful):
         self.open_to(by)
         filling = PlanFilling(self, texts, lists, team)
         filling.check()
-        if seen == self.edits and not filling.differs:
+        if not filling.differs:
+            # Whoever saves what stands there already, perhaps by the saving in the background, overtakes nobody.
             return
         claimed = Plan.objects.filter(pk=self.pk, edits=seen, state=State.DRAFT).update(
             edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, **filling.texts
@@ -265,6 +266,10 @@ class Plan(Stateful):
         made = self.move(
             "hand_in", by=by, approval=approval, handed_in_at=clock.now(), due_on=window.closes_on if window else None
         )
+        # Whoever saved at this moment was waited for: what they wrote is asked and frozen too.
+        self.refresh_from_db(fields=[*TEXTS, "edits"])
+        if gaps := list(readiness.lacking(self)):
+            raise Refused(*gaps)
         self.freeze(by=by, on_behalf_of=made.on_behalf_of)
         self._tell_step(f"{self.project.branch.short_name}提交了“{self.project.name}”的实施计划书，请办理")
         return made

@@ -60,7 +60,7 @@ def applied_for(secretary: Visitor, name: str) -> str:
     return address
 
 
-def _screen(officer: Visitor, address: str) -> None:
+def screen(officer: Visitor, address: str) -> None:
     page = officer.page
     officer.open("/todos/")
     officer.picture("todos")
@@ -75,7 +75,7 @@ def _screen(officer: Visitor, address: str) -> None:
     expect(page.get_by_text("已通过筛选")).to_be_visible()
 
 
-def _meet(officer: Visitor, name: str) -> None:
+def meet(officer: Visitor, name: str) -> None:
     page = officer.page
     officer.open("/meetings/new/")
     page.fill("#id_expected", "7")
@@ -99,8 +99,8 @@ def test_from_sign_in_to_establishment(visit: Callable[[str, str], Visitor], wid
     secretary.picture("workbench")
     address = applied_for(secretary, name)
     officer = visit("officer", width)
-    _screen(officer, address)
-    _meet(officer, name)
+    screen(officer, address)
+    meet(officer, name)
 
     page = secretary.page
     page.goto(address)

@@ -67,6 +67,14 @@ def test_saving_what_stands_there_leaves_no_trace(cast: Cast) -> None:
     assert AuditEntry.objects.count() == held
 
 
+def test_saving_what_the_background_saved_a_moment_ago_overtakes_nobody(cast: Cast) -> None:
+    plan = a_plan(cast)
+    seen = plan.edits
+    plan.fill({"profile": "同样的话"}, by=cast.people.secretary, seen=seen)
+    plan.fill({"profile": "同样的话"}, by=cast.people.secretary, seen=seen)
+    assert plan.reload().edits == seen + 1
+
+
 def test_the_second_to_save_is_told_who_was_first(cast: Cast) -> None:
     plan = a_plan(cast)
     other = Plan.objects.get(pk=plan.pk)
