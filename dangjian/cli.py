@@ -20,6 +20,7 @@ from dangjian.programmes.fault import SchemeError
 from dangjian.projects.state import STANDINGS
 
 if TYPE_CHECKING:
+    from dangjian.intake.reading import Reading
     from dangjian.people.person import Person
 
 REFUSED = 3
@@ -28,7 +29,7 @@ REFUSED = 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done; 2: wrong use; 3: refused, with the reasons on stderr."""
     asked = _parser().parse_args(arguments)
-    if asked.run is _import_ledger:  # reads a file, before there is any set-up
+    if asked.run is _import_ledger and asked.dry_run:  # reads a file, before there is any set-up
         return int(asked.run(asked))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangjian.settings")
     django.setup()
@@ -138,15 +139,25 @@ def _add_briefings(nouns: Any) -> None:
 
 
 def _add_import(nouns: Any) -> None:
-    command = nouns.add_parser("import-ledger", help="识读旧的汇总表、台账（.xlsx、.xls、.docx）或已填的附件1（.docx）")
+    command = nouns.add_parser(
+        "import-ledger", help="识读、导入旧的汇总表、台账（.xlsx、.xls、.docx）或已填的附件1（.docx）"
+    )
     command.add_argument("file", type=Path)
-    command.add_argument("--dry-run", action="store_true", required=True, help="只识读，不保存")
-    command.add_argument("--json", action="store_true", required=True, help="输出 JSON")
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--dry-run", action="store_true", help="只识读，不保存；不需要数据库")
+    what.add_argument("--as", dest="account", help="以谁的账号导入")
+    command.add_argument("--json", action="store_true", help="输出 JSON；只识读时总是 JSON")
+    command.add_argument(
+        "--state", choices=("established", "running", "completed"), default="", help="补录为；不写则已开始的为实施中"
+    )
+    command.add_argument("--year", default="", help="开始年份没有批次时用哪一年度")
+    command.add_argument("--branch", default="", help="没有写支部的行用哪个支部")
+    command.add_argument("--established-on", default="", help="立项日期，如 2022-08-28")
     command.set_defaults(run=_import_ledger)
 
 
 def _import_ledger(asked: argparse.Namespace) -> int:
-    """What the file says, as JSON; what was passed over or is doubtful, on stderr."""
+    """What the file says, as JSON, or what became of each project in it; what is doubtful, on stderr."""
     from dangjian.intake import reading
 
     if not asked.file.is_file():
@@ -155,8 +166,31 @@ def _import_ledger(asked: argparse.Namespace) -> int:
     found = reading.read(asked.file)
     for remark in found.remarks():
         print(remark, file=sys.stderr)
-    print(json.dumps(found.told, ensure_ascii=False, indent=1))
-    return REFUSED if found.is_rejected else 0
+    if asked.dry_run or found.is_rejected:
+        print(json.dumps(found.told, ensure_ascii=False, indent=1))
+        return REFUSED if found.is_rejected else 0
+    return _bring_in(asked, found)
+
+
+def _bring_in(asked: argparse.Namespace, found: Reading) -> int:
+    """Each project in a transaction of its own. 3 where one could not be brought in."""
+    from dangjian.intake import line, proposal
+
+    usual = {"state": asked.state, "year": asked.year, "branch": asked.branch, "established_on": asked.established_on}
+    lines, unit = line.of(found), found.told.get("unit") or ""
+    done = proposal.bring_in(lines, by=_person(asked.account), source=asked.file.name, unit=unit, usual=usual)
+    if asked.json:
+        print(json.dumps([fate.told() for fate in done], ensure_ascii=False, indent=1))
+    for fate in done:
+        told = (
+            fate.line.place,
+            proposal.LABELS[fate.effect],
+            fate.line.cell("name"),
+            "；".join(fate.told()["reasons"]),
+        )
+        if not asked.json or fate.effect is proposal.Effect.WRONG:
+            print("\t".join(told), file=sys.stderr if asked.json else sys.stdout)
+    return REFUSED if any(fate.effect is proposal.Effect.WRONG for fate in done) else 0
 
 
 def _check(asked: argparse.Namespace) -> int:

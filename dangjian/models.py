@@ -52,6 +52,7 @@ from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.revision import Revision
 from dangjian.projects.scan import Scan
 from dangjian.projects.scan_batch import ScanBatch, StrayPage
+from dangjian.projects.taking_over import TakingOver
 from dangjian.projects.target import Target
 from dangjian.projects.team import TeamMember
 
@@ -113,6 +114,7 @@ __all__ = [
     "Signature",
     "Step",
     "StrayPage",
+    "TakingOver",
     "Target",
     "Task",
     "TeamMember",

@@ -92,6 +92,9 @@ ALLOWED_HOSTS = env_list("DANGJIAN_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("DANGJIAN_ORIGINS", [])
 HTTPS = env_bool("DANGJIAN_HTTPS", False)
 
+# 试用: a page outside the sign-in where a ledger may be dropped and looked at; nothing of it is kept.
+TRIAL = env_bool("DANGJIAN_TRIAL", True)
+
 # 演示日期: only the demo's start script names this file; without it the clock cannot be moved.
 DEMO_CLOCK_FILE = VAR / "demo-clock" if DEMO else None
 EVIDENCE_ROOT = VAR / "evidence"
@@ -219,6 +222,7 @@ STORAGES = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a hundred projects of a ledger, each with all its cells to be mended
 DATA_UPLOAD_MAX_NUMBER_FILES = 220  # a pile of photos is at most 200 pages; the form says so itself
 FILE_UPLOAD_PERMISSIONS = 0o600
 

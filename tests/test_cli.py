@@ -11,8 +11,10 @@ from dangjian.papers import pdf
 from dangjian.people.token import Token
 from dangjian.projects import papers
 from dangjian.projects.paper_kind import PaperKind
+from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
 from tests.cast import Cast, a_draft, a_submitted, an_established
+from tests.intake.sheets import HEAD, row, workbook
 
 
 def test_projects_are_those_that_the_account_may_see(cast: Cast, capsys: Any) -> None:
@@ -84,3 +86,16 @@ def test_a_briefing_its_instruction_and_the_result(cast: Cast, capsys: Any) -> N
     assert main(["instructions", "finish", str(held["id"]), "--result", "已办。", "--as", "clerk"]) == 0
     assert main(["instructions", "finish", str(held["id"]), "--result", "再办。", "--as", "clerk"]) == REFUSED
     assert main(["briefings", "present", "--to", "leader", *words, "--as", "officer"]) == REFUSED
+
+
+def test_a_ledger_is_brought_in_in_somebodys_name(cast: Cast, tmp_path: Path, capsys: Any) -> None:
+    file, branch = tmp_path / "台账.xlsx", cast.places.branch.short_name
+    file.write_bytes(workbook([HEAD, row(D=branch), row(A=2, B="没有日期", C="", D=branch)]))
+    asked = ["import-ledger", str(file), "--as", cast.people.officer.account.username]
+    assert main(asked) == REFUSED
+    said = capsys.readouterr()
+    assert "新增\t节能降耗" in said.out
+    assert "没有起止日期" in said.err
+    assert main([*asked, "--json"]) == REFUSED
+    assert [line["effect"] for line in json.loads(capsys.readouterr().out)] == ["same", "wrong"]
+    assert Project.objects.get().state == "running"

@@ -24,6 +24,7 @@ from dangjian.projects.paper_kind import LETTER_KINDS
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan, Slot
 from dangjian.projects.state import State as ProjectState
+from dangjian.projects.taking_over import STARTED_ON_PAPER
 
 UNDER_WAY = (ProjectState.ESTABLISHED, ProjectState.RUNNING, ProjectState.SUSPENDED)
 """Projects for which a letter is still made, signed and taken over."""
@@ -103,7 +104,7 @@ def _may_follow(letter: Letter, by: Any) -> Iterator[Reason]:
 
 def _has_another_secretary(letter: Letter, by: Any) -> Iterator[Reason]:
     yield from _is_open(letter, by)
-    if not letter.sides_to_take_over(by):
+    if not letter.sides_to_carry_on(by):
         yield Reason("签订人没有变动，不用接续确认")
 
 
@@ -113,7 +114,7 @@ class Letter(Voiding, Stateful):
     moves = (
         Move("sign", "登记签订", UNSIGNED, State.SIGNED, Ability.KEEP_LETTERS, unmet=_may_be_signed, clause="S-29 S-115 S-116", tone="primary"),
         Move("defer", "暂缓签订", frozenset({State.PENDING}), State.DEFERRED, Ability.KEEP_LETTERS, unmet=_may_follow, clause="S-29"),
-        Move("take_over", "接续确认", frozenset({State.SIGNED}), SAME, Ability.SIGN_LETTER, unmet=_has_another_secretary, clause="S-70 S-115", tone="primary"),
+        Move("carry_on", "接续确认", frozenset({State.SIGNED}), SAME, Ability.SIGN_LETTER, unmet=_has_another_secretary, clause="S-70 S-115", tone="primary"),
         *VOIDING,
     )  # fmt: skip
 
@@ -155,12 +156,12 @@ class Letter(Voiding, Stateful):
 
     def permits(self, move: Move, by: Any) -> bool:
         """Letters are the unit's; only their taking over is the two secretaries' own."""
-        if move.name == "take_over":
+        if move.name == "carry_on":
             return bool(by.scopes(move.ability)) and bool(self._sides_of(by))
         return bool(by.can(move.ability, self.project.unit))
 
     def acted_for(self, move: Move, by: Any) -> Any:
-        if move.name == "take_over":
+        if move.name == "carry_on":
             return by.acting_for(move.ability, self.project)
         return by.acting_for(move.ability, self.project.unit) if move.ability else None
 
@@ -197,7 +198,7 @@ class Letter(Voiding, Stateful):
         in_office = {side: secretary_on(self.place_of(side), today) for side in Side}
         return [side for side, secretary in in_office.items() if secretary is not None and secretary.pk in hands]
 
-    def sides_to_take_over(self, by: Any) -> list[Side]:
+    def sides_to_carry_on(self, by: Any) -> list[Side]:
         """Where the secretary of today is not among those who signed or took over."""
         stood = {(one.side, one.principal_id) for one in self.signatures.all()}
         today = clock.today()
@@ -212,6 +213,7 @@ class Letter(Voiding, Stateful):
         """Established projects of the person's units that ask for a letter and have none that fits, in 组织序列."""
         kept = in_scopes(person.scopes(Ability.KEEP_LETTERS))
         found = Project.objects.visible_to(person).filter(kept, state__in=UNDER_WAY, letter_signed_on=None)
+        found = found.exclude(STARTED_ON_PAPER)
         fitting = Letter.objects.standing().filter(
             project=models.OuterRef("pk"), branch=models.OuterRef("branch"), unit=models.OuterRef("unit")
         )
@@ -227,6 +229,8 @@ class Letter(Voiding, Stateful):
             return [Reason("您没有制作责任书的权限")]
         if project.state not in UNDER_WAY:
             return [Reason(f"“{project.name}”{project.waiting_label}，立项以后才签订责任书")]
+        if project.was_started_on_paper:
+            return [Reason("项目是补录的，责任书线下已办")]
         if not project.rules.gates.letter:
             return [Reason("本年方案不要求签订责任书")]
         standing = Letter.objects.filter(project=project).standing().first()
@@ -291,10 +295,10 @@ class Letter(Voiding, Stateful):
         return made
 
     @transaction.atomic
-    def take_over(self, *, by: Any) -> MoveLog:
+    def carry_on(self, *, by: Any) -> MoveLog:
         """接续确认: the next secretary stands by what the one before signed (S-70)."""
-        sides = self.sides_to_take_over(by)
-        made = self.move("take_over", by=by, opinion="、".join(side.label for side in sides))
+        sides = self.sides_to_carry_on(by)
+        made = self.move("carry_on", by=by, opinion="、".join(side.label for side in sides))
         for side in sides:
             secretary = secretary_on(self.place_of(side), clock.today())
             assert secretary is not None

@@ -20,7 +20,7 @@ REJECTS = {
     "empty": "文件里没有内容",
     "too_large": "文件太大或太复杂，请拆分后再传",
     "bomb": "文件展开后太大，请删去多余的工作表、图片和空行再传",
-    "macro": "文件带有宏或嵌入的对象，请另存为不带宏的文件再传",
+    "macro": "文件带有宏或控件，请另存为不带宏的文件再传",
     "dtd": "文件里声明了外部或自定义实体，不予接收",
     "unsafe": "文件的内部结构不正常，不予接收",
     "encrypted": "文件加了密码，请去掉密码再传",
@@ -39,6 +39,18 @@ SKIPS = {
     "numbering": "列号行",
     "hidden_sheet": "隐藏的工作表",
     "help_sheet": "填写说明或示例工作表",
-    "second_form": "文件里还有一份申请表，只读第一份",
+    "other_sheet": "图表等不是表格的工作表",
+    "far_columns": "第 200 列以后的内容",
+    "embedded": "嵌入的对象（如嵌入的 Excel 表、图表）",
+    "blank_form": "没有填写的申请表",
+    "other_table": "申请表以外的台账，请另存为一个文件再导入",
 }
 """Of a line or a sheet that is no project."""
+
+NOTES = {
+    "hidden_row": "隐藏的行，照样读入，请核对",
+    "hidden_column": "隐藏的列，照样读入，请核对",
+    "content_unlabelled": "具体工作内容没有分选题、内容、预期目标，全部放入采取措施，请核对",
+    "several_forms": "文件里有几份申请表，都已读入",
+}
+"""Of what was read all the same."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from dangjian.intake import span
+from dangjian.intake import ledger, span
 from dangjian.intake.grid import Grid, narrowed, text_of
+from dangjian.intake.laid_out import Layout
 
+Pair = tuple[str, str, str]
+"""Fact (empty for labels that we have none for), label and value."""
+MOST_ROWS = 300  # of one table: a longer one is a ledger
 FIELDS = ("branch", "leader", "name", "topic", "measures", "goal", "stage_goal", "branch_opinion", "branch_opinion_date", "committee_opinion", "committee_opinion_date", "fill_date")  # fmt: skip
 _LABELS = {
     "branch": re.compile(r"(立项|申报|承担|实施)?(党?支部)(名称)?"),
@@ -18,67 +23,118 @@ _LABELS = {
     "committee_opinion": re.compile(r"(本?单位|上级|公司)?(党委|党工委|党组)(委员)?会?(审核|审查|审批)?意见"),
     "fill_date": re.compile(r"(填表|填报|申报)(时间|日期)"),
 }
+_DATED = re.compile(r"((?:填表|填报|申报)(?:时间|日期))[:：](.*)")
 _PARTS = {
     "选题": "topic", "存在的问题": "topic", "存在问题": "topic", "内容": "measures", "主要采取措施": "measures", "主要措施": "measures", "采取措施": "measures",
     "预期达到目标": "goal", "预期目标": "goal", "阶段性目标": "stage_goal", "阶段目标": "stage_goal",
 }  # fmt: skip
 # What our own form prints beside the three parts; each keeps its name.
 _OTHERS = ("必要性", "可行性", "调查研究", "征求党员意见", "工作载体", "预期价值", "实施周期超过一年的理由")
+SURE_PARTS = {
+    "必要性": "necessity", "可行性": "feasibility", "调查研究": "investigation", "征求党员意见": "consultation",
+    "预期价值": "expected_value", "实施周期超过一年的理由": "long_reason",
+}  # fmt: skip
+"""Those of them that our application has a text for, by its names."""
 _ORDINAL = r"(?:\d{1,2}[.．、)）]|[一二三四五][、.．]|[(（][一二三四五\d][)）]|[①-⑨])"
+_NAMES = "|".join(sorted([*_PARTS, *_OTHERS], key=len, reverse=True))
+_HINT = r"(?:[(（][^)）\n]*[)）])?"
 _PART = re.compile(
-    rf"(?:(?:^|\n)[ \t\u3000]*{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s*"
-    rf"({'|'.join(sorted([*_PARTS, *_OTHERS], key=len, reverse=True))})\s*(?:[(（][^)）\n]*[)）])?\s*[:：]"
+    # 1.选题：… at the start of a line or after a sentence; 【选题】; a line that says no more than 选题; 1.选题 and a space.
+    rf"(?:(?:^|\n)[ \t\u3000]*{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s*({_NAMES})\s*{_HINT}\s*[:：]"
+    rf"|[【\[]\s*({_NAMES})\s*[】\]]\s*[:：]?"
+    rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}?\s*({_NAMES})\s*{_HINT}\s*(?=\n)"
+    rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}\s*({_NAMES})[ \t\u3000]+"
 )
 _BLANK = {"存在的问题。", "主要采取措施。", "预期达到目标。", "存在的问题", "主要采取措施", "预期达到目标"}
 _DATE = re.compile(
     r"(\d{4}|[〇零○一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
 )
 _SEAL = re.compile(
-    r"(书记|负责人|签字|签名|盖章|公章)\s*([(（]?(签字|签名|盖章)[)）]?)?\s*[:：].*|[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）][:：]?"
+    r"(党?支部|党?总支|党委|党工委|单位)?(书记|负责人|签字|签名|盖章|公章)\s*([(（]?(签字|签名|盖章)[)）]?)?\s*[:：].*|[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）][:：]?"
 )
 
 
-def read(grids: list[Grid], lines: list[str]) -> dict[str, Any] | None:
-    """The form's contract; None where no table bears its labels."""
-    pairs = [pair for grid in grids for pair in _pairs(grid)]
-    known = {name: value for name, _, value in reversed(pairs) if name}
-    if "name" not in known or len(known.keys() - {"name", "fill_date"}) < 3:
+def read(layout: Layout) -> dict[str, Any] | None:
+    """The forms of a file with what is to be said of them; None where no table bears their labels.
+
+    The first is the contract's ``fields``; where there are several the others follow in ``more``.
+    """
+    grids = [grid for grid in layout.grids if len(grid.rows) <= MOST_ROWS]
+    days = [line for line in layout.lines if _LABELS["fill_date"].match(narrowed(line))]
+    forms = [_form(pairs, days[number : number + 1]) for number, pairs in enumerate(_apart(grids))]
+    if not forms:
         return None
-    parts = _parts(known.get("content", ""))
+    unlabelled = sum(form.pop("unlabelled") for form in forms)
+    filled = [form for form in forms if any(form["fields"].values())] or forms[:1]
+    blank = len(forms) - len(filled)
+    noted = [("文件", "several_forms")] if len(filled) > 1 else []
+    noted += [("文件", "content_unlabelled")] if unlabelled else []
+    others = [("文件", "other_table")] if ledger.read(layout.grids).rows else []
+    more = {"more": filled[1:]} if len(filled) > 1 else {}
+    return {
+        "told": {"kind": "application", **filled[0], **more},
+        "skipped": layout.passed + others + [("文件", "blank_form")] * blank,
+        "noted": layout.noted + noted,
+    }
+
+
+def _apart(grids: list[Grid]) -> list[list[Pair]]:
+    """The labels of each form: where day, branch or name comes again, the next one begins."""
+    forms: list[list[Pair]] = [[]]
+    for pair in (pair for grid in grids for pair in _pairs(grid)):
+        known = {name for name, _, _ in forms[-1]}
+        if pair[0] in ("fill_date", "branch", "name") and pair[0] in known and "name" in known:
+            forms.append([])
+        forms[-1].append(pair)
+    return [pairs for pairs in forms if _is_form({name for name, _, _ in pairs} - {""})]
+
+
+def _is_form(known: set[str]) -> bool:
+    return "name" in known and len(known - {"name", "fill_date"}) >= 3
+
+
+def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
+    known = {name: value for name, _, value in reversed(pairs) if name}
+    content = known.get("content", "")
+    parts = _parts(content)
     fields: dict[str, Any] = dict.fromkeys(FIELDS)
     fields |= {name: known[name].replace("\n", "") or None for name in ("branch", "leader", "name") if name in known}
     fields |= {name: parts[name] or None for name in ("topic", "measures", "goal", "stage_goal") if name in parts}
     for name in ("branch_opinion", "committee_opinion"):
         fields[name], fields[f"{name}_date"] = _opinion(known.get(name, ""))
-    told = [line for line in lines if _LABELS["fill_date"].match(narrowed(line))]
-    fields["fill_date"] = span.day_in(known.get("fill_date") or (told[0] if told else ""))
+    fields["fill_date"] = span.day_in(known.get("fill_date") or (days[0] if days else ""))
     extra = {label: value for name, label, value in pairs if not name and value}
-    extra |= {label: text for label, text in parts.items() if label in _OTHERS and text}
-    return {"kind": "application", "fields": fields} | ({"extra": extra} if extra else {})
+    extra |= {label: text for label, text in parts.items() if label not in FIELDS and text}
+    unlabelled = bool(fields["measures"]) and not _PART.search(content)
+    return {"fields": fields, "unlabelled": unlabelled} | ({"extra": extra} if extra else {})
 
 
-def forms_in(grids: list[Grid]) -> int:
-    """How many forms the tables hold, by their project names."""
-    return sum(name == "name" for grid in grids for name, _, _ in _pairs(grid))
-
-
-def _pairs(grid: Grid) -> list[tuple[str, str, str]]:
-    """Fact (empty for labels that we have none for), label and value, from left to right in each row."""
-    pairs = []
+def _pairs(grid: Grid) -> list[Pair]:
+    """Label and value, from left to right in each row; a row below a label that reaches down goes on with its value."""
+    pairs: list[Pair] = []
     for row in grid.lines():
-        cells = [
-            text_of(grid.raw(row, column)) for column in range(grid.width) if grid.origin(row, column) == (row, column)
-        ]
-        at = 0
-        while at < len(cells):
-            name = _fact(cells[at])
-            if name or (at == 0 and 1 < len(narrowed(cells[0])) <= 12 and len(cells) == 2):
-                label = re.sub(r"[:：]$", "", narrowed(cells[at]))
-                value = cells[at + 1] if at + 1 < len(cells) else ""
-                pairs.append((name, label, value))
-                at += 1
-            at += 1
+        columns = [column for column in range(grid.width) if grid.origin(row, column) == (row, column)]
+        cells = [text_of(grid.raw(row, column)) for column in columns]
+        goes_on = grid.width > 0 and (grid.origin(row, 0)[0] < row or (len(cells) == 2 and not cells[0]))
+        if goes_on and pairs and not any(map(_fact, cells)):
+            name, label, value = pairs[-1]
+            pairs[-1] = (name, label, "\n".join(filter(None, [value, *cells])))
+        else:
+            pairs += _of_cells(cells)
     return pairs
+
+
+def _of_cells(cells: list[str]) -> Iterator[Pair]:
+    """Fact (empty for labels that we have none for), label and value."""
+    at = 0
+    while at < len(cells):
+        name = _fact(cells[at])
+        if not name and (dated := _DATED.match(narrowed(cells[at]))):
+            yield ("fill_date", dated[1], dated[2])
+        elif name or (at == 0 and 1 < len(narrowed(cells[0])) <= 12 and len(cells) == 2):
+            yield (name, re.sub(r"[:：]$", "", narrowed(cells[at])), cells[at + 1] if at + 1 < len(cells) else "")
+            at += 1
+        at += 1
 
 
 def _fact(text: str) -> str:
@@ -91,9 +147,10 @@ def _parts(text: str) -> dict[str, str]:
     marks = list(_PART.finditer(text))
     if not marks:
         return {"measures": _tidy(text)}
-    found: dict[str, str] = {}
+    found: dict[str, str] = {"具体工作内容": _tidy(text[: marks[0].start()])}
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        name = _PARTS.get(mark[1], mark[1])
+        label = next(filter(None, mark.groups()))
+        name = _PARTS.get(label, label)
         said = _tidy(text[mark.end() : following.start() if following else len(text)])
         found[name] = "\n".join(part for part in (found.get(name, ""), said) if part)
     return found
@@ -101,7 +158,7 @@ def _parts(text: str) -> dict[str, str]:
 
 def _tidy(text: str) -> str:
     kept = text.strip(" \t\n\u3000")
-    kept = re.sub(r"^(存在的?问题|主要采取措施|预期达到目标)\s*[:：]\s*", "", kept)
+    kept = re.sub(r"^(存在的?问题|主要采取措施|预期达到目标)\s*[:：。]\s*(?=\S)", "", kept)
     return "" if kept in _BLANK else kept
 
 

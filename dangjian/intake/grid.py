@@ -21,7 +21,7 @@ def text_of(value: Any) -> str:
     """A cell as text without anything around it: whole numbers without a point, days as 2022-08-01."""
     if not isinstance(value, str):
         return cell_text(value)
-    if value.isprintable() and value.isalnum():
+    if value.isprintable() and value[:1] != " " != value[-1:]:  # no line ends, no strange spaces, nothing invisible
         return value
     text = _INVISIBLE.sub("", value).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
     return "\n".join(line.strip() for line in text.split("\n")).strip()
@@ -45,6 +45,7 @@ class Grid:
         self.width = max((len(row) for row in self.rows), default=0)
         # Only merges that reach over the rows and columns that exist; one cell belongs to one merge.
         self._origin: dict[tuple[int, int], tuple[int, int]] = {}
+        self._filled: dict[int, list[tuple[int, str]]] = {}
         for (top, left), (bottom, right) in self.merges:
             for row in range(top, min(bottom, len(self.rows) - 1) + 1):
                 for column in range(left, min(right, self.width - 1) + 1):
@@ -67,13 +68,20 @@ class Grid:
     def text(self, row: int, column: int) -> str:
         return text_of(self.raw(row, column))
 
+    def own(self, row: int, column: int) -> str:
+        """What a cell says that is not hidden under a merge from above or from the left."""
+        return self.text(row, column) if self.origin(row, column) == (row, column) else ""
+
     def heading(self, row: int, column: int) -> str:
         """What a cell says with merges filled in both directions, as people read a head."""
         return text_of(self.raw(*self.origin(row, column)))
 
     def filled(self, row: int) -> list[tuple[int, str]]:
         """The cells of a row that say something, by their columns."""
-        return [(column, text) for column in range(len(self.rows[row])) if (text := self.text(row, column))]
+        if row not in self._filled:
+            told = ((column, text_of(value)) for column, value in enumerate(self.rows[row]) if value != "")
+            self._filled[row] = [(column, text) for column, text in told if text]
+        return self._filled[row]
 
     def spread(self, row: int, column: int) -> int:
         """Over how many columns the merge at a cell reaches."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dangjian.intake.grid import Grid, narrowed
 
@@ -38,6 +39,7 @@ _OF_PROGRESS = re.compile(
 )
 GUESSED = 1_000
 DEEPEST = 4
+LONGEST = 100  # letters of a heading with all that is explained in it
 
 
 def plain(text: str) -> str:
@@ -45,8 +47,11 @@ def plain(text: str) -> str:
     return re.sub(r"\(.*?\)|【.*?】|[*:：、]", "", narrowed(text)).lower()
 
 
+@lru_cache(maxsize=10_000)
 def fact_of(text: str) -> tuple[str, int] | None:
     """The fact a heading names, and how sure: the lower the surer."""
+    if len(text) > LONGEST:
+        return None
     word = plain(text)
     if word in _EXACT:
         return _EXACT[word]
@@ -57,16 +62,19 @@ def fact_of(text: str) -> tuple[str, int] | None:
 
 @dataclass
 class Head:
-    """``columns`` by fact; ``others`` are headings of columns that we have no fact for; ``last`` is its last row."""
+    """``columns`` by fact, ``guessed`` those known by their ending alone; ``others`` are headings of columns that we have
+    no fact for; ``last`` is its last row."""
 
     last: int
     columns: dict[str, int] = field(default_factory=dict)
     others: dict[int, str] = field(default_factory=dict)
+    guessed: set[str] = field(default_factory=set)
 
 
 def found_at(grid: Grid, row: int) -> Head | None:
     """The head that begins in a row, of one to four rows; None where none does."""
-    if not any(fact_of(text) for _, text in grid.filled(row)):
+    told = [fact for _, text in grid.filled(row) if (fact := fact_of(text))]
+    if len(told) < 2 and not any(place < GUESSED for _, place in told):
         return None
     last = row
     best = _read(grid, row, last)
@@ -112,6 +120,7 @@ def _read(grid: Grid, top: int, last: int) -> Head:
             old = head.columns[told[0]]
             head.others[old] = grid.heading(last, old)
         head.columns[told[0]], sure[told[0]] = column, told[1]
+    head.guessed = {name for name, place in sure.items() if place == GUESSED}
     _tell_apart(head)
     return head
 

@@ -11,7 +11,9 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from dangjian.intake import hidden
 from dangjian.intake.grid import Area, Grid
+from dangjian.intake.hidden import Hidden
 from dangjian.papers.gate import Blocked, Kind
 
 MOST_ROWS = 20_000
@@ -22,16 +24,50 @@ _HELP = re.compile(r"说明|示例|样例|样表|范例|字典|数据源|下拉|
 
 @dataclass
 class Layout:
-    """``passed`` are (place, code) of sheets that were passed over."""
+    """``aside`` are sheets of help and samples, ``passed`` and ``noted`` are (place, code) of what was not read and what was
+    read all the same."""
 
     grids: list[Grid] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    aside: list[Grid] = field(default_factory=list)
     passed: list[tuple[str, str]] = field(default_factory=list)
+    noted: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines and not any(
+            grid.filled(row) for grid in [*self.grids, *self.aside] for row in grid.lines()
+        )
 
 
 def of(data: bytes, kind: Kind) -> Layout:
     """Raises Blocked for what cannot be laid out."""
-    return _of_document(data) if kind is Kind.DOCUMENT else _of_workbook(data)
+    if kind is Kind.OLD_WORKBOOK:
+        return _of_workbook(data)
+    layout = _of_document(data) if kind is Kind.DOCUMENT else _of_workbook(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        if any("/embeddings/" in name for name in parts.namelist()):
+            layout.passed.append(("文件", "embedded"))
+    if kind is Kind.WORKBOOK:
+        _note_hidden(layout, hidden.of(data))
+    return layout
+
+
+def _note_hidden(layout: Layout, found: dict[str, Hidden]) -> None:
+    """Name hidden rows and columns that say something."""
+    for grid in layout.grids:
+        what = found.get(grid.name, Hidden())
+        rows = [grid.number(row) for row in sorted(what.rows) if row < len(grid.rows) and grid.filled(row)]
+        columns = [column for column in sorted(what.columns) if any(grid.text(row, column) for row in grid.lines())]
+        if rows:
+            layout.noted.append((f"{grid.name} 第{_listed(rows)}行", "hidden_row"))
+        if columns:
+            layout.noted.append((f"{grid.name} 第{_listed([column + 1 for column in columns])}列", "hidden_column"))
+
+
+def _listed(numbers: list[int]) -> str:
+    told = "、".join(map(str, numbers[:10]))
+    return f"{told}等{len(numbers)}" if len(numbers) > 10 else told
 
 
 def _of_workbook(data: bytes) -> Layout:
@@ -49,26 +85,26 @@ def _of_workbook(data: bytes) -> Layout:
 
 def _sheets(book: CalamineWorkbook, sheets: list[Any]) -> Layout:
     layout = Layout()
-    aside: list[Grid] = []
     for sheet in sheets:
         if sheet.typ != SheetTypeEnum.WorkSheet:
-            continue
-        if sheet.visible != SheetVisibleEnum.Visible:
+            layout.passed.append((sheet.name, "other_sheet"))
+        elif sheet.visible != SheetVisibleEnum.Visible:
             layout.passed.append((sheet.name, "hidden_sheet"))
-            continue
-        (aside if _HELP.search(sheet.name) else layout.grids).append(_sheet(book, sheet.name))
-    if not any(grid.rows for grid in layout.grids):
-        layout.grids += aside
-    else:
-        layout.passed += [(grid.name, "help_sheet") for grid in aside if grid.rows]
+        else:
+            grid = _sheet(book, sheet.name, layout)
+            (layout.aside if _HELP.search(sheet.name) else layout.grids).append(grid)
     return layout
 
 
-def _sheet(book: CalamineWorkbook, name: str) -> Grid:
+def _sheet(book: CalamineWorkbook, name: str, layout: Layout) -> Grid:
     page = book.get_sheet_by_name(name)
     if page.end and (page.end[0] >= MOST_ROWS or (page.end[0] + 1) * (page.end[1] + 1) > MOST_CELLS * 4):
         raise Blocked("工作表太大，请删去多余的行和列再传", "too_large")
-    rows = [row[:MOST_COLUMNS] for row in page.to_python(skip_empty_area=False)]
+    rows = page.to_python(skip_empty_area=False)
+    if page.end and page.end[1] >= MOST_COLUMNS:
+        if any(value != "" for row in rows for value in row[MOST_COLUMNS:]):
+            layout.passed.append((name, "far_columns"))
+        rows = [row[:MOST_COLUMNS] for row in rows]
     return Grid(name, rows, page.merged_cell_ranges or [])
 
 
@@ -84,15 +120,45 @@ def _of_document(data: bytes) -> Layout:
     except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as wrong:
         raise Blocked("文件已损坏，读不出内容", "damaged") from wrong
     layout = Layout()
-    for block in root.xpath("//*[local-name()='body']//*[local-name()='p' or local-name()='tbl']"):
-        inside = block.xpath("boolean(ancestor::*[local-name()='tbl' or local-name()='p'])")
-        if inside:
-            continue
-        if _local(block) == "tbl":
-            layout.grids.append(_table(block, f"表{len(layout.grids) + 1}"))
-        elif text := _text(block).strip():
-            layout.lines.append(text)
+    for body in root.xpath("//*[local-name()='body']"):
+        _read_blocks(body, layout)
     return layout
+
+
+def _read_blocks(place: Any, layout: Layout) -> None:
+    """Paragraphs and tables in their order. A table of one column around other tables only lays out the page."""
+    for block in _outermost(place):
+        if _local(block) == "p":
+            if text := _text(block).strip():
+                layout.lines.append(text)
+            for boxed in block.xpath(".//*[local-name()='txbxContent'][not(ancestor::*[local-name()='Fallback'])]"):
+                _read_blocks(boxed, layout)
+        elif _only_lays_out(block):
+            for row in _own(block, "tr"):
+                for cell in _own(row, "tc"):
+                    _read_blocks(cell, layout)
+        else:
+            _add_table(block, layout)
+
+
+def _outermost(place: Any) -> list[Any]:
+    """Paragraphs and tables in a place that stand in no other paragraph or table there."""
+    depth = len(place.xpath("ancestor-or-self::*[local-name()='tbl' or local-name()='p']"))
+    blocks = place.xpath(".//*[local-name()='p' or local-name()='tbl']")
+    return [each for each in blocks if len(each.xpath("ancestor::*[local-name()='tbl' or local-name()='p']")) == depth]
+
+
+def _only_lays_out(table: Any) -> bool:
+    one_column = all(len(_own(row, "tc")) <= 1 for row in _own(table, "tr"))
+    return one_column and bool(table.xpath(".//*[local-name()='tbl']"))
+
+
+def _add_table(table: Any, layout: Layout) -> None:
+    grid = _table(table, f"表{len(layout.grids) + 1}")
+    if any(len(row) > MOST_COLUMNS for row in grid.rows):
+        grid = Grid(grid.name, [row[:MOST_COLUMNS] for row in grid.rows], grid.merges)
+        layout.passed.append((grid.name, "far_columns"))
+    layout.grids.append(grid)
 
 
 def _local(node: Any) -> str:
@@ -117,7 +183,7 @@ def _table(table: Any, name: str) -> Grid:
             if down or span > 1:
                 open_at[left] = (len(rows), len(rows), left + span - 1)
             cells += [_cell(cell)] + [""] * (span - 1)
-        rows.append(cells[:MOST_COLUMNS])
+        rows.append(cells)
     for left in list(open_at):
         _close(open_at, left, merges)
     return Grid(name, rows, merges)

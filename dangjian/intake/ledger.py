@@ -29,23 +29,33 @@ _SIGNED = re.compile(
 )
 _GROUP = re.compile(r"[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+(类|批|部分)")
 _SAMPLE = re.compile(r"示?例[:\d]?.*|样例|填写示例|范例")
-_ORDINAL = re.compile(r"\d{1,5}|")
+_ORDINAL = re.compile(r"\(?\d{1,5}\)?[.、)]?|第?\d{1,4}[号项]|[①-⑳]|\(?[一二三四五六七八九十百]{1,4}\)?[、.]?|")
 
 
 @dataclass
 class Row:
-    """One project. ``number`` is its row as the user sees it, ``warnings`` are codes by the fact they are about."""
+    """One project. ``number`` is its row as the user sees it, ``warnings`` are codes by the fact they are about.
+
+    ``guessed`` are facts whose heading was not in the table of words, ``dates`` is what stands in the file for them.
+    """
 
     sheet: str
     number: int
     facts: dict[str, Any]
     warnings: list[tuple[str, str]] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
+    guessed: list[str] = field(default_factory=list)
+    dates: str = ""
 
     def contract(self) -> dict[str, Any]:
         """The row as the command prints it."""
         told = {**self.facts, "warnings": list(dict.fromkeys(code for code, _ in self.warnings))}
         return told | ({"extra": self.extra} if self.extra else {})
+
+    def mark(self) -> dict[str, Any]:
+        """Where it stands and how sure it is, which the contract does not tell."""
+        place = f"{self.sheet} 第{self.number}行"
+        return {"place": place, "doubts": self.warnings, "guessed": self.guessed, "dates": self.dates}
 
 
 @dataclass
@@ -75,7 +85,7 @@ class _Reading:
         self.grid, self.ledger = grid, ledger
         # A Word table that was split goes on with the columns of the part above it.
         same = before is not None and grid.width == self._width(before)
-        self.head = Head(-1, before.columns, before.others) if before is not None and same else None
+        self.head = Head(-1, before.columns, before.others, before.guessed) if before is not None and same else None
         self.last: tuple[int, Row] | None = None
 
     @staticmethod
@@ -178,16 +188,19 @@ class _Reading:
     def _add(self, project: Row, row: int) -> None:
         for fact in TEXTS:
             column = self._column(fact)
-            if column is not None and (text := self.grid.text(row, column)) and text not in project.facts[fact]:
-                project.facts[fact] = f"{project.facts[fact]}\n{text}".strip()
+            if column is not None and (text := self.grid.own(row, column)):
+                said = project.facts[fact].split("\n")
+                # A department named again on each line is one department; a measure named again was meant.
+                if fact in _LONG or text not in said:
+                    project.facts[fact] = "\n".join([*filter(None, said), text])
         for column, label in (self.head.others if self.head else {}).items():
-            if text := self.grid.text(row, column):
+            if text := self.grid.own(row, column):
                 project.extra[label] = f"{project.extra.get(label, '')}\n{text}".strip()
 
     # A project
 
     def _project(self, row: int) -> Row:
-        project = Row(self.grid.name, self.grid.number(row), {})
+        project = Row(self.grid.name, self.grid.number(row), {}, guessed=sorted(self.head.guessed) if self.head else [])
         above = self.ledger.rows[-1].facts if self.ledger.rows else {}
         project.facts["name"] = self._said(row, "name", above, project)
         self._dates(row, above, project)
@@ -205,7 +218,7 @@ class _Reading:
 
     def _said(self, row: int, fact: str, above: dict[str, Any], project: Row) -> str:
         text = text_of(self._raw(row, fact))
-        if narrowed(text) in _DITTO or text in _DITTO:
+        if _is_ditto(text):
             return str(above.get(fact, ""))
         if _ERROR.fullmatch(text):
             project.warnings.append(("cell_error", fact))
@@ -216,7 +229,13 @@ class _Reading:
 
     def _dates(self, row: int, above: dict[str, Any], project: Row) -> None:
         period = self._raw(row, "period")
-        if narrowed(text_of(period)) in _DITTO or text_of(period) in _DITTO:
+        told_by = [text_of(self._raw(row, fact)) for fact in ("period", "start", "end")]
+        project.dates = " ~ ".join(text for text in told_by if text)
+        if any(_ERROR.fullmatch(text) for text in told_by):
+            project.facts |= {"start": None, "end": None}
+            project.warnings += [("cell_error", "period"), ("date_missing", "period")]
+            return
+        if _is_ditto(text_of(period)):
             project.facts |= {"start": above.get("start"), "end": above.get("end")}
             return
         if self._column("period") is None and {"start", "end"} & (self.head.columns.keys() if self.head else set()):
@@ -225,6 +244,10 @@ class _Reading:
             told = span.read(period)
         project.facts |= {"start": told.start, "end": told.end}
         project.warnings += [(code, "period") for code in told.warnings]
+
+
+def _is_ditto(text: str) -> bool:
+    return len(text) < 8 and (text in _DITTO or narrowed(text) in _DITTO)
 
 
 def _mark_duplicates(rows: list[Row]) -> None:

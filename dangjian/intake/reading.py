@@ -12,18 +12,19 @@ from typing import IO, Any
 
 from dangjian.foundation import sandbox
 from dangjian.intake import form, info, laid_out, ledger
-from dangjian.intake.code import REJECTS, SKIPS, WARNINGS
+from dangjian.intake.code import NOTES, REJECTS, SKIPS, WARNINGS
 from dangjian.papers import gate
 from dangjian.papers.gate import Blocked, Kind
 
 
 @dataclass
 class Reading:
-    """``told`` is the contract; ``skipped`` are places with codes; ``places`` stand beside the contract's rows."""
+    """``told`` is the contract; ``skipped`` and ``noted`` are places with codes; ``marks`` stand beside the contract's rows."""
 
     told: dict[str, Any]
     skipped: list[tuple[str, str]] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
+    marks: list[dict[str, Any]] = field(default_factory=list)
+    noted: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def is_rejected(self) -> bool:
@@ -31,11 +32,16 @@ class Reading:
 
     def remarks(self) -> list[str]:
         """What a person should know, in sentences: why nothing was read, what was passed over, what to look at."""
+        passed = self.passed()
         if self.is_rejected:
-            return [REJECTS[self.told["reason"]]]
-        passed = [f"{place}：{SKIPS[code]}，没有读入" for place, code in self.skipped]
-        rows = zip(self.places, self.told.get("rows", []), strict=True) if self.places else ()
-        return passed + [f"{place}：{WARNINGS[code]}" for place, row in rows for code in row["warnings"]]
+            return [REJECTS[self.told["reason"]], *passed]
+        doubts = ((mark["place"], dict.fromkeys(code for code, _ in mark["doubts"])) for mark in self.marks)
+        return passed + [f"{place}：{WARNINGS[code]}" for place, codes in doubts for code in codes]
+
+    def passed(self) -> list[str]:
+        """What was not read, and what was read though it may not be meant, each with its place."""
+        told = [f"{place}：{SKIPS[code]}，没有读入" for place, code in self.skipped]
+        return told + [f"{place}：{NOTES[code]}" for place, code in self.noted]
 
 
 def read(source: bytes | Path) -> Reading:
@@ -57,24 +63,25 @@ def parse(file: IO[bytes]) -> dict[str, Any]:
     """Runs in the sandbox: the gate first, then the readers."""
     data = file.read(gate.MOST_BYTES + 1)
     try:
-        layout = laid_out.of(data, gate.admit(data, accepts=tuple(Kind)))
+        layout = laid_out.of(data, gate.admit(data, accepts=tuple(Kind), embedded=True))
     except Blocked as blocked:
         return {"told": {"kind": "reject", "reason": blocked.code}}
-    if not layout.lines and not any(grid.filled(row) for grid in layout.grids for row in grid.lines()):
-        return {"told": {"kind": "reject", "reason": "empty"}}
-    if filled := form.read(layout.grids, layout.lines):
-        more = form.forms_in(layout.grids) - 1
-        return {"told": filled, "skipped": layout.passed + [("文件", "second_form")] * more}
-    return _ledger(layout)
+    if layout.is_empty:
+        return {"told": {"kind": "reject", "reason": "empty"}, "skipped": layout.passed}
+    return form.read(layout) or _ledger(layout)
 
 
 def _ledger(layout: laid_out.Layout) -> dict[str, Any]:
     found = ledger.read(layout.grids)
+    passed = layout.passed + [(grid.name, "help_sheet") for grid in layout.aside if grid.rows]
+    if not found.found:  # then what looked like help is the ledger
+        found, passed = ledger.read(layout.aside), layout.passed
     if not found.found:
-        return {"told": {"kind": "reject", "reason": "no_table"}}
+        return {"told": {"kind": "reject", "reason": "no_table"}, "skipped": passed}
     head = info.read([*([line] for line in layout.lines), *found.around])
     return {
         "told": {"kind": "ledger", "rows": [row.contract() for row in found.rows], **head},
-        "skipped": layout.passed + found.skipped,
-        "places": [f"{row.sheet} 第{row.number}行" for row in found.rows],
+        "skipped": passed + found.skipped,
+        "marks": [row.mark() for row in found.rows],
+        "noted": layout.noted,
     }

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from dangjian.intake.grid import text_of
@@ -27,18 +28,27 @@ class Span:
 _CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _CHINESE_YEAR = re.compile(r"([二〇零○一三四五六七八九]{4})年")
 _CHINESE_NUMBER = re.compile(r"([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号])")
-_CUT = re.compile(r"[~\u223c\u301c]+|--+|[\u2010-\u2015\u2212]+|-+>|→|至|到")
+_CUT = re.compile(r"[~\u223c\u301c\u2053]+|-+>|--+|[\u2010-\u2015\u2212]+|\.{3,}|→|至|到")
 _FILLER = re.compile(
-    r"[自从起止]|开始|启动|完成|结束|左右|[上中下]旬|[初底末]前?|\(.*?\)|[,，;；。]|(?:0{1,2}:00(?::00)?)$|T(?=00:)"
+    r"[自从起止]|前$|开始|启动|开工|完成|完工|结束|左右|[初底末]前?|\(.*?\)|[,，;；。]|\.$|(?:0{1,2}:00(?::00)?)$|T(?=00:)"
 )
-_OPEN = re.compile(r"长期|至今|持续|待定|常态化|不限")
+_OPEN = re.compile(
+    r"[至到~-]?(?:项目|工程)?(?:结束|完成|竣工|完工)$(?<=[至到~-]..|目..|程..)|长期|至今|持续|待定|常态化(?:开展)?|常年|不限|每[年月季]度?"
+)
 _NOTHING = {"", "无", "/", "\\", "-", "--", "—", "——", "暂无"}
-_HALVES = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)}
-_PART = re.compile(r"(20\d\d)年(?:第?([1-4一二三四])季度|(上半年|下半年|全年|年度))")
+_PARTS = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)} | {
+    f"{n}季度": (3 * n - 2, 3 * n) for n in range(1, 5)
+}
+_QUARTER = re.compile(r"第?([1-4一二三四])季度?|Q([1-4])")
+_PART = re.compile(rf"(?:(20\d\d)年?|[今本当]年?)?({'|'.join(_PARTS)})")
+_YEAR_ENDS = re.compile(r"(?:[今本当]?年)?年[底末]|(?<=[至到~-])年?[底末]")
+_YEAR_BEGINS = re.compile(r"(?<=20\d\d)年?年初")
+_BY_ITS_END = re.compile(r"(?:截至|截止|截止到)(.+)|(.+?)[底末]?(?:之?前|以前)(?:完成|完工|结束)?")
+_TWO_LINES = re.compile(r"(20\d\d[年./-]\d{1,2}(?:月(?:\d{1,2}日)?|[./-]\d{1,2})?)\s+(?=20\d\d[年./-])")
 _LONE_DASH = re.compile(
     r"((?:\d{2,4}[./年])?\d{1,2}(?:[./月]\d{1,2}日?|月|日)?|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{6}|\d{8})-(.+)"
 )
-_ISO_PAIR = re.compile(r"(\d{4}-\d{1,2}(?:-\d{1,2})?)-(\d{4}-\d{1,2}(?:-\d{1,2})?)")
+_ISO_PAIR = re.compile(r"(\d{4}-\d{1,2}(?:-\d{1,2})?)[-/](\d{4}-\d{1,2}(?:-\d{1,2})?)")
 
 
 def read(value: Any) -> Span:
@@ -47,12 +57,25 @@ def read(value: Any) -> Span:
         return Span(text_of(value), None, ("date_single",))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _of_number(value)
-    text = _plain(text_of(value))
+    return _of_text(text_of(value))
+
+
+@lru_cache(maxsize=10_000)  # a ledger says few periods many times
+def _of_text(text: str) -> Span:
+    text = _plain(_TWO_LINES.sub(r"\1~", _digits(text)))
     if text in _NOTHING:
         return Span(warnings=("date_missing",))
-    if part := _PART.fullmatch(text):
-        return _of_part(part)
+    if (by := _BY_ITS_END.fullmatch(text)) and not _CUT.search(by[1] or by[2]):
+        return _only_end(by[1] or by[2])
     ends = _ends(_OPEN.sub("", text))
+    if any(_PART.fullmatch(end) for end in ends):
+        return _of_parts(ends)
+    return _of_ends(ends, text)
+
+
+def _of_ends(ends: list[str], text: str) -> Span:
+    if len(ends) == 2 and not ends[0]:
+        return _only_end(ends[1])
     if len(ends) > 2:
         return Span(warnings=("date_invalid",))
     open_end = bool(_OPEN.search(text)) or (len(ends) == 1 and bool(re.search(r"[起~至-]$", text)))
@@ -60,6 +83,17 @@ def read(value: Any) -> Span:
     if not days or None in days:
         return Span(warnings=("date_open",) if open_end and not days else ("date_invalid",))
     return _joined([day for day in days if day], open_end, next_year=bool(re.search("[次翌]年", text)))
+
+
+def _only_end(text: str) -> Span:
+    """An end without a beginning: 2022年12月底前, ~2022.12."""
+    day = _day(_FILLER.sub("", text))
+    if day is None:
+        return Span(warnings=("date_invalid",))
+    if day[0] is None or day[1] is None:
+        return Span(warnings=("date_year_missing",))
+    end = _iso(day)
+    return Span(None, end, ("date_single",)) if end else Span(warnings=("date_invalid",))
 
 
 def join(start: Any, end: Any) -> Span:
@@ -83,7 +117,16 @@ def day_in(text: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", _digits(text)).replace("号", "日").replace("．", ".").replace("。", ".")
+    """Without spaces, and with the words that say no more than a month does."""
+    text = re.sub(r"\s+", "", text).replace("号", "日").replace("．", ".").replace("。", ".")
+    text = re.sub(r"[上中下]旬", "", _QUARTER.sub(_quarter, text))
+    text = _YEAR_BEGINS.sub("年1月", text)
+    return _YEAR_ENDS.sub(lambda found: "年12月" if text[found.start() - 1].isdigit() else "12月", text)
+
+
+def _quarter(found: re.Match[str]) -> str:
+    sign = found[1] or found[2]
+    return f"{'1234'.find(sign) + 1 or '一二三四'.find(sign) + 1}季度"
 
 
 def _digits(text: str) -> str:
@@ -99,14 +142,18 @@ def _small(word: str) -> int:
     return int(_CHINESE.get(tens, "1")) * 10 + int(_CHINESE.get(ones, "0"))
 
 
-def _of_part(part: re.Match[str]) -> Span:
-    year, quarter, half = part.groups()
-    if half:
-        first, last = _HALVES[half]
-    else:
-        last = 3 * ("1234".find(quarter) + 1 or "一二三四".find(quarter) + 1)
-        first = last - 2
-    return Span(f"{year}-{first:02d}", f"{year}-{last:02d}")
+def _of_parts(ends: list[str]) -> Span:
+    """Halves and quarters of a year: the first month of the first, the last month of the last."""
+    found = [_PART.fullmatch(end) for end in ends]
+    if len(ends) > 2 or None in found:
+        return Span(warnings=("date_invalid",))
+    first, last = found[0], found[-1]
+    assert first is not None
+    assert last is not None
+    if first[1] is None:
+        return Span(warnings=("date_year_missing",))
+    start, end = f"{first[1]}-{_PARTS[first[2]][0]:02d}", f"{last[1] or first[1]}-{_PARTS[last[2]][1]:02d}"
+    return Span(start, end, tuple(_order(start, end)))
 
 
 def _of_number(value: float) -> Span:
@@ -124,12 +171,12 @@ def _ends(text: str) -> list[str]:
     """The one or two ends of a text; a single hyphen is both a sign between and a sign within."""
     if pair := _ISO_PAIR.fullmatch(text):
         return list(pair.groups())
-    if re.match(r"[~至\u2014-]", text):
-        return ["", ""]  # an end without a start
     parts = [part for part in _CUT.split(text.removesuffix("-")) if part]
+    if re.match(r"[~至到\u2010-\u2015-]", text):
+        return ["", parts[0].removeprefix("-")] if len(parts) == 1 else ["", ""]
     if len(parts) == 1 and (found := _LONE_DASH.fullmatch(parts[0])) and not re.match(r"\d{4}-", parts[0]):
         parts = list(found.groups())
-    if len(parts) == 1 and (both := re.fullmatch(r"(.+?月(?:\d+日)?(?:开始|启动|起)),?(.+)", parts[0])):
+    if len(parts) == 1 and (both := re.fullmatch(r"(.+?月(?:\d+日)?(?:开始|启动|开工|起)),?(.+)", parts[0])):
         parts = list(both.groups())
     return parts
 
@@ -156,7 +203,8 @@ def _day(text: str) -> Day | None:
         if found := shape.fullmatch(text):
             told = {name: int(number) for name, number in found.groupdict().items() if number}
             year = told.get("y")
-            return (2000 + year if year is not None and year < 100 else year, told.get("m"), told.get("d"))
+            short = year is not None and len(found["y"]) == 2
+            return (2000 + (year or 0) if short else year, told.get("m"), told.get("d"))
     return None
 
 

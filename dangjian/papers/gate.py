@@ -24,8 +24,11 @@ _PIECE = 64 * 1024
 _LOCAL_HEADER = struct.Struct("<4sHHHHHIIIHH")
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BEGINNING = b"\x09\x08\x10\x00\x00\x06\x05\x00"  # of the workbook in the old format
+_FILEPASS = 0x2F
 _ZIP = b"PK\x03\x04"
-_MACROS = re.compile(r"vbaproject|/macrosheets/|/activex/|/embeddings/|macroenabled", re.IGNORECASE)
+_MACROS = re.compile(r"vbaproject|/macrosheets/|/activex/|macroenabled", re.IGNORECASE)
+_EMBEDDED = re.compile(r"/embeddings/", re.IGNORECASE)
 _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)[\"']")
@@ -55,8 +58,11 @@ class Blocked(Refused):
         self.code = code
 
 
-def admit(data: bytes, *, accepts: Collection[Kind] = (Kind.WORKBOOK,)) -> Kind:
-    """The kind of an ordinary file without macros, small when unpacked. Raises :class:`Blocked` for any other."""
+def admit(data: bytes, *, accepts: Collection[Kind] = (Kind.WORKBOOK,), embedded: bool = False) -> Kind:
+    """The kind of an ordinary file without macros, small when unpacked. Raises :class:`Blocked` for any other.
+
+    ``embedded`` lets objects pass that are embedded in it: for who reads the file once, opens none of them and keeps nothing.
+    """
     if data.startswith(_OLD_EXCEL) and Kind.OLD_WORKBOOK in accepts and len(data) <= MOST_BYTES:
         _check_old(data)
         return Kind.OLD_WORKBOOK
@@ -66,7 +72,7 @@ def admit(data: bytes, *, accepts: Collection[Kind] = (Kind.WORKBOOK,)) -> Kind:
             parts = book.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as wrong:
         raise Blocked(DAMAGED, "damaged") from wrong
-    kind = _check_names(parts, accepts)
+    kind = _check_names(parts, accepts, embedded)
     unpacked = 0
     for part in parts:
         for piece in _checked_pieces(data, part):
@@ -78,12 +84,25 @@ def admit(data: bytes, *, accepts: Collection[Kind] = (Kind.WORKBOOK,)) -> Kind:
 
 def _check_old(data: bytes) -> None:
     """By the names in the directory of the old container: its entries begin at multiples of 128 bytes."""
-    if _holds(data, "EncryptedPackage", "EncryptionInfo"):
+    if _holds(data, "EncryptedPackage", "EncryptionInfo") or _is_locked(data):
         raise Blocked("文件加了密码，请去掉密码再传", "encrypted")
     if _holds(data, "_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA", "Macros"):
         raise Blocked("文件带有宏，请另存为不带宏的“Excel 工作簿（.xlsx）”再传", "macro")
     if not _holds(data, "Workbook", "Book"):
         raise Blocked("这不是 Excel 文件；旧版 Word（.doc）请另存为 .docx 再传", "wrong_type")
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether an old workbook asks for a password: a FILEPASS record among the first after its beginning."""
+    at = data.find(_BEGINNING)
+    for _ in range(8):
+        if at < 0 or at + 4 > len(data):
+            return False
+        kind, length = struct.unpack_from("<HH", data, at)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _holds(data: bytes, *names: str) -> bool:
@@ -102,7 +121,7 @@ def _check_shape(data: bytes) -> None:
         raise Blocked("这不是 Excel 文件，请下载模板，填好后保存为 .xlsx 再传", "wrong_type")
 
 
-def _check_names(parts: list[zipfile.ZipInfo], accepts: Collection[Kind]) -> Kind:
+def _check_names(parts: list[zipfile.ZipInfo], accepts: Collection[Kind], embedded: bool) -> Kind:
     names = [part.filename for part in parts]
     if len(parts) > MOST_PARTS:
         raise Blocked(TOO_LARGE, "bomb")
@@ -110,7 +129,9 @@ def _check_names(parts: list[zipfile.ZipInfo], accepts: Collection[Kind]) -> Kin
     if kind is None or "[Content_Types].xml" not in names:
         raise Blocked("这不是 Excel 工作簿（.xlsx），请下载模板，填好后保存再传", "wrong_type")
     if any(_MACROS.search(name) for name in names):
-        raise Blocked("文件带有宏或嵌入的对象，请另存为不带宏的“Excel 工作簿（.xlsx）”再传", "macro")
+        raise Blocked("文件带有宏，请另存为不带宏的“Excel 工作簿（.xlsx）”再传", "macro")
+    if not embedded and any(_EMBEDDED.search(name) for name in names):
+        raise Blocked("文件里有嵌入的对象，请删去后再传", "embedded")
     folded = {name.casefold() for name in names}
     strange = any(name.startswith(("/", "\\")) or ".." in name.split("/") for name in names)
     if strange or len(folded) < len(names) or any(part.flag_bits & 1 for part in parts):

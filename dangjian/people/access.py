@@ -22,6 +22,7 @@ class Ability(models.TextChoices):
     SIGN_LETTER = "sign_letter", "签订责任书，接任后接续确认"
     VOID_LETTER = "void_letter", "确认他人提请的责任书作废"
     KEEP_TOPICS = "keep_topics", "维护选题库"
+    TAKE_OVER = "take_over", "补录线下已办的项目，导入台账"
     SETTLE_PROJECTS = "settle_projects", "移交、终结撤销合并支部的项目"
     MARK_HIGHLIGHT = "mark_highlight", "标记、取消亮点项目"
     PRESENT = "present", "制作呈阅件，登记领导批示"
@@ -97,6 +98,7 @@ GRANTS: dict[Role, frozenset[Ability]] = {
             A.KEEP_LETTERS,
             A.VOID_LETTER,
             A.KEEP_TOPICS,
+            A.TAKE_OVER,
             A.SETTLE_PROJECTS,
             A.MARK_HIGHLIGHT,
             A.PRESENT,
@@ -108,7 +110,9 @@ GRANTS: dict[Role, frozenset[Ability]] = {
     ),
     Role.UNIT_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
     Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT, A.INSTRUCT, A.SIGN_LETTER, A.VOID_LETTER}),
-    Role.COMPANY_ORG_OFFICER: frozenset({A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS, A.PRESENT, A.CARRY_OUT}),
+    Role.COMPANY_ORG_OFFICER: frozenset(
+        {A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS, A.TAKE_OVER, A.PRESENT, A.CARRY_OUT}
+    ),
     Role.COMPANY_LEADER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
     Role.ASSESSOR: frozenset(),
     Role.PUBLICITY_REVIEWER: frozenset(),

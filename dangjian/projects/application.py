@@ -131,7 +131,7 @@ class Application(OnBehalf, WithFiles):
             raise Refused(f"当前状态为“{self.project.waiting_label}”，不能修改申请表")
 
     @transaction.atomic
-    def take_over(self, other: Project, *, by: Any) -> None:
+    def begin_like(self, other: Project, *, by: Any) -> None:
         """Begin from an earlier project of the same branch: its texts, categories, partners, goals, carriers and team.
 
         Its dates and what its meetings said stay behind, and so do a text too long for this year's form, a code it no
@@ -162,7 +162,7 @@ class Application(OnBehalf, WithFiles):
             } if other.carriers.exists() or other.targets.exists() or partners else None,
         )  # fmt: skip
         acted_for = by.acting_for(Ability.DRAFT, project)
-        audit.record("application.take_over", project, by=by, on_behalf_of=acted_for, details={"project": other.pk})
+        audit.record("application.begin_like", project, by=by, on_behalf_of=acted_for, details={"project": other.pk})
 
     def _saved_by_another(self) -> Overtaken:
         now = Application.objects.select_related("edited_by", "edited_for").get(pk=self.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from dangjian.foundation.lifecycle import Reason, Refused
@@ -38,3 +39,9 @@ def _letters(name: str) -> str:
 def _pairs(name: str) -> set[str]:
     kept = _letters(name)
     return {kept[i : i + 2] for i in range(len(kept) - 1)}
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name have in common: letters and digits alone, without width and case."""
+    told = unicodedata.normalize("NFKC", name).casefold()
+    return _letters(told) or told

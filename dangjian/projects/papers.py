@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -28,10 +27,10 @@ from dangjian.papers.blocks import (
 )
 from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align
-from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import PLACEHOLDER, Head, Scheme
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.offline import ELSEWHERE
+from dangjian.projects.opinion_paper import Opinion, opinion_row, opinions
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.period import Period
 from dangjian.projects.project import Project
@@ -56,15 +55,6 @@ CONTENTS = (
 """项目具体工作内容: each lead, the facts told under it, and whether the plan's own form (``strict_form``) leaves them out."""
 
 
-@dataclass(frozen=True)
-class Opinion:
-    """A collective opinion as the form prints it: label, text, date of the meeting."""
-
-    label: str
-    text: str = ""
-    held_on: date | None = None
-
-
 def application_form(project: Project, *, whole: bool = False) -> Paper:
     """附件1 of ``project``: from the last submitted revision, or from the draft where there is none (S-102 … S-109).
 
@@ -75,8 +65,7 @@ def application_form(project: Project, *, whole: bool = False) -> Paper:
     return _form(
         facts,
         rules=project.rules,
-        branch_opinion=_opinion_of(project.branch, project.branch_opinion()),
-        committee_opinion=_opinion_of(project.unit, project.committee_opinion()),
+        **dict(zip(("branch_opinion", "committee_opinion"), opinions(project), strict=True)),
         stem=f"附件1 项目申请表 {project.branch.short_name} {facts['name']}",
         made_on=_day(facts["filled_on"]),
         mark=_mark_of(project),
@@ -262,8 +251,8 @@ def _form(
         rows.append(FormRow("项目起止日期", (Paragraph(_period_text(facts)),), asks=("starts", "ends")))
     rows += [
         FormRow("项目具体工作内容", _contents(facts, rules, whole=whole), height=92, flows=True),
-        _opinion_row(branch_opinion, strict=rules.application.strict_form),
-        _opinion_row(committee_opinion, strict=rules.application.strict_form),
+        opinion_row(branch_opinion, strict=rules.application.strict_form),
+        opinion_row(committee_opinion, strict=rules.application.strict_form),
     ]
     return Paper(
         title=TITLE,
@@ -333,20 +322,6 @@ def told(facts: dict[str, Any], rules: Scheme, *keys: str) -> str:
         for key in keys
     ]
     return "\n".join(part for part in parts if part)
-
-
-def _opinion_row(opinion: Opinion, *, strict: bool) -> FormRow:
-    # The plan's own form prints the date alone; the place for signature and seal is above it (S-108, S-109).
-    seal = () if strict else ("（签名、盖章）",)
-    return FormRow(opinion.label, (Paragraph(opinion.text),), height=28, foot=(*seal, official.dated(opinion.held_on)))
-
-
-def _opinion_of(place: Organisation, found: Resolution | None) -> Opinion:
-    """A resolution of the place's own meeting; room to write where it has not met yet."""
-    if found is None:
-        return Opinion(f"{place.deciding_body}意见")
-    # The paper keeps the name the body had when it met, should the organisation change later.
-    return Opinion(f"{found.meeting.body}意见", found.text, found.meeting.held_on)
 
 
 def _period_text(facts: dict[str, Any]) -> str:

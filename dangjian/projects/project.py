@@ -35,6 +35,7 @@ from dangjian.projects.revision import Revision, facts_of
 from dangjian.projects.start import START, Start
 from dangjian.projects.state import NEVER_SUBMITTED, ONCE_ESTABLISHED, ONCE_STARTED, State
 from dangjian.projects.succession import SUCCESSION, Succession
+from dangjian.projects.taking_over import TAKING_OVER, FromPaper
 
 # Decisions of an approval step, and the move each of them makes.
 DECISIONS = {
@@ -114,7 +115,7 @@ def _move(name: str, label: str, source: State, target: State, ability: str, **m
     return Move(name, label, frozenset({source}), target, ability, **more)
 
 
-class Project(Joint, Opinions, Succession, Offline, Start, Handling, Stateful):
+class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Handling, Stateful):
     """A branch's project of one round."""
 
     moves = (
@@ -129,6 +130,7 @@ class Project(Joint, Opinions, Succession, Offline, Start, Handling, Stateful):
         _move("recuse", "回避", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_may_stand_aside),
         *START,
         *SUCCESSION,
+        *TAKING_OVER,
     )  # fmt: skip
 
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)

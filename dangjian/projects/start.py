@@ -54,7 +54,7 @@ class Start(models.Model):
     @property
     def awaits_letter(self: Project) -> bool:  # type: ignore[misc]
         """Whether the scheme asks for a letter that is not signed (S-29)."""
-        return bool(self.rules.gates.letter) and self.letter_signed_on is None
+        return bool(self.rules.gates.letter) and self.letter_signed_on is None and not self.was_started_on_paper
 
     @property
     def letter_may_follow(self: Project) -> bool:  # type: ignore[misc]
@@ -64,7 +64,7 @@ class Start(models.Model):
     @property
     def awaits_plan(self: Project) -> bool:  # type: ignore[misc]
         """Whether the scheme asks for a plan that is not approved (S-32)."""
-        return bool(self.rules.gates.plan) and self.planned_on is None
+        return bool(self.rules.gates.plan) and self.planned_on is None and not self.was_started_on_paper
 
     # Verbs, for the nouns of later packages
 

@@ -11,44 +11,24 @@ from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
-from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview.todo import Todo
 from dangjian.people.organisation import Organisation
-from dangjian.programmes.approval import Step
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects import papers
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.carrier import AXIS
-from dangjian.projects.handover import Handover
 from dangjian.projects.instruction import Instruction
-from dangjian.projects.meeting import Resolution
 from dangjian.projects.next_step import next_step
 from dangjian.projects.offline import ELSEWHERE
-from dangjian.projects.project import DECISIONS, Project
+from dangjian.projects.opinion_paper import opinions
+from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.team import TeamMember
 
 Shown = dict[str, Any]
-
-_TONES = {
-    "submit": ("send", "blue"),
-    "recall": ("undo-2", "grey"),
-    "hand_over": ("forward", "blue"),
-    "recuse": ("user-round-x", "blue"),
-    "withdraw": ("undo-2", "slate"),
-    "pass_screening": ("check", "green"),
-    "establish": ("stamp", "green"),
-    "return_for_revision": ("corner-up-left", "amber"),
-    "reject": ("ban", "slate"),
-    "pass_to": ("arrow-right-left", "blue"),
-    "follow_branch": ("arrow-right-left", "blue"),
-    "start": ("play", "green"),
-    "lapse": ("ban", "slate"),
-    "terminate": ("ban", "slate"),
-}
 
 # What a notice is about, and the page on which it is to be seen.
 _PAGES = {
@@ -89,7 +69,10 @@ def labels(project: Project, axis: str) -> str:
 
 def tags(project: Project, *, takes_part: bool = False) -> list[str]:
     """The marks that stand beside a project's name. ``takes_part``: to whoever looks, it is another branch's."""
-    marks = (("线下管理", project.is_offline), ("亮点", project.highlight_id is not None), ("参与", takes_part))
+    marks = (
+        ("线下管理", project.is_offline), ("亮点", project.highlight_id is not None), ("参与", takes_part),
+        ("补录", project.taken_over_at is not None),
+    )  # fmt: skip
     return [label for label, stands in marks if stands]
 
 
@@ -136,58 +119,6 @@ def next_of(project: Project) -> Shown:
     }  # fmt: skip
 
 
-def timeline(project: Project) -> list[Shown]:
-    """What happened to the project, newest first; the branch's own meeting stands before the submission it supported."""
-    decided = (
-        list(project.run.steps.decided().select_related("decided_by", "on_behalf_of")) if project.approval_id else []
-    )
-    late = {(DECISIONS.get(step.decision), step.decided_by_id): late_text(step) for step in decided}
-    # The newest move of a kind is the one that the present approval's step stands for.
-    items = [_move_item(move, late.pop((move.name, move.by_id), "")) for move in reversed(project.log())]
-    items.reverse()
-    own = next((step for step in decided if step.decision == Resolution.Decision.AGREE), None)
-    if own is not None:
-        items.insert(0, _step_item(own))
-    items = _with_handovers(items, project)
-    items.insert(0, {
-        "title": "起草申请表", "who": signed(project.created_by, project.created_for), "at_text": moment(project.created_at),
-        "opinion": "", "icon": "file-pen", "tone": "grey",
-    })  # fmt: skip
-    return items[::-1]
-
-
-def _with_handovers(items: list[Shown], project: Project) -> list[Shown]:
-    """Where the project passed to another secretary, between what was done before and after."""
-    for handover in Handover.of(project):
-        place = next((index for index, item in enumerate(items) if item["at"] > handover.at), len(items))
-        items.insert(place, {
-            "title": "主要责任人交接", "who": handover.hands, "at_text": moment(handover.at), "at": handover.at,
-            "opinion": "", "icon": "arrow-right-left", "tone": "grey",
-        })  # fmt: skip
-    return items
-
-
-def late_text(step: Step) -> str:
-    """（晚于评审截止日期8月29日 2 天）, where a decision came late (S-26)."""
-    return f"（晚于应办结日期{short_day(step.due_on)} {step.days_late} 天）" if step.days_late else ""
-
-
-def _move_item(move: MoveLog, late: str) -> Shown:
-    icon, tone = _TONES[move.name]
-    return {
-        "title": f"{move.label}{late}", "who": move.who, "at_text": moment(move.at), "at": move.at, "opinion": move.opinion,
-        "icon": icon, "tone": tone,
-    }  # fmt: skip
-
-
-def _step_item(step: Step) -> Shown:
-    assert step.decided_by is not None
-    return {
-        "title": f"{step.label}（{short_day(step.held_on)}会议）", "who": f"{signed(step.decided_by, step.on_behalf_of)}登记",
-        "at_text": moment(step.decided_at), "at": step.decided_at, "opinion": step.opinion, "icon": "users-round", "tone": "green",
-    }  # fmt: skip
-
-
 def facts(project: Project) -> list[Shown]:
     """附件1 as a bordered table."""
     return [*contents(project), *_opinions(project)]
@@ -226,12 +157,10 @@ def contents(project: Project) -> list[Shown]:
 
 
 def _opinions(project: Project) -> list[Shown]:
-    shown = []
-    for place, found in ((project.branch, project.branch_opinion()), (project.unit, project.committee_opinion())):
-        value = found.text if found else ""
-        foot = day_text(found.meeting.held_on) if found else ""
-        shown.append({"label": f"{place.deciding_body}意见", "value": value, "foot": foot})
-    return shown
+    return [
+        {"label": told.label, "value": told.text, "foot": day_text(told.held_on) if told.held_on else ""}
+        for told in opinions(project)
+    ]
 
 
 def more_facts(project: Project) -> list[Shown]:

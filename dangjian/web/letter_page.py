@@ -22,7 +22,7 @@ _KEYS = {State.PENDING: "soon", State.DEFERRED: "suspended", State.SIGNED: "esta
 _PAGES = {
     "sign": ("letter-signing", "file-check"),
     "defer": ("letter-deferral", "clock"),
-    "take_over": ("letter-takeover", "user-round-check"),
+    "carry_on": ("letter-takeover", "user-round-check"),
     "propose_void": ("letter-voiding", "ban"),
     "void": ("letter-void-answer", "ban"),
 }

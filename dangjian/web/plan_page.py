@@ -24,7 +24,7 @@ from dangjian.people.person import Person
 from dangjian.projects.next_step import PLAN_FIRST
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import Project
-from dangjian.web import display
+from dangjian.web import display, timeline
 from dangjian.web.gantt import chart
 from dangjian.web.month import month
 
@@ -124,7 +124,7 @@ def record(noun: Plan | PlanChange) -> list[dict[str, Any]]:
     late: dict[Any, str] = {}
     if isinstance(noun, Plan) and noun.approval_id and noun.approval:
         for step in noun.approval.steps.decided():
-            late[step.decided_at] = display.late_text(step)
+            late[step.decided_at] = timeline.late_text(step)
     shown = [_happened(made, late) for made in noun.log()]
     return shown[::-1]
 

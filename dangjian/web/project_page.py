@@ -7,7 +7,6 @@ from typing import Any
 from django.urls import reverse
 
 from dangjian.agreements.letter import Letter
-from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.projects import papers
@@ -18,7 +17,17 @@ from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.scan import Slot
 from dangjian.projects.texts import TEXTS
-from dangjian.web import application_page, briefing_page, display, letter_page, plan_page, rail, stamped
+from dangjian.web import (
+    application_page,
+    briefing_page,
+    display,
+    letter_page,
+    past_page,
+    plan_page,
+    rail,
+    stamped,
+    timeline,
+)
 
 
 def context(project: Project, person: Person, tab: str, month: str = "") -> dict[str, Any]:
@@ -36,15 +45,14 @@ def context(project: Project, person: Person, tab: str, month: str = "") -> dict
         letters = letter_page.of_project(project, person)
         plans = plan_page.papers(project, person)
         return shared | {"papers": _papers(project, person) + letters + plans + _briefings(project, person)}
-    shared["timeline"] = display.timeline(project)
+    shared["timeline"] = timeline.timeline(project)
     if tab == "records":
         return shared | {"versions": _versions(project)}
-    filled = project.application.filled_on
     return shared | {
-        "form_date_text": day_text(filled) if filled else "提交时自动填写",
+        "form_date_text": past_page.form_day(project),
         "hand_text": _hand_text(project),
         "facts": display.facts(project),
-        "more_facts": display.more_facts(project),
+        "more_facts": [*display.more_facts(project), *past_page.facts(project)],
         "files": application_page.files(project),
     }
 
@@ -183,6 +191,8 @@ def _papers(project: Project, person: Person) -> list[dict[str, Any]]:
     text = (
         f"第 {revision.number} 次提交的内容，{display.moment(revision.at)}定稿"
         if revision and frozen
+        else "按补录的内容生成"
+        if project.taken_over_at
         else "按现有内容生成，提交后定稿"
     )
     edition = revision.number if revision and frozen else 0

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from dangjian.foundation import clock
 from dangjian.projects.project import Project
+from dangjian.projects.taking_over import PAPER_ONLY
 from dangjian.web.display import Shown, short_day
 
 _BEFORE_ESTABLISHMENT = {"draft": 0, "withdrawn": 0, "in_approval": 1, "rejected": 1}
@@ -28,6 +29,7 @@ def rail(project: Project) -> list[Shown]:
     under_way = (
         5 if project.started_at else next(index for index, (_, on, used) in enumerate(stages) if used and on is None)
     )
+    under_way = 6 if project.state == "completed" else under_way
     reached = _BEFORE_ESTABLISHMENT.get(project.state, under_way)
     return [_stage(project, index, reached, *stage) for index, stage in enumerate(stages)]
 
@@ -35,10 +37,27 @@ def rail(project: Project) -> list[Shown]:
 def _stage(project: Project, index: int, reached: int, label: str, on: date | datetime | None, used: bool) -> Shown:
     """One stop of the rail. What may still follow while the project runs (备案, a letter signed later) stays open."""
     passed = index < reached
-    open_yet = passed and on is None
+    on_paper = _on_paper(project, label) if passed and used else ""
+    open_yet = passed and on is None and not on_paper
     state = "off" if not used else "now" if index == reached else "later" if open_yet or not passed else "done"
     day = clock.local(on).date() if isinstance(on, datetime) else on
+    if on_paper:
+        return {"label": label, "state": state, "date_text": short_day(_paper_day(project, label)), "note": on_paper}
     note = project.waiting_label if index == reached and reached < 2 else ""
     if label == "责任书" and used and project.awaits_letter and project.letter_may_follow:
         note = "待补签"
     return {"label": label, "state": state, "date_text": short_day(day) if passed else "", "note": note}
+
+
+def _on_paper(project: Project, label: str) -> str:
+    """线下已办, of what was passed before the project entered from paper."""
+    before = label in ("申报", "立项") or project.was_started_on_paper
+    return PAPER_ONLY if project.taken_over_at and before else ""
+
+
+def _paper_day(project: Project, label: str) -> date | None:
+    """The day on the paper; None where no paper tells it."""
+    past = project.past
+    if past is None:
+        return None
+    return {"申报": project.application.filled_on, "立项": past.established_on}.get(label)

@@ -47,6 +47,7 @@ WORK_PAGES: dict[str, tuple[Page, ...]] = {
         ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
         ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
         ((Ability.VIEW_PROJECT,), "实施计划", "plans", "chart-gantt"),
+        ((Ability.TAKE_OVER,), "导入台账", "intake", "file-up"),
         (FILERS, "扫描件归档", "scan-new", "scan-line"),
     ),
     "责任书和计划": (

@@ -148,7 +148,7 @@ def test_a_proposal_to_void_is_taken_back_and_blocks_the_signing_until_then(cast
 @pytest.mark.clause("S-70", "S-115")
 def test_the_next_secretary_takes_a_signed_letter_over(cast: Cast) -> None:
     letter, people, places = a_signed_letter(cast), cast.people, cast.places
-    assert letter.refusals("take_over", by=people.secretary)
+    assert letter.refusals("carry_on", by=people.secretary)
     tomorrow = clock.today() + timedelta(days=1)
     people.secretary.appointments.get().end(on=clock.today(), by=people.security_admin)
     people.member.appoint(
@@ -159,7 +159,7 @@ def test_the_next_secretary_takes_a_signed_letter_over(cast: Cast) -> None:
         assert "接续确认责任书" in whats(people.member)
         assert "接续确认责任书" not in whats(people.unit_secretary)
         letter = Letter.objects.get(pk=letter.pk)
-        letter.take_over(by=Person.objects.get(pk=people.member.pk))
+        letter.carry_on(by=Person.objects.get(pk=people.member.pk))
         assert [str(one) for one in letter.signatures.filter(manner="continued")] == ["党支部书记 王强"]
         assert "接续确认责任书" not in whats(people.member)
 

@@ -2,12 +2,15 @@
 
 # ruff: noqa: RUF001
 
+import io
 import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
+import xlsxwriter
 
 from dangjian.intake import code, reading
 from dangjian.papers import gate
@@ -130,6 +133,59 @@ def test_one_project_may_go_on_over_several_lines() -> None:
     assert [found["measures"] for found in merged["rows"]] == ["示范岗\n责任区"]
 
 
+def test_a_line_that_says_less_than_the_one_above_is_kept_all_the_same() -> None:
+    more = ["", "", "", "", "", "岗", "", ""]
+    merges = [(1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 2, 3)]
+    assert ledger(LINE, more)["rows"][0]["measures"] == "示范岗\n岗"
+    assert [found["measures"] for found in ledger(LINE, more, merges=merges)["rows"]] == ["示范岗\n岗"]
+
+
+@pytest.mark.parametrize("number", ["1.", "（1）", "一", "一、", "①", "第1项"])
+def test_an_ordinal_may_be_written_in_any_way(number: str) -> None:
+    assert "extra" not in ledger(row(A=number))["rows"][0]
+
+
+def test_a_formula_that_failed_is_said_and_read_as_nothing() -> None:
+    found = ledger(row(B="#REF!", C="#N/A", E="#VALUE!"))["rows"][0]
+    assert (found["name"], found["start"], found["problem"]) == ("", None, "")
+    assert set(found["warnings"]) == {"cell_error", "date_missing", "name_missing"}
+
+
+def test_hidden_rows_and_columns_are_read_and_named() -> None:
+    kept = io.BytesIO()
+    book = xlsxwriter.Workbook(kept, {"in_memory": True})
+    page = book.add_worksheet("台账")
+    for number, line in enumerate((HEAD, row(H="备"), row(A=2, B="另一项目"))):
+        page.write_row(number, 0, line)
+    page.set_row(2, None, None, {"hidden": True})
+    page.set_column(7, 7, None, None, {"hidden": True})
+    page.write(0, 300, "远处的栏目")
+    chart = book.add_chart({"type": "bar"})
+    chart.add_series({"values": "=台账!$A$2:$A$3"})
+    book.add_chartsheet("图").set_chart(chart)
+    book.close()
+    found = parsed(kept.getvalue())
+    assert [line["name"] for line in found["told"]["rows"]] == ["节能降耗", "另一项目"]
+    assert found["noted"] == [("台账 第3行", "hidden_row"), ("台账 第8列", "hidden_column")]
+    assert found["skipped"] == [("台账", "far_columns"), ("图", "other_sheet")]
+
+
+def test_a_sheet_called_help_is_read_where_nothing_else_is_a_ledger() -> None:
+    found = parsed(workbook([["封面"]], [HEAD, LINE], names=["封面", "项目情况说明"]))
+    assert (found["told"]["rows"], found["skipped"]) == ([FACTS], [])
+
+
+def test_a_word_table_within_a_table_that_lays_out_the_page_is_found() -> None:
+    page = docx.Document()
+    inner = page.add_table(1, 1).cell(0, 0).add_table(2, 8)
+    for number, line in enumerate((HEAD, LINE)):
+        for column, text in enumerate(line):
+            inner.cell(number, column).text = str(text)
+    kept = io.BytesIO()
+    page.save(kept)
+    assert told(kept.getvalue())["rows"] == [FACTS]
+
+
 def test_a_line_without_a_name_is_kept_and_said() -> None:
     assert ledger(row(B=""))["rows"][0]["warnings"] == ["name_missing"]
 
@@ -171,7 +227,7 @@ def test_a_word_table_cut_in_two_goes_on() -> None:
 def test_every_code_is_in_the_table_and_the_table_in_the_docs() -> None:
     page = (ROOT / "docs" / "import-codes.md").read_text(encoding="utf-8")
     told_there = [line for line in page.splitlines() if line.startswith("| `")]
-    tables = (code.WARNINGS, code.REJECTS, code.SKIPS)
+    tables = (code.WARNINGS, code.REJECTS, code.SKIPS, code.NOTES)
     assert told_there == [f"| `{word}` | {text} |" for table in tables for word, text in table.items()]
 
 

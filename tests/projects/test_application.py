@@ -227,7 +227,7 @@ def test_what_the_year_s_form_no_longer_takes_stays_behind(cast: Cast) -> None:
     old.categories.create(axis="topic", code="gone")
     old.categories.create(axis="gone", code="gone")
     old.team.create(person=cast.people.small_secretary)
-    new.application.take_over(old, by=cast.people.clerk)
+    new.application.begin_like(old, by=cast.people.clerk)
     new = Project.objects.get(pk=new.pk)
     assert (new.application.problem, new.application.measures) == ("", FACTS["measures"])
     assert new.codes_by_axis() == CATEGORIES
@@ -238,7 +238,7 @@ def test_an_older_project_is_the_same_branch_s(cast: Cast) -> None:
     foreign = a_submitted(cast, cast.places.foreign_branch, cast.people.foreign_secretary)
     new = Project.draft(branch=cast.places.branch, name="新", by=cast.people.clerk)
     with pytest.raises(Refused, match="只能以本支部的项目为底稿"):
-        new.application.take_over(foreign, by=cast.people.clerk)
+        new.application.begin_like(foreign, by=cast.people.clerk)
     assert new.reload().application.problem == ""
 
 

@@ -144,7 +144,7 @@ def test_an_older_project_lends_its_goals_and_carriers_that_are_still_known(cast
     old = fill(a_draft(cast), cast, **LINES)
     old.carriers.create(place=9, kind="gone", name="旧的")
     new = Project.draft(branch=cast.places.branch, name="再做一年", by=cast.people.secretary)
-    new.application.take_over(old, by=cast.people.secretary)
+    new.application.begin_like(old, by=cast.people.secretary)
     facts = facts_of(Project.objects.get(pk=new.pk))
     assert [target["name"] for target in facts["targets"]] == ["柴油单耗", "热效率", "形成包机办法", "节约费用"]
     assert not any("due" in target for target in facts["targets"])

@@ -96,7 +96,7 @@ def test_team_and_files_are_refused_too(cast: Cast) -> None:
 def test_an_older_application_is_no_model_for_it(cast: Cast) -> None:
     earlier = a_draft(cast)
     with pytest.raises(Refused, match="不用底稿"):
-        offline(cast).application.take_over(earlier, by=cast.people.clerk)
+        offline(cast).application.begin_like(earlier, by=cast.people.clerk)
 
 
 def test_only_name_months_and_categories_are_asked_even_beyond_a_year(cast: Cast) -> None:

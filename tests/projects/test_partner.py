@@ -216,6 +216,6 @@ def test_the_next_application_begins_with_the_same_branches_but_those_that_ended
     )  # fmt: skip
     Organisation.objects.filter(pk=cast.places.direct_branch.pk).update(ended_on=clock.today())
     new = Project.draft(branch=cast.places.branch, name="新项目", by=cast.people.clerk)
-    new.application.take_over(earlier, by=cast.people.clerk)
+    new.application.begin_like(earlier, by=cast.people.clerk)
     assert new.partner_branches() == [cast.places.foreign_branch]
     assert [member.person for member in new.team.all()] == [cast.people.foreign_secretary]

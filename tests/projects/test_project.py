@@ -12,7 +12,7 @@ from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.meeting import Resolution, Verdict
 from dangjian.projects.project import Project
-from dangjian.web import display
+from dangjian.web import timeline
 from tests.cast import (
     REVIEW_DAY,
     Cast,
@@ -284,7 +284,7 @@ def test_a_decision_is_late_by_the_day_of_its_meeting_not_of_its_record(
         a_meeting(cast, Verdict(project, "establish", "同意"), held_on=date.fromisoformat(held_on))
     project = project.reload()
     assert [step.days_late for step in project.run.steps.all()] == [None, 0, late]
-    told = [item["title"] for item in display.timeline(project) if item["title"].startswith("同意立项")]
+    told = [item["title"] for item in timeline.timeline(project) if item["title"].startswith("同意立项")]
     assert told == [f"同意立项（晚于应办结日期8月29日 {late} 天）" if late else "同意立项"]
 
 

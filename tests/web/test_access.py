@@ -58,6 +58,7 @@ PLAIN: dict[str, set[str]] = {
     "application-new": WRITERS,
     "saved-views": EVERYBODY,
     "not-handed-in": {"officer", "company_officer"},
+    "intake": {"officer", "company_officer"},
     "screenings": {"officer", "company_officer"},
     "unsigned": {"officer", "company_officer"},
     "meetings": EVERYBODY,
@@ -169,7 +170,7 @@ POST_ONLY = {
     "demo-date",
     "other-sessions-end",
 }
-OPEN = {"sign-in", "second-step"}
+OPEN = {"sign-in", "second-step", "trial"}
 # For its owner alone, or for whom it concerns: tried in test_lists.py, test_downloads.py, test_own_account.py, test_delegations.py and
 # test_restructurings.py.
 KEPT = {"saved-view-deletion", "session-end", "token-end", "delegation-end", "download-file"}

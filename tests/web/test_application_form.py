@@ -258,7 +258,7 @@ def test_an_older_project_of_the_branch_lends_texts_categories_and_team(cast: Ca
     assert (new.starts, new.ends, new.application.consultation, new.branch_opinion()) == ("", "", "", None)
     assert new.codes_by_axis() == CATEGORIES
     assert [(member.person, member.duty) for member in new.team.all()] == team
-    row = AuditEntry.objects.get(action="application.take_over")
+    row = AuditEntry.objects.get(action="application.begin_like")
     assert (row.noun_id, row.details) == (new.pk, {"project": old.pk})
 
 

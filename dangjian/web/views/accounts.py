@@ -43,7 +43,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             request.session[HALF_WAY] = _half_way(account, _wanted(request))
             return redirect("second-step")
         return _let_in(request, account, _wanted(request))
-    return render(request, "accounts/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+    context = {"form": form, "next": request.GET.get("next", ""), "trial": settings.TRIAL}
+    return render(request, "accounts/sign_in.html", context)
 
 
 def _half_way(account: Account, wanted: str) -> dict[str, Any]:

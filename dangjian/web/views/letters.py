@@ -214,13 +214,13 @@ def void_answer(request: Asked, pk: int) -> HttpResponse:
 def takeover(request: Asked, pk: int) -> HttpResponse:
     """接续确认 by the secretary who came after."""
     letter = _letter(request, pk)
-    if not letter.permits(letter.move_named("take_over"), request.person):
+    if not letter.permits(letter.move_named("carry_on"), request.person):
         raise Http404
     signers = "、".join(one.who for one in letter.signatures.select_related("person", "principal"))
     return _asked(
-        request, letter, Form(posted(request)), lambda: letter.take_over(by=request.person), heading="接续确认",
+        request, letter, Form(posted(request)), lambda: letter.carry_on(by=request.person), heading="接续确认",
         text=f"本责任书由{signers}签订。确认后由您继续履行，不另签纸质件；需要重新签订的，请单位组织部门作废后重新制作。",
-        action_label="接续确认", refusals=letter.refusals("take_over", by=request.person),
+        action_label="接续确认", refusals=letter.refusals("carry_on", by=request.person),
     )  # fmt: skip
 
 

@@ -75,6 +75,8 @@ def _quick(request: Asked, windows: dict[str, Window]) -> list[dict[str, str]]:
         quick.append({"url": reverse("application-new"), "label": "申报项目", "icon": "file-plus"})
     if person.scopes(Ability.RECORD_MEETING):
         quick.append({"url": reverse("meeting-new"), "label": "登记会议", "icon": "stamp"})
+    if person.scopes(Ability.TAKE_OVER):
+        quick.append({"url": reverse("intake"), "label": "导入台账", "icon": "file-up"})
     if person.scopes(Ability.VIEW_PROJECT):
         quick.append({"url": reverse("projects"), "label": "项目台账", "icon": "table-2"})
     quick.append({"url": reverse("scheme"), "label": "看方案", "icon": "book-open"})

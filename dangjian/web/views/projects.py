@@ -143,7 +143,7 @@ def _begun(request: Asked, form: NewForm) -> Project:
     if cleaned["management"] == "offline":
         project.keep_offline(by=request.person)
     if cleaned.get("like"):
-        project.application.take_over(cleaned["like"], by=request.person)
+        project.application.begin_like(cleaned["like"], by=request.person)
     if topic := cleaned.get("bank_topic"):
         fits = len(topic.text) <= project.rules.field("problem").max_length
         words = {"problem": topic.text} if fits and not project.application.problem else {}

@@ -159,9 +159,16 @@
       event.preventDefault();
       return;
     }
+    if (event.submitter && "download" in event.submitter.dataset) return;
     form.setAttribute("aria-busy", "true");
     window.setTimeout(function () { form.removeAttribute("aria-busy"); }, "slow" in form.dataset ? 180000 : 8000);
     if (dirty === form) dirty = null;
+  });
+
+  /* data-send on a file field: what was chosen or dropped there is sent at once. */
+  document.addEventListener("change", function (event) {
+    const box = event.target;
+    if ("send" in box.dataset && box.files && box.files.length && box.form.requestSubmit) box.form.requestSubmit();
   });
 
   /* data-copy="id": the field's text goes to the clipboard; #id-told says so. Plain http has only the old way. */

@@ -1,0 +1,214 @@
+"""The proposal (导入预览): what would become of each line of a file, and the import itself, line by line.
+
+Lines are matched by year, branch and name: bringing the same file in again changes what differs and skips the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.intake.branches import Branches, Match
+from dangjian.intake.line import AXIS, CELLS, DAYS, Line, tidied
+from dangjian.people.organisation import Organisation
+from dangjian.programmes.round import Round
+from dangjian.projects.naming import name_key
+from dangjian.projects.period import Period, is_date
+from dangjian.projects.project import Project
+from dangjian.projects.state import State
+from dangjian.projects.taking_over import Known, Past
+from dangjian.projects.texts import TEXTS
+
+BATCH = 100
+
+
+class Effect(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    SKIPPED = "skipped"
+    WRONG = "wrong"
+
+
+LABELS = {
+    Effect.NEW: "新增",
+    Effect.CHANGED: "更新",
+    Effect.SAME: "相同，跳过",
+    Effect.SKIPPED: "跳过",
+    Effect.WRONG: "要改正",
+}
+
+
+@dataclass
+class Fate:
+    """What becomes of one line. ``why`` is a sentence for what is skipped or was refused."""
+
+    line: Line
+    effect: Effect
+    match: Match
+    round: Round | None = None
+    state: str = ""
+    past: Past | None = None
+    project: Project | None = None
+    changed: list[str] = field(default_factory=list)
+    faults: list[Reason] = field(default_factory=list)
+    why: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """What became of it, for programs."""
+        made = self.project if self.effect in (Effect.NEW, Effect.CHANGED, Effect.SAME) else None
+        reasons = [self.why] if self.why else [str(reason) for reason in self.faults]
+        return {
+            "place": self.line.place, "name": self.line.cell("name"), "effect": self.effect.value,
+            "project": made.pk if made else None, "number": made.number if made else "", "changed": self.changed,
+            "reasons": reasons,
+        }  # fmt: skip
+
+
+def bring_in(lines: Sequence[Line], *, by: Any, source: str, unit: str, usual: Mapping[str, str]) -> list[Fate]:
+    """Every line of a file, batch by batch, for who does not look at each batch first."""
+    done: list[Fate] = []
+    while len(done) < len(lines):
+        done += Proposal(lines[len(done) :], by=by, source=source, unit=unit, usual=usual).take()
+    return done
+
+
+class Proposal:
+    """The lines of one file, as ``by`` may bring them in. ``usual`` holds what counts where a line says nothing."""
+
+    def __init__(
+        self, lines: Sequence[Line], *, by: Any, source: str, unit: str = "", usual: Mapping[str, str] | None = None
+    ) -> None:
+        self.lines, self.by, self.source, self.unit = lines, by, source, unit
+        self.usual = {name: tidied(name, text) for name, text in (usual or {}).items()}
+        self.branches = Branches(by)
+        self.rounds = {str(round.year): round for round in Round.objects.select_related("scheme").newest_first()}
+        self.current = Round.current()
+
+    def fates(self) -> list[Fate]:
+        """What would become of each line, in the order of the file."""
+        found = [self._placed(line) for line in self.lines]
+        used = {fate.match.branch for fate in found if fate.match.branch}
+        known = Known(used, self.rounds.values())
+        seen: dict[tuple[int, int, str], str] = {}
+        for fate in found:
+            self._settle(fate, known, seen)
+        return found
+
+    def take(self) -> list[Fate]:
+        """Bring in what can be, the first hundred lines of it, each in a transaction of its own."""
+        done = self.fates()[:BATCH]
+        for fate in done:
+            try:
+                self._carry_out(fate)
+            except Refused as refused:
+                fate.effect, fate.faults = Effect.WRONG, refused.reasons
+        return done
+
+    # Private
+
+    def _carry_out(self, fate: Fate) -> None:
+        past, branch, round = fate.past, fate.match.branch, fate.round
+        source = f"{self.source} {fate.line.place}".strip()
+        if past is None or branch is None or round is None:
+            return
+        if fate.effect is Effect.NEW:
+            fate.project = Project.take_over(
+                past, branch=branch, round=round, state=fate.state, source=source, by=self.by
+            )
+        elif fate.effect is Effect.CHANGED and fate.project is not None:
+            fate.changed = fate.project.correct_past(past, source=source, by=self.by)
+
+    def _placed(self, line: Line) -> Fate:
+        """The line with its branch and its year."""
+        match = self.branches.find(line.cell("branch") or self.usual.get("branch", ""), self.unit)
+        year = line.cell("year") or line.cell("starts")[:4]
+        if not line.cell("year") and year not in self.rounds:
+            year = self.usual.get("year", "")
+        return Fate(line, Effect.NEW, match, self.rounds.get(year) if year else self.current)
+
+    def _settle(self, fate: Fate, known: Known, seen: dict[tuple[int, int, str], str]) -> None:
+        line, branch, round = fate.line, fate.match.branch, fate.round
+        if line.cell("take") == "no":
+            fate.effect, fate.why = Effect.SKIPPED, "您选择了跳过"
+            return
+        if branch is None:
+            fate.faults.append(Reason(fate.match.why, "branch"))
+        if round is None:
+            fate.faults.append(Reason("请选择年度；没有列出的年度须先开启批次", "year"))
+        fate.faults += self._unreadable(line)
+        if fate.faults or branch is None or round is None:
+            fate.effect = Effect.WRONG
+            return
+        fate.state, fate.past = self._state(line), self._past(line, round)
+        key = (branch.pk, round.pk, name_key(fate.past.name))
+        if key in seen:
+            fate.effect, fate.why = Effect.SKIPPED, f"与{seen[key]}是同一个项目"
+            return
+        seen[key] = line.place
+        self._compare(fate, known.find(fate.past.name, branch, round), branch, round)
+
+    def _compare(self, fate: Fate, held: Project | None, branch: Organisation, round: Round) -> None:
+        assert fate.past is not None
+        fate.project = held
+        if held is None:
+            fate.faults += Project.taking_over_refusals(
+                fate.past, branch=branch, round=round, state=fate.state, by=self.by
+            )
+        elif refusals := held.past_refusals(by=self.by):
+            fate.effect, fate.why = Effect.SKIPPED, "；".join(map(str, refusals))
+            return
+        else:
+            fate.changed = held.differing(fate.past)
+            fate.effect = Effect.CHANGED if fate.changed else Effect.SAME
+            fate.faults += fate.past.faults(held.state, held.rules) if fate.changed else ()
+        if fate.faults:
+            fate.effect = Effect.WRONG
+
+    def _state(self, line: Line) -> str:
+        """As told; else under way, or established where it has not begun. Whether it is done no file is asked to guess."""
+        told = line.cell("state") or self.usual.get("state", "")
+        if told:
+            return told
+        begins = Period(line.cell("starts"), line.cell("ends")).first_day
+        return State.RUNNING if begins <= clock.today() else State.ESTABLISHED
+
+    def _unreadable(self, line: Line) -> list[Reason]:
+        """Dates that are missing or no dates, before anything is made of them."""
+        wrong = [
+            Reason(f"请填{CELLS[name]}年月，如 2022-08", name)
+            for name in ("starts", "ends")
+            if not is_date(line.cell(name))
+        ]
+        days = {name: self._day_text(line, name) for name in DAYS}
+        return wrong + [
+            Reason("请填年月日，如 2022-08-15", name) for name, text in days.items() if text and _day(text) is None
+        ]
+
+    def _day_text(self, line: Line, name: str) -> str:
+        """A day as it was told; that of establishment may be told once for all lines."""
+        return line.cell(name) or (self.usual.get(name, "") if name == "established_on" else "")
+
+    def _past(self, line: Line, round: Round) -> Past:
+        axes = {axis.key for axis in round.rules.taxonomies}
+        codes = {key: line.cell(AXIS + key) or self.usual.get(AXIS + key, "") for key in axes}
+        days = {name: _day(self._day_text(line, name)) for name in DAYS}
+        return Past(
+            name=line.cell("name"), starts=line.cell("starts"), ends=line.cell("ends"),
+            texts={name: line.cell(name) for name in TEXTS if name in CELLS},
+            categories={key: [code] for key, code in codes.items() if code},
+            branch_opinion=line.cell("branch_opinion"), committee_opinion=line.cell("committee_opinion"),
+            leader=line.cell("leader")[:60], remark=line.cell("remark"), extra=line.extra, **days,
+        )  # fmt: skip
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if is_date(text) else None
+    except ValueError:
+        return None

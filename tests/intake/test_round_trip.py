@@ -1,0 +1,86 @@
+"""Round trip: what the product prints and exports, read back in, tells the same facts."""
+
+import io
+from typing import Any
+
+import pytest
+
+from dangjian.foundation import clock
+from dangjian.intake import line, proposal, reading
+from dangjian.papers import fonts, word
+from dangjian.papers.fonts import Library
+from dangjian.projects import papers
+from dangjian.projects.project import Project
+from dangjian.web import project_list
+from tests.cast import FACTS, REVIEW_DAY, Cast, an_established
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return fonts.library()
+
+
+def printed(project: Project, library: Library) -> bytes:
+    return word.draw(papers.application_form(project), library)
+
+
+@pytest.mark.clause("S-102", "S-103", "S-104", "S-105", "S-106", "S-107", "S-108", "S-109")
+def test_the_printed_application_reads_back_as_it_was_written(cast: Cast, library: Library) -> None:
+    project = an_established(cast)
+    with clock.fixed_at(REVIEW_DAY):
+        told = reading.parse(io.BytesIO(printed(project, library)))["told"]
+    fields, extra = told["fields"], told["extra"]
+    assert (told["kind"], fields["branch"], fields["leader"]) == ("application", project.branch.full_name, "张建国")
+    texts = {"topic": "problem", "measures": "measures", "goal": "expected_goal"}
+    assert {name: fields[name] for name in ("name", *texts)} == {
+        "name": FACTS["name"], **{name: FACTS[key] for name, key in texts.items()}
+    }  # fmt: skip
+    own, above = project.branch_opinion(), project.committee_opinion()
+    assert (fields["branch_opinion"], fields["branch_opinion_date"]) == (own.text, own.meeting.held_on.isoformat())
+    assert (fields["committee_opinion"], fields["committee_opinion_date"]) == (
+        above.text,
+        above.meeting.held_on.isoformat(),
+    )
+    assert extra["项目起止日期"] == str(project.period)
+    assert {extra[label] for label in ("必要性", "可行性", "预期价值")} == {
+        FACTS[key] for key in ("necessity", "feasibility", "expected_value")
+    }
+
+
+def test_the_printed_application_comes_in_elsewhere_with_the_same_facts(cast: Cast, library: Library) -> None:
+    """Printed here, brought in at an installation that does not know the project."""
+    project = an_established(cast)
+    facts: dict[str, Any] = {
+        name: getattr(project.application, name) for name in FACTS if hasattr(project.application, name)
+    }
+    data = printed(project, library)
+    Project.objects.filter(pk=project.pk).update(name="改过名的项目")
+    with clock.fixed_at(REVIEW_DAY):
+        done = proposal.bring_in(
+            line.of(reading.read(data)),
+            by=cast.people.officer,
+            source="附件1.docx",
+            unit="",
+            usual={"state": "established"},
+        )
+    made = done[0].project
+    assert made is not None, done[0].faults
+    assert (made.name, made.starts, made.ends, made.branch) == (
+        FACTS["name"],
+        project.starts,
+        project.ends,
+        project.branch,
+    )
+    assert {name: getattr(made.application, name) for name in facts} == facts
+    again = reading.parse(io.BytesIO(printed(Project.objects.get(pk=made.pk), library)))["told"]
+    assert again == reading.parse(io.BytesIO(data))["told"]
+
+
+def test_the_exported_ledger_reads_back(cast: Cast) -> None:
+    project = an_established(cast)
+    data, count = project_list.workbook(cast.people.officer, "")
+    found = reading.read(data)
+    assert (found.told["kind"], count) == ("ledger", 1)
+    told = found.told["rows"][0]
+    assert (told["name"], told["dept"]) == (project.name, project.branch.short_name)
+    assert (told["start"], told["end"], told["warnings"]) == (project.starts, project.ends, [])

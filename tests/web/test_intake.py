@@ -1,0 +1,214 @@
+"""导入台账 on the page: dropped, looked at, mended in place, brought in line by line; and tried without an account."""
+
+import html
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from dangjian.projects.project import Project
+from tests.cast import Cast
+from tests.intake.sheets import HEAD, row, workbook
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def sent(data: bytes, name: str = "台账.xlsx") -> dict[str, Any]:
+    return {"file": SimpleUploadedFile(name, data)}
+
+
+def the_form(page: str, **typed: str) -> dict[str, str]:
+    """What the page would post back: its hidden fields, boxes and choices, with some of them typed over."""
+    held: dict[str, str] = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        told = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if "name" in told and (told.get("type") != "checkbox" or "checked" in tag):
+            held[told["name"]] = html.unescape(told.get("value", ""))
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL):
+        held[name] = html.unescape(text)
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        held[name] = chosen[1] if chosen else ""
+    held.pop("csrfmiddlewaretoken", None)
+    return held | typed
+
+
+@pytest.fixture
+def officer(cast: Cast, browse: Callable[..., Any]) -> Any:
+    return browse(cast.people.officer)
+
+
+def ledger(cast: Cast, *lines: list[Any]) -> bytes:
+    return workbook([HEAD, *(lines or [row(D=cast.places.branch.short_name)])])
+
+
+def text_of(answer: Any) -> str:
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_ledger_is_looked_at_and_brought_in(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast))))
+    assert "识读到 1 个项目" in page
+    assert not Project.objects.exists()
+    done = text_of(officer.post("/intake/", the_form(page, act="import")))
+    made = Project.objects.get()
+    assert (made.name, made.branch, made.state) == ("节能降耗", cast.places.branch, "running")
+    assert "已新增" in done
+    assert made.number in done
+    assert text_of(officer.get(f"/projects/{made.pk}/"))
+
+
+def test_the_same_file_again_updates_or_skips(cast: Cast, officer: Any) -> None:
+    for changed, word in ((row(), "已新增"), (row(), "相同，跳过"), (row(F="示范岗6个"), "已更新")):
+        changed[3] = cast.places.branch.short_name
+        page = text_of(officer.post("/intake/", sent(ledger(cast, changed))))
+        assert word in text_of(officer.post("/intake/", the_form(page, act="import"))) or "没有要导入的行" in page
+    assert Project.objects.get().application.measures == "示范岗6个"
+
+
+def test_what_is_wrong_is_mended_in_place_and_what_was_typed_is_kept(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast, row(C="8月至12月", D="不知道的支部")))))
+    assert "原文“8月至12月”" in page
+    assert "不在您管理的支部中" in page
+    typed = {"cell-0-starts": "2022.8", "cell-0-ends": "十二月", "cell-0-branch": cast.places.branch.short_name}
+    again = text_of(officer.post("/intake/", the_form(page, act="check", **typed)))
+    held = the_form(again)
+    assert (held["cell-0-starts"], held["cell-0-ends"]) == ("2022-08", "十二月")
+    assert "请填完成年月" in again
+    officer.post("/intake/", the_form(again, act="import", **{"cell-0-ends": "2022年12月"}))
+    assert Project.objects.get().ends == "2022-12"
+
+
+def test_a_branch_not_found_is_chosen_once_for_all_its_lines(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast, row(D="一支"), row(A=2, B="另一项目", D="一支")))))
+    assert "一支（2 行）" in page
+    officer.post("/intake/", the_form(page, act="import", **{"is-0": cast.places.branch.short_name}))
+    assert {made.branch for made in Project.objects.all()} == {cast.places.branch}
+    assert Project.objects.count() == 2
+
+
+def test_a_line_may_be_left_out_and_says_so(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast))))
+    done = text_of(officer.post("/intake/", the_form(page, act="import", **{"cell-0-take": "no"})))
+    assert "您选择了跳过" in done
+    assert not Project.objects.exists()
+
+
+def test_what_cannot_come_in_stays_on_the_page_and_the_rest_comes(cast: Cast, officer: Any) -> None:
+    branch = cast.places.branch.short_name
+    page = text_of(officer.post("/intake/", sent(ledger(cast, row(D=branch), row(A=2, B="没有日期", C="", D=branch)))))
+    done = text_of(officer.post("/intake/", the_form(page, act="import")))
+    assert [made.name for made in Project.objects.all()] == ["节能降耗"]
+    assert "还有 1 行没有导入" in done
+    assert the_form(done)["cell-0-name"] == "没有日期"
+
+
+def test_what_counts_for_all_lines_is_chosen_once(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast, row(D="")))))
+    usual = {"usual-branch": cast.places.branch.short_name, "usual-state": "completed", "usual-established_on": "2022-08-20", "usual-axis-origin": "production"}  # fmt: skip
+    officer.post("/intake/", the_form(page, act="import", **usual))
+    made = Project.objects.get()
+    assert (made.state, made.codes_by_axis()) == ("completed", {"origin": ["production"]})
+    assert made.past is not None
+    assert str(made.past.established_on) == "2022-08-20"
+
+
+def test_lines_that_were_passed_over_are_named_with_why(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast, row(), ["", "合计", "1项"]))))
+    assert "表1 第3行：合计行" in page
+
+
+def test_a_filled_form_is_one_line_with_its_opinions(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent((SAMPLES / "d07_application.docx").read_bytes(), "附件1.docx")))
+    assert "日期不能晚于今天" in text_of(officer.post("/intake/", the_form(page, **{"cell-0-starts": "2022-08", "cell-0-ends": "2022-12", "cell-0-branch": cast.places.branch.short_name})))  # fmt: skip
+    typed = {"cell-0-starts": "2022-08", "cell-0-ends": "2022-12", "cell-0-branch": cast.places.branch.short_name, "cell-0-established_on": "2022-08-23"}  # fmt: skip
+    officer.post("/intake/", the_form(page, act="import", **typed))
+    past = Project.objects.get().past
+    assert past is not None
+    assert (past.branch_opinion, past.committee_opinion) == ("同意申报。", "同意立项。")
+    assert (str(past.branch_opinion_on), str(past.established_on), past.leader) == (
+        "2022-08-22",
+        "2022-08-23",
+        "张建国",
+    )
+
+
+@pytest.mark.parametrize(("data", "why"), [(b"", "文件里没有内容"), (b"%PDF-1.7", "不是 .xlsx"), (None, "请选择文件")])
+def test_a_file_that_is_not_taken_says_why(officer: Any, data: bytes | None, why: str) -> None:
+    assert why in text_of(officer.post("/intake/", sent(data) if data is not None else {}))
+
+
+@pytest.mark.parametrize("rows", ["", "{}", "[1]", "[[]]", '[["a",[],[],[],"",{}]]', '[["a",{"name":"x"},[[1]],[],"",{}]]', "[" * 3000])  # fmt: skip
+def test_a_page_that_was_tampered_with_is_refused(officer: Any, rows: str) -> None:
+    assert "请重新选择文件" in text_of(officer.post("/intake/", {"rows": rows, "act": "import"}))
+
+
+def test_another_units_branch_cannot_be_brought_in_for(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast, row(D=cast.places.foreign_branch.full_name)))))
+    assert "不在您管理的支部中" in page
+    officer.post("/intake/", the_form(page, act="import"))
+    assert not Project.objects.exists()
+
+
+def test_the_problems_come_as_a_sheet(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast, row(C="")))))
+    answer = officer.post("/intake/", the_form(page, act="problems"))
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    assert answer.content[:2] == b"PK"
+
+
+def test_the_page_shows_what_the_paper_says_beyond_the_form(cast: Cast, officer: Any) -> None:
+    lines = [[*HEAD, "当前进度"], [*row(D=cast.places.branch.short_name, H="设示范岗"), "五成"]]
+    page = text_of(officer.post("/intake/", sent(workbook(lines))))
+    officer.post("/intake/", the_form(page, act="import"))
+    shown = text_of(officer.get(f"/projects/{Project.objects.get().pk}/"))
+    for told in ("台账.xlsx 表1 第2行", "设示范岗", "当前进度", "五成", "线下已办", "日期不详"):
+        assert told in shown
+    assert "制作责任书" not in shown
+
+
+def test_more_than_a_hundred_come_in_batches(cast: Cast, officer: Any) -> None:
+    lines = [row(A=n, B=f"项目{n}", D=cast.places.branch.short_name) for n in range(1, 104)]
+    page = text_of(officer.post("/intake/", sent(ledger(cast, *lines))))
+    done = text_of(officer.post("/intake/", the_form(page, act="import")))
+    assert Project.objects.count() == 100
+    officer.post("/intake/", the_form(done, act="import"))
+    assert Project.objects.count() == 103
+
+
+# Without an account
+
+
+@pytest.fixture
+def stranger(cast: Cast, browse: Callable[..., Any]) -> Any:
+    cache.clear()
+    return browse(None)
+
+
+def test_anybody_may_try_a_file_and_nothing_is_kept(stranger: Any) -> None:
+    assert "试用" in text_of(stranger.get("/sign-in/"))
+    page = text_of(stranger.post("/trial/", sent((SAMPLES / "d01_standard.xlsx").read_bytes())))
+    assert "发挥党员作用，实现节能降耗50万元" in page
+    assert not Project.objects.exists()
+
+
+def test_trying_too_often_has_to_wait(stranger: Any) -> None:
+    answers = [text_of(stranger.post("/trial/", {})) for _ in range(7)]
+    assert ["试用太频繁" in page for page in answers] == [False] * 6 + [True]
+
+
+def test_trying_can_be_switched_off(stranger: Any, settings: Any) -> None:
+    settings.TRIAL = False
+    assert stranger.get("/trial/").status_code == 404
+    assert "/trial/" not in text_of(stranger.get("/sign-in/"))
+
+
+def test_the_lines_wait_in_the_page_and_nowhere_else(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast))))
+    assert json.loads(the_form(page)["rows"])[0][1]["name"] == "节能降耗"
