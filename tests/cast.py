@@ -93,7 +93,11 @@ PLACES = {
 
 def _set_up_places(cast: Cast) -> None:
     admin = first_administrator(
-        "system-admin", name="安明", company="中共华川建设集团有限公司委员会", password=PASSWORD
+        "system-admin",
+        name="安明",
+        company="中共华川建设集团有限公司委员会",
+        password=PASSWORD,
+        security="安保",
     )
     top = admin.person.organisation
     Organisation.objects.filter(pk=top.pk).update(short_name=PLACES["company"])
@@ -105,7 +109,7 @@ def _set_up_places(cast: Cast) -> None:
         setattr(
             places,
             key,
-            Organisation.found(parent=parent, by=None, full_name=full_name, short_name=PLACES[key], **facts),
+            Organisation.found(parent=parent, by=admin.person, full_name=full_name, short_name=PLACES[key], **facts),
         )
 
     found(
@@ -132,17 +136,22 @@ def _set_up_places(cast: Cast) -> None:
 
 def _set_up_people(cast: Cast) -> None:
     places, people = cast.places, cast.people
-    people.system_admin = Account.objects.get().person
+    admin = people.system_admin = Account.objects.get().person
+    keeper = people.security_admin = Person.objects.get(name="安保")
+
+    def open_account(key: str, person: Person) -> None:
+        Account.open(key.replace("_", "-"), person=person, password=PASSWORD, by=admin, must_change_password=False)
+        setattr(people, key, person)
 
     def join(
         key: str, name: str, place: Organisation, role: Role | None, *, with_subtree: bool = False, **facts: Any
     ) -> None:
-        person = Person.enrol(name=name, organisation=place, by=None, **facts)
+        person = Person.enrol(name=name, organisation=place, by=admin, **facts)
         if role:
-            person.appoint(role, organisation=place, by=None, with_subtree=with_subtree)
-        Account.open(key.replace("_", "-"), person=person, password=PASSWORD, by=None, must_change_password=False)
-        setattr(people, key, person)
+            person.appoint(role, organisation=place, by=keeper, with_subtree=with_subtree)
+        open_account(key, person)
 
+    open_account("security_admin", keeper)
     join("secretary", "张建国", places.branch, Role.BRANCH_SECRETARY, post="党支部书记")
     join("clerk", "李敏", places.branch, Role.BRANCH_CLERK, post="党建干事")
     join("member", "王强", places.branch, Role.BRANCH_COMMITTEE_MEMBER, post="机电工程师")
@@ -155,9 +164,8 @@ def _set_up_people(cast: Cast) -> None:
     join("unit_secretary", "刘志远", places.unit, Role.UNIT_COMMITTEE_SECRETARY, with_subtree=True)
     join("foreign_officer", "孙丽", places.other_unit, Role.UNIT_ORG_OFFICER, with_subtree=True)
     join("company_officer", "马文", places.company, Role.COMPANY_ORG_OFFICER, with_subtree=True)
-    people.company_officer.appoint(Role.UNIT_ORG_OFFICER, organisation=places.company, by=None)
+    people.company_officer.appoint(Role.UNIT_ORG_OFFICER, organisation=places.company, by=keeper)
     join("leader", "高峰", places.company, Role.COMPANY_LEADER, with_subtree=True)
-    join("security_admin", "安保", places.company, Role.SECURITY_ADMIN, with_subtree=True)
     join("audit_admin", "安查", places.company, Role.AUDIT_ADMIN, with_subtree=True)
 
 

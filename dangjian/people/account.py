@@ -23,7 +23,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Reason, Refused, checked
-from dangjian.people.access import Ability, Role, demand
+from dangjian.people.access import Ability, Role, demand, setting_up
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
 
@@ -291,13 +291,24 @@ def _write_lock_down(sender: Any, username: str, **told: Any) -> None:
 
 
 @transaction.atomic
-def first_administrator(username: str, *, name: str, company: str, password: str) -> Account:
-    """Make the company and its system administrator. Works once, on an installation that has no account yet."""
+def first_administrator(username: str, *, name: str, company: str, password: str, security: str) -> Account:
+    """Make the company, its system administrator with an account, and the office of its security administrator.
+
+    Whose name ``security`` is can be given an account by the first and offices to everybody else. Works once, on an
+    installation that has no account yet.
+    """
     if Account.objects.exists():
         raise Refused("本系统已有账号，首个管理员只能建立一次")
+    with setting_up():
+        return _made_first(username, name=name, company=company, password=password, security=security)
+
+
+def _made_first(username: str, *, name: str, company: str, password: str, security: str) -> Account:
     top = Organisation.objects.filter(parent=None).first() or Organisation.found(
         parent=None, by=None, kind=Kind.COMMITTEE, full_name=company, short_name=company, may_establish=True
     )
     person = Person.enrol(name=name, organisation=top, by=None)
     person.appoint(Role.SYSTEM_ADMIN, organisation=top, by=None, with_subtree=True)
+    keeper = Person.enrol(name=security, organisation=top, by=None)
+    keeper.appoint(Role.SECURITY_ADMIN, organisation=top, by=None, with_subtree=True)
     return Account.open(username, person=person, password=password, by=None, must_change_password=False)

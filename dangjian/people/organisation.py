@@ -172,8 +172,7 @@ class Organisation(models.Model):
         """Set up an organisation below ``parent`` (None: the company at the top, once)."""
         if parent is None and cls.objects.filter(parent=None).exists():
             raise Refused("本系统已有最上级党组织")
-        if parent is not None:
-            demand(by, Ability.MANAGE_ACCOUNTS, parent)
+        demand(by, Ability.MANAGE_ACCOUNTS, parent)
         made = cls(parent=parent, **facts)
         made.ordinal = made.ordinal or 1
         made.path = (parent.path if parent else "") + path_text(cls._next_step(parent))
@@ -217,8 +216,10 @@ class Organisation(models.Model):
 
     @transaction.atomic
     def dissolve(self, *, into: Organisation, by: Any) -> None:
-        """撤销, or 合并 ``into`` another: it ends today, its offices with it, and its people belong to ``into``."""
-        demand(by, Ability.MANAGE_ACCOUNTS, self)
+        """撤销, or 合并 ``into`` another: it ends today, its offices with it, and its people belong to ``into``.
+
+        Whether ``by`` may was asked when the change was registered (`Restructuring`), which may be long ago.
+        """
         if reasons := list(self.against_dissolving(into)):
             raise Refused(*reasons)
         today = clock.today()

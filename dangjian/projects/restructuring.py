@@ -229,7 +229,7 @@ class Restructuring(Stateful):
     def _end(self) -> None:
         into = self.successor or self.organisation.parent
         assert into is not None  # the top of the tree is never dissolved
-        self.organisation.dissolve(into=into, by=None)
+        self.organisation.dissolve(into=into, by=self.by)
         text = f"{self.organisation.short_name}已{self.get_kind_display()}"
         text += f"，由{into.short_name}承接" if self.successor else ""
         told = {self.by, *self.settlers()}

@@ -57,7 +57,8 @@ class Installation:
             connection.execute(sql)
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
-        """Every row of our tables, but for password hashes, which are salted."""
+        """Every row of our tables, but for what is random: password hashes, which are salted, and names of made files."""
+        random = {"dangjian_account": "password", "dangjian_download": "key"}
         with closing(sqlite3.connect(self.database)) as connection:
             connection.row_factory = sqlite3.Row
             tables = connection.execute(
@@ -65,7 +66,7 @@ class Installation:
             )
             return {
                 name: [
-                    {key: row[key] for key in row.keys() if key != "password"}  # noqa: SIM118
+                    {key: row[key] for key in row.keys() if key != random.get(name)}  # noqa: SIM118
                     for row in connection.execute(f"SELECT * FROM {name} ORDER BY 1")
                 ]
                 for (name,) in tables.fetchall()

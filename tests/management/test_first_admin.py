@@ -13,7 +13,16 @@ from dangjian.people.account import Account
 from tests.cast import PASSWORD, Cast
 from tests.management.installation import ROOT, Installation
 
-OPTIONS = ["--username", "guanli", "--name", "安明", "--company", "中共某某建设集团有限公司委员会"]
+OPTIONS = [
+    "--username",
+    "guanli",
+    "--name",
+    "安明",
+    "--company",
+    "中共某某建设集团有限公司委员会",
+    "--security",
+    "安保",
+]
 
 
 def pipe(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -34,7 +43,10 @@ def test_the_first_administrator_is_made_once(empty_installation: Installation, 
     assert again.returncode == 1
     assert "首个管理员只能建立一次" in again.stderr
     assert new.rows("SELECT full_name FROM dangjian_organisation") == [("中共某某建设集团有限公司委员会",)]
-    assert new.rows("SELECT role, with_subtree FROM dangjian_appointment") == [("system_admin", 1)]
+    assert new.rows("SELECT role, with_subtree FROM dangjian_appointment") == [
+        ("system_admin", 1),
+        ("security_admin", 1),
+    ]
 
 
 def test_a_person_at_a_terminal_is_asked_for_each_fact(empty_installation: Installation, tmp_path: Path) -> None:
@@ -45,6 +57,7 @@ def test_a_person_at_a_terminal_is_asked_for_each_fact(empty_installation: Insta
             ("管理员账号：", "guanli"),
             ("管理员姓名：", "安明"),
             ("公司党组织全称：", "某某党委"),
+            ("安全管理员姓名：", "安保"),
             ("密码：", PASSWORD),
             ("再输一次：", PASSWORD),
         ],
@@ -81,13 +94,17 @@ def test_what_is_wrong_with_a_password_is_said_in_chinese(
 def test_an_account_in_chinese_characters_is_refused(without_accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe(monkeypatch, f"{PASSWORD}\n")
     with pytest.raises(CommandError, match="位小写字母、数字"):
-        call_command("first_admin", "--username", "管理员", "--name", "安明", "--company", "某某党委")
+        call_command(
+            "first_admin", "--username", "管理员", "--name", "安明", "--company", "某某党委", "--security", "安保"
+        )
 
 
 def test_a_name_too_long_is_refused(without_accounts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe(monkeypatch, f"{PASSWORD}\n")
     with pytest.raises(CommandError, match=r"没有建立：.*40"):
-        call_command("first_admin", "--username", "guanli", "--name", "安" * 41, "--company", "某某党委")
+        call_command(
+            "first_admin", "--username", "guanli", "--name", "安" * 41, "--company", "某某党委", "--security", "安保"
+        )
 
 
 def test_a_missing_fact_is_named_where_nobody_can_be_asked(

@@ -116,6 +116,10 @@ def test_many_branches_take_as_many_queries_as_few(cast: Cast) -> None:
     few = counted()
     for index in range(5):
         Organisation.found(
-            parent=cast.places.unit, by=None, full_name=f"支部{index}", short_name=f"支部{index}", kind=Kind.BRANCH
+            parent=cast.places.unit,
+            by=cast.people.system_admin,
+            full_name=f"支部{index}",
+            short_name=f"支部{index}",
+            kind=Kind.BRANCH,
         )
     assert counted() == few

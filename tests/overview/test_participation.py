@@ -112,6 +112,10 @@ def test_many_branches_take_as_many_queries_as_few(cast: Cast, browse: Browse) -
     few = counted()
     for index in range(6):
         Organisation.found(
-            parent=cast.places.unit, by=None, full_name=f"支部{index}", short_name=f"支部{index}", kind=Kind.BRANCH
+            parent=cast.places.unit,
+            by=cast.people.system_admin,
+            full_name=f"支部{index}",
+            short_name=f"支部{index}",
+            kind=Kind.BRANCH,
         )
     assert counted() == few

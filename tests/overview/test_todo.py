@@ -77,11 +77,13 @@ def test_a_withdrawn_project_waits_for_nobody(cast: Cast) -> None:
 
 def test_a_new_handler_finds_what_was_already_waiting(cast: Cast) -> None:
     project = a_submitted(cast)
-    new = Person.enrol(name="新干事", organisation=cast.places.unit, by=None)
+    new = Person.enrol(name="新干事", organisation=cast.places.unit, by=cast.people.system_admin)
     assert not waiting_for(new).exists()
-    new.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=None)
+    new.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=cast.people.security_admin)
     assert list(waiting_for(new)) == []  # without a reach below the unit its projects do not exist for them
-    new.appoint(Role.UNIT_COMMITTEE_MEMBER, organisation=cast.places.unit, by=None, with_subtree=True)
+    new.appoint(
+        Role.UNIT_COMMITTEE_MEMBER, organisation=cast.places.unit, by=cast.people.security_admin, with_subtree=True
+    )
     assert list(waiting_for(new)) == [project]
 
 
@@ -254,7 +256,7 @@ def test_a_box_is_narrowed_by_its_kind_and_by_days(cast: Cast) -> None:
 
 def test_who_has_left_the_branch_no_longer_sees_what_they_began(cast: Cast) -> None:
     a_draft(cast, by=cast.people.clerk)
-    cast.people.clerk.appointments.get().end(on=clock.today(), by=None)
+    cast.people.clerk.appointments.get().end(on=clock.today(), by=cast.people.security_admin)
     with clock.fixed_at("2022-08-25 09:00"):
         clerk = Person.objects.get(pk=cast.people.clerk.pk)
         assert not begun_by(clerk).exists()

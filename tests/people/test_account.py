@@ -1,9 +1,11 @@
 """The account: one for each person, a name that can be typed either way, a password that is not the name."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
+from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Role
@@ -16,7 +18,7 @@ STRONG = "zhedian-8-ji-gangtie"
 
 
 def newcomer(cast: Cast, name: str = "新人") -> Person:
-    return Person.enrol(name=name, organisation=cast.places.branch, by=None)
+    return Person.enrol(name=name, organisation=cast.places.branch, by=cast.people.system_admin)
 
 
 def opened(cast: Cast, username: str = "new.comer", password: str = STRONG) -> Account:
@@ -56,7 +58,7 @@ def test_upper_and_lower_case_are_one(cast: Cast) -> None:
 
 def test_a_person_has_one_account(cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
-        Account.open("second-name", person=cast.people.clerk, password=STRONG, by=None)
+        Account.open("second-name", person=cast.people.clerk, password=STRONG, by=cast.people.system_admin)
     assert [reason.field for reason in refused.value.reasons] == ["person"]
 
 
@@ -115,7 +117,7 @@ def test_no_password_is_written_down_anywhere(cast: Cast) -> None:
 def test_the_first_administrator_is_made_once(cast: Cast) -> None:
     before = (Account.objects.count(), Person.objects.count(), Organisation.objects.count())
     with pytest.raises(Refused, match="首个管理员只能建立一次"):
-        first_administrator("intruder", name="外人", company="外公司党委", password=STRONG)
+        first_administrator("intruder", name="外人", company="外公司党委", password=STRONG, security="外人")
     assert (Account.objects.count(), Person.objects.count(), Organisation.objects.count()) == before
 
 
@@ -130,9 +132,45 @@ def test_the_first_administrator_makes_the_company_and_may_do_no_business(cast: 
     assert not admin.account.must_change_password
 
 
+def test_nobody_may_do_anything_but_at_set_up(cast: Cast) -> None:
+    company, clerk = cast.places.company, cast.people.clerk
+    before = (Account.objects.count(), Person.objects.count(), Organisation.objects.count(), AuditEntry.objects.count())
+    unasked: list[Callable[[], object]] = [
+        lambda: Organisation.found(parent=company, by=None, kind=Kind.BRANCH, full_name="支部", short_name="支部"),
+        lambda: company.amend(by=None, short_name="别名"),
+        lambda: Person.enrol(name="外人", organisation=company, by=None),
+        lambda: clerk.amend(by=None, post="书记"),
+        lambda: clerk.appoint(Role.COMPANY_ORG_OFFICER, organisation=company, by=None),
+        lambda: clerk.appointments.get().end(on=clock.today(), by=None),
+        lambda: Account.open("intruder", person=clerk, password=STRONG, by=None),
+    ]
+    for verb in unasked:
+        with pytest.raises(Refused, match="权限"):
+            verb()
+    after = (Account.objects.count(), Person.objects.count(), Organisation.objects.count(), AuditEntry.objects.count())
+    assert after == before
+
+
+def test_an_empty_installation_founds_no_company_by_nobody_but_at_set_up(cast: Cast) -> None:
+    Account.objects.all().delete()
+    with pytest.raises(Refused, match="权限"):
+        Person.enrol(name="外人", organisation=cast.places.company, by=None)
+
+
+def test_set_up_gives_the_security_administrator_too_who_may_then_be_given_an_account(cast: Cast) -> None:
+    Account.objects.all().delete()
+    admin = first_administrator("admin", name="安明", company="公司党委", password=STRONG, security="郭守正").person
+    keeper = Person.objects.get(name="郭守正")
+    assert [office.role for office in keeper.offices()] == [Role.SECURITY_ADMIN]
+    Account.open("guo", person=keeper, password=PASSWORD, by=admin)
+    Person.enrol(name="马文静", organisation=cast.places.company, by=admin).appoint(
+        Role.COMPANY_ORG_OFFICER, organisation=cast.places.company, by=keeper
+    )
+
+
 def test_a_company_that_is_already_there_is_not_made_anew(cast: Cast) -> None:
     Account.objects.all().delete()
-    made = first_administrator("admin", name="安明", company="另一个名称", password=STRONG)
+    made = first_administrator("admin", name="安明", company="另一个名称", password=STRONG, security="安保")
     assert made.person.organisation == cast.places.company
 
 
@@ -140,5 +178,5 @@ def test_a_first_administrator_with_a_weak_password_makes_nothing(cast: Cast) ->
     Account.objects.all().delete()
     before = Person.objects.count()
     with pytest.raises(Refused):
-        first_administrator("admin", name="安明", company="公司党委", password="12345678")
+        first_administrator("admin", name="安明", company="公司党委", password="12345678", security="安保")
     assert Person.objects.count() == before

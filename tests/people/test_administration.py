@@ -24,7 +24,7 @@ A_DAY = timedelta(days=1)
 
 
 def newcomer(cast: Cast) -> Person:
-    return Person.enrol(name="新人", organisation=cast.places.company, by=None)
+    return Person.enrol(name="新人", organisation=cast.places.company, by=cast.people.system_admin)
 
 
 # Three administrators
@@ -39,35 +39,45 @@ def test_nobody_is_administrator_and_anything_else(cast: Cast, role: Role, other
         return
     for first, second in ((role, other), (other, role)):
         person = newcomer(cast)
-        person.appoint(first, organisation=cast.places.company, by=None)
+        person.appoint(first, organisation=cast.places.company, by=cast.people.security_admin)
         with pytest.raises(Refused, match="由不同的人担任") as refused:
-            person.appoint(second, organisation=cast.places.company, by=None)
+            person.appoint(second, organisation=cast.places.company, by=cast.people.security_admin)
         assert refused.value.reasons[0].field == "role"
 
 
 def test_offices_one_after_the_other_do_not_clash(cast: Cast) -> None:
     person = newcomer(cast)
-    person.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=None).end(on=TODAY, by=None)
+    person.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=cast.people.security_admin).end(
+        on=TODAY, by=cast.people.security_admin
+    )
     with pytest.raises(Refused, match="由不同的人担任"):
-        person.appoint(Role.COMPANY_LEADER, organisation=cast.places.company, by=None, starts_on=TODAY)
-    person.appoint(Role.COMPANY_LEADER, organisation=cast.places.company, by=None, starts_on=TODAY + A_DAY)
+        person.appoint(
+            Role.COMPANY_LEADER, organisation=cast.places.company, by=cast.people.security_admin, starts_on=TODAY
+        )
+    person.appoint(
+        Role.COMPANY_LEADER, organisation=cast.places.company, by=cast.people.security_admin, starts_on=TODAY + A_DAY
+    )
 
 
 def test_an_end_may_not_be_moved_into_another_office(cast: Cast) -> None:
     person = newcomer(cast)
-    office = person.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=None)
-    office.end(on=TODAY + A_DAY, by=None)
-    person.appoint(Role.STAFF, organisation=cast.places.company, by=None, starts_on=TODAY + 2 * A_DAY)
+    office = person.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=cast.people.security_admin)
+    office.end(on=TODAY + A_DAY, by=cast.people.security_admin)
+    person.appoint(
+        Role.STAFF, organisation=cast.places.company, by=cast.people.security_admin, starts_on=TODAY + 2 * A_DAY
+    )
     with pytest.raises(Refused, match="由不同的人担任"):
-        office.end(on=TODAY + 2 * A_DAY, by=None)
+        office.end(on=TODAY + 2 * A_DAY, by=cast.people.security_admin)
 
 
 def test_an_office_of_the_past_is_not_lengthened(cast: Cast) -> None:
     person = newcomer(cast)
-    office = person.appoint(Role.STAFF, organisation=cast.places.company, by=None, starts_on=TODAY - 9 * A_DAY)
-    office.end(on=TODAY - A_DAY, by=None)
+    office = person.appoint(
+        Role.STAFF, organisation=cast.places.company, by=cast.people.security_admin, starts_on=TODAY - 9 * A_DAY
+    )
+    office.end(on=TODAY - A_DAY, by=cast.people.security_admin)
     with pytest.raises(Refused, match="已于2022-08-23结束"):
-        office.end(on=TODAY + A_DAY, by=None)
+        office.end(on=TODAY + A_DAY, by=cast.people.security_admin)
 
 
 def test_the_database_itself_keeps_administrators_apart(cast: Cast) -> None:
@@ -78,7 +88,7 @@ def test_the_database_itself_keeps_administrators_apart(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Appointment.objects.bulk_create([Appointment(role=Role.BRANCH_CLERK, **row)])
     clerk = cast.people.clerk.appointments.get()
-    clerk.person.appoint(Role.STAFF, organisation=clerk.organisation, by=None)
+    clerk.person.appoint(Role.STAFF, organisation=clerk.organisation, by=cast.people.security_admin)
     with pytest.raises(IntegrityError), transaction.atomic():
         Appointment.objects.filter(pk=clerk.pk).update(role=Role.AUDIT_ADMIN)
     Appointment.objects.create(role=Role.AUDIT_ADMIN, **{**row, "organisation": cast.places.unit})
@@ -232,7 +242,7 @@ def test_what_stays_as_it_is_leaves_no_trace(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["secretary", "officer", "company_officer", "leader", "security_admin", "audit_admin"])
 def test_only_the_system_administrator_keeps_accounts_and_the_roster(cast: Cast, who: str) -> None:
     by, branch, clerk = getattr(cast.people, who), cast.places.branch, cast.people.clerk
-    newcomer = Person.enrol(name="钱进", organisation=branch, by=None)
+    newcomer = Person.enrol(name="钱进", organisation=branch, by=cast.people.system_admin)
     for verb in (
         lambda: Account.open("qianjin", person=newcomer, password="mima-hen-chang-88", by=by),
         lambda: Person.enrol(name="孙立", organisation=branch, by=by),

@@ -61,7 +61,7 @@ def test_a_delegate_has_the_rights_of_the_office_between_the_two_days(cast: Cast
 def test_a_delegated_right_ends_with_the_office_it_came_from(cast: Cast) -> None:
     people = cast.people
     a_delegation(people.secretary, people.member)
-    people.secretary.appointments.get().end(on=TODAY, by=None)
+    people.secretary.appointments.get().end(on=TODAY, by=cast.people.security_admin)
     assert may(people.member, Ability.SUBMIT, cast.places.branch)
     with clock.fixed_at("2022-08-25 00:00"):
         assert not may(people.member, Ability.SUBMIT, cast.places.branch)
@@ -154,7 +154,7 @@ def test_only_somebody_near_who_may_do_business_receives(cast: Cast, to: str, to
 
 def test_whoever_cannot_sign_in_cannot_stand_in(cast: Cast) -> None:
     people = cast.people
-    newcomer = Person.enrol(name="新来的", organisation=cast.places.branch, by=None)
+    newcomer = Person.enrol(name="新来的", organisation=cast.places.branch, by=cast.people.system_admin)
     with pytest.raises(Refused, match="没有可以登录的账号"):
         a_delegation(people.secretary, newcomer)
     people.member.account.disable(by=people.system_admin)
@@ -191,14 +191,14 @@ def test_delegations_of_one_office_do_not_overlap(cast: Cast) -> None:
 
 def test_a_delegation_stays_within_the_time_in_office(cast: Cast) -> None:
     people = cast.people
-    people.secretary.appointments.get().end(on=TODAY, by=None)
+    people.secretary.appointments.get().end(on=TODAY, by=cast.people.security_admin)
     with pytest.raises(Refused, match="超出了"):
         a_delegation(people.secretary, people.member)
 
 
 def test_several_offices_go_together_or_not_at_all(cast: Cast) -> None:
     secretary, member = cast.people.secretary, cast.people.member
-    secretary.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
+    secretary.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
     first, second = secretary.delegable_offices()
     a_delegation(secretary, member, offices=[second])
     with pytest.raises(Refused, match="不能重叠"):
@@ -208,12 +208,14 @@ def test_several_offices_go_together_or_not_at_all(cast: Cast) -> None:
 
 def test_whoever_works_for_another_does_not_become_an_administrator(cast: Cast) -> None:
     made = a_delegation(cast.people.secretary, cast.people.member)
-    cast.people.member.appointments.get().end(on=TODAY, by=None)
+    cast.people.member.appointments.get().end(on=TODAY, by=cast.people.security_admin)
     with clock.fixed_at("2022-08-25 09:00"):
         with pytest.raises(Refused, match="正受张建国委托代办"):
-            cast.people.member.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=None)
+            cast.people.member.appoint(
+                Role.SYSTEM_ADMIN, organisation=cast.places.company, by=cast.people.security_admin
+            )
         made.end(by=cast.people.secretary)
-        cast.people.member.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=None)
+        cast.people.member.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=cast.people.security_admin)
 
 
 # What is seen of it

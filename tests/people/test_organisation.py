@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
+from dangjian.people.account import Account
 from dangjian.people.organisation import BRANCH_KINDS, Kind, Organisation
 from tests.cast import Cast
 from tests.examples import IN_ONE_DATABASE, taken_back
@@ -14,7 +15,14 @@ from tests.people.trees import Sprout, grown, sprouts
 
 
 def found(parent: Organisation | None, name: str, kind: Kind = Kind.COMMITTEE, **facts: object) -> Organisation:
-    return Organisation.found(parent=parent, by=None, kind=kind, full_name=name, short_name=name, **facts)
+    return Organisation.found(
+        parent=parent,
+        by=Account.objects.get(username="system-admin").person,
+        kind=kind,
+        full_name=name,
+        short_name=name,
+        **facts,
+    )
 
 
 # The tree

@@ -21,7 +21,7 @@ A_DAY = timedelta(days=1)
 
 
 def newcomer(cast: Cast, name: str = "新人") -> Person:
-    return Person.enrol(name=name, organisation=cast.places.branch, by=None)
+    return Person.enrol(name=name, organisation=cast.places.branch, by=cast.people.system_admin)
 
 
 def may_draft(person: Person, place: Organisation) -> bool:
@@ -33,7 +33,9 @@ def may_draft(person: Person, place: Organisation) -> bool:
 
 def test_an_office_that_begins_tomorrow_gives_no_right_today(cast: Cast) -> None:
     person = newcomer(cast)
-    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None, starts_on=TODAY + A_DAY)
+    person.appoint(
+        Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin, starts_on=TODAY + A_DAY
+    )
     assert not may_draft(person, cast.places.branch)
     with clock.fixed_at("2022-08-25 00:00"):
         assert may_draft(person, cast.places.branch)
@@ -41,8 +43,8 @@ def test_an_office_that_begins_tomorrow_gives_no_right_today(cast: Cast) -> None
 
 def test_a_right_ends_with_the_last_day_in_office(cast: Cast) -> None:
     person = newcomer(cast)
-    office = person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
-    office.end(on=TODAY, by=None)
+    office = person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
+    office.end(on=TODAY, by=cast.people.security_admin)
     with clock.fixed_at("2022-08-24 23:59"):
         assert may_draft(person, cast.places.branch)
     with clock.fixed_at("2022-08-25 00:00"):
@@ -51,7 +53,9 @@ def test_a_right_ends_with_the_last_day_in_office(cast: Cast) -> None:
 
 def test_a_loaded_person_does_not_keep_yesterday_s_rights(cast: Cast) -> None:
     person = newcomer(cast)
-    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None).end(on=TODAY, by=None)
+    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin).end(
+        on=TODAY, by=cast.people.security_admin
+    )
     same = Person.objects.get(pk=person.pk)
     assert same.can(Ability.DRAFT, cast.places.branch)
     with clock.fixed_at("2022-08-25 00:01"):
@@ -61,7 +65,7 @@ def test_a_loaded_person_does_not_keep_yesterday_s_rights(cast: Cast) -> None:
 def test_an_office_given_is_held_at_once_by_who_was_already_loaded(cast: Cast) -> None:
     person = newcomer(cast)
     assert not person.can(Ability.DRAFT, cast.places.branch)
-    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
+    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
     assert person.can(Ability.DRAFT, cast.places.branch)
 
 
@@ -78,9 +82,11 @@ def test_a_right_lives_from_the_first_day_to_the_last_and_not_a_day_longer(
     last = None if length is None else first + timedelta(days=length)
     with taken_back():
         person = newcomer(cast)
-        office = person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None, starts_on=first)
+        office = person.appoint(
+            Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin, starts_on=first
+        )
         if last is not None:
-            office.end(on=last, by=None)
+            office.end(on=last, by=cast.people.security_admin)
         for offset in asked:
             day = TODAY + timedelta(days=offset)
             with clock.fixed_at(clock.start_of(day)):
@@ -94,7 +100,7 @@ def test_a_right_lives_from_the_first_day_to_the_last_and_not_a_day_longer(
 
 def test_an_office_reaches_below_only_where_it_says_so(cast: Cast) -> None:
     person = newcomer(cast)
-    person.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=None)
+    person.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=cast.people.security_admin)
     assert person.can(Ability.SCREEN, cast.places.unit)
     assert not person.can(Ability.SCREEN, cast.places.branch)
     assert cast.people.officer.can(Ability.SCREEN, cast.places.branch)
@@ -104,8 +110,10 @@ def test_an_office_reaches_below_only_where_it_says_so(cast: Cast) -> None:
 
 def test_two_offices_give_the_rights_of_both(cast: Cast) -> None:
     person = newcomer(cast)
-    person.appoint(Role.BRANCH_SECRETARY, organisation=cast.places.branch, by=None)
-    person.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.other_unit, by=None, with_subtree=True)
+    person.appoint(Role.BRANCH_SECRETARY, organisation=cast.places.branch, by=cast.people.security_admin)
+    person.appoint(
+        Role.UNIT_ORG_OFFICER, organisation=cast.places.other_unit, by=cast.people.security_admin, with_subtree=True
+    )
     assert person.can(Ability.SUBMIT, cast.places.branch)
     assert person.can(Ability.SCREEN, cast.places.foreign_branch)
     assert not person.can(Ability.SUBMIT, cast.places.foreign_branch)
@@ -138,36 +146,38 @@ def test_an_office_without_a_business_right_opens_no_part_of_the_tree(cast: Cast
 
 
 def test_an_office_may_be_held_for_a_single_day(cast: Cast) -> None:
-    office = newcomer(cast).appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
-    office.end(on=TODAY, by=None)
+    office = newcomer(cast).appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
+    office.end(on=TODAY, by=cast.people.security_admin)
     assert Appointment.objects.get(pk=office.pk).ends_on == TODAY
 
 
 def test_ending_an_office_before_it_began_is_refused_and_changes_nothing(cast: Cast) -> None:
-    office = newcomer(cast).appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
+    office = newcomer(cast).appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
     with pytest.raises(Refused, match="免职日期不能早于任职日期"):
-        office.end(on=TODAY - A_DAY, by=None)
+        office.end(on=TODAY - A_DAY, by=cast.people.security_admin)
     assert Appointment.objects.get(pk=office.pk).ends_on is None
 
 
 def test_the_database_too_refuses_an_office_that_ends_before_it_began(cast: Cast) -> None:
-    office = newcomer(cast).appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
+    office = newcomer(cast).appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
     with pytest.raises(IntegrityError), transaction.atomic():
         Appointment.objects.filter(pk=office.pk).update(ends_on=TODAY - A_DAY)
 
 
 def test_the_same_office_is_not_given_twice_on_one_day(cast: Cast) -> None:
     person = newcomer(cast)
-    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
+    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
     with pytest.raises(Refused):
-        person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
+        person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
 
 
 def test_an_office_may_be_held_again_after_it_ended(cast: Cast) -> None:
     person = newcomer(cast)
-    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None).end(on=TODAY, by=None)
+    person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin).end(
+        on=TODAY, by=cast.people.security_admin
+    )
     with clock.fixed_at("2022-09-01 09:00"):
-        person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=None)
+        person.appoint(Role.BRANCH_CLERK, organisation=cast.places.branch, by=cast.people.security_admin)
         assert may_draft(person, cast.places.branch)
 
 
@@ -195,8 +205,10 @@ def test_the_secretary_of_a_branch_is_the_one_in_office_today(cast: Cast) -> Non
     branch = cast.places.branch
     old = Appointment.objects.get(person=cast.people.secretary, role=Role.BRANCH_SECRETARY)
     successor = newcomer(cast, "接任人")
-    successor.appoint(Role.BRANCH_SECRETARY, organisation=branch, by=None, starts_on=TODAY + 2 * A_DAY)
-    old.end(on=TODAY, by=None)
+    successor.appoint(
+        Role.BRANCH_SECRETARY, organisation=branch, by=cast.people.security_admin, starts_on=TODAY + 2 * A_DAY
+    )
+    old.end(on=TODAY, by=cast.people.security_admin)
     assert secretary_of(branch) == cast.people.secretary
     with clock.fixed_at("2022-08-25 09:00"):
         assert secretary_of(branch) is None
@@ -206,7 +218,7 @@ def test_the_secretary_of_a_branch_is_the_one_in_office_today(cast: Cast) -> Non
 
 def test_of_two_secretaries_the_one_listed_first_is_meant(cast: Cast) -> None:
     deputy = newcomer(cast, "副书记")
-    deputy.appoint(Role.BRANCH_SECRETARY, organisation=cast.places.branch, by=None)
+    deputy.appoint(Role.BRANCH_SECRETARY, organisation=cast.places.branch, by=cast.people.security_admin)
     Appointment.objects.filter(person=deputy).update(ordinal=1)
     assert secretary_of(cast.places.branch) == deputy
 
@@ -223,7 +235,7 @@ def test_enrolling_keeps_the_name_off_the_trail(cast: Cast) -> None:
 
 def test_a_person_without_a_name_is_not_enrolled(cast: Cast) -> None:
     with pytest.raises(Refused):
-        Person.enrol(name="   ", organisation=cast.places.branch, by=None)
+        Person.enrol(name="   ", organisation=cast.places.branch, by=cast.people.system_admin)
 
 
 @pytest.mark.parametrize("status", PoliticalStatus)

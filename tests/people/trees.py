@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from dangjian.people.account import Account
 from dangjian.people.organisation import Kind, Organisation
 
 DEEPEST = 7
@@ -57,5 +58,11 @@ def grown(top: Organisation, grow: list[Sprout]) -> Tree:
 def _founded(parent: Organisation, number: int, ordinal: int, **facts: Any) -> Organisation:
     name = f"第{number}个党组织"
     return Organisation.found(
-        parent=parent, by=None, kind=Kind.COMMITTEE, full_name=name, short_name=name, ordinal=ordinal, **facts
+        parent=parent,
+        by=Account.objects.get(username="system-admin").person,
+        kind=Kind.COMMITTEE,
+        full_name=name,
+        short_name=name,
+        ordinal=ordinal,
+        **facts,
     )

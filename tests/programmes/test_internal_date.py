@@ -77,11 +77,11 @@ def test_another_date_takes_the_place_of_the_first_and_none_gives_it_up(cast: Ca
 
 def test_a_nested_unit_s_branches_keep_to_their_own_unit(cast: Cast) -> None:
     nested = Organisation.found(
-        parent=cast.places.unit, by=None, full_name="分公司党委", short_name="分公司党委", kind=Kind.COMMITTEE,
+        parent=cast.places.unit, by=cast.people.system_admin, full_name="分公司党委", short_name="分公司党委", kind=Kind.COMMITTEE,
         may_establish=True,
     )  # fmt: skip
     below = Organisation.found(
-        parent=nested, by=None, full_name="分公司支部", short_name="分公司支部", kind=Kind.BRANCH
+        parent=nested, by=cast.people.system_admin, full_name="分公司支部", short_name="分公司支部", kind=Kind.BRANCH
     )
     set_date(cast)
     assert closes(below) == COMMON

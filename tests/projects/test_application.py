@@ -328,12 +328,16 @@ def test_the_form_cannot_be_dated_ahead(cast: Cast) -> None:
 def test_without_a_secretary_in_office_nothing_is_submitted(cast: Cast) -> None:
     project = an_agreed_draft(cast)
     acting = cast.people.unit_secretary
-    acting.appoint(Role.BRANCH_SECRETARY, organisation=cast.places.unit, by=None, with_subtree=True)
-    cast.people.secretary.appointments.get().end(on=clock.today(), by=None)
+    acting.appoint(
+        Role.BRANCH_SECRETARY, organisation=cast.places.unit, by=cast.people.security_admin, with_subtree=True
+    )
+    cast.people.secretary.appointments.get().end(on=clock.today(), by=cast.people.security_admin)
     with clock.fixed_at("2022-08-25 09:00"):
         with pytest.raises(Refused, match="本支部没有在任书记，不能确定项目主要责任人"):
             Project.objects.get(pk=project.pk).submit(by=acting)
-        cast.people.member.appoint(Role.BRANCH_SECRETARY, organisation=cast.places.branch, by=None)
+        cast.people.member.appoint(
+            Role.BRANCH_SECRETARY, organisation=cast.places.branch, by=cast.people.security_admin
+        )
         Project.objects.get(pk=project.pk).submit(by=acting)
     assert Project.objects.get(pk=project.pk).owner == cast.people.member
 

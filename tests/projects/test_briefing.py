@@ -152,13 +152,16 @@ def test_a_paper_is_seen_by_its_leader_and_its_own_office_alone(cast: Cast) -> N
 def test_a_leader_out_of_office_sees_it_no_more(cast: Cast) -> None:
     a_briefing(cast)
     leader = cast.people.unit_secretary
-    leader.appointments.get().end(on=clock.today() - timedelta(days=1), by=None)
+    leader.appointments.get().end(on=clock.today() - timedelta(days=1), by=cast.people.security_admin)
     assert not Briefing.objects.visible_to(type(leader).objects.get(pk=leader.pk)).exists()
 
 
 def test_a_delegate_reads_and_instructs_for_the_leader_and_is_not_addressed(cast: Cast) -> None:
-    leader, delegate = cast.people.unit_secretary, Person.enrol(name="韩立群", organisation=cast.places.unit, by=None)
-    Account.open("deputy", person=delegate, password=PASSWORD, by=None, must_change_password=False)
+    leader, delegate = (
+        cast.people.unit_secretary,
+        Person.enrol(name="韩立群", organisation=cast.places.unit, by=cast.people.system_admin),
+    )
+    Account.open("deputy", person=delegate, password=PASSWORD, by=cast.people.system_admin, must_change_password=False)
     a_delegation(leader, delegate)
     delegate.forget_offices()
     assert refused_at(lambda: a_briefing(cast, to=delegate)) == {"to"}

@@ -88,7 +88,7 @@ def test_what_cannot_stand_is_refused_where_it_was_typed(
 
 def test_names_that_two_branches_bear_must_be_told_apart(cast: Cast) -> None:
     Organisation.found(
-        parent=cast.places.unit, by=None, kind=Kind.BRANCH, full_name="第一工程公司第二项目部党支部",
+        parent=cast.places.unit, by=cast.people.system_admin, kind=Kind.BRANCH, full_name="第一工程公司第二项目部党支部",
         short_name="第二项目部党支部",
     )  # fmt: skip
     project = a_draft(cast)
@@ -172,7 +172,7 @@ def test_the_secretary_of_a_branch_that_takes_part_does_not_judge_it(cast: Cast)
     project = submitted(cast)
     both = cast.people.officer
     assert project.interest_of(both) == ""
-    both.appoint(Role.BRANCH_SECRETARY, organisation=cast.places.foreign_branch, by=None)
+    both.appoint(Role.BRANCH_SECRETARY, organisation=cast.places.foreign_branch, by=cast.people.security_admin)
     assert project.interest_of(both) == "参与支部的书记"
     with pytest.raises(Refused, match="您是参与支部的书记，应当回避"):
         project.decide("pass", by=both)

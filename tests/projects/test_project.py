@@ -31,7 +31,7 @@ def reasons(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
 
 @pytest.mark.clause("S-15")
 def test_only_branches_may_apply(cast: Cast) -> None:
-    cast.people.officer.appoint(Role.BRANCH_CLERK, organisation=cast.places.unit, by=None)
+    cast.people.officer.appoint(Role.BRANCH_CLERK, organisation=cast.places.unit, by=cast.people.security_admin)
     with pytest.raises(Refused, match="只有党支部可以申报项目"):
         Project.draft(branch=cast.places.unit, name="单位自己的项目", by=cast.people.officer)
 

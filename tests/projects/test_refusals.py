@@ -43,7 +43,7 @@ def test_a_branch_meeting_that_did_not_agree_does_not_let_the_project_be_submitt
 def test_a_committee_decides_only_what_waits_for_it(cast: Cast) -> None:
     project = a_screened(cast)
     both = cast.people.company_officer
-    both.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=None)
+    both.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=cast.people.security_admin)
     with pytest.raises(Refused):
         Meeting.record(
             cast.places.company, held_on=clock.today(), issue=1, attendance=attendance(),
@@ -131,7 +131,12 @@ def test_one_person_stands_once_in_a_team(cast: Cast) -> None:
 def test_a_time_zone_is_one_that_exists(cast: Cast, zone: str, good: bool) -> None:
     def founded() -> Organisation:
         return Organisation.found(
-            parent=cast.places.unit, by=None, kind=Kind.BRANCH, full_name="境外支部", short_name="境外", time_zone=zone
+            parent=cast.places.unit,
+            by=cast.people.system_admin,
+            kind=Kind.BRANCH,
+            full_name="境外支部",
+            short_name="境外",
+            time_zone=zone,
         )
 
     if good:

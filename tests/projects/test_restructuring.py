@@ -70,7 +70,10 @@ def test_the_people_of_a_dissolved_branch_belong_to_its_superior(cast: Cast) -> 
 
 def test_an_office_that_was_to_begin_later_never_does(cast: Cast) -> None:
     cast.people.member.appoint(
-        Role.BRANCH_CLERK, organisation=cast.places.branch, by=None, starts_on=clock.today() + timedelta(days=3)
+        Role.BRANCH_CLERK,
+        organisation=cast.places.branch,
+        by=cast.people.security_admin,
+        starts_on=clock.today() + timedelta(days=3),
     )
     a_dissolution(cast)
     with clock.fixed_at(clock.start_of(clock.today() + timedelta(days=4))):
@@ -289,7 +292,11 @@ def test_a_subtree_moves_as_a_whole_and_keeps_its_order(cast: Cast) -> None:
     old = cast.places.unit
     before = list(Organisation.objects.filter(in_unit(old)).in_order().values_list("pk", flat=True))
     general = Organisation.found(
-        parent=cast.places.other_unit, by=None, kind=Kind.GENERAL_BRANCH, full_name="新港总支", short_name="新港总支"
+        parent=cast.places.other_unit,
+        by=cast.people.system_admin,
+        kind=Kind.GENERAL_BRANCH,
+        full_name="新港总支",
+        short_name="新港总支",
     )
     Restructuring.move_to(old, parent=general, reason="集团党〔2022〕51号", by=admin)
     moved = place(old)

@@ -51,10 +51,10 @@ def stand_in(cast: Cast) -> Person:
 
 
 def a_person_of_the_unit(cast: Cast, name: str, role: Role | None = None) -> Person:
-    person = Person.enrol(name=name, organisation=cast.places.unit, by=None)
+    person = Person.enrol(name=name, organisation=cast.places.unit, by=cast.people.system_admin)
     if role:
-        person.appoint(role, organisation=cast.places.unit, by=None)
-    Account.open("newcomer", person=person, password=PASSWORD, by=None, must_change_password=False)
+        person.appoint(role, organisation=cast.places.unit, by=cast.people.security_admin)
+    Account.open("newcomer", person=person, password=PASSWORD, by=cast.people.system_admin, must_change_password=False)
     return person
 
 
@@ -229,7 +229,7 @@ def test_nobody_is_reminded_of_a_short_delegation_or_of_one_taken_back(cast: Cas
 def test_where_the_office_ends_before_the_delegation_that_day_counts(cast: Cast) -> None:
     people = cast.people
     made = a_delegation(people.secretary, people.member, ends_on=date(2022, 10, 31))
-    made.office.end(on=date(2022, 9, 15), by=None)
+    made.office.end(on=date(2022, 9, 15), by=cast.people.security_admin)
     with clock.fixed_at("2022-09-12 10:00"):
         assert remind_of_delegations() == 1
     assert "2022年9月15日24时结束" in Notice.objects.filter(event__endswith="-ending")[0].text

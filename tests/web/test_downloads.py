@@ -67,7 +67,7 @@ def test_the_rows_are_those_one_may_see_when_it_is_made(cast: Cast, browse: Brow
     for name in ("甲", "乙"):
         a_submitted(cast, name=name)
     browse(cast.people.officer).post(EXPORT)
-    cast.people.officer.appointments.get().end(on=clock.today(), by=None)
+    cast.people.officer.appointments.get().end(on=clock.today(), by=cast.people.security_admin)
     with clock.fixed_at("2022-08-25 09:00"):
         make_waiting()
     download = Download.objects.get()

@@ -141,7 +141,7 @@ def test_many_receipts_take_as_many_queries_as_few(cast: Cast, browse: Browse) -
     few = counted(notice)
     for index in range(6):
         Organisation.found(
-            parent=cast.places.company, by=None, full_name=f"单位{index}", short_name=f"单位{index}",
+            parent=cast.places.company, by=cast.people.system_admin, full_name=f"单位{index}", short_name=f"单位{index}",
             kind=Kind.COMMITTEE, may_establish=True,
         )  # fmt: skip
     assert counted(a_scheme_notice(cast)) == few

@@ -1,4 +1,4 @@
-"""``manage.py first_admin``: make the company and its first system administrator, once."""
+"""``manage.py first_admin``: make the company and its first administrators, once."""
 
 import sys
 from getpass import getpass
@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.account import first_administrator
 
-ASKED = {"username": "管理员账号", "name": "管理员姓名", "company": "公司党组织全称"}
+ASKED = {"username": "管理员账号", "name": "管理员姓名", "company": "公司党组织全称", "security": "安全管理员姓名"}
 
 
 class Command(BaseCommand):
-    help = "建立公司党组织和首个系统管理员（只能用一次）"
+    help = "建立公司党组织、首个系统管理员和安全管理员（只能用一次）"
 
     def add_arguments(self, parser: CommandParser) -> None:
         for option, label in ASKED.items():
@@ -28,7 +28,10 @@ class Command(BaseCommand):
             raise CommandError("没有建立：" + "；".join(str(reason) for reason in refused.reasons)) from refused
         except ValidationError as wrong:
             raise CommandError("没有建立：" + "；".join(wrong.messages)) from wrong
-        self.stdout.write(f"已建立系统管理员“{account.person.name}”，账号 {account.username}，现在可以登录。")
+        self.stdout.write(
+            f"已建立系统管理员“{account.person.name}”，账号 {account.username}，现在可以登录，"
+            f"先为安全管理员“{facts['security']}”开通账号。"
+        )
 
 
 def _asked(option: str, label: str) -> str:

@@ -30,7 +30,7 @@ class Company:
         """Set up every organisation, person and account, as of the day the company began to use the system."""
         company = cls()
         with clock.fixed_at(SETTLED_AT):
-            company._found(told("company"), parent=None, ordinal=1, by=None)
+            company._found(told("company"), parent=None, ordinal=1, by=company._open_first_accounts(told("company")))
             company._admit(told("company"))
         return company
 
@@ -38,27 +38,36 @@ class Company:
         """Who does such things there: the one lowest in the order, for a clerk writes where there is a clerk."""
         return Person.objects.holding(ability, place).in_order().reverse()[0]
 
-    def _found(self, one: Told, *, parent: Organisation | None, ordinal: int, by: Person | None) -> None:
-        facts = dict(zip(NAMES, one["names"], strict=True)) | {flag: one[flag] for flag in FLAGS if flag in one}
-        place = Organisation.found(
-            parent=parent, by=by, kind=Kind(one["kind"]), ordinal=one.get("ordinal", ordinal), **facts
-        )
-        self.places[one["key"]] = place
+    def _found(self, one: Told, *, parent: Organisation | None, ordinal: int, by: Person) -> None:
+        facts: dict[str, Any] = dict(zip(NAMES, one["names"], strict=True)) | {
+            flag: one[flag] for flag in FLAGS if flag in one
+        }
+        facts |= {"kind": Kind(one["kind"]), "ordinal": one.get("ordinal", ordinal)}
         if parent is None:
-            by = self._open_first_account(one)
+            place = by.organisation
+            place.amend(by=by, **facts)
+        else:
+            place = Organisation.found(parent=parent, by=by, **facts)
+        self.places[one["key"]] = place
         for number, below in enumerate(one.get("below", []), start=1):
             self._found(below, parent=place, ordinal=number, by=by)
 
-    def _open_first_account(self, top: Told) -> Person:
-        admin = next(one for one in top["people"] if Role.SYSTEM_ADMIN in one["roles"])
-        account = first_administrator(admin["account"], name=admin["name"], company=top["names"][0], password=PASSWORD)
-        self.people[admin["name"]] = account.person
-        return account.person
+    def _open_first_accounts(self, top: Told) -> Person:
+        """The system administrator and the security administrator, who admit everybody else."""
+        people = enumerate(top["people"], start=1)
+        told_of = {role: (ordinal, one) for ordinal, one in people for role in one["roles"]}
+        first, (ordinal, second) = told_of[Role.SYSTEM_ADMIN][1], told_of[Role.SECURITY_ADMIN]
+        account = first_administrator(
+            first["account"], name=first["name"], company=top["names"][0], password=PASSWORD, security=second["name"]
+        )
+        admin = self.people[first["name"]] = account.person
+        keeper = self.people[second["name"]] = Person.objects.get(name=second["name"])
+        keeper.amend(by=admin, post=second["post"], ordinal=ordinal)
+        Account.open(second["account"], person=keeper, password=PASSWORD, by=admin, must_change_password=False)
+        return admin
 
     def _admit(self, one: Told) -> None:
-        # Whoever gives offices has the first of them.
-        people = enumerate(one.get("people", []), start=1)
-        for ordinal, person in sorted(people, key=lambda each: Role.SECURITY_ADMIN not in each[1]["roles"]):
+        for ordinal, person in enumerate(one.get("people", []), start=1):
             if person["name"] not in self.people:
                 self._enrol(person, one["key"], ordinal)
         for below in one.get("below", []):
@@ -82,9 +91,9 @@ class Company:
         self.people[person.name] = person
 
     @property
-    def _giver(self) -> Person | None:
-        """The security administrator; whose own office the set-up gives."""
-        return next((person for person in self.people.values() if person.scopes(Ability.MANAGE_OFFICES)), None)
+    def _giver(self) -> Person:
+        """The security administrator."""
+        return next(person for person in self.people.values() if person.scopes(Ability.MANAGE_OFFICES))
 
     @property
     def _admin(self) -> Person:
