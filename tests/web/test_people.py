@@ -37,7 +37,7 @@ def names_in(answer: Any) -> list[str]:
 
 def test_accounts_are_found_by_name_place_and_state(cast: Cast, browse: Browse) -> None:
     browser = browse(cast.people.system_admin)
-    newcomer = Person.enrol(name="新来的", organisation=cast.places.branch, by=None)
+    newcomer = Person.enrol(name="新来的", organisation=cast.places.branch, by=cast.people.system_admin)
     cast.people.member.account.disable(by=cast.people.system_admin)
     assert newcomer.name in names_in(browser.get("/accounts/"))
     assert names_in(browser.get("/accounts/", {"q": "李敏"})) == ["李敏"]
@@ -51,25 +51,31 @@ def test_accounts_are_found_by_name_place_and_state(cast: Cast, browse: Browse) 
 
 def test_accounts_come_in_pages(cast: Cast, browse: Browse) -> None:
     for number in range(20):
-        Person.enrol(name=f"人员{number}", organisation=cast.places.branch, by=None)
+        Person.enrol(name=f"人员{number}", organisation=cast.places.branch, by=cast.people.system_admin)
     answer = browse(cast.people.system_admin).get("/accounts/", {"page": 2})
     assert len(names_in(answer)) == Person.objects.count() - 20
 
 
 def test_an_account_is_opened_with_a_password_shown_once(cast: Cast, browse: Browse) -> None:
-    person = Person.enrol(name="新来的", organisation=cast.places.branch, by=None)
+    person = Person.enrol(name="新来的", organisation=cast.places.branch, by=cast.people.system_admin)
     browser, path = browse(cast.people.system_admin), reverse("account", args=[person.pk])
     assert "开通账号" in text_of(browser.get(path))
     assert "已有人使用" in text_of(browser.post(path, {"username": "clerk"}))
-    answer = browser.post(path, {"username": "Xin.Lai"})
+    sent = browser.post(path, {"username": "Xin.Lai"})
+    assert sent["Location"] == path
+    answer = browser.get(path)
     password = re.search(r"<code>([a-z0-9-]{19})</code>", text_of(answer))
     assert password
     assert "no-store" in answer["Cache-Control"]
-    assert password[1] not in text_of(browser.get(path))
+    again = text_of(browser.get(path))
+    assert password[1] not in again
+    assert "一次性密码已经显示过" in again
+    assert "可以再次重置" in again
     newcomer = Client()
     assert newcomer.post("/sign-in/", {"username": "xin.lai", "password": password[1]}).status_code == 302
     assert newcomer.get("/")["Location"] == "/password/"
-    assert AuditEntry.objects.filter(action="account.open", actor_id=cast.people.system_admin.pk).count() == 1
+    opened = AuditEntry.objects.filter(action="account.open", actor_id=cast.people.system_admin.pk)
+    assert opened.filter(noun_id=Account.objects.get(username="xin.lai").pk).count() == 1
 
 
 def test_every_act_on_an_account_is_one_button(cast: Cast, browse: Browse) -> None:
@@ -81,9 +87,24 @@ def test_every_act_on_an_account_is_one_button(cast: Cast, browse: Browse) -> No
         ("unlock", "已解除锁定"),
     ):
         assert told in text_of(browser.post(path, {"act": act}, follow=True))
-    assert "一次性密码" in text_of(browser.post(path, {"act": "reset"}))
+    assert "一次性密码 <strong><code>" in text_of(browser.post(path, {"act": "reset"}, follow=True))
     assert not Account.objects.get(username="clerk").check_password(PASSWORD)
     assert browser.post(path, {"act": "delete"}).status_code == 404
+
+
+def test_a_page_with_a_one_time_password_that_is_reloaded_resets_nothing(cast: Cast, browse: Browse) -> None:
+    browser, path = browse(cast.people.system_admin), reverse("account", args=[cast.people.clerk.pk])
+    browser.post(path, {"act": "reset"})
+    kept = browser.session["shown_once"]
+    password = re.search(r"<code>([a-z0-9-]{19})</code>", text_of(browser.get(path)))
+    assert password
+    assert password[1] not in str(kept)
+    assert "一次性密码已经显示过" in text_of(browser.get(path))
+    account = Account.objects.get(username="clerk")
+    assert account.check_password(password[1])
+    account.change_password("xin-de-mima-9-hao", by=cast.people.clerk)
+    assert "一次性密码" not in text_of(browser.get(path))
+    assert AuditEntry.objects.filter(action="account.reset_password").count() == 1
 
 
 def test_one_s_own_account_has_no_buttons_and_takes_no_act(cast: Cast, browse: Browse) -> None:
@@ -105,8 +126,8 @@ def test_an_office_is_given_and_ended_with_its_dates(cast: Cast, browse: Browse)
     assert "已登记免职" in text_of(browser.post(end, {"ends_on": "2022-08-31"}, follow=True))
     made.refresh_from_db()
     assert (str(made.ends_on), made.with_subtree) == ("2022-08-31", False)
-    acts = AuditEntry.objects.filter(actor_id=cast.people.security_admin.pk).order_by("pk")
-    assert [entry.action for entry in acts] == ["person.appoint", "appointment.end"]
+    acts = AuditEntry.objects.filter(actor_id=cast.people.security_admin.pk).order_by("-pk")[:2]
+    assert [entry.action for entry in reversed(acts)] == ["person.appoint", "appointment.end"]
 
 
 def test_an_administrator_s_office_beside_another_is_refused_at_its_field(cast: Cast, browse: Browse) -> None:

@@ -17,6 +17,7 @@ from dangjian.people.account import Account
 from dangjian.people.second_factor import SecondFactor, must_be_set_up
 from dangjian.people.session import Session
 from dangjian.people.token import Token
+from dangjian.web import shown_once
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.accounts import CodeForm
 from dangjian.web.middleware import Asked
@@ -88,20 +89,20 @@ def end_other_sessions(request: Asked) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @confirmed_recently(to_open=True)
 def second_factor(request: Asked) -> HttpResponse:
-    """Set it up, look after it, switch it off. Recovery codes are shown in the answer to the POST and nowhere else."""
+    """Set it up, look after it, switch it off. Recovery codes are shown once, on the page that the POST leads to."""
     account = request.user
     form = CodeForm(posted(request) if request.POST.get("act") == "confirm" else None, sheet=False)
-    codes: list[str] = []
     if request.method == "POST":
         try:
-            codes = _act(request, account, form)
+            if codes := _act(request, account, form):
+                shown_once.keep(request, "codes", " ".join(codes))
         except Refused as refused:
             take_refusal(form, refused) if form.is_bound else messages.error(request, str(refused))
-        if not codes and not form.errors:
+        if not form.errors:
             return redirect("second-factor")
     begun = SecondFactor.begun(account)
     context = {
-        "factor": SecondFactor.of(account), "begun": begun, "form": form, "codes": codes,
+        "factor": SecondFactor.of(account), "begun": begun, "form": form, "codes": shown_once.take(request, "codes").split(),
         "required": must_be_set_up(account),
     }  # fmt: skip
     return render(request, "accounts/second_factor.html", context | _shown_key(begun))

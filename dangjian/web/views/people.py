@@ -20,6 +20,7 @@ from dangjian.people.person import Appointment, Person
 from dangjian.people.scope import in_unit
 from dangjian.people.second_factor import SecondFactor
 from dangjian.projects.handover import Handover
+from dangjian.web import shown_once
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.people import AccountQuery, AppointForm, AuditQuery, EndForm, OfficeQuery, OpenAccountForm
 from dangjian.web.lists import page_of
@@ -135,23 +136,33 @@ def _kept(request: Asked, pk: int, ability: Ability) -> Person:
 @get_or_post
 @confirmed_recently()
 def account(request: Asked, pk: int) -> HttpResponse:
-    """One person's account. A new password is shown in the answer to the POST and nowhere else."""
+    """One person's account. A new password is shown once, on the page that the POST leads to."""
     person = _kept(request, pk, Ability.MANAGE_ACCOUNTS)
     held = getattr(person, "account", None)
     form = OpenAccountForm(posted(request) if held is None else None)
-    password = ""
     refusals: list[str] = []
     if request.method == "POST":
         try:
-            password = _act(request, held, form, person)
+            done = _act(request, held, form, person)
         except Refused as refused:
             take_refusal(form, refused) if held is None else refusals.extend(str(r) for r in refused.reasons)
         else:
-            if held and not password:
+            if done:
                 return redirect("account", pk)
+    slip = _slip(person)
+    shown_before = shown_once.was_shown(request, slip)
+    # A refused opening leaves its account, which was never saved, with the person.
     fresh = Person.objects.select_related("organisation", "account").get(pk=pk)
-    context = _account_context(fresh, request) | {"form": form, "password": password, "refusals": refusals}
+    context = _account_context(fresh, request) | {
+        "form": form, "refusals": refusals, "password": shown_once.take(request, slip),
+        "shown_before": shown_before and held is not None and held.must_change_password,
+    }  # fmt: skip
     return render(request, "people/account.html", context)
+
+
+def _slip(person: Person) -> str:
+    """Under what name the person's one-time password waits to be shown."""
+    return f"password-of-{person.pk}"
 
 
 def _without_second_factor(held: Account, by: Person) -> None:
@@ -171,21 +182,24 @@ _ACTS: dict[str, tuple[str, Callable[[Account, Person], Any]]] = {
 }
 
 
-def _act(request: Asked, held: Account | None, form: OpenAccountForm, person: Person) -> str:
-    """Carry out what was pressed; the new password, where there is one."""
+def _act(request: Asked, held: Account | None, form: OpenAccountForm, person: Person) -> bool:
+    """Carry out what was pressed, and put a new password by to be shown; whether anything was done."""
     if held is None:
         if not form.is_valid():
-            return ""
+            return False
         password = one_time_password()
         Account.open(form.cleaned_data["username"], person=person, password=password, by=request.person)
-        return password
+        shown_once.keep(request, _slip(person), password)
+        return True
     act = _ACTS.get(request.POST.get("act", ""))
     if act is None:
         raise Http404
     done = act[1](held, request.person)
-    if not isinstance(done, str):
+    if isinstance(done, str):
+        shown_once.keep(request, _slip(person), done)
+    else:
         messages.success(request, act[0])
-    return done or ""
+    return True
 
 
 def _account_context(person: Person, request: Asked) -> dict[str, Any]:

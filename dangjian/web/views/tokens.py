@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.token import MOST, Token
+from dangjian.web import shown_once
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.accounts import TokenForm
 from dangjian.web.middleware import Asked
@@ -18,17 +19,21 @@ from dangjian.web.presence import confirmed_recently
 @require_http_methods(["GET", "POST"])
 @confirmed_recently(to_open=True)
 def tokens(request: Asked) -> HttpResponse:
-    """The secret of a new token is shown in the answer to the POST and nowhere else."""
-    form, key = TokenForm(posted(request)), ""
+    """The secret of a new token is shown once, on the page that the POST leads to."""
+    form = TokenForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             _, key = Token.issue(request.user, by=request.person, **form.cleaned_data)
         except Refused as refused:
             take_refusal(form, refused)
         else:
-            form = TokenForm()
+            shown_once.keep(request, "token", key)
+            return redirect("tokens")
     held = Token.objects.visible_to(request.person).of(request.user)
-    context = {"form": form, "key": key, "tokens": held, "most": MOST, "address": request.build_absolute_uri("/api/")}
+    context = {
+        "form": form, "key": shown_once.take(request, "token"), "tokens": held, "most": MOST,
+        "address": request.build_absolute_uri("/api/"),
+    }  # fmt: skip
     return render(request, "accounts/tokens.html", context)
 
 
