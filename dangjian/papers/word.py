@@ -216,7 +216,10 @@ def _whole(style: Style, text: str, *, keep: bool = False) -> str:
 
 
 def _form_rows(form: FormTable, filled: FormRow) -> list[str]:
-    """One row; or two beside one merged label, as only a row of its own keeps the foot at the bottom everywhere."""
+    """One row; or two beside one merged label, as only a row of its own keeps the foot at the bottom everywhere.
+
+    Word repeats rows, never a cell of a torn one: there the label stands once, while the PDF repeats it.
+    """
     label_width, value_width = form.widths
     label = _whole(official.FORM_LABEL, "\n".join(form.label_lines(filled)))
     value, whole = _form_value(filled), not filled.flows

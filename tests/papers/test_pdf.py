@@ -92,9 +92,13 @@ def test_the_content_shrinks_to_stay_on_one_page_and_else_flows_at_full_size(tim
     assert len(pdf_pages(pdf.draw(paper, library))) == pages
 
 
-def test_no_text_is_lost_where_the_content_flows(library):
-    paper = samples.overlong_application(40)
-    assert "".join(pdf_pages(pdf.draw(paper, library))) == word_text(word.draw(paper, library))
+def test_no_text_is_lost_where_the_content_flows_and_its_label_heads_each_page_of_it(library):
+    paper, label = samples.overlong_application(40), "项目具体工作内容"
+    first, *middle, last = pdf_pages(pdf.draw(paper, library))
+    assert [page.startswith(label) for page in middle] == [True, True]
+    assert label not in last
+    whole = first + "".join(page.removeprefix(label) for page in middle) + last
+    assert whole == word_text(word.draw(paper, library))
 
 
 def test_a_long_name_takes_its_room_from_the_content_before_the_type_shrinks(library):
