@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.topic import Topic
+from dangjian.projects.brand import Brand
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.project import Project
 
@@ -33,48 +35,68 @@ def look_up(words: str, person: Person) -> list[Kind]:
     """Every kind in which something was found; one question to the database for each kind."""
     if not words_of(words):
         return []
+    first = ((key, label, tuple(find(words, person)[: EACH + 1])) for key, (label, find) in KINDS.items())
+    return [Kind(key, label, found[:EACH], len(found) > EACH) for key, label, found in first if found]
+
+
+def all_of(key: str, words: str, person: Person) -> QuerySet[Any]:
+    """Everything of one kind that the words find, in the order of the lookup."""
+    return KINDS[key][1](words, person) if words_of(words) else Project.objects.none()
+
+
+def _projects(words: str, person: Person) -> QuerySet[Any]:
+    return Project.objects.visible_to(person).search(words).with_names().order_by("-changed_at", "-pk")
+
+
+def _others(words: str, person: Person) -> Any:
     own = Project.objects.visible_to(person)
     others = Project.objects.established().exclude(pk__in=own.values("pk")).select_related("branch", "round")
-    meetings = Meeting.objects.visible_to(person).select_related("organisation")
-    kinds: tuple[tuple[str, str, QuerySet[Any]], ...] = (
-        ("project", "项目", own.search(words).with_names().order_by("-changed_at", "-pk")),
-        (
-            "other",
-            "其他党组织已立项的项目",
-            _each(others, words, "name", "branch__short_name").order_by("-round__year", "pk"),
-        ),
-        ("topic", "选题", _each(Topic.objects.visible_to(person).select_related("place"), words, "title").in_order()),
-        ("meeting", "会议", _of_meetings(meetings, words).order_by("-held_on", "-pk")),
-        (
-            "notice",
-            "方案通知",
-            _each(SchemeNotice.objects.visible_to(person), words, "title", "number").order_by("-pk"),
-        ),
-        (
-            "organisation",
-            "党组织",
-            _each(Organisation.objects.visible_to(person), words, "short_name", "full_name").in_order(),
-        ),
-        ("person", "人员", Person.objects.visible_to(person).matching(words).select_related("organisation").in_order()),
-    )
-    return [kind for kind in (_kind(*each) for each in kinds) if kind.found]
+    return _each(others, words, "name", "branch__short_name").order_by("-round__year", "pk")
 
 
-def _kind(key: str, label: str, rows: QuerySet[Any]) -> Kind:
-    found = tuple(rows[: EACH + 1])
-    return Kind(key, label, found[:EACH], len(found) > EACH)
+def _topics(words: str, person: Person) -> Any:
+    return _each(Topic.objects.visible_to(person).select_related("place"), words, "title").in_order()
+
+
+def _brands(words: str, person: Person) -> Any:
+    return _each(Brand.objects.visible_to(person).select_related("place"), words, "name").in_order()
+
+
+def _meetings(words: str, person: Person) -> QuerySet[Any]:
+    """Meetings of an organisation, or on a project, that holds the word."""
+    rows = Meeting.objects.visible_to(person).select_related("organisation")
+    for word in words_of(words):
+        on = Resolution.objects.filter(held(word, "project__name")).values("meeting")
+        rows = rows.filter(held(word, "organisation__short_name") | Q(pk__in=on))
+    return rows.order_by("-held_on", "-pk")
+
+
+def _notices(words: str, person: Person) -> Any:
+    return _each(SchemeNotice.objects.visible_to(person), words, "title", "number").order_by("-pk")
+
+
+def _organisations(words: str, person: Person) -> Any:
+    return _each(Organisation.objects.visible_to(person), words, "short_name", "full_name").in_order()
+
+
+def _people(words: str, person: Person) -> QuerySet[Any]:
+    return Person.objects.visible_to(person).matching(words).select_related("organisation").in_order()
+
+
+KINDS: dict[str, tuple[str, Callable[[str, Person], QuerySet[Any]]]] = {
+    "project": ("项目", _projects),
+    "other": ("其他党组织已立项的项目", _others),
+    "topic": ("选题", _topics),
+    "brand": ("特色品牌", _brands),
+    "meeting": ("会议", _meetings),
+    "notice": ("方案通知", _notices),
+    "organisation": ("党组织", _organisations),
+    "person": ("人员", _people),
+}
 
 
 def _each(rows: Any, words: str, *places: str) -> Any:
     """The rows that hold every word in one of the places."""
     for word in words_of(words):
         rows = rows.filter(held(word, *places))
-    return rows
-
-
-def _of_meetings(rows: Any, words: str) -> Any:
-    """Meetings of an organisation, or on a project, that holds the word."""
-    for word in words_of(words):
-        on = Resolution.objects.filter(held(word, "project__name")).values("meeting")
-        rows = rows.filter(held(word, "organisation__short_name") | Q(pk__in=on))
     return rows

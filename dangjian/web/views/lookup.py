@@ -10,40 +10,49 @@ from django.views.decorators.http import require_GET
 
 from dangjian.foundation.search import words_of
 from dangjian.foundation.window import day_text
-from dangjian.overview.lookup import Kind, look_up
+from dangjian.overview.lookup import KINDS, Kind, all_of, look_up
 from dangjian.projects.project import Project
 from dangjian.web import display
+from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.project_list import LONGEST_WORDS
 
 
 @require_GET
 def look(request: Asked) -> HttpResponse:
-    typed = request.GET.get("q", "").strip()
+    """A few of each kind, or where the address names a kind the pages of that alone."""
+    typed, key = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     too_long = len(typed) > LONGEST_WORDS
     words = words_of(typed)
-    kinds = [] if too_long else look_up(typed, request.person)
-    context = {
+    context: dict[str, Any] = {
         "typed": typed,
         "words": words,
-        "kinds": [_shown(kind, typed) for kind in kinds],
+        "kind": key if key in KINDS else "",
+        "all_url": f"?{urlencode({'q': typed})}",
+        "page": None,
         "hint": f"查找的词最多 {LONGEST_WORDS} 个字，请缩短后再查。"
         if too_long
         else "单独一个字只从开头找，多输一个字可以找到中间的。"
         if any(len(word) == 1 for word in words)
         else "",
     }
+    if too_long:
+        context["kinds"] = []
+    elif key in KINDS:
+        context["page"] = page = page_of(all_of(key, typed, request.person), request.GET, counts=False)
+        context["kinds"] = [_shown(Kind(key, KINDS[key][0], tuple(page.rows), False), typed)] if page.rows else []
+    else:
+        context["kinds"] = [_shown(kind, typed) for kind in look_up(typed, request.person)]
     return render(request, "overview/lookup.html", context)
 
 
 def _shown(kind: Kind, typed: str) -> dict[str, Any]:
-    lists = {"project": "projects", "topic": "topics"}
-    more = f"{reverse(lists[kind.key])}?{urlencode({'q': typed})}" if kind.more and kind.key in lists else ""
+    """With the address of all its pages, where there is more than a few."""
     return {
         "label": kind.label,
         "rows": [_LINES[kind.key](one) for one in kind.found],
-        "more_url": more,
-        "more": kind.more,
+        "more_url": f"?{urlencode({'q': typed, 'kind': kind.key})}" if kind.more else "",
+        "list_url": f"{reverse(_LISTS[kind.key])}?{urlencode({'q': typed})}" if kind.key in _LISTS else "",
     }
 
 
@@ -59,12 +68,17 @@ def _of_project(one: Project) -> dict[str, Any]:
     return _line(one.name, " · ".join(filter(None, said)), url, "table-2", papers)
 
 
+# The kinds with a list of their own, where one may go on narrowing.
+_LISTS = {"project": "projects", "topic": "topics", "brand": "brands"}
 _LINES: dict[str, Any] = {
     "project": _of_project,
     # Name, branch and year are open to everybody, and nothing else of it.
     "other": lambda one: _line(one.name, f"{one.branch.short_name} · {one.round.year}年", icon="table-2"),
     "topic": lambda one: _line(
         one.title, f"{one.place.short_name}{one.get_kind_display()} · {one.year}年", reverse("topic", args=[one.pk]), "lightbulb"
+    ),
+    "brand": lambda one: _line(
+        one.name, f"{one.place.short_name} · {one.since}年创建", reverse("brand", args=[one.pk]), "award"
     ),
     "meeting": lambda one: _line(
         str(one), f"{one.organisation.short_name} · {day_text(one.held_on)}", reverse("meeting", args=[one.pk]), "users-round"
