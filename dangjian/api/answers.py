@@ -22,6 +22,7 @@ from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.revision import facts_of
@@ -235,6 +236,27 @@ class MeetingOut(Schema):
         )  # fmt: skip
 
 
+class MeetingRecordOut(Schema):
+    """A record that waits, or waited, for the secretary; ``meeting`` is the meeting that it became."""
+
+    id: int
+    title: str
+    organisation: int
+    held_on: date
+    issue: int
+    state: str
+    projects: list[int]
+    meeting: int | None
+
+    @staticmethod
+    def of(record: MeetingRecord) -> MeetingRecordOut:
+        return MeetingRecordOut(
+            id=record.pk, title=str(record), organisation=record.organisation_id, held_on=record.held_on,
+            issue=record.issue, state=record.state, projects=[each["project"] for each in record.verdicts],
+            meeting=record.meeting_id,
+        )  # fmt: skip
+
+
 class TodoOut(Schema):
     """One thing to do next, and by when: with the one of these nouns whose number is given."""
 
@@ -245,6 +267,7 @@ class TodoOut(Schema):
     restructuring: int | None = None
     letter: int | None = None
     plan_change: int | None = None
+    meeting_record: int | None = None
     name: str
     what: str
     due_on: date | None
@@ -260,8 +283,9 @@ class TodoOut(Schema):
                 known = {"briefing": briefing.pk, "name": briefing.title}
             case Instruction() as held:
                 known = {"instruction": held.pk, "name": held.briefing.title}
-            case Restructuring() as change:
-                known = {"restructuring": change.pk, "name": str(change)}
+            case Restructuring() | MeetingRecord() as held_up:
+                key = "restructuring" if isinstance(held_up, Restructuring) else "meeting_record"
+                known = {key: held_up.pk, "name": str(held_up)}
             case Letter() as letter:
                 known = {"letter": letter.pk, "name": letter.project.name}
             case Plan() as plan:

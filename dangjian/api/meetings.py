@@ -8,13 +8,14 @@ from typing import Any, Literal
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Status
 
-from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut
+from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut, MeetingRecordOut
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.people.organisation import Organisation
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
+from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.project import Project
 
 MOST_VERDICTS = 100
@@ -27,6 +28,32 @@ def index(request: Asking, asked: Paged) -> Any:
     found = Meeting.objects.visible_to(request.person).select_related("organisation")
     found = found.prefetch_related("resolutions__meeting").order_by("-held_on", "-pk")
     return page_of(found, asked, MeetingOut.of)
+
+
+@router.get("records", response={200: PageOut[MeetingRecordOut]} | LOOKS, summary="待确认会议记录")
+def records(request: Asking, asked: Paged) -> Any:
+    found = MeetingRecord.objects.visible_to(request.person).waiting().select_related("organisation")
+    return page_of(found.order_by("at", "pk"), asked, MeetingRecordOut.of)
+
+
+class SentBackIn(Sent):
+    reason: Text
+
+
+@router.post("records/{pk}/confirmation", response={200: MeetingOut} | ACTS, summary="书记确认会议记录")
+def confirm(request: Asking, pk: PathNumber) -> Any:
+    return MeetingOut.of(_record(request, pk).confirm(by=request.person))
+
+
+@router.post("records/{pk}/return", response={200: MeetingRecordOut} | ACTS, summary="书记退回会议记录重记")
+def send_back(request: Asking, pk: PathNumber, sent: SentBackIn) -> Any:
+    record = _record(request, pk)
+    record.return_record(by=request.person, reason=sent.reason)
+    return MeetingRecordOut.of(record)
+
+
+def _record(request: Asking, pk: int) -> MeetingRecord:
+    return get_object_or_404(MeetingRecord.objects.visible_to(request.person), pk=pk)
 
 
 @router.get("{pk}", response={200: MeetingOut} | FINDS, summary="一次会议")
@@ -64,12 +91,14 @@ class MeetingIn(Sent):
     verdicts: list[VerdictIn] = Field(max_length=MOST_VERDICTS)
 
 
-@router.post("", response={201: MeetingOut} | ACTS, summary="登记会议和各项决定")
+@router.post(
+    "", response={201: MeetingOut, 202: MeetingRecordOut} | ACTS, summary="登记会议和各项决定；须书记确认的先记为待确认"
+)
 def record(request: Asking, sent: MeetingIn) -> Any:
     place = get_object_or_404(Organisation.objects.visible_to(request.person), pk=sent.organisation)
     told = sent.dict()
     attendance = {key: told[key] for key in ("expected", "present", "chair", "recorder", "observers", "absent")}
-    made = Meeting.record(
+    made = MeetingRecord.enter(
         place,
         held_on=sent.held_on,
         issue=sent.issue,
@@ -77,6 +106,8 @@ def record(request: Asking, sent: MeetingIn) -> Any:
         verdicts=_verdicts(request, sent.verdicts),
         by=request.person,
     )
+    if isinstance(made, MeetingRecord):
+        return Status(202, MeetingRecordOut.of(made))
     return Status(201, MeetingOut.of(made))
 
 

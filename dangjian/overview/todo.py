@@ -25,6 +25,7 @@ from dangjian.programmes.round import Calendar
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.instruction import Instruction
+from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.state import State
@@ -34,7 +35,7 @@ from dangjian.projects.state import State
 class Todo:
     """One thing a person is to do next, with what, by when, and the page on which it is done."""
 
-    about: Project | NoticeReceipt | Briefing | Instruction | Restructuring | Letter | Plan | PlanChange
+    about: Project | NoticeReceipt | Briefing | Instruction | Restructuring | Letter | Plan | PlanChange | MeetingRecord
     what: str
     page: str
     due_on: date | None
@@ -52,7 +53,9 @@ class Todo:
         return self.due_on is not None and self.due_on < clock.today()
 
 
-KINDS = ("project", "receipt", "briefing", "instruction", "restructuring", "letter", "beginning", "plan", "planchange")
+KINDS = (
+    "project", "receipt", "briefing", "instruction", "restructuring", "letter", "beginning", "plan", "planchange", "record",
+)  # fmt: skip
 
 
 def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
@@ -66,6 +69,7 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     begun = unplanned(person).order_by()
     plans = Plan.objects.visible_to(person).waiting_for(person).order_by()
     asked = PlanChange.objects.visible_to(person).waiting_for(person).order_by()
+    records = MeetingRecord.objects.visible_to(person).waiting_for(person).order_by()
     found: QuerySet[Any, Any] = projects.values("pk", noun=Value("project"), since=F("changed_at"))
     others = (
         receipts.values("pk", noun=Value("receipt"), since=F("sent_at")),
@@ -76,6 +80,7 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
         begun.values("pk", noun=Value("beginning"), since=F("changed_at")),
         plans.values("pk", noun=Value("plan"), since=F("edited_at")),
         asked.values("pk", noun=Value("planchange"), since=F("edited_at")),
+        records.values("pk", noun=Value("record"), since=F("at")),
     )
     return found.union(*others).order_by("since", "noun", "pk")
 
@@ -96,6 +101,7 @@ def todos_among(
     plans = Plan.objects.visible_to(person).with_names()
     asked = PlanChange.objects.visible_to(person).with_names()
     calendars = dict(known or {})
+    records = MeetingRecord.objects.visible_to(person).select_related("organisation", "by", "on_behalf_of")
     made: dict[str, list[Todo]] = {
         "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
         "receipt": [_signature(receipt, person) for receipt in receipts.filter(pk__in=named["receipt"])],
@@ -108,6 +114,7 @@ def todos_among(
         ],
         "plan": [_of_plan(plan, person, calendars) for plan in plans.filter(pk__in=named["plan"])],
         "planchange": [_of_change(change, person) for change in asked.filter(pk__in=named["planchange"])],
+        "record": [_confirmation(record, person) for record in records.filter(pk__in=named["record"])],
     }
     found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
     return [found[key] for key in keys if key in found]
@@ -172,6 +179,11 @@ def _agreement(letter: Letter, person: Person) -> Todo:
     else:
         what, due_on = "签订责任书", letter.project.letter_due_on
     return Todo(letter, what, "letter", due_on, since, _name(person.acting_for(right, letter.project.unit)))
+
+
+def _confirmation(record: MeetingRecord, person: Person) -> Todo:
+    principal = person.acting_for(Ability.CONFIRM_MEETING, record, there=True)
+    return Todo(record, "确认会议记录", "meeting-record", None, clock.local(record.at).date(), _name(principal))
 
 
 def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:

@@ -115,6 +115,9 @@ class Approvals(Part):
     """What may be decided, and the procedure of each matter (S-27, S-28, S-30)."""
 
     decisions: tuple[DecisionRule, ...] = Field(min_length=1, description="各种决定的名称，以及是否必须写理由")
+    confirmation: bool = Field(
+        default=False, description="会议记录由经办人登记后：true 须书记确认才生效；false 登记即生效"
+    )
     application: Procedure = Field(description="项目申报和立项的审批程序")
     plan: PlanProcedure = Field(
         default=CHECK_AND_SIGN,

@@ -72,6 +72,8 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
                 hands = person.acts_as(ability)
                 mine = models.Q(approval__current__assignee=None) | models.Q(approval__current__assignee__in=hands)
                 wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at & mine
+        # What was noted of a meeting and waits for its secretary waits for nobody else.
+        wanted &= ~models.Q(state=State.IN_APPROVAL, meeting_records__state="waiting")
         # Passed on to this very person, who may stand in for another place (回避).
         wanted |= models.Q(state=State.IN_APPROVAL, approval__current__assignee=person.pk)
         for scope in person.scopes(Ability.DRAFT):
@@ -110,7 +112,7 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         Rounds and their schemes are fetched apart, so that all rows share one instance of a long text.
         """
         joined = self.select_related(
-            "branch", "unit", "owner", "highlight", "bank_topic__place", "approval__current__organisation"
+            "branch", "unit", "owner", "highlight__brand", "bank_topic__place", "approval__current__organisation"
         )
         return joined.prefetch_related("round__scheme", "scheme", "categories")
 

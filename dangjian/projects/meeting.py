@@ -97,7 +97,7 @@ class Meeting(models.Model):
     @property
     def recording_ability(self) -> Ability:
         """The right to record this meeting, and to file its signed minutes."""
-        return _ability_to_record(self.organisation)
+        return recording_ability(self.organisation)
 
     @classmethod
     def next_issue(cls, organisation: Organisation, year: int) -> int:
@@ -126,7 +126,7 @@ class Meeting(models.Model):
 
         Raises Refused; the field of a reason about one project is ``verdict-<project number>``.
         """  # fmt: skip
-        if not by.can(_ability_to_record(organisation), organisation):
+        if not by.can(recording_ability(organisation), organisation):
             raise Refused(f"您没有登记{organisation.short_name}{organisation.deciding_body}会议的权限")
         reasons = list(_wrong(organisation, held_on, issue, attendance, verdicts))
         if reasons:
@@ -134,7 +134,7 @@ class Meeting(models.Model):
         meeting = cls(
             organisation=organisation, path=organisation.path, body=organisation.deciding_body,
             year=held_on.year, issue=issue, held_on=held_on, recorded_by_id=by.pk, recorded_at=clock.now(),
-            recorded_for=by.acting_for(_ability_to_record(organisation), organisation), **vars(attendance),
+            recorded_for=by.acting_for(recording_ability(organisation), organisation), **vars(attendance),
         )  # fmt: skip
         checked(meeting)
         meeting.save()
@@ -313,7 +313,8 @@ class Resolution(models.Model):
         return f"{self.recused}回避{reason}" + (f"，由{self.stand_in}代行" if self.stand_in else "")
 
 
-def _ability_to_record(organisation: Organisation) -> Ability:
+def recording_ability(organisation: Organisation) -> Ability:
+    """The right to record the meetings of a body."""
     return Ability.RECORD_BRANCH_OPINION if organisation.is_branch else Ability.RECORD_MEETING
 
 

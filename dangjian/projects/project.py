@@ -59,7 +59,10 @@ def _ready_to_submit(project: Project, by: Any) -> Iterator[Reason]:
     if project.owner is None:
         yield Reason("本支部没有在任书记，不能确定项目主要责任人")
     if any(rule.level == "branch" for rule in project.rules.steps("application")) and project.branch_opinion() is None:
-        yield Reason(f"请先登记{project.branch.deciding_body}意见", "branch_opinion")
+        if project.meeting_records.filter(state="waiting").exists():
+            yield Reason(f"{project.branch.deciding_body}意见待书记确认", "branch_opinion")
+        else:
+            yield Reason(f"请先登记{project.branch.deciding_body}意见", "branch_opinion")
     window = project.round.window_at("application", project.branch)
     closed = window.refusal(clock.today()) if window else None
     if closed:

@@ -21,6 +21,7 @@ from dangjian.projects import papers
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.carrier import AXIS
 from dangjian.projects.instruction import Instruction
+from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.next_step import next_step
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.opinion_paper import opinions
@@ -40,6 +41,7 @@ _PAGES = {
     "instruction": "instruction",
     "restructuring": "restructuring",
     "letter": "letter",
+    "meetingrecord": "meeting-record",
 }
 # What has no page of its own is looked up on one.
 _LISTS = {"round": "round", "delegation": "delegations", "download": "downloads"}
@@ -221,6 +223,12 @@ def todo(item: Todo) -> Shown:
         }  # fmt: skip
     if isinstance(about, Plan | PlanChange):
         return shown | _of_plan(about, item)
+    if isinstance(about, MeetingRecord):
+        day = short_day(clock.local(about.at).date())
+        return shown | {
+            "name": str(about), "number": "", "what": f"{len(about.verdicts)} 个项目的决定", "url": reverse(item.page, args=[about.pk]),
+            "started_by": about.who, "started_text": day, "task": about.state_label, "task_text": f"{day}到达", "action": "确认",
+        }  # fmt: skip
     if isinstance(about, Briefing | Instruction):
         return shown | _asked_by_leader(about, reverse(item.page, args=[about.pk]))
     page = reverse(item.page) if item.page == "meeting-new" else reverse(item.page, args=[about.pk])

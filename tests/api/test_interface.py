@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from dangjian.foundation.audit import AuditEntry
 from dangjian.projects.project import Project
 from tests.cast import CATEGORIES, FACTS, Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
+from tests.projects.test_meeting_record import asked  # noqa: F401
 
 Made = Callable[..., Any]
 
@@ -60,9 +61,9 @@ def test_the_list_asks_as_often_for_ten_rows_as_for_one(cast: Cast, program: Mad
         asking.get("projects")
         with CaptureQueriesContext(
             connection,
-        ) as asked:
+        ) as queries:
             assert len(asking.get("projects")[1]["items"]) in (1, 10)
-        counts.append(len(asked))
+        counts.append(len(queries))
     assert counts[0] == counts[1]
 
 
@@ -113,6 +114,22 @@ def test_a_program_takes_an_application_from_the_draft_to_the_receipt(cast: Cast
         people.secretary.pk,
         people.officer.pk,
     }
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_meeting_that_needs_the_secretary_is_accepted_and_confirmed(cast: Cast, program: Made) -> None:
+    project, people = a_screened(cast), cast.people
+    officer, secretary = program(people.officer), program(people.unit_secretary)
+    record = {"held_on": "2022-08-24", "issue": 1, "expected": 3, "present": 3, "chair": "刘志远"}
+    own = {"organisation": cast.places.unit.pk, "verdicts": [{"project": project.pk, "decision": "establish"}]}
+    status, waiting = officer.send("meetings", record | own)
+    assert (status, waiting["state"], waiting["meeting"]) == (202, "waiting", None)
+    assert secretary.get("todos")[1]["items"][0]["meeting_record"] == waiting["id"]
+    assert [each["id"] for each in secretary.get("meetings/records")[1]["items"]] == [waiting["id"]]
+    assert officer.send(f"meetings/records/{waiting['id']}/confirmation")[0] == 422
+    status, meeting = secretary.send(f"meetings/records/{waiting['id']}/confirmation")
+    assert (status, meeting["resolutions"][0]["decision"]) == (200, "establish")
+    assert secretary.send(f"meetings/records/{waiting['id']}/return", {"reason": "晚了"})[0] in (409, 422)
 
 
 def test_a_refusal_says_every_reason_and_changes_nothing(cast: Cast, program: Made) -> None:

@@ -14,9 +14,13 @@ from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.upload import PIECE, Upload
 from dangjian.people.access import Role
 from dangjian.people.person import Person
+from dangjian.programmes.round import Round
+from dangjian.programmes.scheme import source_plan_text
+from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan, Slot
@@ -30,8 +34,10 @@ PROJECTS, RIVALS = 200, 10
 def _rivals(cast: Cast) -> list[Person]:
     rivals = []
     for number in range(RIVALS):
-        rival = Person.enrol(name=f"干事{number}", organisation=cast.places.unit, by=None)
-        rival.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=None, with_subtree=True)
+        rival = Person.enrol(name=f"干事{number}", organisation=cast.places.unit, by=cast.people.system_admin)
+        rival.appoint(
+            Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=cast.people.security_admin, with_subtree=True
+        )
         rivals.append(rival)
     return rivals
 
@@ -122,7 +128,10 @@ def test_workers_that_settle_together_make_one_handover(committed_cast: Cast) ->
     projects = [a_submitted(committed_cast, name=f"项目{number}") for number in range(3)]
     rivals = _rivals(committed_cast)
     committed_cast.people.clerk.appoint(
-        Role.BRANCH_SECRETARY, organisation=committed_cast.places.branch, by=None, starts_on=clock.today()
+        Role.BRANCH_SECRETARY,
+        organisation=committed_cast.places.branch,
+        by=committed_cast.people.security_admin,
+        starts_on=clock.today(),
     )
     start = threading.Barrier(RIVALS, timeout=60)
 
@@ -132,6 +141,34 @@ def test_workers_that_settle_together_make_one_handover(committed_cast: Cast) ->
 
     assert sum(_together(settle, rivals)) == 1
     assert set(Handover.objects.get().projects.all()) == set(projects)
+
+
+@pytest.mark.clause("S-27")
+def test_of_secretaries_who_confirm_together_one_makes_the_meeting(committed_cast: Cast) -> None:
+    people, unit = committed_cast.people, committed_cast.places.unit
+    text = source_plan_text().replace("  confirmation: false", "  confirmation: true")
+    Round.objects.get().take_up(SchemeVersion.issue(text, by=people.company_officer), by=people.company_officer)
+    project, rivals = a_screened(committed_cast), _rivals(committed_cast)
+    for rival in rivals:
+        rival.appoint(Role.UNIT_COMMITTEE_SECRETARY, organisation=unit, by=people.security_admin)
+    record = MeetingRecord.enter(
+        unit, held_on=clock.today(), issue=1, attendance=attendance(), verdicts=[Verdict(project, "establish")],
+        by=people.officer,
+    )  # fmt: skip
+    start = threading.Barrier(RIVALS, timeout=60)
+
+    def confirm(rival: Person) -> str:
+        held = MeetingRecord.objects.get(pk=record.pk)
+        start.wait()
+        try:
+            held.confirm(by=Person.objects.get(pk=rival.pk))
+        except Overtaken:
+            return "overtaken"
+        return "confirmed"
+
+    outcomes = _together(confirm, rivals)
+    assert sorted(outcomes) == ["confirmed", *["overtaken"] * (RIVALS - 1)]
+    assert Meeting.objects.filter(organisation=unit).count() == 1
 
 
 def test_of_scans_filed_at_the_same_moment_each_is_kept_and_one_stands(committed_cast: Cast) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.foundation.hand import signed
-from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.window import day_text
 from dangjian.overview import todo, unsigned
 from dangjian.people.access import Ability
@@ -18,6 +18,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import committee_of
 from dangjian.projects import bundle, papers, scan
 from dangjian.projects.meeting import Meeting, Resolution, Verdict
+from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
@@ -29,6 +30,8 @@ from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
+
+MOST_RECORDS = 20
 
 
 @require_GET
@@ -42,6 +45,10 @@ def index(request: Asked) -> HttpResponse:
         "page": page.showing([_line(meeting, meeting.pk in with_minutes) for meeting in page.rows]),
         "waiting": _waiting(request).count() if may_register else 0,
         "may_register": may_register,
+        "records": MeetingRecord.objects.visible_to(person)
+        .waiting()
+        .select_related("organisation")
+        .order_by("at")[:MOST_RECORDS],
         "unsigned": unsigned.establishments(person).count() if may_register else 0,
     }
     return render(request, "projects/meeting_index.html", context)
@@ -76,6 +83,9 @@ def new(request: Asked) -> HttpResponse:
     items = [{"project": project, "form": _verdict_form(request, project)} for project in projects]
     if request.method == "POST" and _all_valid(form, items):
         meeting = _recorded(request, unit, form, items)
+        if isinstance(meeting, MeetingRecord):
+            messages.success(request, f"已登记{meeting}，请书记确认，确认后各项决定生效")
+            return redirect("meeting-record", meeting.pk)
         if meeting is not None:
             messages.success(request, f"已登记{meeting}，各支部已收到结果通知")
             return redirect("meeting", meeting.pk)
@@ -99,19 +109,21 @@ def _all_valid(form: CommitteeMeetingForm, items: list[dict[str, Any]]) -> bool:
 
 def _recorded(
     request: Asked, unit: Organisation, form: CommitteeMeetingForm, items: list[dict[str, Any]]
-) -> Meeting | None:
-    """The meeting, or None with every reason put at its field."""
+) -> Meeting | MeetingRecord | None:
+    """The meeting, or what now waits for the secretary, or None with every reason put at its field."""
     verdicts = [
         Verdict(item["project"], **item["form"].cleaned_data) for item in items if item["form"].cleaned_data["decision"]
     ]
     try:
         signed = bundle.bundled(as_files(form.cleaned_data["scans"])) if form.cleaned_data["scans"] else None
         with transaction.atomic():
-            meeting = Meeting.record(
+            meeting = MeetingRecord.enter(
                 unit, held_on=form.cleaned_data["held_on"], issue=form.cleaned_data["issue"],
                 attendance=form.attendance(), verdicts=verdicts, by=request.person,
             )  # fmt: skip
-            if signed:
+            if signed and isinstance(meeting, MeetingRecord):
+                raise Refused(Reason("须书记确认的会议，扫描件请在确认后上传", "scans"))
+            if signed and isinstance(meeting, Meeting):
                 Slot(PaperKind.MINUTES, meeting).file(signed.pdf, pages=signed.pages, by=request.person)
                 drop(form.cleaned_data["scans"])
     except Refused as refused:

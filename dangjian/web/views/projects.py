@@ -23,7 +23,8 @@ from dangjian.people.organisation import Organisation
 from dangjian.programmes.approval import Step
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
-from dangjian.projects.meeting import Meeting, Verdict
+from dangjian.projects.meeting import Verdict
+from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.offline import BLANK, CONCLUSIONS
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
@@ -233,13 +234,16 @@ def branch_opinion(request: Asked, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         verdict = Verdict(project, "agree", form.cleaned_data["opinion"])
         try:
-            Meeting.record(
+            made = MeetingRecord.enter(
                 project.branch, held_on=form.cleaned_data["held_on"], issue=form.cleaned_data["issue"],
                 attendance=form.attendance(), verdicts=[verdict], by=request.person,
             )  # fmt: skip
         except Refused as refused:
             take_refusal(form, refused)
         else:
+            if isinstance(made, MeetingRecord):
+                messages.success(request, "已登记，请书记确认，确认后生效")
+                return redirect("meeting-record", made.pk)
             messages.success(request, f"已登记{project.branch.deciding_body}意见")
             return redirect("submission", pk)
     context = {
