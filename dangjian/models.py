@@ -36,6 +36,7 @@ from dangjian.programmes.scheme_notice import NoticeForward, SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
+from dangjian.projects.brand import Brand
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.carrier import Carrier
 from dangjian.projects.category import Category
@@ -46,6 +47,7 @@ from dangjian.projects.highlight import Highlight
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.investigation import Investigation
 from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
@@ -64,6 +66,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditSeal",
+    "Brand",
     "Briefing",
     "Carrier",
     "Category",
@@ -84,6 +87,7 @@ __all__ = [
     "LetterCopy",
     "Measure",
     "Meeting",
+    "MeetingRecord",
     "Milestone",
     "MoveLog",
     "Notice",

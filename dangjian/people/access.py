@@ -1,6 +1,8 @@
 """Access (权限): which role may do what. The one table :data:`GRANTS` answers for pages, API and auditors alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
@@ -21,10 +23,12 @@ class Ability(models.TextChoices):
     KEEP_LETTERS = "keep_letters", "制作责任书，登记签订、交付，提请作废"
     SIGN_LETTER = "sign_letter", "签订责任书，接任后接续确认"
     VOID_LETTER = "void_letter", "确认他人提请的责任书作废"
+    CONFIRM_MEETING = "confirm_meeting", "确认本级会议记录"
     KEEP_TOPICS = "keep_topics", "维护选题库"
     TAKE_OVER = "take_over", "补录线下已办的项目，导入台账"
     SETTLE_PROJECTS = "settle_projects", "移交、终结撤销合并支部的项目"
     MARK_HIGHLIGHT = "mark_highlight", "标记、取消亮点项目"
+    KEEP_BRANDS = "keep_brands", "登记、维护特色品牌"
     PRESENT = "present", "制作呈阅件，登记领导批示"
     INSTRUCT = "instruct", "阅批呈阅件"
     CARRY_OUT = "carry_out", "办理批示，填写办理结果"
@@ -69,7 +73,7 @@ _DESCRIPTIONS: dict[Role, str] = {
     Role.CONTACT_PERSON: "跟踪联系的项目，记录和推动解决问题",
     Role.UNIT_ORG_OFFICER: "单位党委组织部门的经办人：筛选申报，按会议记录登记党委会决定",
     Role.UNIT_COMMITTEE_MEMBER: "参加党委会，阅批呈阅件，查看本单位项目",
-    Role.UNIT_COMMITTEE_SECRETARY: "主持党委会，签订责任书，阅批呈阅件，查看本单位项目",
+    Role.UNIT_COMMITTEE_SECRETARY: "主持党委会，确认会议记录，签订责任书，阅批呈阅件，查看本单位项目",
     Role.COMPANY_ORG_OFFICER: "公司党委组织部的经办人：发布方案，开启批次，查看全公司项目",
     Role.COMPANY_LEADER: "阅批呈阅件，查看全公司项目",
     Role.ASSESSOR: "年底考核打分，不考评本支部、本单位",
@@ -85,7 +89,16 @@ A = Ability
 GRANTS: dict[Role, frozenset[Ability]] = {
     Role.BRANCH_CLERK: frozenset({A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SIGN_NOTICE, A.CARRY_OUT}),
     Role.BRANCH_SECRETARY: frozenset(
-        {A.VIEW_PROJECT, A.DRAFT, A.RECORD_BRANCH_OPINION, A.SUBMIT, A.SIGN_LETTER, A.SIGN_NOTICE, A.CARRY_OUT}
+        {
+            A.VIEW_PROJECT,
+            A.DRAFT,
+            A.RECORD_BRANCH_OPINION,
+            A.CONFIRM_MEETING,
+            A.SUBMIT,
+            A.SIGN_LETTER,
+            A.SIGN_NOTICE,
+            A.CARRY_OUT,
+        }
     ),
     Role.BRANCH_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT}),
     Role.CONTACT_PERSON: frozenset(),
@@ -101,6 +114,7 @@ GRANTS: dict[Role, frozenset[Ability]] = {
             A.TAKE_OVER,
             A.SETTLE_PROJECTS,
             A.MARK_HIGHLIGHT,
+            A.KEEP_BRANDS,
             A.PRESENT,
             A.CARRY_OUT,
             A.REOPEN_WINDOW,
@@ -109,9 +123,11 @@ GRANTS: dict[Role, frozenset[Ability]] = {
         }
     ),
     Role.UNIT_COMMITTEE_MEMBER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
-    Role.UNIT_COMMITTEE_SECRETARY: frozenset({A.VIEW_PROJECT, A.INSTRUCT, A.SIGN_LETTER, A.VOID_LETTER}),
+    Role.UNIT_COMMITTEE_SECRETARY: frozenset(
+        {A.VIEW_PROJECT, A.CONFIRM_MEETING, A.INSTRUCT, A.SIGN_LETTER, A.VOID_LETTER}
+    ),
     Role.COMPANY_ORG_OFFICER: frozenset(
-        {A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS, A.TAKE_OVER, A.PRESENT, A.CARRY_OUT}
+        {A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS, A.KEEP_BRANDS, A.TAKE_OVER, A.PRESENT, A.CARRY_OUT}
     ),
     Role.COMPANY_LEADER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
     Role.ASSESSOR: frozenset(),
@@ -128,9 +144,23 @@ OF_BUSINESS = frozenset(role for role in Role if GRANTS[role] and role not in AD
 ADMINISTRATION = frozenset({A.MANAGE_ACCOUNTS, A.MANAGE_OFFICES, A.VIEW_AUDIT})
 
 
+_setting_up: ContextVar[bool] = ContextVar("setting_up", default=False)
+
+
+@contextmanager
+def setting_up() -> Iterator[None]:
+    """Inside the block nobody (``by=None``) may do everything: the first administrators are made by no administrator."""
+    token = _setting_up.set(True)
+    try:
+        yield
+    finally:
+        _setting_up.reset(token)
+
+
 def demand(by: Any, ability: Ability, place: Any) -> None:
-    """Refuse whoever may not use ``ability`` at the place; None stands for the system itself, at set-up."""
-    if by is not None and not by.can(ability, place):
+    """Refuse whoever may not use ``ability`` at the place, and nobody (None) anywhere but at set-up."""
+    allowed = _setting_up.get() if by is None else by.can(ability, place)
+    if not allowed:
         raise Refused(f"您没有“{ability.label}”的权限，或不在您管理的范围内")
 
 

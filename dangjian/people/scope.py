@@ -1,6 +1,6 @@
 """The scope: which part of the organisation tree a row lies in. The one rule is :func:`in_unit`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -84,6 +84,11 @@ def in_scopes(scopes: Iterable[Scope], field: str = "path") -> Q:
     return wanted
 
 
+def upward(paths: Iterable[str]) -> set[str]:
+    """The paths and those of everything above them."""
+    return {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
+
+
 _M = TypeVar("_M", bound=models.Model)
 
 
@@ -95,3 +100,8 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
     def in_scopes(self, scopes: Iterable[Scope]) -> Self:
         return self.filter(in_scopes(scopes))
+
+    def around(self, scopes: Sequence[Scope]) -> Self:
+        """In the scopes, and at everything above them: what a unit keeps is there for all its branches."""
+        inside = self.in_scopes(scopes).values("pk")
+        return self.filter(Q(pk__in=inside) | Q(path__in=upward(scope.path for scope in scopes)))

@@ -65,9 +65,14 @@ class Head(Part):
     attachments: tuple[Attachment, ...] = Field(description="附件")
 
     @property
+    def named_brand(self) -> str:
+        """The company's brand; nothing as long as the plan's own placeholder stands in it (S-02)."""
+        return "" if PLACEHOLDER in self.brand else self.brand
+
+    @property
     def banner(self) -> str:
-        """Brand and slogan in one line, for the head of exports; a brand that nobody has named yet is left out (S-02)."""
-        return "　".join(text for text in (self.brand, self.slogan) if PLACEHOLDER not in text)
+        """Brand and slogan in one line, for the head of exports (S-02)."""
+        return "　".join(filter(None, (self.named_brand, self.slogan)))
 
     @property
     def cited(self) -> str:

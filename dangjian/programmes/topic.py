@@ -13,7 +13,7 @@ from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Statef
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Person
-from dangjian.people.scope import STEP, PathField, ScopedQuerySet
+from dangjian.people.scope import PathField, ScopedQuerySet, upward
 
 MOST_TEXT = 500  # characters
 
@@ -33,9 +33,7 @@ class State(models.TextChoices):
 class TopicQuerySet(ScopedQuerySet["Topic"]):
     def visible_to(self, person: Any) -> Self:
         """Those kept where the person works, anywhere above it, and below as far as an office reaches."""
-        scopes = person.scopes()
-        below = self.in_scopes(scopes).values("pk")
-        return self.filter(models.Q(pk__in=below) | models.Q(path__in=_upward(scope.path for scope in scopes)))
+        return self.around(person.scopes())
 
     def in_order(self) -> Self:
         """The newest year first, in it by 组织序列."""
@@ -78,7 +76,7 @@ class Topic(Acted, Stateful):
     @staticmethod
     def offered_to(branches: Iterable[Organisation], *, besides: int | None = None) -> TopicQuerySet:
         """What the branches may take up: open topics kept above one of them; ``besides`` is one taken up already."""
-        above = _upward(branch.path for branch in branches)
+        above = upward(branch.path for branch in branches)
         offered = models.Q(state=State.OPEN, path__in=above)
         return Topic.objects.filter(offered | models.Q(pk=besides) if besides else offered)
 
@@ -134,8 +132,3 @@ class Topic(Acted, Stateful):
         same = Topic.objects.filter(place=self.place, year=self.year, title=self.title).exclude(pk=self.pk)
         if same.exists():
             raise Refused(Reason("本单位这一年已有同名选题", "title"))
-
-
-def _upward(paths: Iterable[str]) -> set[str]:
-    """The paths and those of everything above them."""
-    return {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}

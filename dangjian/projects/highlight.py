@@ -12,6 +12,7 @@ from dangjian.foundation.lifecycle import Overtaken, Reason, Refused, checked
 from dangjian.foundation.window import moment_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.projects.brand import Brand
 from dangjian.projects.state import ONCE_ESTABLISHED
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ class Highlight(Acted):
 
     project = models.ForeignKey("dangjian.Project", models.CASCADE, related_name="highlights", verbose_name="项目")
     reason = models.CharField("亮点", max_length=MOST_REASON)
-    brand = models.CharField("品牌名称", max_length=30, blank=True)
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, null=True, blank=True, related_name="highlights", verbose_name="特色品牌"
+    )
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="标记人")
     at = models.DateTimeField("标记时间")
     ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="取消人")
@@ -46,7 +49,7 @@ class Highlight(Acted):
         ]
 
     def __str__(self) -> str:
-        return self.brand or self.reason
+        return f"{self.reason}（品牌：{self.brand}）" if self.brand else self.reason
 
     @staticmethod
     def refusals(project: Project, *, by: Any) -> list[Reason]:
@@ -61,12 +64,14 @@ class Highlight(Acted):
 
     @classmethod
     @transaction.atomic
-    def mark(cls, project: Project, *, reason: str, by: Any, brand: str = "") -> Highlight:
+    def mark(cls, project: Project, *, reason: str, by: Any, brand: Brand | None = None) -> Highlight:
         """Hold the project up as an example; its branch is told. Raises Refused, Overtaken where it is marked already."""
         if reasons := cls.refusals(project, by=by):
             raise Refused(*reasons)
         if not reason.strip():
             raise Refused(Reason("请写明亮点", "reason"))
+        if brand is not None and not Brand.offered_to(project).filter(pk=brand.pk).exists():
+            raise Refused(Reason("请选择本单位或上级在用的品牌", "brand"))
         # Whoever comes second waits here for the first, and then finds the mark.
         type(project).objects.select_for_update().get(pk=project.pk)
         standing = cls.objects.filter(project=project, ended_at=None).select_related("by", "on_behalf_of").first()
@@ -74,8 +79,7 @@ class Highlight(Acted):
             raise Overtaken(f"{standing.who}已于{moment_text(standing.at)}把本项目标为亮点项目")
         acted_for = by.acting_for(Ability.MARK_HIGHLIGHT, project)
         made = cls(
-            project=project, reason=reason.strip(), brand=brand.strip(), by_id=by.pk, on_behalf_of=acted_for,
-            at=clock.now(),
+            project=project, reason=reason.strip(), brand=brand, by_id=by.pk, on_behalf_of=acted_for, at=clock.now()
         )  # fmt: skip
         checked(made)
         made.save()

@@ -27,7 +27,7 @@ from dangjian.papers.blocks import (
 )
 from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align
-from dangjian.programmes.scheme import PLACEHOLDER, Head, Scheme
+from dangjian.programmes.scheme import Scheme
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.opinion_paper import Opinion, opinion_row, opinions
@@ -106,6 +106,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
     projects = [resolution.project for resolution in established]
     branches = "、".join(dict.fromkeys(resolution.applicant.short_name for resolution in established))
     unit, head = meeting.place, projects[0].rules.head
+    brand = f"，打造{head.named_brand}" if head.named_brand else ""
     count = f"《{projects[0].name}》" if len(projects) == 1 else f"{len(projects)}个党建项目"
     return Paper(
         title=f"关于{count}立项的通知",
@@ -116,7 +117,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
             Text(
                 f"为贯彻落实{'、'.join(head.basis)}，根据{head.cited}，"
                 f"经{day_text(meeting.held_on)}{meeting.body}〔{meeting.year}〕第{meeting.issue}期会议研究，"
-                f"同意下列项目立项。请各支部坚持{head.slogan}，签订责任书，制定实施计划，认真组织实施{_for_the_brand(head)}。"
+                f"同意下列项目立项。请各支部坚持{head.slogan}，签订责任书，制定实施计划，认真组织实施{brand}。"
             ),
             ListTable(
                 columns=(
@@ -143,10 +144,6 @@ def establishment_notice(meeting: Meeting) -> Paper:
         mark=Slot(PaperKind.NOTICE, meeting).mark,
         made_on=meeting.held_on,
     )
-
-
-def _for_the_brand(head: Head) -> str:
-    return "" if PLACEHOLDER in head.brand else f"，打造{head.brand}"
 
 
 def _branches_text(made: Resolution) -> str:

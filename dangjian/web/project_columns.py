@@ -57,8 +57,7 @@ def _partners(project: Project, row: Shown) -> Value:
 
 
 def _marked(project: Project, row: Shown) -> Value:
-    mark = project.highlight
-    return f"{mark.reason}（品牌：{mark.brand}）" if mark and mark.brand else mark.reason if mark else ""
+    return str(project.highlight or "")
 
 
 def _reviewed(project: Project, row: Shown) -> Value:

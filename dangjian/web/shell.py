@@ -45,6 +45,7 @@ WORK_PAGES: dict[str, tuple[Page, ...]] = {
         ((), "项目台账", "projects", "table-2"),
         ((Ability.DRAFT,), "申报项目", "application-new", "file-plus"),
         ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
+        ((Ability.VIEW_PROJECT,), "特色品牌", "brands", "award"),
         ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
         ((Ability.VIEW_PROJECT,), "实施计划", "plans", "chart-gantt"),
         ((Ability.TAKE_OVER,), "导入台账", "intake", "file-up"),

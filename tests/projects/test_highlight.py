@@ -7,15 +7,17 @@ from dangjian.foundation.notice import Notice
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
 from tests.cast import Cast, a_screened, an_established
+from tests.projects.test_brand import a_brand
 
 pytestmark = pytest.mark.clause("S-08")
 
 
 def test_the_unit_marks_a_project_and_its_branch_is_told(cast: Cast) -> None:
     project = an_established(cast)
-    Highlight.mark(project, reason="包机降耗，可推广。", brand="红旗机台", by=cast.people.officer)
+    brand = a_brand(cast)
+    Highlight.mark(project, reason="包机降耗，可推广。", brand=brand, by=cast.people.officer)
     mark = Project.objects.get().highlight
-    assert (mark.reason, mark.brand, mark.by) == ("包机降耗，可推广。", "红旗机台", cast.people.officer)
+    assert (mark.reason, mark.brand, mark.by) == ("包机降耗，可推广。", brand, cast.people.officer)
     assert Notice.objects.filter(person=cast.people.secretary, text__contains="标为亮点项目").count() == 1
 
 

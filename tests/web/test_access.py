@@ -79,6 +79,8 @@ PLAIN: dict[str, set[str]] = {
     "briefings": EVERYBODY,
     "briefing-new": {"officer", "company_officer"},
     "instructions": EVERYBODY,
+    "brands": EVERYBODY,
+    "brand-new": {"officer", "company_officer"},
     "topics": EVERYBODY,
     "topic-new": {"officer", "company_officer"},
     "round": EVERYBODY,
@@ -145,6 +147,10 @@ LETTER = {"letter", "letter-paper", "letter-custody", "letter-file", "letter-sig
 LETTER |= {"letter-takeover", "letter-voiding", "letter-void-answer", "ceremony-paper"}
 # The comparison as a file: tried in test_comparison.py.
 COMPARED = {"comparison-paper"}
+# What waits for the secretary: tried in test_meeting_records.py.
+MEETING_RECORD = {"meeting-record"}
+# Pages of a brand: tried in test_brands.py.
+BRAND = {"brand", "brand-words", "brand-standing", "brand-export"}
 # Pages of a topic: tried in test_topics.py.
 TOPIC = {"topic", "topic-words", "topic-offer"}
 # Pages of a 呈阅件 and of a 批示: tried in test_briefings.py.
@@ -195,6 +201,8 @@ def test_every_url_is_in_the_table() -> None:
         | HANDOVER
         | SCAN
         | LETTER
+        | BRAND
+        | MEETING_RECORD
         | TOPIC
         | BRIEFING
         | INSTRUCTION

@@ -13,6 +13,7 @@ from dangjian.foundation import clock
 from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person
 from dangjian.programmes.topic import Topic
+from dangjian.projects.brand import Brand
 from dangjian.projects.handover import Handover
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
@@ -31,12 +32,17 @@ from tests.cast import (
     an_instruction,
 )
 from tests.programmes.test_topic import a_topic
+from tests.projects.test_brand import a_brand
 
 MOST = 32
 
 
 def _a_topic(cast: Cast) -> None:
     a_topic(cast, title=f"选题{Topic.objects.count()}")
+
+
+def _a_brand(cast: Cast) -> None:
+    a_brand(cast, name=f"品牌{Brand.objects.count()}")
 
 
 def _a_handover(cast: Cast) -> None:
@@ -94,6 +100,7 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("small_secretary", "/todos/", _an_instruction, "page", 10),
     ("officer", "/handovers/", _a_handover, "page", 10),
     ("secretary", "/topics/", _a_topic, "page", 10),
+    ("secretary", "/brands/", _a_brand, "page", 10),
     ("secretary", "/notices/", an_established, "page", 10),
     ("officer", "/delegations/", _a_delegation, "page", 10),
     ("secretary", "/", an_established, "projects", 8),

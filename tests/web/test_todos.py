@@ -17,7 +17,7 @@ def test_what_one_did_is_narrowed_by_action_and_days(cast: Cast, browse: Browse)
     names = [row["name"] for row in officer.get("/todos/?box=done&kind=return_for_revision").context["page"].rows]
     assert names == ["退回的"]
     page = officer.get("/todos/?box=done&since=2022-08-25")
-    assert "没有符合条件的事项" in page.content.decode()
+    assert "没有符合条件的记录" in page.content.decode()
     assert len(officer.get("/todos/?box=done&since=2022-08-24&until=2022-08-24").context["page"].rows) == 2
 
 

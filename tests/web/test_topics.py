@@ -11,6 +11,7 @@ from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
 from tests.cast import Cast, a_draft, a_submitted, an_established
 from tests.programmes.test_topic import a_topic
+from tests.projects.test_brand import a_brand
 
 Browse = Callable[..., Any]
 KEEPS = {"kind": "key", "title": "盾构刀具更换耗时", "text": "每次 9 小时。"}
@@ -69,7 +70,7 @@ def test_the_list_narrows_by_word_state_kind_and_whether_taken(cast: Cast, brows
         rows = list(browser.get(f"/topics/?{query}").context["page"].rows)
         assert rows == found, query
     assert browser.get("/topics/").context["count"] == {"all": 1, "taken": 1}
-    assert "没有符合条件的选题" in text_of(browser.get("/topics/?q=没有"))
+    assert "没有符合条件的记录" in text_of(browser.get("/topics/?q=没有"))
     listed = browser.get(f"/projects/?bank={taken.pk}").context["page"].rows
     assert [row["pk"] for row in listed] == [project.pk]
 
@@ -119,10 +120,11 @@ def test_a_highlight_shows_in_the_list_and_is_found(cast: Cast, browse: Browse) 
     project, officer = an_established(cast), browse(cast.people.officer)
     page = reverse("highlight", args=[project.pk])
     assert "标为亮点" in text_of(officer.get(reverse("project", args=[project.pk])))
-    answer = officer.post(page, {"reason": "", "brand": "红旗机台"})
+    brand = a_brand(cast)
+    answer = officer.post(page, {"reason": "", "brand": str(brand.pk)})
     assert answer.context["form"].errors["reason"] == ["请写明亮点"]
-    assert answer.context["form"]["brand"].value() == "红旗机台"
-    officer.post(page, {"reason": "可推广", "brand": "红旗机台"})
+    assert answer.context["form"]["brand"].value() == str(brand.pk)
+    officer.post(page, {"reason": "可推广", "brand": str(brand.pk)})
     assert "红旗机台" in text_of(officer.get(reverse("project", args=[project.pk])))
     assert "亮点</span>" in text_of(officer.get("/projects/?mark=highlight"))
     officer.post(page, {"reason": "已停"})

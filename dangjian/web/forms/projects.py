@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
+from dangjian.projects.brand import Brand
 from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.offline import REASONS
 from dangjian.projects.project import Project
@@ -202,6 +203,13 @@ class BranchOpinionForm(MeetingForm):
     opinion = Words(label="支部意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class BrandField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the type checker alone
+    """Brands with whose they are."""
+
+    def label_from_instance(self, obj: Brand) -> str:
+        return f"{obj.name}（{obj.place.short_name}）"
+
+
 class HighlightForm(forms.Form):
     """标为亮点: what is worth showing, and the brand that grows from it."""
 
@@ -209,8 +217,13 @@ class HighlightForm(forms.Form):
         label="亮点", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="一两句话：好在哪里，别的支部能学什么",
     )  # fmt: skip
-    brand = forms.CharField(label="品牌名称", required=False, max_length=30, help_text="已形成特色品牌的填写，可不填")
+    brand = BrandField(
+        Brand.objects.none(), label="特色品牌", required=False, empty_label="没有，或尚未形成",
+        help_text="从品牌登记中选，没有的先在“特色品牌”里登记",
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        brands = Brand.offered_to(project).select_related("place").in_order()
+        self.fields["brand"].queryset = brands  # type: ignore[attr-defined]
         starred(self, "reason")

@@ -64,7 +64,7 @@ def index(request: Asked) -> HttpResponse:
         rows = rows.filter(state=chosen["state"])
     page = page_of(rows.select_related("to", "place", "by", "on_behalf_of").newest_first(), request.GET)
     context = {
-        "form": form, "filtered": bool(chosen), "page": page.showing([briefing_page.row(each) for each in page.rows]),
+        "form": form, "page": page.showing([briefing_page.row(each) for each in page.rows]),
         "may_make": bool(person.paths_with(Ability.PRESENT)), "reads": bool(person.paths_with(Ability.INSTRUCT)),
     }  # fmt: skip
     return render(request, "projects/briefing_index.html", context)
@@ -170,7 +170,7 @@ def tasks(request: Asked) -> HttpResponse:
     named = rows.with_names().in_order()
     page = page_of(named, request.GET)
     shown = page.showing([briefing_page.task(each) for each in page.rows])
-    context = {"form": form, "filtered": bool(chosen), "page": shown, "late": late}
+    context = {"form": form, "page": shown, "late": late}
     return render(request, "projects/instruction_index.html", context)
 
 

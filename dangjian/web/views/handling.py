@@ -96,7 +96,7 @@ def highlight(request: Asked, pk: int) -> HttpResponse:
     """标为亮点, or where the project carries the mark 取消亮点."""
     project = own_project(request, pk, Ability.MARK_HIGHLIGHT)
     mark = project.highlight
-    form = ReasonForm(posted(request)) if mark else HighlightForm(posted(request))
+    form = ReasonForm(posted(request)) if mark else HighlightForm(project, posted(request))
     if mark:
         by_text = (
             f"{mark.who}{display.moment(mark.at)}标为亮点项目：{mark.reason}。取消后支部不再显示亮点标记，记录保留。"

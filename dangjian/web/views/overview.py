@@ -100,7 +100,7 @@ def todos(request: Asked) -> HttpResponse:
         "box": key if box else "todo",
     }
     if box is None:
-        page = page_of(waiting, request.GET)
+        page = page_of(waiting, request.GET, part="box")
         context["page"] = page.showing([display.todo(item) for item in todo.todos_among(page.rows, person)])
     else:
         context |= _box(request, key, box)
@@ -111,7 +111,8 @@ def _box(request: Asked, key: str, box: Box) -> dict[str, Any]:
     """What lies in a box, as far as it is asked for; a query that makes no sense leaves its part out."""
     form = BoxQuery(box, request.GET)
     form.is_valid()
-    page = page_of(box.rows(request.person, **{k: v for k, v in form.cleaned_data.items() if v}), request.GET)
+    rows = box.rows(request.person, **{k: v for k, v in form.cleaned_data.items() if v})
+    page = page_of(rows, request.GET, part="box")
     shown: Any = {
         "done": _done_rows,
         "copies": _copy_rows,
@@ -119,7 +120,6 @@ def _box(request: Asked, key: str, box: Box) -> dict[str, Any]:
     }[key]
     return {
         "query": form,
-        "narrowed": any(form.cleaned_data.values()),
         "page": page.showing(shown(page.rows, request.person)),
     }
 

@@ -54,7 +54,6 @@ def index(request: Asked) -> HttpResponse:
     offered = with_uptake(seen.filter(state=State.OPEN), request.person)
     context = {
         "form": form,
-        "filtered": bool(chosen),
         "page": page,
         "count": {"all": offered.count(), "taken": offered.filter(taken=True).count()},
         "may_keep": bool(request.person.scopes(Ability.KEEP_TOPICS)),
@@ -87,7 +86,7 @@ def new(request: Asked) -> HttpResponse:
             messages.success(request, f"已登记选题“{made.title}”")
             return redirect("topic-new" if "more" in request.POST else "topics")
     context = {"form": form, "heading": "登记选题", "lead": f"{year}年度", "back_url": reverse("topics"), "more": True}
-    return render(request, "programmes/topic_form.html", context)
+    return render(request, "form.html", context | {"list_label": "选题库", "list_url": reverse("topics")})
 
 
 @require_GET
@@ -125,8 +124,14 @@ def words(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, "已保存")
             return redirect("topic", pk)
     lead = f"{topic.place.short_name} · {topic.year}年度"
-    context = {"form": form, "heading": "修改选题", "lead": lead, "back_url": reverse("topic", args=[pk])}
-    return render(request, "programmes/topic_form.html", context)
+    context = {
+        "form": form,
+        "heading": "修改选题",
+        "lead": lead,
+        "back_url": reverse("topic", args=[pk]),
+        "more": False,
+    }
+    return render(request, "form.html", context | {"list_label": "选题库", "list_url": reverse("topics")})
 
 
 @get_or_post
