@@ -14,6 +14,7 @@ from dangjian.foundation.notice import Notice
 from dangjian.management.demo.circular import circular
 from dangjian.management.demo.company import Company
 from dangjian.management.demo.tale import Told, told, told_in
+from dangjian.overview.download import Download, make_waiting
 from dangjian.papers import pdf
 from dangjian.papers.scanned import File
 from dangjian.people.access import Ability
@@ -27,6 +28,7 @@ from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
 from dangjian.projects import papers
+from dangjian.projects.brand import Brand
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
@@ -89,14 +91,19 @@ class Year:
             ("reopenings", "重新开放", self._reopen),
             ("internal_dates", "规定内部截止日期", self._bring_forward),
             ("topics", "登记选题", self._propose),
+            ("brands", "登记特色品牌", self._register_brand),
             ("highlights", "标为亮点", self._mark),
             ("scans", "归档扫描件", self._file_scan),
             ("delegations", "委托代办", self._delegate),
             ("renames", "党组织更名", self._rename),
+            ("downloads", "后台导出", self._download),
         ):
             for one in self.told.get(key, []):
                 yield Event(one["at"], what, partial(act, one))
-        for key, events in (("notices", self._of_notice), ("briefings", self._of_briefing), ("plans", self._of_plan)):
+        for key, events in (
+            ("misprints", self._of_misprint), ("notices", self._of_notice), ("briefings", self._of_briefing),
+            ("plans", self._of_plan),
+        ):  # fmt: skip
             for one in self.told.get(key, []):
                 yield from events(one)
 
@@ -134,7 +141,17 @@ class Year:
     def _mark(self, one: Told) -> None:
         project = self._project(one["project"])
         by = self.company.hand(Ability.MARK_HIGHLIGHT, project.unit)
-        Highlight.mark(project, reason=one["reason"], brand=one["brand"], by=by)
+        brand = Brand.objects.get(name=one["brand"]) if "brand" in one else None
+        Highlight.mark(project, reason=one["reason"], brand=brand, by=by)
+
+    def _register_brand(self, one: Told) -> None:
+        place = self.company.places[one["place"]]
+        by = self.company.hand(Ability.SCREEN, place)  # the unit's own officer rather than the company's
+        Brand.register(place, name=one["name"], since=one["since"], meaning=one["meaning"], by=by)
+
+    def _download(self, one: Told) -> None:
+        Download.ask("projects", name=one["name"], query=one["query"], by=self.company.people[one["by"]])
+        make_waiting()
 
     def _file_scan(self, one: Told) -> None:
         """As printed, though nobody stamped it."""
@@ -163,23 +180,37 @@ class Year:
             for key in keys:
                 yield Event(at, f"签收通知 {key}", partial(self._sign_notice, key))
 
+    def _of_misprint(self, one: Told) -> Iterator[Event]:
+        """A notice that went out wrong and was revoked."""
+        yield Event(one["at"], "印发通知", partial(self._issue_notice, one))
+        yield Event(one["revoked_at"], "撤销通知", partial(self._revoke_notice, one))
+
+    def _revoke_notice(self, one: Told) -> None:
+        notice = SchemeNotice.objects.get(round=self._round, number=one["number"])
+        notice.revoke(by=self.company.hand(Ability.ISSUE_SCHEME, self.company.places["company"]), reason=one["reason"])
+
     def _issue_notice(self, one: Told) -> None:
         round = self._round
         head = round.rules.head
         SchemeNotice.issue(
-            round, title=head.title, number=head.number or "", issued_on=clock.today(), text=one["text"],
+            round, title=head.title, number=one.get("number", head.number or ""), issued_on=clock.today(), text=one["text"],
             addressees=SchemeNotice.addressable(), file=[pdf.draw(circular(round.rules, clock.today()))],
             file_name=f"{head.title}.pdf", by=self.company.hand(Ability.ISSUE_SCHEME, self.company.places["company"]),
         )  # fmt: skip
 
+    @property
+    def _notice(self) -> SchemeNotice:
+        """The one that stands."""
+        return SchemeNotice.objects.get(round=self._round, number=self._round.rules.head.number)
+
     def _forward_notice(self, one: Told) -> None:
-        unit, notice = self.company.places[one["unit"]], SchemeNotice.objects.get(round=self._round)
+        unit, notice = self.company.places[one["unit"]], self._notice
         by = self.company.hand(Ability.FORWARD_NOTICE, unit)
         notice.forward(unit, branches=notice.not_reached(unit), text=one["text"], by=by)
 
     def _sign_notice(self, key: str) -> None:
         place = self.company.places[key]
-        receipt = NoticeReceipt.objects.get(notice__round=self._round, organisation=place)
+        receipt = NoticeReceipt.objects.get(notice=self._notice, organisation=place)
         receipt.sign(by=Person.objects.appointed_at([place], Ability.SIGN_NOTICE).in_order().reverse()[0])
 
     def _of_briefing(self, one: Told) -> Iterator[Event]:
