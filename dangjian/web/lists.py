@@ -23,7 +23,10 @@ _R = TypeVar("_R")
 
 @dataclass(frozen=True)
 class Page(Generic[_R]):
-    """``rows`` of page ``number`` (from 1). The count is exact up to 1,000 and then 「1000+」."""
+    """``rows`` of page ``number`` (from 1). The count is exact up to 1,000 and then 「1000+」.
+
+    ``part`` is the key of the query that says which list it is, and is no condition.
+    """
 
     rows: list[_R]
     number: int
@@ -31,9 +34,13 @@ class Page(Generic[_R]):
     counted: int
     has_next: bool
     query: tuple[tuple[str, str], ...]
+    part: str = ""
+    is_counted: bool = True
 
     @property
     def count_text(self) -> str:
+        if not self.is_counted:
+            return self.range_text
         return f"共 {self.counted} 条" if self.counted <= COUNTED else f"共 {COUNTED}+ 条"
 
     @property
@@ -53,6 +60,21 @@ class Page(Generic[_R]):
     @property
     def next_url(self) -> str:
         return self._with(page=self.number + 1) if self.has_next else ""
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is asked for, so that an empty list means: nothing of that kind."""
+        return any(key not in ("page", "size", self.part) for key, _ in self.query)
+
+    @property
+    def clear_url(self) -> str:
+        """The same list with nothing asked for."""
+        return "?" + urlencode([(key, value) for key, value in self.query if key in ("size", self.part)])
+
+    @property
+    def may_resize(self) -> bool:
+        """Whether another page size would show more, or less, than this one."""
+        return self.counted > SIZES[0] or self.number > 1
 
     @property
     def sizes(self) -> list[dict[str, Any]]:
@@ -75,19 +97,21 @@ class Page(Generic[_R]):
         return "?" + urlencode([*kept, *((key, str(value)) for key, value in changed.items())])
 
 
-def page_of(rows: QuerySet[Any, _R], asked: Mapping[str, Any]) -> Page[_R]:
-    """The page that the query asks for; nonsense asks for the first page of twenty."""
+def page_of(rows: QuerySet[Any, _R], asked: Mapping[str, Any], *, part: str = "", counts: bool = True) -> Page[_R]:
+    """The page that the query asks for; nonsense asks for the first page of twenty.
+
+    Hits of a search are not counted (``counts``): nobody needs the number, and it costs as much as finding them all.
+    """
     size = _number(asked.get("size"), SIZES[0])
     size = size if size in SIZES else SIZES[0]
     number = min(max(_number(asked.get("page"), 1), 1), 5_000)
     start = (number - 1) * size
     found = list(rows[start : start + size + 1])
-    counted = (
-        start + len(found) if len(found) <= size and (found or start == 0) else rows.order_by()[: COUNTED + 1].count()
-    )
+    all_read = len(found) <= size and (found or start == 0)
+    counted = start + len(found) if all_read or not counts else rows.order_by()[: COUNTED + 1].count()
     lists = asked.lists() if hasattr(asked, "lists") else [(key, [value]) for key, value in asked.items()]
     query = tuple((key, value) for key, values in lists for value in values if value)
-    return Page(found[:size], number, size, counted, len(found) > size, query)
+    return Page(found[:size], number, size, counted, len(found) > size, query, part, counts)
 
 
 def answered(request: Asked, template: str, context: dict[str, Any], url: str) -> HttpResponse:
