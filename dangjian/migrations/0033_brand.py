@@ -43,7 +43,7 @@ def _check_now(schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0031_scan_jobs"),
+        ("dangjian", "0032_taking_over"),
     ]
 
     operations = [

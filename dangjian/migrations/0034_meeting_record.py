@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0032_brand"),
+        ("dangjian", "0033_brand"),
     ]
 
     operations = [
