@@ -4,6 +4,8 @@ from dangjian.agreements.custody import LetterCopy
 from dangjian.agreements.letter import Letter
 from dangjian.agreements.signature import Signature
 from dangjian.delivery.change import PlanChange
+from dangjian.delivery.filing import Filing
+from dangjian.delivery.filing_row import FilingRow
 from dangjian.delivery.goal import Goal
 from dangjian.delivery.measure import Measure
 from dangjian.delivery.milestone import Milestone
@@ -76,6 +78,8 @@ __all__ = [
     "Delegation",
     "Download",
     "Evidence",
+    "Filing",
+    "FilingRow",
     "FormerName",
     "Goal",
     "Handover",

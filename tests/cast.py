@@ -10,7 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from dangjian.agreements.letter import Letter
+from dangjian.delivery import summary
 from dangjian.delivery.change import PlanChange
+from dangjian.delivery.filing import Filing
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
 from dangjian.foundation.upload import Upload
@@ -355,3 +357,12 @@ def a_batch(files: Sequence[File], by: Person, *, read: bool = True) -> ScanBatc
         read_waiting()
         batch.refresh_from_db()
     return batch
+
+
+def a_filing(cast: Cast, by: Person | None = None, **facts: Any) -> Filing:
+    """The unit's table, handed in with one established project unless there are others."""
+    held = Round.current()
+    assert held is not None
+    if not summary.reported(cast.places.unit, held).exists():
+        an_established(cast)
+    return Filing.hand_in(cast.places.unit, held, phone="0571-8888", by=by or cast.people.officer, **facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from ninja import Field, Schema
 
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange
+from dangjian.delivery.filing import Filing
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog, Reason
@@ -257,6 +259,25 @@ class MeetingRecordOut(Schema):
         )  # fmt: skip
 
 
+def _of_project(project: Any) -> dict[str, Any]:
+    return {"project": project.pk, "name": project.name}
+
+
+_ABOUT: dict[type, Callable[[Any], dict[str, Any]]] = {
+    NoticeReceipt: lambda receipt: {"scheme_notice": receipt.notice_id, "name": receipt.notice.title},
+    Briefing: lambda briefing: {"briefing": briefing.pk, "name": briefing.title},
+    Instruction: lambda held: {"instruction": held.pk, "name": held.briefing.title},
+    Restructuring: lambda change: {"restructuring": change.pk, "name": str(change)},
+    MeetingRecord: lambda record: {"meeting_record": record.pk, "name": str(record)},
+    Letter: lambda letter: {"letter": letter.pk, "name": letter.project.name},
+    Plan: lambda plan: _of_project(plan.project),
+    PlanChange: lambda asked: _of_project(asked.project) | {"plan_change": asked.pk},
+    Filing: lambda filing: {"filing": filing.pk, "name": str(filing)},
+    Organisation: lambda unit: {"unit": unit.pk, "name": unit.short_name},
+}
+"""What a thing to do is about, by number and name; a project where it is none of these."""
+
+
 class TodoOut(Schema):
     """One thing to do next, and by when: with the one of these nouns whose number is given."""
 
@@ -268,6 +289,8 @@ class TodoOut(Schema):
     letter: int | None = None
     plan_change: int | None = None
     meeting_record: int | None = None
+    filing: int | None = None
+    unit: int | None = None
     name: str
     what: str
     due_on: date | None
@@ -275,25 +298,7 @@ class TodoOut(Schema):
 
     @staticmethod
     def of(todo: Todo) -> TodoOut:
-        known: dict[str, Any]
-        match todo.about:
-            case NoticeReceipt() as receipt:
-                known = {"scheme_notice": receipt.notice_id, "name": receipt.notice.title}
-            case Briefing() as briefing:
-                known = {"briefing": briefing.pk, "name": briefing.title}
-            case Instruction() as held:
-                known = {"instruction": held.pk, "name": held.briefing.title}
-            case Restructuring() | MeetingRecord() as held_up:
-                key = "restructuring" if isinstance(held_up, Restructuring) else "meeting_record"
-                known = {key: held_up.pk, "name": str(held_up)}
-            case Letter() as letter:
-                known = {"letter": letter.pk, "name": letter.project.name}
-            case Plan() as plan:
-                known = {"project": plan.project_id, "name": plan.project.name}
-            case PlanChange() as asked:
-                known = {"project": asked.project.pk, "plan_change": asked.pk, "name": asked.project.name}
-            case project:
-                known = {"project": project.pk, "name": project.name}
+        known = _ABOUT.get(type(todo.about), _of_project)(todo.about)
         return TodoOut(**known, what=todo.what, due_on=todo.due_on, late=todo.is_late)
 
 

@@ -78,6 +78,11 @@ class Download(Leased):
     def file(self) -> Path:
         return Path(settings.DOWNLOAD_ROOT) / self.key
 
+    @property
+    def counted(self) -> str:
+        """What its rows are: lines of a list, or papers of a book."""
+        return "份" if self.kind == "binder" else "条"
+
     # Verbs
 
     @classmethod
@@ -133,7 +138,7 @@ class Download(Leased):
             return False
         ready = state == State.READY
         text = (
-            f"“{self.name}”已做好，共 {facts['rows']} 条，请在 {KEPT.days} 天内到“我的下载”取走"
+            f"“{self.name}”已做好，共 {facts['rows']} {self.counted}，请在 {KEPT.days} 天内到“我的下载”取走"
             if ready
             else f"“{self.name}”没有做成：{facts['reason']}"
         )

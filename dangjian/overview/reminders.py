@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from dangjian.agreements.letter import UNDER_WAY, Letter
 from dangjian.foundation import clock, notice
 from dangjian.foundation.window import Phase, Window, day_text
+from dangjian.overview import unfiled
 from dangjian.people.access import Ability
 from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person
@@ -40,6 +41,11 @@ def remind_of_closing() -> int:
             _tell(project, window)
             found += 1
     return found
+
+
+def remind_of_filing() -> int:
+    """Tell each unit with established projects once that its time to hand in the 项目汇总表 is nearly over (S-36)."""
+    return unfiled.remind(DAYS_BEFORE_CLOSING)
 
 
 def remind_of_signing() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +12,14 @@ from django.db.models import F, Q, QuerySet, Value
 
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange, Weight
+from dangjian.delivery.filing import Filing
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_finding import unplanned
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Window
+from dangjian.overview import unfiled
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
@@ -35,7 +38,19 @@ from dangjian.projects.state import State
 class Todo:
     """One thing a person is to do next, with what, by when, and the page on which it is done."""
 
-    about: Project | NoticeReceipt | Briefing | Instruction | Restructuring | Letter | Plan | PlanChange | MeetingRecord
+    about: (
+        Project
+        | NoticeReceipt
+        | Briefing
+        | Instruction
+        | Restructuring
+        | Letter
+        | Plan
+        | PlanChange
+        | MeetingRecord
+        | Filing
+        | Organisation
+    )
     what: str
     page: str
     due_on: date | None
@@ -53,11 +68,6 @@ class Todo:
         return self.due_on is not None and self.due_on < clock.today()
 
 
-KINDS = (
-    "project", "receipt", "briefing", "instruction", "restructuring", "letter", "beginning", "plan", "planchange", "record",
-)  # fmt: skip
-
-
 def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     """Whatever waits for ``person``, of every kind, the longest waiting first: which kind, which one, since when."""
     projects = Project.objects.visible_to(person).waiting_for(person).order_by()
@@ -70,6 +80,7 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     plans = Plan.objects.visible_to(person).waiting_for(person).order_by()
     asked = PlanChange.objects.visible_to(person).waiting_for(person).order_by()
     records = MeetingRecord.objects.visible_to(person).waiting_for(person).order_by()
+    filings = Filing.objects.visible_to(person).waiting_for(person).order_by()
     found: QuerySet[Any, Any] = projects.values("pk", noun=Value("project"), since=F("changed_at"))
     others = (
         receipts.values("pk", noun=Value("receipt"), since=F("sent_at")),
@@ -81,6 +92,8 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
         plans.values("pk", noun=Value("plan"), since=F("edited_at")),
         asked.values("pk", noun=Value("planchange"), since=F("edited_at")),
         records.values("pk", noun=Value("record"), since=F("at")),
+        filings.values("pk", noun=Value("filing"), since=F("at")),
+        unfiled.waiting_for(person).order_by().values("pk", noun=Value("unfiled"), since=F("since")),
     )
     return found.union(*others).order_by("since", "noun", "pk")
 
@@ -90,7 +103,7 @@ def todos_among(
 ) -> list[Todo]:
     """Some of :func:`everything_for` as things to do, in its order; ``known`` are calendars of rounds read already."""
     keys = [(each["noun"], each["pk"]) for each in waiting]
-    named: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    named: dict[str, list[int]] = defaultdict(list)
     for kind, pk in keys:
         named[kind].append(pk)
     receipts = NoticeReceipt.objects.visible_to(person).select_related("notice", "organisation", "forward__unit")
@@ -102,6 +115,7 @@ def todos_among(
     asked = PlanChange.objects.visible_to(person).with_names()
     calendars = dict(known or {})
     records = MeetingRecord.objects.visible_to(person).select_related("organisation", "by", "on_behalf_of")
+    filings = Filing.objects.visible_to(person).select_related("unit", "round", "by")
     made: dict[str, list[Todo]] = {
         "project": todos_of(waiting_for(person).filter(pk__in=named["project"]), person, known),
         "receipt": [_signature(receipt, person) for receipt in receipts.filter(pk__in=named["receipt"])],
@@ -115,6 +129,8 @@ def todos_among(
         "plan": [_of_plan(plan, person, calendars) for plan in plans.filter(pk__in=named["plan"])],
         "planchange": [_of_change(change, person) for change in asked.filter(pk__in=named["planchange"])],
         "record": [_confirmation(record, person) for record in records.filter(pk__in=named["record"])],
+        "filing": [_answering(filing, person) for filing in filings.filter(pk__in=named["filing"])],
+        "unfiled": _reporting(named["unfiled"], person),
     }
     found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
     return [found[key] for key in keys if key in found]
@@ -184,6 +200,29 @@ def _agreement(letter: Letter, person: Person) -> Todo:
 def _confirmation(record: MeetingRecord, person: Person) -> Todo:
     principal = person.acting_for(Ability.CONFIRM_MEETING, record, there=True)
     return Todo(record, "确认会议记录", "meeting-record", None, clock.local(record.at).date(), _name(principal))
+
+
+def _answering(filing: Filing, person: Person) -> Todo:
+    """The company answers; its own unit corrects what came back."""
+    since = clock.local(filing.at).date()
+    if filing.state == "handed_in" and Filing.receives(person):
+        return Todo(filing, "办理备案", "filing", None, since)
+    principal = person.acting_for(Ability.FILE, filing, there=True)
+    return Todo(filing, "补正后再报备案", "unit-filing", None, since, _name(principal))
+
+
+def _reporting(units: list[int], person: Person) -> list[Todo]:
+    """Units whose table was never handed in this year."""
+    if not units:
+        return []
+    found = unfiled.waiting_for(person).filter(pk__in=units)
+    return [
+        Todo(
+            unit, "报送项目汇总表", "unit-filing", unfiled.due_on(unit), unfiled.since(unit),
+            _name(person.acting_for(Ability.FILE, unit, there=True)),
+        )
+        for unit in found
+    ]  # fmt: skip
 
 
 def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:

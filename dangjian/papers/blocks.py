@@ -5,6 +5,7 @@ stands, never as markup. A line end in such a text starts a new paragraph.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -207,13 +208,7 @@ class ListTable:
     @property
     def groups(self) -> list[tuple[str, int, int]]:
         """Name, first and last column of each shared head cell."""
-        found: list[tuple[str, int, int]] = []
-        for index, column in enumerate(self.columns):
-            if column.group and found and found[-1][0] == column.group and found[-1][2] == index - 1:
-                found[-1] = (column.group, found[-1][1], index)
-            elif column.group:
-                found.append((column.group, index, index))
-        return found
+        return shared([column.group for column in self.columns])
 
     def head_lines(self, column: Column) -> list[str]:
         """The column's title broken into lines of equal length that it has room for."""
@@ -229,6 +224,17 @@ class ListTable:
             for column, text in zip(self.columns, row, strict=True)
         )
         return lines * official.LIST_CELL.lettering.leading > page.room[1] * _POINTS_PER_MM * 0.6
+
+
+def shared(groups: Iterable[str]) -> list[tuple[str, int, int]]:
+    """Name, first and last place of each run of neighbours with the same group; those without one are in none."""
+    found: list[tuple[str, int, int]] = []
+    for index, group in enumerate(groups):
+        if group and found and found[-1][0] == group and found[-1][2] == index - 1:
+            found[-1] = (group, found[-1][1], index)
+        elif group:
+            found.append((group, index, index))
+    return found
 
 
 def _characters(width: float, padding: tuple[float, float], style: Style) -> int:

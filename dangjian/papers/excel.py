@@ -16,6 +16,7 @@ from unicodedata import east_asian_width
 import xlsxwriter  # type: ignore[import-untyped]
 
 from dangjian.foundation import clock
+from dangjian.papers.blocks import shared
 
 Value = str | int | float | Decimal | date | None
 
@@ -28,17 +29,22 @@ FONT = "宋体"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name and its width in characters of half width, two for each 汉字."""
+    """A column: its name, and its width in characters of half width, two for each 汉字.
+
+    Neighbours with the same ``group`` share a cell above their names; ``centered`` sets text in the middle.
+    """
 
     label: str
     width: int
+    group: str = ""
+    centered: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One table. ``rows`` are read once and in order.
 
-    ``lead`` is the line under the title, ``foot`` the one below the rows: who took it out, when, of what.
+    ``label`` stands above the title (附件4), ``lead`` under it, ``foot`` below the rows: who took it out, when, of what.
     """
 
     title: str
@@ -46,17 +52,24 @@ class Sheet:
     rows: Iterable[Sequence[Value]]
     foot: str = ""
     lead: str = ""
+    label: str = ""
 
     @property
     def head_rows(self) -> int:
-        """Title, lead where there is one, and the names of the columns: they stay in sight and head each page."""
-        return 3 if self.lead else 2
+        """Label, title and lead where there are any, and the names of the columns: they stay in sight and head each page."""
+        return 2 + bool(self.lead) + bool(self.label) + bool(self.groups)
+
+    @property
+    def groups(self) -> list[tuple[str, int, int]]:
+        """Name, first and last column of each shared cell above the names."""
+        return shared(column.group for column in self.columns)
 
 
 def draw(sheet: Sheet) -> bytes:
     """The workbook as a file. Rows are written one by one, so that many need no more memory than few."""
     held = BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    # Cells that are merged downward need two rows in memory at once.
+    options = {"constant_memory": not sheet.groups, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(held, options) as book:
         book.set_properties({"title": sheet.title, "created": clock.now().replace(tzinfo=None)})
         page = book.add_worksheet(_tab_name(sheet.title))
@@ -74,9 +87,11 @@ def _formats(book: Any) -> dict[str, Any]:
     plain = {"font_name": FONT, "valign": "vcenter"}
     return {
         "title": book.add_format({**plain, "font_size": 16, "bold": True, "align": "center"}),
+        "label": book.add_format({**plain, "font_name": "黑体", "font_size": 14}),
         "lead": book.add_format({**plain, "font_size": 10.5, "align": "center", "text_wrap": True}),
         "head": book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#EDEFF2"}),
         "text": book.add_format({**cell, "num_format": "@"}),
+        "centered": book.add_format({**cell, "num_format": "@", "align": "center"}),
         "number": book.add_format({**cell, "align": "right"}),
         "date": book.add_format({**cell, "align": "center", "num_format": 'yyyy"年"m"月"d"日"'}),
         "foot": book.add_format({**plain, "font_size": 9, "font_color": "#555555", "text_wrap": True}),
@@ -102,24 +117,45 @@ def _set_up(page: Any, sheet: Sheet) -> None:
 def _write(page: Any, formats: dict[str, Any], sheet: Sheet) -> None:
     widths = [column.width for column in sheet.columns]
     last = len(sheet.columns) - 1
-    page.set_row(0, 30)
-    _across(page, 0, last, sheet.title, formats["title"])
+    above = int(bool(sheet.label))
+    if sheet.label:
+        page.set_row(0, 20)
+        page.write_string(0, 0, sheet.label, formats["label"])
+    page.set_row(above, 30)
+    _across(page, above, last, sheet.title, formats["title"])
     row = sheet.head_rows
     if sheet.lead:
-        page.set_row(1, _height([sheet.lead], [sum(widths)]))
-        _across(page, 1, last, sheet.lead, formats["lead"])
-    page.set_row(row - 1, _height([column.label for column in sheet.columns], widths))
-    for index, column in enumerate(sheet.columns):
-        page.write_string(row - 1, index, column.label, formats["head"])
+        page.set_row(above + 1, _height([sheet.lead], [sum(widths)]))
+        _across(page, above + 1, last, sheet.lead, formats["lead"])
+    _write_head(page, formats, sheet, row - 1)
     for values in sheet.rows:
         page.set_row(row, _height(values, widths))
         for index, value in enumerate(values):
-            _put(page, row, index, value, formats)
+            _put(page, row, index, value, formats, "centered" if sheet.columns[index].centered else "text")
         row += 1
     page.autofilter(sheet.head_rows - 1, 0, row - 1, last)
     if sheet.foot:
         page.set_row(row, _height([sheet.foot], [sum(widths)]))
         _across(page, row, last, sheet.foot, formats["foot"])
+
+
+def _write_head(page: Any, formats: dict[str, Any], sheet: Sheet, row: int) -> None:
+    """The names of the columns in ``row``; where some are grouped, the row above too, merged downward for the others."""
+    style = formats["head"]
+    page.set_row(row, _height([column.label for column in sheet.columns], [column.width for column in sheet.columns]))
+    if sheet.groups:
+        page.set_row(row - 1, LINE + 5)
+    for name, first, last in sheet.groups:
+        if last > first:
+            page.merge_range(row - 1, first, row - 1, last, name, style)
+        else:
+            page.write_string(row - 1, first, name, style)
+    for index, column in enumerate(sheet.columns):
+        if sheet.groups and not column.group:
+            page.merge_range(row - 1, index, row, index, "", style)
+            page.write_string(row - 1, index, column.label, style)
+        else:
+            page.write_string(row, index, column.label, style)
 
 
 def _across(page: Any, row: int, last: int, text: str, style: Any) -> None:
@@ -129,14 +165,14 @@ def _across(page: Any, row: int, last: int, text: str, style: Any) -> None:
     page.write_string(row, 0, text[:LONGEST], style)
 
 
-def _put(page: Any, row: int, index: int, value: Value, formats: dict[str, Any]) -> None:
+def _put(page: Any, row: int, index: int, value: Value, formats: dict[str, Any], text: str) -> None:
     match value:
         case None | "":
-            page.write_blank(row, index, None, formats["text"])
+            page.write_blank(row, index, None, formats[text])
         case date():
             page.write_datetime(row, index, value, formats["date"])
         case str():
-            page.write_string(row, index, value[:LONGEST], formats["text"])
+            page.write_string(row, index, value[:LONGEST], formats[text])
         case _:
             page.write_number(row, index, value, formats["number"])
 

@@ -171,13 +171,26 @@ def _(block: Addressees, page: Page) -> str:
 
 @_drawn.register
 def _(block: Line, page: Page) -> str:
-    style, steps = official.FACTS, len(block.texts) - 1
-    stops = "".join(
-        f'<w:tab w:val="{"right" if step == steps else "center"}" w:pos="{wordxml.twips(page.room[0] * step / steps)}"/>'
-        for step in range(1, steps + 1)
-    )
+    style = official.FACTS
+    stops = "".join(f'<w:tab w:val="{kind}" w:pos="{wordxml.twips(at)}"/>' for kind, at in _stops(block, page.room[0]))
     tab = wordxml.run_of(style, "<w:tab/>")
     return paragraph(style, tab.join(run(style, text) for text in block.texts), align=block.align, stops=stops)
+
+
+def _stops(block: Line, room: float) -> list[tuple[str, float]]:
+    """Tab stops in mm: evenly, or where a text is too long for that, with the same space between all of them."""
+    steps = len(block.texts) - 1
+    even = [("right" if step == steps else "center", room * step / steps) for step in range(1, steps + 1)]
+    em = official.FACTS.lettering.size * _MM_PER_POINT
+    widths = [official.ems(official.printable(text)) * em for text in block.texts]
+    if steps < 2 or all(
+        room * step / steps - widths[step] / 2 > room * (step - 1) / steps + widths[step - 1] / (2 if step > 1 else 1)
+        for step in range(1, steps)
+    ):
+        return even
+    gap = max((room - sum(widths)) / steps, 2.0)
+    starts = [sum(widths[:step]) + gap * step for step in range(1, steps)]
+    return [*(("left", at) for at in starts), ("right", room)]
 
 
 @_drawn.register

@@ -32,6 +32,8 @@ class Ability(models.TextChoices):
     PRESENT = "present", "制作呈阅件，登记领导批示"
     INSTRUCT = "instruct", "阅批呈阅件"
     CARRY_OUT = "carry_out", "办理批示，填写办理结果"
+    FILE = "file", "报送本单位项目汇总表备案"
+    RECEIVE_FILING = "receive_filing", "办理各单位报送的备案"
     REOPEN_WINDOW = "reopen_window", "规定本单位内部截止日期，为个别支部延长申报期限，并说明理由"
     ISSUE_SCHEME = "issue_scheme", "发布方案、印发通知、开启年度批次、延长时限"
     SIGN_NOTICE = "sign_notice", "签收方案通知"
@@ -117,6 +119,7 @@ GRANTS: dict[Role, frozenset[Ability]] = {
             A.KEEP_BRANDS,
             A.PRESENT,
             A.CARRY_OUT,
+            A.FILE,
             A.REOPEN_WINDOW,
             A.SIGN_NOTICE,
             A.FORWARD_NOTICE,
@@ -127,7 +130,16 @@ GRANTS: dict[Role, frozenset[Ability]] = {
         {A.VIEW_PROJECT, A.CONFIRM_MEETING, A.INSTRUCT, A.SIGN_LETTER, A.VOID_LETTER}
     ),
     Role.COMPANY_ORG_OFFICER: frozenset(
-        {A.VIEW_PROJECT, A.ISSUE_SCHEME, A.KEEP_TOPICS, A.KEEP_BRANDS, A.TAKE_OVER, A.PRESENT, A.CARRY_OUT}
+        {
+            A.VIEW_PROJECT,
+            A.ISSUE_SCHEME,
+            A.KEEP_TOPICS,
+            A.KEEP_BRANDS,
+            A.TAKE_OVER,
+            A.PRESENT,
+            A.CARRY_OUT,
+            A.RECEIVE_FILING,
+        }
     ),
     Role.COMPANY_LEADER: frozenset({A.VIEW_PROJECT, A.INSTRUCT}),
     Role.ASSESSOR: frozenset(),

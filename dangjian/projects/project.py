@@ -23,6 +23,7 @@ from dangjian.programmes.scheme_change import Change, changes
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
+from dangjian.projects.filed import Filed
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.handling import AT_STEP, Handling
 from dangjian.projects.handover import Handover
@@ -118,7 +119,7 @@ def _move(name: str, label: str, source: State, target: State, ability: str, **m
     return Move(name, label, frozenset({source}), target, ability, **more)
 
 
-class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Handling, Stateful):
+class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Filed, Handling, Stateful):
     """A branch's project of one round."""
 
     moves = (

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange
+from dangjian.delivery.filing import Filing
 from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import MoveLog
@@ -42,6 +43,7 @@ _PAGES = {
     "restructuring": "restructuring",
     "letter": "letter",
     "meetingrecord": "meeting-record",
+    "filing": "filing",
 }
 # What has no page of its own is looked up on one.
 _LISTS = {"round": "round", "delegation": "delegations", "download": "downloads"}
@@ -229,6 +231,8 @@ def todo(item: Todo) -> Shown:
             "name": str(about), "number": "", "what": f"{len(about.verdicts)} 个项目的决定", "url": reverse(item.page, args=[about.pk]),
             "started_by": about.who, "started_text": day, "task": about.state_label, "task_text": f"{day}到达", "action": "确认",
         }  # fmt: skip
+    if isinstance(about, Filing | Organisation):
+        return shown | _of_filing(item, about)
     if isinstance(about, Briefing | Instruction):
         return shown | _asked_by_leader(about, reverse(item.page, args=[about.pk]))
     page = reverse(item.page) if item.page == "meeting-new" else reverse(item.page, args=[about.pk])
@@ -250,6 +254,20 @@ def _of_plan(about: Plan | PlanChange, item: Todo) -> Shown:
         "url": reverse(item.page, args=[about.pk if isinstance(about, PlanChange) else project.pk]),
         "started_by": project.branch.short_name, "started_text": short_day(arrived), "task": about.waiting_label,
         "task_text": f"{short_day(arrived)}到达", "action": "办理",
+    }  # fmt: skip
+
+
+def _of_filing(item: Todo, about: Filing | Organisation) -> Shown:
+    """A 汇总表 to be answered, corrected or handed in."""
+    unit = about.unit if isinstance(about, Filing) else about
+    handed_in = isinstance(about, Filing) and item.page == "filing"
+    return {
+        "name": str(about) if isinstance(about, Filing) else f"{unit.short_name}项目汇总表", "number": "",
+        "what": f"{unit.short_name}报送" if handed_in else unit.short_name,
+        "url": reverse(item.page, args=[about.pk if handed_in else unit.pk]),
+        "started_by": about.by.name if isinstance(about, Filing) else unit.short_name, "started_text": short_day(item.since),
+        "task": "待备案" if handed_in else "退回补正" if isinstance(about, Filing) else "未报送",
+        "task_text": f"{short_day(item.since)}到达", "action": "办理",
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A paper as a download, and as a page that shows what will be printed."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -38,9 +39,21 @@ def on_screen(paper: Paper) -> dict[str, Any]:
             whole = sum(column["width"] for column in block["columns"])
             for column in block["columns"]:
                 column["share"] = round(100 * column["width"] / whole, 1)
+            block["heads"] = list(_upper_heads(block)) if block["groups"] else []
     return {
         "title": paper.title,
         "landscape": paper.page.landscape,
         "size": round(fitted.fit[0].size),
         "blocks": blocks,
     }
+
+
+def _upper_heads(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The cells of the upper head row: groups over their columns, and columns that fill both rows."""
+    starts = {first: (name, last - first + 1) for name, first, last in block["groups"]}
+    for index, column in enumerate(block["columns"]):
+        if index in starts:
+            name, span = starts[index]
+            yield {"name": name, "span": span}
+        elif not column["group"]:
+            yield {"column": column}

@@ -56,6 +56,14 @@ def _partners(project: Project, row: Shown) -> Value:
     return "、".join(branch.short_name for branch in project.partner_branches())
 
 
+def _filed(project: Project, row: Shown) -> Value:
+    """How its line of the unit's 项目汇总表 stands; nothing before there is one to report."""
+    if project.established_at is None:
+        return ""
+    day = f"（{day_text(project.filed_on)}）" if project.filed_on else ""
+    return f"{project.get_filing_state_display()}{day}"
+
+
 def _marked(project: Project, row: Shown) -> Value:
     return str(project.highlight or "")
 
@@ -101,12 +109,13 @@ COLUMNS = (
     Column("stage", "当前环节", 12, _of_row("stage_text")),
     Column("stay", "停留", 12, _of_row("stay_text"), under="stage"),
     Column("review", "评审办结", 11, _reviewed, kept=False, reads="approval__steps"),
+    Column("filing", "备案", 12, _filed, under="state", kept=False),
     Column("submitted", "申报时间", 15, _on("submitted_at"), under="span", kept=False),
     Column("established", "立项时间", 15, _on("established_at"), under="span", kept=False),
     Column("changed", "最近变动", 15, _on("changed_at"), under="span", kept=False),
 )
 # Beneath another column these need their name: a bare date does not say what happened on it, a branch not what it does.
-_NAMED_BELOW = {"partners", "submitted", "established", "changed"}
+_NAMED_BELOW = {"partners", "filing", "submitted", "established", "changed"}
 
 
 def chosen(keys: Iterable[str]) -> list[Column]:

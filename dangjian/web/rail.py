@@ -20,7 +20,7 @@ def rail(project: Project) -> list[Shown]:
         ("立项", project.established_at, True),
         ("责任书", project.letter_signed_on, gates.letter),
         ("实施计划", project.planned_on, gates.plan),
-        ("备案", None, gates.filing),
+        ("备案", project.filed_on, gates.filing),
         ("实施", None, True),
         ("考核", None, True),
         ("评奖", None, True),

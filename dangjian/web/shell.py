@@ -49,6 +49,7 @@ WORK_PAGES: dict[str, tuple[Page, ...]] = {
         ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
         ((Ability.VIEW_PROJECT,), "实施计划", "plans", "chart-gantt"),
         ((Ability.TAKE_OVER,), "导入台账", "intake", "file-up"),
+        ((Ability.FILE, Ability.RECEIVE_FILING), "汇总备案", "filings", "send"),
         (FILERS, "扫描件归档", "scan-new", "scan-line"),
     ),
     "责任书和计划": (

@@ -65,6 +65,9 @@ PLAIN: dict[str, set[str]] = {
     "handovers": EVERYBODY,
     "meeting-new": {"officer", "company_officer"},
     "comparison": {"officer", "company_officer"},
+    "filings": {"officer", "unit_secretary", "company_officer", "leader"},
+    "filing-company": {"company_officer", "leader"},
+    "unfiled": {"company_officer"},
     "scan-new": WRITERS | {"officer", "company_officer"},
     "letters": EVERYBODY,
     "letter-new": {"officer", "company_officer"},
@@ -107,6 +110,7 @@ PLAIN: dict[str, set[str]] = {
 PROJECT: dict[str, tuple[str, set[str]]] = {
     "project": ("submitted", EVERYBODY),
     "paper": ("submitted", EVERYBODY),
+    "project-binder": ("submitted", EVERYBODY),
     "application-edit": ("draft", WRITERS),
     "branch-opinion": ("draft", WRITERS),
     "management": ("draft", WRITERS),
@@ -145,6 +149,18 @@ SCAN = {"scan-batch", "scan-page", "scan-paper", "scan-file"}
 # Pages of a letter: tried in test_letters.py.
 LETTER = {"letter", "letter-paper", "letter-custody", "letter-file", "letter-signing", "letter-deferral"}
 LETTER |= {"letter-takeover", "letter-voiding", "letter-void-answer", "ceremony-paper"}
+# Pages of a 汇总表 and of its versions: tried in test_filings.py.
+FILED = {
+    "filing",
+    "filing-paper",
+    "filing-receipt",
+    "filing-differences",
+    "filing-new",
+    "filing-company-paper",
+    "unit-filing",
+    "unit-filing-paper",
+    "unit-binder",
+}
 # The comparison as a file: tried in test_comparison.py.
 COMPARED = {"comparison-paper"}
 # What waits for the secretary: tried in test_meeting_records.py.
@@ -170,6 +186,7 @@ PERSON = {"account": "system_admin", "person-offices": "security_admin", "office
 POST_ONLY = {
     "audit-verify",
     "unsigned-reminder",
+    "unfiled-reminder",
     "project-export",
     "notices-read",
     "sign-out",
@@ -210,6 +227,7 @@ def test_every_url_is_in_the_table() -> None:
         | POST_ONLY
         | OPEN
         | COMPARED
+        | FILED
         | KEPT
     )
 

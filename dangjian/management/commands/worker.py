@@ -16,6 +16,7 @@ from dangjian.overview.download import delete_expired, make_waiting
 from dangjian.overview.reminders import (
     remind_of_closing,
     remind_of_delegations,
+    remind_of_filing,
     remind_of_instructions,
     remind_of_letters,
     remind_of_signing,
@@ -33,6 +34,7 @@ JOBS = (
     Job("seal-what-was-left-behind", timedelta(hours=1), lambda: audit.seal(look_back=None)),
     Job("remind-of-closing", timedelta(hours=1), remind_of_closing),
     Job("remind-of-delegations", timedelta(hours=1), remind_of_delegations),
+    Job("remind-of-filing", timedelta(hours=1), remind_of_filing),
     Job("remind-of-instructions", timedelta(hours=1), remind_of_instructions),
     Job("remind-of-letters", timedelta(hours=1), remind_of_letters),
     Job("remind-of-signing", timedelta(hours=1), remind_of_signing),

@@ -11,6 +11,7 @@ from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
+from dangjian.management.demo import filings
 from dangjian.management.demo.circular import circular
 from dangjian.management.demo.company import Company
 from dangjian.management.demo.tale import Told, told, told_in
@@ -100,6 +101,10 @@ class Year:
         ):
             for one in self.told.get(key, []):
                 yield Event(one["at"], what, partial(act, one))
+        for one in self.told.get("filings", []):
+            yield Event(one["at"], "报送备案", partial(filings.hand_in, self.company, self.told["year"], one))
+            if answer := one.get("answer"):
+                yield Event(answer["at"], "办理备案", partial(filings.answer, self.company, self.told["year"], one))
         for key, events in (
             ("misprints", self._of_misprint), ("notices", self._of_notice), ("briefings", self._of_briefing),
             ("plans", self._of_plan),

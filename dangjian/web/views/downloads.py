@@ -33,12 +33,14 @@ def _line(download: Download) -> dict[str, Any]:
     return {
         "name": download.name, "state": _TONES[download.state], "state_text": download.get_state_display(),
         "asked_text": display.moment(download.asked_at),
-        "rows_text": f"{download.rows} 条，{display.size_text(download.size)}" if download.made_at else "",
+        "rows_text": f"{download.rows} {download.counted}，{display.size_text(download.size)}" if download.made_at else "",
         "note": download.reason or (f"{display.short_day(until)}前可以下载" if ready else ""),
         "url": reverse("download-file", args=[download.pk]) if ready else "",
-        "list_url": f"{reverse('projects')}?{download.query}" if not ready else "",
+        "list_url": f"{reverse('projects')}?{download.query}" if not ready and download.kind == "projects" else "",
     }  # fmt: skip
 
+
+_MEDIA_TYPES = {"projects": excel.MEDIA_TYPE, "binder": "application/pdf"}
 
 _TONES: dict[str, str] = {
     State.QUEUED: "in_approval",
@@ -55,7 +57,7 @@ def file(request: Asked, pk: int) -> FileResponse:
         kept = download.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    answer = FileResponse(kept, as_attachment=True, filename=download.name, content_type=excel.MEDIA_TYPE)
+    answer = FileResponse(kept, as_attachment=True, filename=download.name, content_type=_MEDIA_TYPES[download.kind])
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -1,5 +1,6 @@
 """The scheme: reading it, issuing the next version."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.agreements import papers as letter_papers
-from dangjian.delivery import plan_papers
+from dangjian.delivery import filing_papers, plan_papers
 from dangjian.delivery.plan import DECISIONS as PLAN_DECISIONS
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Refused
+from dangjian.papers import excel
+from dangjian.papers.blocks import Paper
 from dangjian.people.access import Ability, names_of, roles_with
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import Fault, Scheme, SchemeError, export, read
@@ -24,7 +27,7 @@ from dangjian.web import display
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.programmes import SchemeForm
 from dangjian.web.middleware import Asked
-from dangjian.web.papers import drawn
+from dangjian.web.papers import attached, drawn
 
 
 def asked_round(request: Asked) -> Round:
@@ -237,16 +240,20 @@ def scheme_file(request: Asked) -> HttpResponse:
     return answer
 
 
-_BLANK = {
+_BLANK: dict[str, Callable[[Scheme], Paper]] = {
     "application": papers.blank_application_form,
     "letter": letter_papers.blank_letter,
     "plan": plan_papers.blank_plan,
+    "summary": lambda rules: filing_papers.blank(),
 }
 """The papers that may be filled in by hand."""
 
 
 @require_GET
 def blank_paper(request: Asked, paper: str, kind: str) -> FileResponse:
+    if (paper, kind) == ("summary", "xlsx"):
+        name = filing_papers.blank().file_name(kind)
+        return attached(excel.draw(filing_papers.blank_sheet()), name, excel.MEDIA_TYPE)
     if paper not in _BLANK:
         raise Http404
     return drawn(_BLANK[paper](asked_round(request).rules), kind, request)

@@ -1,0 +1,346 @@
+"""The filing (备案): a unit's 项目汇总表 as handed in to the company, version by version (S-36, S-122).
+
+A report and never a gate: the company answers each line, and no project waits for it (design §4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Self
+
+from django.db import models, transaction
+
+from dangjian.delivery import summary
+from dangjian.delivery.filing_row import MOST_REASON, FilingRow
+from dangjian.delivery.summary import Line
+from dangjian.foundation import audit, clock, notice, numbering
+from dangjian.foundation.hand import Acted, signed
+from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful, checked
+from dangjian.foundation.window import moment_text
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation, OrganisationQuerySet
+from dangjian.people.person import Person
+from dangjian.people.scope import PathField, ScopedQuerySet
+from dangjian.programmes.round import Round
+from dangjian.projects.filed import FilingState
+from dangjian.projects.project import Project
+
+WINDOW = "filing"
+
+
+class State(models.TextChoices):
+    HANDED_IN = "handed_in", "已报送"
+    SETTLED = "settled", "已办结"
+    SUPERSEDED = "superseded", "已有新版"
+
+
+class FilingQuerySet(ScopedQuerySet["Filing"]):
+    def visible_to(self, person: Any) -> Self:
+        """Who sees the unit's projects as a whole: its own people and those above, no single branch."""
+        return self.in_scopes(person.scopes(Ability.VIEW_PROJECT))
+
+    def newest(self) -> Self:
+        """Of each unit and year the version that stands."""
+        return self.exclude(state=State.SUPERSEDED)
+
+    def to_receive(self, person: Any) -> Self:
+        """What the person has to answer for the company."""
+        return self.filter(state=State.HANDED_IN) if Filing.receives(person) else self.none()
+
+    def to_correct(self, person: Any) -> Self:
+        """What came back to the person's unit and was not handed in again."""
+        own = person.paths_with(Ability.FILE)
+        return self.newest().filter(path__in=own).with_line(FilingState.RETURNED)
+
+    def waiting_for(self, person: Any) -> Self:
+        return self.to_receive(person) | self.to_correct(person)
+
+    def with_line(self, state: str) -> Self:
+        """Those with a line that stands so."""
+        return self.filter(pk__in=FilingRow.objects.filter(state=state).values("filing"))
+
+    def without_line(self, state: str) -> Self:
+        return self.exclude(pk__in=FilingRow.objects.filter(state=state).values("filing"))
+
+    def with_counts(self) -> Self:
+        """With how many lines there are, and how many wait or came back."""
+        counted = {state: models.Count("rows", filter=models.Q(rows__state=state)) for state in ("waiting", "returned")}
+        return self.annotate(
+            all_lines=models.Count("rows"), **{f"{state}_lines": each for state, each in counted.items()}
+        )
+
+    def in_order(self) -> Self:
+        """组织序列; of one unit the newest first."""
+        return self.order_by("-round__year", "unit__rank", "-number")
+
+
+class Filing(Acted, Stateful):
+    """One frozen version of the table. What is handed in later is a new version; this one stays as it was."""
+
+    moves = (
+        Move("answer", "办理备案", frozenset({State.HANDED_IN}), State.HANDED_IN, Ability.RECEIVE_FILING, clause="S-36", tone="primary"),
+        Move("settle", "办结备案", frozenset({State.HANDED_IN}), State.SETTLED, Ability.RECEIVE_FILING, clause="S-36", tone="primary"),
+        Move("renew", "报送新版", frozenset({State.HANDED_IN, State.SETTLED}), State.SUPERSEDED, "", clause="S-36 S-122"),
+    )  # fmt: skip
+
+    state = models.CharField("状态", max_length=20, choices=State, default=State.HANDED_IN)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="filings", verbose_name="批次")
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="单位")
+    path = PathField("路径", editable=False)
+    number = models.PositiveIntegerField("版次")
+    unit_name = models.CharField("单位名称", max_length=80)
+    phone = models.CharField("联系电话", max_length=30)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="填表人")
+    at = models.DateTimeField("报送时间")
+    due_on = models.DateField("报送截止", null=True, blank=True)
+    is_late = models.BooleanField("迟报", default=False)
+    code = models.CharField("备案号", max_length=30, blank=True)
+    received_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="接收人"
+    )
+    received_for = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代何人接收"
+    )
+    received_at = models.DateTimeField("接收时间", null=True, blank=True)
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "备案"
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "round", "number"], name="filing_version_once"),
+            models.UniqueConstraint(
+                fields=["unit", "round"], condition=~models.Q(state=State.SUPERSEDED), name="filing_stands_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(received_at__isnull=True, received_by__isnull=True)
+                | models.Q(received_at__isnull=False, received_by__isnull=False),
+                name="filing_received_by",
+            ),
+        ]
+        indexes = [models.Index(fields=["path", "state"], name="filing_place")]
+
+    def __str__(self) -> str:
+        return f"{self.unit.short_name}{self.round}项目汇总表{self.version_text}"
+
+    # Questions
+
+    @property
+    def version_text(self) -> str:
+        return f"第{self.number}版"
+
+    @property
+    def receiver(self) -> str:
+        """Who answered last for the company; empty before anybody did."""
+        return signed(self.received_by, self.received_for) if self.received_by else ""
+
+    @property
+    def lines(self) -> list[Line]:
+        return [row.line for row in self.rows.all()]
+
+    def permits(self, move: Move, by: Any) -> bool:
+        """The company answers, wherever the unit is."""
+        return bool(by.can(move.ability, _company()))
+
+    def acted_for(self, move: Move, by: Any) -> Any:
+        return by.acting_for(move.ability, _company()) if move.ability else None
+
+    @staticmethod
+    def receives(person: Any) -> bool:
+        """Whether the person answers filings for the company."""
+        return bool(person.can(Ability.RECEIVE_FILING, _company()))
+
+    @staticmethod
+    def units(person: Any) -> OrganisationQuerySet:
+        """The units whose tables the person may look at."""
+        seen = Organisation.objects.in_scopes(person.scopes(Ability.VIEW_PROJECT))
+        return seen.filter(models.Q(may_establish=True) | models.Q(parent=None)).in_order()
+
+    @staticmethod
+    def filers(person: Any) -> OrganisationQuerySet:
+        """The units whose table the person hands in: where the office itself is, none below."""
+        own = Organisation.objects.filter(path__in=person.paths_with(Ability.FILE)).in_force()
+        return own.filter(models.Q(may_establish=True) | models.Q(parent=None)).in_order()
+
+    @classmethod
+    def standing(cls, unit: Organisation, round: Round) -> Filing | None:
+        """The unit's newest version of the year."""
+        return (
+            cls.objects.newest()
+            .filter(unit=unit, round=round)
+            .select_related("by", "on_behalf_of", "unit", "round")
+            .first()
+        )
+
+    @classmethod
+    def standing_rows(cls, person: Any, round: Round) -> models.QuerySet[FilingRow]:
+        """The lines of the versions that stand this year, as far as the person sees them, unit by unit in 组织序列."""
+        newest = cls.objects.newest().filter(round=round).values("pk")
+        return FilingRow.objects.visible_to(person).filter(filing__in=newest).order_by("filing__unit__rank", "place")
+
+    def predecessor(self) -> Filing | None:
+        return (
+            Filing.objects.filter(unit=self.unit_id, round=self.round_id, number__lt=self.number)
+            .order_by("-number")
+            .first()
+        )
+
+    def unreported(self) -> list[summary.Difference]:
+        """有变动未报: what the projects say by now that this version does not."""
+        return summary.differences(self.lines, summary.lines(summary.reported(self.unit, self.round)))
+
+    @classmethod
+    def against_handing_in(cls, unit: Organisation, round: Round, *, by: Any) -> Iterator[Reason]:
+        """Why ``by`` cannot hand the unit's table in now; nothing where they can."""
+        if not by.can(Ability.FILE, unit) or not cls.filers(by).contains(unit):
+            yield Reason("您没有报送该单位项目汇总表的权限")
+        elif not summary.reported(unit, round).exists():
+            yield Reason(f"{unit.short_name}{round}还没有已立项的项目，不用报送")
+        else:
+            former = cls.standing(unit, round)
+            if former and not former.rows.filter(state=FilingState.RETURNED).exists() and not former.unreported():
+                yield Reason(f"与{former.version_text}一致，没有需要报送的变动")
+
+    # Verbs
+
+    @classmethod
+    @transaction.atomic
+    def hand_in(
+        cls, unit: Organisation, round: Round, *, phone: str, by: Any, seen: int | None = None,
+        explanations: Mapping[int, str] | None = None,
+    ) -> Filing:  # fmt: skip
+        """报送备案: freeze the table as it stands as the next version, and tell the company (S-36, S-122).
+
+        ``seen`` is the version that stood when the page was opened, 0 for none; ``explanations`` say by project how
+        what came back was corrected. Lines that the company recorded and that say the same stand; late is received.
+        """
+        if not by.can(Ability.FILE, unit):
+            raise Refused("您没有报送该单位项目汇总表的权限")
+        # Two officers who hand in at once wait here for each other; the second then finds the first one's version.
+        number = numbering.take("filing-version", organisation=unit, year=round.year)
+        former = cls.standing(unit, round)
+        if seen is not None and former is not None and former.number != seen:
+            raise Overtaken(f"{former.who}已于{moment_text(former.at)}报送{former.version_text}，请核对后再办理")
+        said = {key: text.strip() for key, text in (explanations or {}).items()}
+        reasons = [*cls.against_handing_in(unit, round, by=by), *_too_long(said, "explanation")]
+        if not phone.strip():
+            reasons.append(Reason("请填写联系电话", "phone"))
+        if reasons:
+            raise Refused(*reasons)
+        window, acted_for = round.window_at(WINDOW, unit), by.acting_for(Ability.FILE, unit)
+        made = cls(
+            round=round, unit=unit, path=unit.path, number=number, unit_name=unit.full_name, phone=phone.strip(),
+            by_id=by.pk, on_behalf_of=acted_for, at=clock.now(), due_on=window.closes_on if window else None,
+            code=former.code if former else "",
+        )  # fmt: skip
+        made.is_late = number == 1 and window is not None and clock.today() > window.closes_on
+        held = {row.project_id: row for row in former.rows.all()} if former else {}
+        if former is not None:
+            former.renew(by=by)
+        checked(made, exclude=["path"])
+        made.save()
+        made._freeze(held, said)
+        details = {"number": number, "lines": made.rows.count(), "late": made.is_late}
+        audit.record("filing.hand_in", made, by=by, on_behalf_of=acted_for, details=details)
+        late = "（迟报）" if made.is_late else ""
+        people = Person.objects.appointed_at([_company()], Ability.RECEIVE_FILING)
+        notice.tell(people, event=f"filing-{made.pk}", text=f"{made}已报送备案{late}，请办理", about=made)
+        return made
+
+    @transaction.atomic
+    def answer(
+        self, *, by: Any, record: Collection[int] = (), returned: Mapping[int, str] | None = None, seen: int | None = None
+    ) -> MoveLog:  # fmt: skip
+        """Answer some of the waiting lines, by their keys: 已备案, or 退回补正 with a reason; the others go on waiting."""
+        back = {key: reason.strip() for key, reason in (returned or {}).items()}
+        if seen is not None and seen != self.version:
+            raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
+        waiting = {row.pk: row for row in self.rows.filter(state=FilingState.WAITING)}
+        settles = set(waiting) <= {*record, *back}
+        if not self.refusals("answer", by=by) and (reasons := list(_wrong(waiting, record, back))):
+            raise self._overtaken() or Refused(*reasons)
+        now = clock.now()
+        hand = {
+            "answered_by_id": by.pk,
+            "answered_for": by.acting_for(Ability.RECEIVE_FILING, _company()),
+            "answered_at": now,
+        }
+        values: dict[str, Any] = {"received_by_id": by.pk, "received_for": hand["answered_for"], "received_at": now}
+        if record and not self.code and not self.refusals("answer", by=by):
+            values["code"] = (
+                f"备〔{self.round.year}〕{numbering.take('filing', organisation=_company(), year=self.round.year)}号"
+            )
+        counts = {"recorded": len(record), "returned": len(back)}
+        made = self.move("settle" if settles else "answer", by=by, details=counts, **values)
+        self._answer_rows([waiting[key] for key in record], FilingState.RECORDED, hand)
+        for key, reason in back.items():
+            self._answer_rows([waiting[key]], FilingState.RETURNED, hand, reason)
+        self._tell_unit(counts)
+        return made
+
+    def settle(self, *, by: Any, seen: int | None = None) -> MoveLog:
+        """办结: every waiting line 已备案 at once."""
+        waiting = self.rows.filter(state=FilingState.WAITING).values_list("pk", flat=True)
+        return self.answer(record=list(waiting), by=by, seen=seen)
+
+    def renew(self, *, by: Any) -> MoveLog:
+        """Make room for the next version. For :meth:`hand_in` alone, which asks for the right."""
+        return self.move("renew", by=by)
+
+    # Private
+
+    def _freeze(self, held: Mapping[int, FilingRow], said: Mapping[int, str]) -> None:
+        """The lines of today; those that the company has recorded and that say the same keep its answer."""
+        rows = []
+        for place, line in enumerate(summary.lines(summary.reported(self.unit, self.round)), start=1):
+            row = FilingRow(filing=self, project_id=line.project, place=place, facts=line.facts())
+            old = held.get(line.project)
+            if old is not None and old.state == FilingState.RECORDED and old.line.told() == line.told():
+                row.state, row.answered_at = old.state, old.answered_at
+                row.answered_by_id, row.answered_for_id = old.answered_by_id, old.answered_for_id
+            elif old is not None and old.state == FilingState.RETURNED:
+                row.explanation = said.get(line.project, "")
+            rows.append(row)
+        FilingRow.objects.bulk_create(rows)
+        waiting = [row.project_id for row in rows if row.state == FilingState.WAITING]
+        Project.take_filing(waiting, state=FilingState.WAITING)
+        Project.take_filing(held.keys() - {row.project_id for row in rows}, state=FilingState.NONE)
+        if not waiting:
+            # Lines only went: there is nothing for the company to answer.
+            self.state = State.SETTLED
+            self.save(update_fields=["state"])
+
+    def _answer_rows(self, rows: list[FilingRow], state: FilingState, hand: dict[str, Any], reason: str = "") -> None:
+        found = self.rows.filter(pk__in=[row.pk for row in rows])
+        found.update(state=state, reason=reason, **hand)
+        day = clock.today() if state == FilingState.RECORDED else None
+        Project.take_filing([row.project_id for row in rows], state=state, on=day)
+
+    def _tell_unit(self, counts: Mapping[str, int]) -> None:
+        said = [
+            f"{word} {counts[key]} 项"
+            for key, word in (("recorded", "已备案"), ("returned", "退回补正"))
+            if counts[key]
+        ]
+        people = Person.objects.appointed_at([self.unit], Ability.FILE)
+        notice.tell(people, event=f"filing-{self.pk}-{self.version}", text=f"{self}：{'，'.join(said)}", about=self)
+
+
+def _company() -> Organisation:
+    return Organisation.objects.get(parent=None)
+
+
+def _wrong(waiting: Mapping[int, FilingRow], record: Collection[int], back: Mapping[int, str]) -> Iterator[Reason]:
+    if not record and not back:
+        yield Reason("请选择要办理的项目", "rows")
+    if not waiting.keys() >= {*record, *back} or set(record) & back.keys():
+        yield Reason("所选项目刚刚有人办理，请刷新后再选", "rows")
+    if any(not reason for reason in back.values()):
+        yield Reason("请写明退回补正的理由", "reason")
+    yield from _too_long(back, "reason")
+
+
+def _too_long(said: Mapping[int, str], field: str) -> Iterator[Reason]:
+    longest = max(map(len, said.values()), default=0)
+    if longest > MOST_REASON:
+        yield Reason(f"最多 {MOST_REASON} 字，现有 {longest} 字", field)

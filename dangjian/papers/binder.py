@@ -1,0 +1,134 @@
+"""Binds papers into one PDF (成册): a cover, the 卷内目录 with the page on which each begins, running page numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+from pypdf import PageObject, PdfReader, PdfWriter
+
+from dangjian.papers import fonts, official, pdf
+from dangjian.papers.blocks import Column, Foot, Line, ListTable, Paper, Text, Title
+from dangjian.papers.fonts import Library
+from dangjian.papers.official import Align
+
+CONTENTS = "卷内目录"
+_EMPTY = Text("")
+# Running numbers stand in the upper outer corner, where an archive stamps them, clear of a paper's own at the foot.
+_NUMBERS = b"""
+#let told = json(bytes(sys.inputs.told))
+#for each in told.pages {
+  page(width: each.width * 1pt, height: each.height * 1pt, margin: 0pt, fill: none, {
+    let side = if each.odd { right } else { left }
+    let off = if each.odd { -20mm } else { 20mm }
+    place(top + side, dx: off, dy: 12mm, text(font: told.fonts, size: 10.5pt, str(each.number)))
+  })
+}
+"""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One paper of the book: ``maker`` answers for it (责任者), ``content`` is its PDF."""
+
+    title: str
+    maker: str
+    on: date | None
+    content: bytes
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What the first page says: the title, then a line for each fact, at the foot who made it and when."""
+
+    title: str
+    facts: tuple[str, ...]
+    foot: tuple[str, ...]
+
+
+def bind(cover: Cover, leaves: Sequence[Leaf], library: Library | None = None) -> bytes:
+    """The book. The cover bears no number; the contents are numbered apart, the papers from 1 on."""
+    library = library or fonts.library()
+    books = [PdfReader(BytesIO(leaf.content)) for leaf in leaves]
+    starts, following = [], 1
+    for book in books:
+        starts.append(following)
+        following += len(book.pages)
+    writer = PdfWriter()
+    for front in (_cover(cover), _contents(leaves, starts, following - 1)):
+        writer.append(PdfReader(BytesIO(pdf.draw(front, library))), outline_item=front.title)
+    fronts = len(writer.pages)
+    for leaf, book in zip(leaves, books, strict=True):
+        writer.append(book, outline_item=leaf.title, import_outline=False)
+    _number(writer, fronts, library)
+    writer.add_metadata({"/Title": official.printable(cover.title)})
+    held = BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
+def _number(writer: PdfWriter, fronts: int, library: Library) -> None:
+    pages: list[PageObject] = list(writer.pages[fronts:])
+    if not pages:
+        return
+    told = {
+        "fonts": [*library.families(official.LATIN)[:1], *library.families(official.SONGTI)[:1]],
+        "pages": [
+            {"width": float(page.mediabox.width), "height": float(page.mediabox.height), "number": number, "odd": number % 2 == 1}
+            for number, page in enumerate(pages, start=1)
+        ],
+    }  # fmt: skip
+    numbers = PdfReader(BytesIO(library.print(_NUMBERS, {"told": json.dumps(told)})))
+    for page, number in zip(pages, numbers.pages, strict=False):
+        page.merge_page(number)
+
+
+def _cover(cover: Cover) -> Paper:
+    return Paper(
+        title="封面",
+        stem=cover.title,
+        blocks=(
+            *(_EMPTY,) * 5,
+            Title(cover.title),
+            *(_EMPTY,) * 2,
+            *(Line((fact,), align=Align.CENTER) for fact in cover.facts),
+            *(_EMPTY,) * 5,
+            *(Line((line,), align=Align.CENTER) for line in cover.foot),
+        ),
+    )
+
+
+def _contents(leaves: Sequence[Leaf], starts: Sequence[int], last: int) -> Paper:
+    ends = [*(start - 1 for start in starts[1:]), last]
+    rows = [
+        (str(place), leaf.number, leaf.maker, leaf.title, official.dated(leaf.on) if leaf.on else "", _span(first, end))
+        for place, (leaf, first, end) in enumerate(zip(leaves, starts, ends, strict=True), start=1)
+    ]
+    return Paper(
+        title=CONTENTS,
+        stem=CONTENTS,
+        blocks=(
+            Title(CONTENTS),
+            ListTable(
+                columns=(
+                    Column("序号", 11, Align.CENTER),
+                    Column("编号", 29, Align.CENTER),
+                    Column("责任者", 31),
+                    Column("题名", 38),
+                    Column("日期", 31, Align.CENTER),
+                    Column("页次", 16, Align.CENTER),
+                ),
+                rows=tuple(rows),
+            ),
+            Line((f"共 {len(leaves)} 份、{last} 页",), align=Align.RIGHT),
+        ),
+        foot=Foot.NONE,
+    )
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}～{last}"

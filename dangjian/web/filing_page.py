@@ -1,0 +1,128 @@
+"""备案 as the pages show it: a unit's live table and its versions, one version with its answers, the inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from dangjian.delivery import summary
+from dangjian.delivery.filing import WINDOW, Filing, State
+from dangjian.delivery.filing_row import FilingRow
+from dangjian.delivery.summary import LABELS, Line
+from dangjian.foundation import clock
+from dangjian.foundation.window import day_text
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
+from dangjian.programmes.round import Round
+from dangjian.projects.filed import FilingState
+from dangjian.web import display
+
+Shown = dict[str, Any]
+
+_KEYS = {State.HANDED_IN: "in_approval", State.SETTLED: "established", State.SUPERSEDED: "archived"}
+ROW_KEYS: dict[str, str] = {
+    FilingState.NONE: "draft",
+    FilingState.WAITING: "in_approval",
+    FilingState.RETURNED: "returned",
+    FilingState.RECORDED: "established",
+}
+
+
+def version(filing: Filing) -> Shown:
+    """A version as a line of a list; with the counts of :meth:`FilingQuerySet.with_counts` where they were asked for."""
+    waiting, returned = getattr(filing, "waiting_lines", 0), getattr(filing, "returned_lines", 0)
+    state = "有退回补正" if filing.state == State.SETTLED and returned else filing.state_label
+    return {
+        "pk": filing.pk, "unit": filing.unit, "year": filing.round.year, "version": filing.version, "number_text": filing.version_text,
+        "code": filing.code, "by": filing.who, "at_text": display.moment(filing.at), "late": filing.is_late,
+        "lines": getattr(filing, "all_lines", 0), "waiting": waiting, "returned": returned,
+        "state": "returned" if state == "有退回补正" else _KEYS[State(filing.state)], "state_text": state,
+    }  # fmt: skip
+
+
+def unit_page(unit: Organisation, round: Round, person: Person) -> Shown:
+    """The table as it stands today, what was handed in of it, and what is new since."""
+    lines = summary.lines(summary.reported(unit, round))
+    versions = list(
+        Filing.objects.visible_to(person).filter(unit=unit, round=round).with_counts()
+        .select_related("unit", "by", "on_behalf_of", "round").order_by("-number")
+    )  # fmt: skip
+    standing = versions[0] if versions else None
+    changes = summary.differences(standing.lines, lines) if standing else []
+    window = round.window_at(WINDOW, unit)
+    return {
+        "unit": unit, "round": round, "standing": version(standing) if standing else None, "count": len(lines),
+        "versions": [version(each) for each in versions], "changes": changes,
+        "gaps": [{"name": line.name, "pk": line.project, "text": "、".join(line.gaps())} for line in lines if line.gaps()],
+        "window_text": str(window) if window else "",
+        "due_text": display.due_text(window.closes_on) if window and standing is None else "",
+        "overdue": window is not None and standing is None and clock.today() > window.closes_on,
+        "lines": lines, "moves": _moves(unit, round, person),
+    }  # fmt: skip
+
+
+def _moves(unit: Organisation, round: Round, person: Person) -> list[Shown]:
+    if not Filing.filers(person).contains(unit):
+        return []
+    reasons = list(Filing.against_handing_in(unit, round, by=person))
+    return [
+        {"name": "hand_in", "label": "报送备案", "icon": "send", "tone": "primary", "refusal": "；".join(map(str, reasons)),
+         "url": f"{reverse('filing-new', args=[unit.pk])}?year={round.year}"}
+    ]  # fmt: skip
+
+
+def row(held: FilingRow, ticked: set[str]) -> Shown:
+    """A line of a version with what was answered to it."""
+    line = held.line
+    by = f"{held.answerer} {display.moment(held.answered_at)}" if held.answered_at else ""
+    return {
+        "pk": held.pk, "place": held.place, "project": held.project_id, "name": line.name, "number": line.number,
+        "cells": cells(line), "state": ROW_KEYS[held.state], "state_text": held.get_state_display(), "by_text": by,
+        "reason": held.reason, "explanation": held.explanation, "waits": held.state == FilingState.WAITING,
+        "ticked": str(held.pk) in ticked,
+    }  # fmt: skip
+
+
+def cells(line: Line) -> list[Shown]:
+    """The columns of the table after the name."""
+    pairs = list(zip(LABELS.values(), line.told(), strict=True))[1:]
+    return [{"label": label, "text": text} for label, text in pairs]
+
+
+def facts(filing: Filing) -> list[Shown]:
+    """The head of a version's page."""
+    received = f"{filing.receiver} {display.moment(filing.received_at)}" if filing.received_at else "公司尚未办理"
+    late = "（迟报）" if filing.is_late else ""
+    due = f"截止{day_text(filing.due_on)}{late}" if filing.due_on else late
+    return [
+        {"label": "单位名称", "value": filing.unit_name},
+        {"label": "填表人", "value": filing.who, "half": True},
+        {"label": "联系电话", "value": filing.phone, "half": True},
+        {"label": "报送时间", "value": f"{display.moment(filing.at)} {due}", "half": True},
+        {"label": "备案号", "value": filing.code or "办理后编号", "half": True},
+        {"label": "接收", "value": received},
+    ]
+
+
+def company_rows(person: Person, round: Round) -> QuerySet[FilingRow]:
+    """Every line of the newest versions, unit by unit."""
+    return Filing.standing_rows(person, round).select_related("filing__unit", "answered_by", "answered_for")
+
+
+def company_row(held: FilingRow) -> Shown:
+    return row(held, set()) | {"unit": held.filing.unit, "filing": held.filing_id}
+
+
+def totals(filings: list[Filing]) -> list[Shown]:
+    """How many units and projects, and how many of these stand how."""
+    states = [held.state for filing in filings for held in filing.rows.all()]
+    return [
+        {"label": "已报送单位", "count": len(filings)},
+        {"label": "项目", "count": len(states)},
+        *(
+            {"label": state.label, "count": states.count(state)}
+            for state in (FilingState.RECORDED, FilingState.WAITING, FilingState.RETURNED)
+        ),
+    ]

@@ -1,0 +1,86 @@
+"""Forms of filing: handing the table in, answering its lines, and the query of the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from dangjian.delivery.filing import Filing, State
+from dangjian.delivery.filing_row import MOST_REASON, FilingRow
+from dangjian.projects.filed import FilingState
+from dangjian.web.forms import Words
+
+
+class HandInForm(forms.Form):
+    """What the table does not know by itself: a telephone number, and what was corrected where a line came back."""
+
+    phone = forms.CharField(label="联系电话", max_length=30, required=False, help_text="印在表头，以后每版沿用")
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, former: Filing | None, *args: Any, **kwargs: Any) -> None:
+        known = {"phone": former.phone, "seen": former.number} if former else {"seen": 0}
+        super().__init__(*args, **{"initial": known} | kwargs)
+        phone: Any = self["phone"]
+        phone.star = True
+        self.returned: list[FilingRow] = list(former.rows.filter(state=FilingState.RETURNED)) if former else []
+        for row in self.returned:
+            self.fields[f"explanation_{row.project_id}"] = Words(
+                label=f"“{row.line.name}”补正说明", required=False, max_length=MOST_REASON,
+                widget=forms.Textarea(attrs={"rows": 2}), help_text=f"退回理由：{row.reason}",
+            )  # fmt: skip
+
+    def explanations(self) -> dict[int, str]:
+        return {row.project_id: self.cleaned_data[f"explanation_{row.project_id}"] for row in self.returned}
+
+
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic for the type checker alone
+    def label_from_instance(self, obj: FilingRow) -> str:
+        return obj.line.name
+
+
+class AnswerForm(forms.Form):
+    """Chosen lines and what the company answers to them; one reason for all that go back."""
+
+    rows = RowsField(FilingRow.objects.none(), label="项目", required=False)
+    reason = Words(
+        label="退回理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="退回补正时填写，选中的项目用同一条理由",
+    )  # fmt: skip
+    decision = forms.ChoiceField(choices=[("record", "已备案"), ("return", "退回补正"), ("all", "全部备案")])
+    seen = forms.IntegerField(required=False, min_value=0)
+
+    def __init__(self, rows: QuerySet[FilingRow], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rows"].queryset = rows  # type: ignore[attr-defined]
+
+    def ticked(self) -> set[str]:
+        return set(self.data.getlist("rows")) if self.is_bound else set()  # type: ignore[attr-defined]
+
+
+class BatchForm(forms.Form):
+    """Several tables whose waiting lines are recorded at once."""
+
+    filings = forms.ModelMultipleChoiceField(
+        Filing.objects.none(), label="单位", error_messages={"required": "请先选中要备案的单位"}
+    )
+
+    def __init__(self, filings: QuerySet[Filing], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["filings"].queryset = filings  # type: ignore[attr-defined]
+
+
+class FilingQuery(forms.Form):
+    q = forms.CharField(label="单位", required=False, max_length=40)
+    year = forms.ChoiceField(label="年度", required=False)
+    state = forms.ChoiceField(
+        label="状态", required=False,
+        choices=[("", "全部"), ("waiting", "有待备案"), ("returned", "有退回补正"), (State.SETTLED, State.SETTLED.label)],
+    )  # fmt: skip
+    late = forms.ChoiceField(label="迟报", required=False, choices=[("", "全部"), ("yes", "迟报"), ("no", "按时")])
+
+    def __init__(self, years: Sequence[int], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", "全部"), *((str(year), f"{year}年度") for year in years)]  # type: ignore[attr-defined]

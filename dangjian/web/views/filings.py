@@ -1,0 +1,301 @@
+"""备案: a unit's 项目汇总表 and handing it in, the company's inbox and its answers, the table of the whole company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dangjian.delivery import filing_papers, summary
+from dangjian.delivery.filing import Filing, FilingQuerySet
+from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.search import held as holding
+from dangjian.foundation.search import words_of
+from dangjian.overview import unfiled
+from dangjian.papers import excel
+from dangjian.papers.blocks import Paper
+from dangjian.people.access import Ability
+from dangjian.people.organisation import Organisation
+from dangjian.people.person import Person
+from dangjian.programmes.round import Round
+from dangjian.projects.filed import FilingState
+from dangjian.web import filing_page
+from dangjian.web.forms import posted, take_refusal
+from dangjian.web.forms.filings import AnswerForm, BatchForm, FilingQuery, HandInForm
+from dangjian.web.lists import page_of
+from dangjian.web.middleware import Asked
+from dangjian.web.papers import attached, drawn, on_screen
+from dangjian.web.views.programmes import asked_round, years
+
+get_or_post = require_http_methods(["GET", "POST"])
+
+
+def _filing(request: Asked, pk: int) -> Filing:
+    found = Filing.objects.visible_to(request.person).select_related(
+        "unit", "round", "by", "on_behalf_of", "received_by", "received_for"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def _unit(request: Asked, pk: int) -> Organisation:
+    return get_object_or_404(Filing.units(request.person), pk=pk)
+
+
+def _file(paper: Paper, sheet: excel.Sheet, kind: str, request: Asked) -> FileResponse:
+    """The table as Word, PDF or Excel."""
+    if kind == "xlsx":
+        return attached(excel.draw(sheet), paper.file_name(kind), excel.MEDIA_TYPE)
+    return drawn(paper, kind, request)
+
+
+# The inbox
+
+
+@get_or_post
+def index(request: Asked) -> HttpResponse:
+    """The newest version of each unit, and for the company the batch that records several at once."""
+    person = request.person
+    receives, own = Filing.receives(person), list(Filing.filers(person))
+    if not Filing.units(person).exists():
+        raise Http404
+    results: list[dict[str, Any]] = []
+    if request.method == "POST":
+        if not receives:
+            raise Http404
+        batch = BatchForm(Filing.objects.visible_to(person), request.POST)
+        results = _recorded(batch, person) if batch.is_valid() else [{"text": "请先选中要备案的单位", "done": False}]
+    rounds = list(Round.objects.visible_to(person).newest_first())
+    form = FilingQuery([held.year for held in rounds], request.GET or None)
+    chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    rows = _narrowed(Filing.objects.visible_to(person).newest(), chosen)
+    page = page_of(rows.with_counts().select_related("unit", "by", "on_behalf_of", "round").in_order(), request.GET)
+    context = {
+        "form": form, "filtered": bool(chosen), "receives": receives, "own": own, "results": results,
+        "sees_all": _sees_all(person),
+        "page": page.showing([filing_page.version(each) for each in page.rows]),
+    }  # fmt: skip
+    return render(request, "delivery/filing_index.html", context)
+
+
+def _narrowed(rows: FilingQuerySet, chosen: dict[str, Any]) -> FilingQuerySet:
+    for word in words_of(chosen.get("q", "")):
+        rows = rows.filter(unit__in=Organisation.objects.filter(holding(word, "short_name")).values("pk"))
+    if "year" in chosen:
+        rows = rows.filter(round__year=int(chosen["year"]))
+    if "late" in chosen:
+        rows = rows.filter(is_late=chosen["late"] == "yes")
+    match chosen.get("state", ""):
+        case FilingState.WAITING | FilingState.RETURNED as state:
+            rows = rows.with_line(state)
+        case "settled":
+            rows = rows.filter(state="settled").without_line(FilingState.RETURNED)
+    return rows
+
+
+def _recorded(batch: BatchForm, person: Person) -> list[dict[str, Any]]:
+    """Each in a transaction of its own; one that somebody else answered meanwhile says so."""
+    results = []
+    for filing in batch.cleaned_data["filings"].select_related("unit", "round"):
+        try:
+            filing.settle(by=person)
+        except Refused as refused:
+            results.append({"text": f"{filing}：{refused}", "done": False})
+        else:
+            results.append({"text": f"{filing}：已备案", "done": True})
+    return results
+
+
+@require_GET
+def missing(request: Asked) -> HttpResponse:
+    """Which units have not handed in, to read and as plain text for a group."""
+    if not Filing.receives(request.person):
+        raise Http404
+    held = asked_round(request)
+    context = {"units": list(unfiled.outstanding(held)), "text": unfiled.message(held), "round": held}
+    return render(request, "delivery/unfiled.html", context)
+
+
+@require_POST
+def reminder(request: Asked) -> HttpResponse:
+    """催办 the units that have not."""
+    if not Filing.receives(request.person):
+        raise Http404
+    try:
+        count = unfiled.urge(asked_round(request), by=request.person)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已提醒 {count} 个单位报送")
+    return redirect("unfiled")
+
+
+# A unit's table
+
+
+@require_GET
+def unit(request: Asked, pk: int) -> HttpResponse:
+    """The table as it stands today, live, and its versions."""
+    place, held = _unit(request, pk), asked_round(request)
+    context = filing_page.unit_page(place, held, request.person)
+    context["sheet"] = on_screen(_live(request, place, held, context["lines"])) if context["lines"] else None
+    context["years"] = years(request, held)
+    return render(request, "delivery/unit_filing.html", context)
+
+
+def _live(request: Asked, place: Organisation, held: Round, lines: list[summary.Line]) -> Paper:
+    return filing_papers.live(place, lines, year=str(held), **_hand(request, place, held))
+
+
+def _hand(request: Asked, place: Organisation, held: Round) -> dict[str, str]:
+    """Who would fill the table in: the officer who looks, with the number that the last version bore."""
+    former = Filing.standing(place, held)
+    own = Filing.filers(request.person).contains(place)
+    return {"filler": request.person.name if own else "", "phone": former.phone if former else ""}
+
+
+@require_GET
+def live_paper(request: Asked, pk: int, kind: str) -> FileResponse:
+    place, held = _unit(request, pk), asked_round(request)
+    lines = summary.lines(summary.reported(place, held))
+    sheet = filing_papers.live_sheet(place, lines, **_hand(request, place, held))
+    return _file(_live(request, place, held, lines), sheet, kind, request)
+
+
+@get_or_post
+def new(request: Asked, pk: int) -> HttpResponse:
+    """报送备案: what will be frozen, the telephone number, and what was corrected."""
+    place, held = _unit(request, pk), asked_round(request)
+    if not Filing.filers(request.person).contains(place):
+        raise Http404
+    form = HandInForm(Filing.standing(place, held), posted(request))
+    if request.method == "POST" and form.is_valid():
+        facts = {"phone": form.cleaned_data["phone"], "seen": form.cleaned_data["seen"]}
+        try:
+            made = Filing.hand_in(place, held, by=request.person, explanations=form.explanations(), **facts)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, f"已报送{made.version_text}，公司办理后通知您")
+            return redirect("filing", made.pk)
+    context = filing_page.unit_page(place, held, request.person) | {"form": form}
+    context["reasons"] = [str(reason) for reason in Filing.against_handing_in(place, held, by=request.person)]
+    return render(request, "delivery/filing_new.html", context)
+
+
+# A version
+
+
+@get_or_post
+def show(request: Asked, pk: int) -> HttpResponse:
+    """A version line by line; the company answers here."""
+    filing = _filing(request, pk)
+    answers = not filing.refusals("answer", by=request.person)
+    form = AnswerForm(filing.rows.all(), posted(request))
+    if request.method == "POST":
+        if not Filing.receives(request.person):
+            raise Http404
+        if form.is_valid() and _answered(request, filing, form):
+            return redirect("filing", pk)
+        filing = _filing(request, pk)
+    page = page_of(filing.rows.select_related("answered_by", "answered_for"), request.GET)
+    ticked = form.ticked()
+    context = {
+        "filing": filing_page.version(filing), "facts": filing_page.facts(filing), "form": form, "answers": answers,
+        "page": page.showing([filing_page.row(each, ticked) for each in page.rows]),
+        "received": filing.received_at is not None, "predecessor": filing.predecessor(),
+        "newer": Filing.standing(filing.unit, filing.round) if filing.state == "superseded" else None,
+        "unreported": filing.unreported() if filing.state != "superseded" else [],
+    }  # fmt: skip
+    return render(request, "delivery/filing_show.html", context)
+
+
+def _answered(request: Asked, filing: Filing, form: AnswerForm) -> bool:
+    """Whether the answer was taken; what stands against it is put on the form."""
+    told, by = form.cleaned_data, request.person
+    keys = [row.pk for row in told["rows"]]
+    try:
+        if told["decision"] == "all":
+            filing.settle(by=by, seen=told["seen"])
+        elif told["decision"] == "record":
+            filing.answer(record=keys, by=by, seen=told["seen"])
+        else:
+            filing.answer(returned=dict.fromkeys(keys, told["reason"]), by=by, seen=told["seen"])
+    except Refused as refused:
+        take_refusal(form, refused)
+        return False
+    messages.success(request, "已办理，报送单位会收到通知")
+    return True
+
+
+@require_GET
+def paper(request: Asked, pk: int, kind: str) -> FileResponse:
+    """The version as it was handed in."""
+    filing = _filing(request, pk)
+    return _file(filing_papers.of_filing(filing), filing_papers.sheet_of_filing(filing), kind, request)
+
+
+@require_GET
+def receipt(request: Asked, pk: int, kind: str) -> FileResponse:
+    """备案回执, once the company has answered."""
+    filing = _filing(request, pk)
+    if filing.received_at is None:
+        raise Http404
+    return drawn(filing_papers.receipt(filing), kind, request)
+
+
+@require_GET
+def differences(request: Asked, pk: int) -> HttpResponse:
+    """What a version says otherwise than the one before it, or than an earlier one that the address names."""
+    filing = _filing(request, pk)
+    own = Filing.objects.visible_to(request.person).filter(unit=filing.unit, round=filing.round)
+    earlier = list(own.filter(number__lt=filing.number).order_by("-number"))
+    asked = request.GET.get("from", "")
+    before = next((each for each in earlier if str(each.number) == asked), earlier[0] if earlier else None)
+    changes = summary.differences(before.lines, filing.lines) if before else []
+    context = {
+        "filing": filing_page.version(filing), "before": before, "earlier": earlier, "changes": changes,
+        "counts": [(kind, sum(each.kind == kind for each in changes)) for kind in (summary.ADDED, summary.CHANGED, summary.REMOVED)],
+    }  # fmt: skip
+    return render(request, "delivery/filing_differences.html", context)
+
+
+# The whole company
+
+
+def _sees_all(person: Person) -> bool:
+    return any(scope.covers_all for scope in person.scopes(Ability.VIEW_PROJECT))
+
+
+def _of_company(request: Asked, held: Round) -> list[Filing]:
+    """The newest version of each unit, in 组织序列. Raises Http404 to whoever does not see the whole company."""
+    if not _sees_all(request.person):
+        raise Http404
+    found = Filing.objects.visible_to(request.person).newest().filter(round=held)
+    return list(
+        found.select_related("unit", "by", "on_behalf_of", "round").prefetch_related("rows").order_by("unit__rank")
+    )
+
+
+@require_GET
+def company(request: Asked) -> HttpResponse:
+    """The roll-up: every unit's newest version one below the other, with totals (S-122)."""
+    held = asked_round(request)
+    filings = _of_company(request, held)
+    page = page_of(filing_page.company_rows(request.person, held), request.GET)
+    context = {
+        "round": held, "years": years(request, held), "totals": filing_page.totals(filings),
+        "missing": list(unfiled.outstanding(held)),
+        "page": page.showing([filing_page.company_row(each) for each in page.rows]),
+    }  # fmt: skip
+    return render(request, "delivery/filing_company.html", context)
+
+
+@require_GET
+def company_paper(request: Asked, kind: str) -> FileResponse:
+    held = asked_round(request)
+    filings, top = _of_company(request, held), Organisation.objects.get(parent=None)
+    made = filing_papers.of_company(top, filings, year=str(held))
+    return _file(made, filing_papers.sheet_of_company(top, filings), kind, request)

@@ -1,0 +1,183 @@
+"""附件4 as Word, PDF and Excel: as the specification draws it, and read back to the same facts."""
+
+import re
+import time
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from docx.oxml.ns import qn
+
+from dangjian.delivery import filing_papers, summary
+from dangjian.delivery.filing_papers import LABELS
+from dangjian.delivery.summary import Line
+from dangjian.intake import reading
+from dangjian.papers import excel, pdf, word
+from dangjian.people.organisation import Organisation
+from dangjian.programmes.round import Round
+from tests.cast import Cast, a_filing, an_established
+from tests.papers.reading import opened, pdf_pages, squeezed, word_text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("S-120", "S-121", "S-122")]
+
+HEADS = ["序号", "项目名称", "项目起止日期", "项目承担部门"]
+HARD = Line(
+    project=1, number="2022-001", name="A&B <党> =1+1 䶮𠮷", period="2022.8~2022.12", department="第一项目部党支部",
+    problem="问题一\n问题二\x07\x0c", measures="措施" * 400, goal="@目标", note="建立党员先锋岗“𠮷”",
+)  # fmt: skip
+
+
+def _line(number: int) -> Line:
+    return Line(
+        number,
+        f"2022-{number:03d}",
+        f"项目{number}",
+        "2022.8~2022.12",
+        "第一项目部党支部",
+        "问题。",
+        "措施。",
+        "目标。",
+        "",
+    )
+
+
+def _unit() -> Organisation:
+    return Organisation(full_name="中共第一工程公司委员会", short_name="一公司党委")
+
+
+def _paper(*lines: Line) -> Any:
+    return filing_papers.live(_unit(), lines, year="2022年度", filler="陈静", phone="0571-88888888")
+
+
+def _sheet(*lines: Line) -> bytes:
+    return excel.draw(filing_papers.live_sheet(_unit(), lines, filler="陈静", phone="0571-88888888"))
+
+
+def test_the_word_table_has_a_merged_head_on_every_page_and_whole_rows() -> None:
+    file = opened(word.draw(_paper(HARD, _line(2))))
+    section = file.sections[0]
+    assert [round(length.mm) for length in (section.page_width, section.page_height)] == [297, 210]
+    upper, lower, *body = file.tables[0].rows
+    assert [cell.text for cell in upper.cells] == [*HEADS, *["项目基本情况"] * 3, "备注"]
+    assert [cell.text for cell in lower.cells] == [*HEADS, "解决问题", "采取措施", "达到目标", "备注"]
+    repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in (upper, lower, *body)]
+    assert repeated == [True, True, False, False]
+    grid = [int(column.get(qn("w:w"))) for column in file.tables[0]._tbl.tblGrid.iter(qn("w:gridCol"))]
+    assert [round(width / 1440 * 25.4) for width in grid] == [12, 36, 29, 29, 36, 36, 28, 19]
+
+
+@pytest.mark.parametrize("make", [filing_papers.blank, lambda: _paper(HARD, _line(2))], ids=["blank", "filled"])
+def test_wps_finds_complete_widths_and_merges_chinese_fonts_and_no_field_to_update(make: Callable[[], Any]) -> None:
+    drawn = word.draw(make())
+    with ZipFile(BytesIO(drawn)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    document = parts["word/document.xml"]
+    assert "TOC" not in document
+    assert all("theme" not in part.lower() for part in parts.values())
+    for run in opened(drawn).element.body.iter(qn("w:r")):
+        assert not run.findall(qn("w:t")) or run.rPr.rFonts.get(qn("w:eastAsia"))
+    for table in opened(drawn).tables:
+        grid = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid.iter(qn("w:gridCol"))]
+        for row in table._tbl.tr_lst:
+            assert sum(cell.grid_span for cell in row.tc_lst) == len(grid)
+            assert all(cell.tcPr.find(qn("w:tcW")) is not None for cell in row.tc_lst)
+
+
+def test_what_was_typed_survives_in_all_three() -> None:
+    said = squeezed("A&B <党> =1+1 䶮𠮷")
+    assert said in word_text(word.draw(_paper(HARD)))
+    assert squeezed("问题一问题二") in pdf_pages(pdf.draw(_paper(HARD)))[0]
+    assert "措施" * 20 in "".join(pdf_pages(pdf.draw(_paper(HARD))))
+    shared = ZipFile(BytesIO(_sheet(HARD)))
+    text = shared.read("xl/sharedStrings.xml").decode()
+    assert "A&amp;B &lt;党&gt; =1+1 䶮𠮷" in text
+    assert "<f>" not in shared.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_excel_prints_like_the_form() -> None:
+    archive = ZipFile(BytesIO(_sheet(HARD, _line(2))))
+    page, book = (archive.read(name).decode() for name in ("xl/worksheets/sheet1.xml", "xl/workbook.xml"))
+    merges = set(re.findall(r'<mergeCell ref="([A-Z0-9:]+)"', page))
+    assert {"A4:A5", "B4:B5", "C4:C5", "D4:D5", "E4:G4", "H4:H5"} <= merges
+    assert 'orientation="landscape"' in page
+    assert 'paperSize="9"' in page
+    assert 'fitToHeight="0"' in page
+    assert "$1:$5" in book
+    assert 'topLeftCell="A6"' in page
+    heights = re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', page)
+    assert len(heights) == 7
+    assert float(heights[5]) > 200
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_it_reads_back_to_the_same_facts(tmp_path: Path, cast: Cast, kind: str) -> None:
+    an_established(cast, name="甲项目，降耗30%")
+    an_established(
+        cast, name="乙项目A&B", starts="2022-09", ends="2023-08", stage_goal="12月底完成一半。", long_reason="跨年"
+    )
+    filing = a_filing(cast)
+    if kind == "docx":
+        content = word.draw(filing_papers.of_filing(filing))
+    else:
+        content = excel.draw(filing_papers.sheet_of_filing(filing))
+    path = tmp_path / f"附件4.{kind}"
+    path.write_bytes(content)
+    told = reading.read(path).told
+    assert (told["unit"], told["filler"], told["phone"]) == (cast.places.unit.full_name, "陈静", "0571-8888")
+    held = Round.current()
+    assert held is not None
+    lines = summary.lines(summary.reported(cast.places.unit, held))
+    assert [
+        (row["name"], row["start"], row["end"], row["dept"], row["problem"], row["measures"], row["goal"], row["remark"])
+        for row in told["rows"]
+    ] == [
+        (line.name, *_months(line.period), line.department, line.problem, line.measures, line.goal, line.note)
+        for line in lines
+    ]  # fmt: skip
+
+
+def _months(period: str) -> tuple[str, str]:
+    first, last = (re.sub(r"\.(\d+)$", lambda month: f"-{int(month[1]):02d}", each) for each in period.split("~"))
+    return first, last
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_the_blank_form_holds_no_project(tmp_path: Path, kind: str) -> None:
+    content = word.draw(filing_papers.blank()) if kind == "docx" else excel.draw(filing_papers.blank_sheet())
+    path = tmp_path / f"空白.{kind}"
+    path.write_bytes(content)
+    assert reading.read(path).told.get("rows", []) == []
+
+
+def test_a_thousand_rows_are_drawn_at_once() -> None:
+    lines = [_line(number) for number in range(1, 1001)]
+    start = time.process_time()
+    assert len(opened(word.draw(_paper(*lines))).tables[0]._tbl.tr_lst) == 1002
+    assert len(_sheet(*lines)) > 10_000
+    pages = pdf_pages(pdf.draw(_paper(*lines)))
+    assert time.process_time() - start < 20
+    assert all("项目基本情况" in page for page in pages)
+
+
+def test_the_company_table_names_the_unit_of_each_line(cast: Cast) -> None:
+    filing = a_filing(cast)
+    made = filing_papers.of_company(cast.places.company, [filing], year="2022年度")
+    row = opened(word.draw(made)).tables[0].rows[2].cells
+    assert (row[0].text, row[1].text) == ("1", cast.places.unit.short_name)
+    assert len(row) == len(LABELS) + 2
+    assert "共1个单位、1个项目" in word_text(word.draw(made))
+
+
+@pytest.mark.clause("S-36")
+def test_the_receipt_says_what_was_answered(cast: Cast) -> None:
+    an_established(cast, name="甲")
+    an_established(cast, name="乙")
+    filing = a_filing(cast)
+    first, second = filing.rows.all()
+    filing.answer(record=[first.pk], returned={second.pk: "目标不具体"}, by=cast.people.company_officer)
+    said = word_text(word.draw(filing_papers.receipt(filing.reload())))
+    for part in ("备案回执", "已备案1项，退回补正1项", "备〔2022〕1号", "目标不具体", "接收人：马文", "2022年8月24日"):
+        assert squeezed(part) in said

@@ -1,0 +1,104 @@
+"""成册: one PDF with cover, 卷内目录 and running numbers; in it only what one may see."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from dangjian.overview import binding, download
+from dangjian.overview.download import Download
+from dangjian.papers import binder
+from dangjian.papers.binder import Cover, Leaf
+from dangjian.programmes.round import Round
+from tests.cast import Cast, a_filing, a_submitted, an_established
+from tests.papers.reading import pdf_pages, squeezed
+
+pytestmark = pytest.mark.django_db
+Browse = Callable[..., Any]
+
+
+def _outline(made: bytes) -> list[str]:
+    return [str(each.title) for each in PdfReader(BytesIO(made)).outline]
+
+
+def _round() -> Round:
+    held = Round.current()
+    assert held is not None
+    return held
+
+
+def test_a_project_becomes_one_book(cast: Cast) -> None:
+    project = an_established(cast)
+    made = binding.of_project(project, cast.people.clerk)
+    pages = pdf_pages(made)
+    assert squeezed(project.name) in pages[0]
+    assert "卷内目录" in pages[1]
+    assert "党建项目化管理项目申请表" in pages[1]
+    assert "共2份、2页" in pages[1]
+    assert "党建项目化管理项目申请表" in pages[2]
+    assert "同意下列项目立项" in pages[3]
+    assert _outline(made)[:3] == ["封面", "卷内目录", "党建项目化管理项目申请表"]
+
+
+def test_papers_are_numbered_through_and_the_contents_say_where_each_begins(cast: Cast) -> None:
+    long = binding.pdf.draw(_of_pages(3))
+    short = binding.pdf.draw(_of_pages(1))
+    leaves = [Leaf("长文", "甲", None, long), Leaf("短文", "乙", None, short), Leaf("又一份", "丙", None, long)]
+    pages = pdf_pages(binder.bind(Cover("汇编", ("一公司",), ("2022年",)), leaves))
+    assert len(pages) == 2 + 7
+    assert "1～3" in pages[1]
+    assert "5～7" in pages[1]
+    assert [page.replace("正文", "") for page in pages[2:]] == [str(number) for number in range(1, 8)]
+
+
+def _of_pages(count: int) -> Any:
+    from dangjian.papers.blocks import PageBreak, Paper, Text
+
+    blocks: list[Any] = [Text("正文")]
+    for _ in range(count - 1):
+        blocks += [PageBreak(), Text("正文")]
+    return Paper(title="文", stem="文", blocks=tuple(blocks))
+
+
+def test_a_unit_becomes_one_book_with_its_table_first(cast: Cast) -> None:
+    an_established(cast, name="甲")
+    an_established(cast, name="乙")
+    a_filing(cast).settle(by=cast.people.company_officer)
+    made, count = binding.of_unit(cast.places.unit, _round(), cast.people.officer)
+    assert count == 2 + 2 * 2
+    contents = pdf_pages(made)[1]
+    assert contents.index("汇总表第1版") < contents.index("备案回执") < contents.index("申请表")
+
+
+def test_only_projects_that_one_sees_stand_in_it(cast: Cast) -> None:
+    an_established(cast)
+    with pytest.raises(binding.Refused, match="没有可以成册"):
+        binding.of_unit(cast.places.unit, _round(), cast.people.foreign_officer)
+
+
+def test_a_large_book_is_made_by_the_worker(cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_established(cast)
+    officer, page = browse(cast.people.officer), reverse("unit-binder", args=[cast.places.unit.pk])
+    at_once = officer.post(page)
+    assert at_once["Content-Type"] == "application/pdf"
+    assert "文书汇编 一公司党委 2022年度.pdf" in unquote(at_once["Content-Disposition"])
+    monkeypatch.setattr(binding, "MOST_AT_ONCE", 0)
+    assert officer.post(page)["Location"] == reverse("downloads")
+    assert download.make_waiting() == 1
+    held = Download.objects.get()
+    assert (held.state, held.rows) == ("ready", 2)
+    file = officer.get(reverse("download-file", args=[held.pk]))
+    assert file["Content-Type"] == "application/pdf"
+    assert len(pdf_pages(b"".join(file.streaming_content))) == 4
+    assert "2 份" in officer.get("/downloads/").content.decode()
+
+
+@pytest.mark.parametrize(("who", "seen"), [("secretary", False), ("foreign_officer", False), ("leader", True)])
+def test_a_units_book_is_for_who_sees_the_unit(cast: Cast, browse: Browse, who: str, seen: bool) -> None:
+    a_submitted(cast)
+    answer = browse(getattr(cast.people, who)).post(reverse("unit-binder", args=[cast.places.unit.pk]))
+    assert answer.status_code == (302 if seen else 404)

@@ -1,0 +1,173 @@
+"""Pages of filing: a unit's table, handing it in, the company's answers, the table of all."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from dangjian.delivery.filing import Filing
+from dangjian.foundation import clock
+from dangjian.foundation.notice import Notice
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_filing, an_established
+from tests.papers.reading import pdf_pages, word_text
+
+Browse = Callable[..., Any]
+pytestmark = pytest.mark.clause("S-36", "S-120", "S-121", "S-122")
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def bytes_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def test_from_the_live_table_to_the_receipt(cast: Cast, browse: Browse) -> None:
+    one, two = (an_established(cast, name=name) for name in ("甲项目", "乙项目"))
+    officer, company = browse(cast.people.officer), browse(cast.people.company_officer)
+    page = reverse("unit-filing", args=[cast.places.unit.pk])
+    assert page in text_of(officer.get("/filings/"))
+    shown = text_of(officer.get(page))
+    assert '<th scope="colgroup" colspan="3">项目基本情况</th>' in shown
+    assert "单位名称：中共华川建设集团第一工程有限公司委员会" in shown
+    assert "填表人：陈静" in shown
+    refused = officer.post(reverse("filing-new", args=[cast.places.unit.pk]), {"phone": "", "seen": "0"})
+    assert refused.context["form"].errors["phone"] == ["请填写联系电话"]
+    answer = officer.post(reverse("filing-new", args=[cast.places.unit.pk]), {"phone": "0571-1", "seen": "0"})
+    filing = Filing.objects.get()
+    assert answer["Location"] == reverse("filing", args=[filing.pk])
+
+    assert f'value="{filing.pk}"' in text_of(company.get("/filings/"))
+    there, rows = reverse("filing", args=[filing.pk]), {row.project_id: row.pk for row in filing.rows.all()}
+    wrong = company.post(there, {"rows": [rows[two.pk]], "decision": "return", "reason": "", "seen": 0})
+    assert wrong.context["form"].errors["reason"] == ["请写明退回补正的理由"]
+    assert "checked" in text_of(wrong)
+    company.post(there, {"rows": [rows[two.pk]], "decision": "return", "reason": "目标不具体", "seen": 0})
+    company.post(there, {"rows": [rows[one.pk]], "decision": "record", "reason": "", "seen": 1})
+    assert "退回补正 1" not in text_of(officer.get(there))
+    assert "目标不具体" in text_of(officer.get(there))
+    assert "目标不具体" in pdf_pages(bytes_of(officer.get(reverse("filing-receipt", args=[filing.pk, "pdf"]))))[0]
+    rail = text_of(officer.get(reverse("project", args=[one.pk])))
+    assert "备案" in rail
+
+    form = officer.get(reverse("filing-new", args=[cast.places.unit.pk])).context["form"]
+    assert form["phone"].value() == "0571-1"
+    officer.post(
+        reverse("filing-new", args=[cast.places.unit.pk]),
+        {"phone": "0571-1", "seen": "1", f"explanation_{two.pk}": "已细化"},
+    )
+    again = Filing.objects.get(number=2)
+    assert "补正说明：已细化" in text_of(company.get(reverse("filing", args=[again.pk])))
+    assert "两版内容相同" in text_of(company.get(reverse("filing-differences", args=[again.pk])))
+    done = text_of(company.post("/filings/", {"filings": [again.pk]}))
+    assert "第2版：已备案" in done
+    assert Project.objects.filter(filing_state="recorded").count() == 2
+
+
+def test_whoever_comes_second_is_told_so_on_the_page(cast: Cast, browse: Browse) -> None:
+    filing = a_filing(cast)
+    company, there = browse(cast.people.company_officer), reverse("filing", args=[filing.pk])
+    company.post(there, {"decision": "all", "seen": 0})
+    assert "您的操作没有执行" in text_of(company.post(there, {"decision": "all", "seen": 0}))
+
+
+def test_nonsense_is_answered_and_changes_nothing(cast: Cast, browse: Browse) -> None:
+    filing = a_filing(cast)
+    company, there = browse(cast.people.company_officer), reverse("filing", args=[filing.pk])
+    for sent in (
+        {},
+        {"decision": "nothing"},
+        {"decision": "record", "rows": ["x"]},
+        {"decision": "record", "seen": "x"},
+    ):
+        assert company.post(there, sent).status_code == 200
+    for query in ("?year=1999&state=zzz&late=1&page=x", "?q=" + "长" * 99, "?year=20222"):
+        assert company.get("/filings/" + query).status_code == 200
+    assert company.post("/filings/", {"filings": ["0"]}).status_code == 200
+    assert company.get(reverse("filing-differences", args=[filing.pk]) + "?from=x").status_code == 200
+    assert filing.reload().version == 0
+
+
+def test_what_changed_afterwards_is_shown_as_not_reported(cast: Cast, browse: Browse) -> None:
+    filing = a_filing(cast)
+    an_established(cast, name="后来的项目")
+    officer = browse(cast.people.officer)
+    assert "有 1 项变动未报" in text_of(officer.get(reverse("filing", args=[filing.pk])))
+    shown = text_of(officer.get(reverse("unit-filing", args=[cast.places.unit.pk])))
+    assert "有变动未报" in shown
+    assert "后来的项目" in shown
+
+
+def test_the_company_sees_who_has_not_handed_in_and_urges_them(cast: Cast, browse: Browse) -> None:
+    an_established(cast)
+    company = browse(cast.people.company_officer)
+    shown = text_of(company.get("/filings/missing/"))
+    assert "以下 1 个单位尚未报送" in shown
+    assert cast.places.unit.short_name in shown
+    company.post("/filings/missing/reminder/")
+    assert Notice.objects.filter(person=cast.people.officer, text__contains="请报送").count() == 1
+    again = company.post("/filings/missing/reminder/", follow=True)
+    assert "今天已经提醒过" in text_of(again)
+    a_filing(cast)
+    assert "都已报送" in text_of(company.get("/filings/missing/"))
+
+
+def test_late_is_said_before_and_after(cast: Cast, browse: Browse) -> None:
+    an_established(cast)
+    with clock.fixed_at("2022-09-10 09:00"):
+        officer = browse(cast.people.officer)
+        page = reverse("filing-new", args=[cast.places.unit.pk])
+        assert "报送后标注迟报" in text_of(officer.get(page))
+        officer.post(page, {"phone": "1", "seen": "0"})
+        assert "迟报" in text_of(browse(cast.people.company_officer).get("/filings/?late=yes"))
+        assert "没有符合条件" in text_of(browse(cast.people.company_officer).get("/filings/?late=no"))
+
+
+@pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx"])
+def test_the_table_leaves_as_word_pdf_and_excel(cast: Cast, browse: Browse, kind: str) -> None:
+    filing = a_filing(cast)
+    officer, company = browse(cast.people.officer), browse(cast.people.company_officer)
+    for browser, path in (
+        (officer, reverse("unit-filing-paper", args=[cast.places.unit.pk, kind])),
+        (officer, reverse("filing-paper", args=[filing.pk, kind])),
+        (company, reverse("filing-company-paper", args=[kind])),
+    ):
+        made = bytes_of(browser.get(path))
+        if kind == "docx":
+            assert "党建项目化管理项目汇总表" in word_text(made)
+        elif kind == "pdf":
+            assert "2022.8~2022.12" in pdf_pages(made)[0]
+        else:
+            assert BytesIO(made).read(2) == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [("officer", True), ("unit_secretary", True), ("company_officer", True), ("leader", True),
+     ("secretary", False), ("foreign_officer", False), ("staff", False), ("security_admin", False)],
+)  # fmt: skip
+def test_pages_exist_for_the_unit_and_those_above(cast: Cast, browse: Browse, who: str, seen: bool) -> None:
+    filing, browser = a_filing(cast), browse(getattr(cast.people, who))
+    filing.settle(by=cast.people.company_officer)
+    for name, args in (
+        ("unit-filing", [cast.places.unit.pk]), ("unit-filing-paper", [cast.places.unit.pk, "docx"]),
+        ("filing", [filing.pk]), ("filing-paper", [filing.pk, "xlsx"]), ("filing-receipt", [filing.pk, "docx"]),
+        ("filing-differences", [filing.pk]),
+    ):  # fmt: skip
+        assert browser.get(reverse(name, args=args)).status_code == (200 if seen else 404), f"{who} {name}"
+    hands_in = who == "officer"
+    assert browser.get(reverse("filing-new", args=[cast.places.unit.pk])).status_code == (200 if hands_in else 404)
+    if who != "company_officer":
+        assert browser.post(reverse("filing", args=[filing.pk]), {"decision": "all"}).status_code == 404
+    sees_all = who in ("company_officer", "leader")
+    assert browser.get(reverse("filing-company-paper", args=["pdf"])).status_code == (200 if sees_all else 404)
+
+
+def test_there_is_no_receipt_before_an_answer_and_no_other_kind_of_file(cast: Cast, browse: Browse) -> None:
+    filing, officer = a_filing(cast), browse(cast.people.officer)
+    assert officer.get(reverse("filing-receipt", args=[filing.pk, "pdf"])).status_code == 404
+    assert officer.get(reverse("filing-paper", args=[filing.pk, "exe"])).status_code == 404
