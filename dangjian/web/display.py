@@ -117,8 +117,14 @@ def head(project: Project) -> Shown:
 def next_of(project: Project) -> Shown:
     """The next step and who holds it."""
     following = next_step(project)
+    # Of what was done on paper the day is known, never the hour.
+    since = (
+        short_day(clock.local(following.since).date())
+        if project.taken_over_at and following.since
+        else moment(following.since)
+    )
     return {
-        "step": following.what, "holder": following.holder, "since_text": f"{moment(following.since)}{following.came}",
+        "step": following.what, "holder": following.holder, "since_text": f"{since}{following.came}",
         "late": following.came == "到达" and row(project)["late"], "over": following.over,
     }  # fmt: skip
 

@@ -24,6 +24,7 @@ from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan, Slot
+from dangjian.projects.taking_over import Past
 from tests.cast import A_WORKING_DAY, Cast, a_briefing, a_draft, a_screened, a_submitted, an_instruction, attendance
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -260,3 +261,24 @@ def test_one_file_sent_from_two_tabs_at_once_is_attached_once(committed_cast: Ca
     done = _together(send, [clerk, committed_cast.people.secretary])
     assert sorted(done) == [False, True]
     assert project.application.files().get().evidence.file.read_bytes() == content
+
+
+def test_ten_people_bring_the_same_project_in_and_it_is_there_once(committed_cast: Cast) -> None:
+    start = threading.Barrier(RIVALS, timeout=60)
+    round = Round.objects.get()
+
+    def bring_in(rival: Person) -> str:
+        start.wait()
+        try:
+            Project.take_over(
+                Past("同一个项目", "2022-03", "2022-12"), branch=committed_cast.places.branch, round=round, state="running",
+                source="台账", by=rival,
+            )  # fmt: skip
+        except Refused as refused:
+            return str(refused)
+        return "made"
+
+    told = Counter(_together(bring_in, _rivals(committed_cast)))
+    assert told.pop("made") == 1
+    assert all("系统里已有这个项目" in reason or "刚刚补录了同一个项目" in reason for reason in told)
+    assert Project.objects.get().number == "2022-001"
