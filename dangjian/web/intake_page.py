@@ -131,7 +131,9 @@ def _shown(index: int, fate: Fate) -> dict[str, Any]:
     faults: dict[str, list[str]] = {}
     for reason in fate.faults:
         faults.setdefault(reason.field, []).append(reason.text)
-    names = [*IN_SIGHT, "state", *FOLDED, "year"]
+    told = [name for name in CELLS if held.cell(name) or name in faults]
+    folded = [*FOLDED, *(name for name in told if name not in (*IN_SIGHT, *FOLDED, "state", "year"))]
+    names = [*IN_SIGHT, "state", *folded, "year"]
     cells = {name: _cell(index, fate, name, faults.get(name, [])) for name in names}
     beside = [text for name, texts in faults.items() if name not in cells for text in texts]
     project = fate.project if fate.effect in (Effect.CHANGED, Effect.SAME, Effect.SKIPPED) else None
@@ -141,10 +143,9 @@ def _shown(index: int, fate: Fate) -> dict[str, Any]:
         "changed": [CELLS.get(name, "分类") for name in fate.changed],
         "project_url": reverse("project", args=[project.pk]) if project and project.submitted_at else "",
         "in_sight": [cells[name] for name in IN_SIGHT], "state_cell": cells["state"], "year_cell": cells["year"],
-        "folded": [cells[name] for name in FOLDED],
-        "folded_bad": any(cells[name]["level"] == "bad" for name in (*FOLDED, "year")),
+        "folded": [cells[name] for name in folded],
+        "folded_bad": any(cells[name]["level"] == "bad" for name in (*folded, "year")),
         "dates": held.dates, "extra": held.extra,
-        "kept": [(CELLS[name], held.cell(name)) for name in CELLS if name not in names and held.cell(name)],
         "default_state": State(fate.state).label if fate.state in set(State) else "",
     }  # fmt: skip
 

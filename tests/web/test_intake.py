@@ -126,6 +126,7 @@ def test_lines_that_were_passed_over_are_named_with_why(cast: Cast, officer: Any
 
 def test_a_filled_form_is_one_line_with_its_opinions(cast: Cast, officer: Any) -> None:
     page = text_of(officer.post("/intake/", sent((SAMPLES / "d07_application.docx").read_bytes(), "附件1.docx")))
+    assert the_form(page)["cell-0-branch_opinion_on"] == "2022-08-22"
     assert "日期不能晚于今天" in text_of(officer.post("/intake/", the_form(page, **{"cell-0-starts": "2022-08", "cell-0-ends": "2022-12", "cell-0-branch": cast.places.branch.short_name})))  # fmt: skip
     typed = {"cell-0-starts": "2022-08", "cell-0-ends": "2022-12", "cell-0-branch": cast.places.branch.short_name, "cell-0-established_on": "2022-08-23"}  # fmt: skip
     officer.post("/intake/", the_form(page, act="import", **typed))
