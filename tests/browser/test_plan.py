@@ -1,0 +1,142 @@
+"""From an established project to an approved plan and a change of it, at a desk and on a phone; a cut line loses nothing."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.test_application import expected_only
+from tests.browser.test_journey import applied_for, meet, screen
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[[str, str], Visitor]
+
+
+def fill_line(page: Page, key: str, index: int, **values: str) -> None:
+    """One line of a list, each box by its column; a person is chosen by name."""
+    for column, value in values.items():
+        box = page.locator(f"#id_{key}-{index}-{column}")
+        if column in ("person", "level"):
+            box.select_option(label=value)
+        else:
+            box.fill(value)
+
+
+def type_without_network(secretary: Visitor) -> None:
+    """What is typed while the line is cut is offered again on the next visit, and saved."""
+    page = secretary.page
+    page.context.set_offline(True)
+    page.locator("#id_profile").fill("断网时写的支部情况。")
+    expect(page.locator("#save-state")).to_contain_text("内容已留在本机")
+    page.context.set_offline(False)
+    page.evaluate("window.onbeforeunload = null")
+    other, address = page.context.new_page(), page.url
+    page.close()
+    secretary.page = other
+    other.goto(address)
+    other.get_by_role("button", name="未保存的内容").click()
+    expect(other.locator("#id_profile")).to_have_value("断网时写的支部情况。")
+    expected_only(secretary, "ERR_INTERNET_DISCONNECTED", "Failed to load", "htmx:")
+
+
+def planned(secretary: Visitor, address: str) -> None:
+    """The branch begins, corrects what was taken over, and hands in."""
+    page = secretary.page
+    page.goto(f"{address}?tab=plan")
+    page.get_by_role("link", name="制定实施计划书").first.click()
+    page.get_by_role("button", name="开始编制").click()
+    page.wait_for_url("**/plan/")
+    expect(page.locator("#id_background")).to_have_value(re.compile("夏季施工高峰"))
+    expect(page.locator("#id_measures-1-name")).to_have_value("每周通报")
+    secretary.picture("plan-begun")
+    type_without_network(secretary)
+    page = secretary.page
+    fill_line(page, "goals", 0, value="30", unit="万元", baseline="0")
+    page.get_by_role("button", name="保存，下一步").click()
+    page.wait_for_url(re.compile("/submission/"))
+    expect(page.locator("main")).to_contain_text("主要措施“每周通报”没有定责任人")
+    secretary.picture("plan-refused")
+    page.get_by_role("link", name="填写").first.click()
+    for index, due in enumerate(("2022-09-30", "2022-12-25", "2022-11-30")):
+        fill_line(page, "measures", index, person="王强", starts="2022-09-01", due=due)
+    secretary.picture("plan-filled")
+    secretary.check_reach()
+    page.get_by_role("button", name="保存，下一步").click()
+    page.wait_for_url(re.compile("/submission/"))
+    secretary.picture("plan-submission")
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.wait_for_url(re.compile("tab=plan"))
+    expect(page.locator("main")).to_contain_text("待组织部门审核")
+
+
+@pytest.mark.clause("S-13", "S-32", "S-33", "S-40", "S-75")
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_a_plan_from_its_branch_to_the_leader_and_back_for_a_change(visit: Visit, width: str) -> None:
+    name = f"计划书全过程（{width}）"
+    secretary, officer = visit("secretary", width), visit("officer", width)
+    address = applied_for(secretary, name)
+    screen(officer, address)
+    meet(officer, name)
+    planned(secretary, address)
+
+    page = officer.page
+    page.goto(f"{address}plan/decision/")
+    officer.picture("plan-decision")
+    officer.check_reach()
+    page.get_by_role("button", name="退回修改").click()
+    expect(page.locator("main")).to_contain_text("请写明退回修改的理由")
+    page.fill("#id_opinion", "请写明年度任务。")
+    page.get_by_role("button", name="退回修改").click()
+    page.wait_for_url(re.compile("tab=plan"))
+
+    mine = secretary.page
+    mine.goto(f"{address}plan/")
+    expect(mine.locator("main")).to_contain_text("请写明年度任务。")
+    fill_line(mine, "tasks", 0, year="2022", name="节约30万元", person="张建国", due="2022-12-31")
+    mine.get_by_role("button", name="保存，下一步").click()
+    mine.wait_for_url("**/submission/")
+    mine.get_by_role("button", name="提交", exact=True).click()
+    mine.wait_for_url(re.compile("tab=plan"))
+
+    page.goto(f"{address}plan/decision/")
+    expect(page.locator("main")).to_contain_text("与上次提交相比")
+    for box in page.locator("input[name=checked_for]").all():
+        box.check()
+    page.get_by_role("button", name="通过审核").click()
+    page.wait_for_url(re.compile("tab=plan"))
+    page.goto(f"{address}plan/decision/")
+    page.fill("#id_leader", "刘志远")
+    page.fill("#id_held_on", "2022-08-24")
+    officer.picture("plan-signing")
+    page.get_by_role("button", name="同意审定").click()
+    page.wait_for_url(re.compile("tab=plan"))
+    expect(page.locator(".gantt__bar")).to_have_count(3)
+    officer.picture("plan-approved")
+    officer.check_reach()
+
+    ordinary_change(secretary, officer, address)
+
+
+def ordinary_change(secretary: Visitor, officer: Visitor, address: str) -> None:
+    """Another person answers for a measure: the department notes it."""
+    mine, page = secretary.page, officer.page
+    mine.goto(f"{address}plan/changes/new/")
+    mine.get_by_role("button", name="填写变更申请").click()
+    mine.wait_for_url("**/request/")
+    mine.fill("#id_reason", "王强调往二工区。")
+    fill_line(mine, "measures", 0, person="李敏")
+    secretary.picture("plan-change")
+    mine.get_by_role("button", name="保存，看变更前后").click()
+    mine.wait_for_url(re.compile(r"/plan-changes/\d+/$"))
+    mine.get_by_role("button", name="提交变更").click()
+    expect(mine.locator("main")).to_contain_text("待组织部门登记")
+    secretary.picture("plan-change-waiting")
+    page.goto(mine.url)
+    page.get_by_role("button", name="登记变更").click()
+    expect(page.locator("main")).to_contain_text("已变更")
+    page.goto(f"{address}?tab=plan")
+    expect(page.locator("main")).to_contain_text("王强调往二工区。")
+    officer.picture("plan-changed")
