@@ -192,6 +192,34 @@ class Stateful(models.Model):
         )
         return made
 
+    @classmethod
+    @transaction.atomic
+    def move_together(
+        cls, nouns: models.QuerySet[Self], name: str, *, by: Actor, opinion: str = "", **values: Any
+    ) -> list[Self]:
+        """Make one move of many nouns because something above them all has changed; those that moved, as they were.
+
+        For a verb that has asked for the right itself. Each noun has its log row, as by :meth:`move`, but one statement
+        serves for all; whoever moves one of them at this moment is overtaken.
+        """
+        move = cls.move_named(name)
+        held = list(nouns.filter(state__in=move.sources).select_for_update(of=("self",)).order_by("pk"))
+        changed = {"version": models.F("version") + 1, **values} | ({"state": move.target} if move.target else {})
+        for start in range(0, len(held), 500):
+            cls._base_manager.filter(pk__in=[noun.pk for noun in held[start : start + 500]]).update(**changed)
+        MoveLog.objects.bulk_create(
+            [
+                MoveLog(
+                    noun=cls._meta.model_name or "", noun_id=noun.pk, sequence=noun.version + 1, name=name, label=move.label,
+                    source=noun.state, target=move.target or noun.state, by_id=by.pk, at=clock.now(), opinion=opinion,
+                )
+                for noun in held
+            ],
+            batch_size=500,
+        )  # fmt: skip
+        audit.record_each(f"{cls._meta.model_name}.{name}", held, by=by)
+        return held
+
     def _overtaken(self, seen: int | None = None) -> Overtaken | None:
         """Who moved this noun since it was loaded, or since its version ``seen``, as a refusal that names them."""
         last = self.log().filter(sequence__gt=self.version if seen is None else seen).last()

@@ -166,6 +166,10 @@ class Organisation(models.Model):
 
     # Verbs
 
+    def held(self) -> Organisation:
+        """As it stands now; nobody moves or ends it before the transaction is over. For verbs that place something here."""
+        return Organisation.objects.select_for_update(no_key=True).get(pk=self.pk)
+
     @classmethod
     @transaction.atomic
     def found(cls, *, parent: Organisation | None, by: Any, **facts: Any) -> Organisation:
@@ -173,6 +177,9 @@ class Organisation(models.Model):
         if parent is None and cls.objects.filter(parent=None).exists():
             raise Refused("本系统已有最上级党组织")
         demand(by, Ability.MANAGE_ACCOUNTS, parent)
+        if parent is not None:
+            cls._hold_tree()
+            parent.refresh_from_db(fields=["path", "rank"])
         made = cls(parent=parent, **facts)
         made.ordinal = made.ordinal or 1
         made.path = (parent.path if parent else "") + path_text(cls._next_step(parent))
@@ -250,9 +257,10 @@ class Organisation(models.Model):
     @transaction.atomic
     def move_to(self, parent: Organisation, *, by: Any) -> None:
         """划转: it and everything below hang under another superior from now on, with all that lies there."""
-        demand(by, Ability.MANAGE_ACCOUNTS, self)
-        demand(by, Ability.MANAGE_ACCOUNTS, parent)
-        if reasons := list(self._against_moving(parent)):
+        self._hold_tree()
+        self.refresh_from_db()
+        parent = Organisation.objects.get(pk=parent.pk)
+        if reasons := list(self.against_moving(parent, by=by)):
             raise Refused(*reasons)
         old = copy(self)
         self.parent, self.path = parent, parent.path + path_text(self._next_step(parent))
@@ -270,7 +278,10 @@ class Organisation(models.Model):
             )
         audit.record("organisation.move", self, by=by, details={"from": old.path, "to": self.path})
 
-    def _against_moving(self, parent: Organisation) -> Iterator[Reason]:
+    def against_moving(self, parent: Organisation, *, by: Any) -> Iterator[Reason]:
+        """What stands against hanging this organisation under ``parent``."""
+        demand(by, Ability.MANAGE_ACCOUNTS, self)
+        demand(by, Ability.MANAGE_ACCOUNTS, parent)
         if self.parent_id is None:
             yield Reason("最上级党组织不能划转", "organisation")
         elif self.parent_id == parent.pk:
@@ -282,8 +293,15 @@ class Organisation(models.Model):
         if self.has_ended:
             yield Reason(f"{self.short_name}已经撤销", "organisation")
 
+    @classmethod
+    def _hold_tree(cls) -> None:
+        """Changes of the tree come one after the other: a path taken from a superior that moves meanwhile leads nowhere."""
+        list(cls.objects.select_for_update(no_key=True).filter(parent=None))
+
     def _take_rank(self) -> None:
         """Everything below moves with it in 组织序列."""
+        self._hold_tree()
+        self.refresh_from_db(fields=["rank", "path"])
         old = self.rank
         self.rank = old[: -2 * STEP] + path_text(self.ordinal) + self.path[-STEP:]
         tail = Substr("rank", len(old) + 1)

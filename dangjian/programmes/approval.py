@@ -124,6 +124,9 @@ class StepQuerySet(models.QuerySet["Step"]):
     def decided(self) -> Self:
         return self.filter(state=Step.State.DECIDED)
 
+    def undecided(self) -> Self:
+        return self.filter(state__in=[Step.State.OPEN, Step.State.WAITING])
+
 
 class Step(models.Model):
     """One opinion in the row: whose it is, what may be decided, what was decided."""

@@ -128,6 +128,7 @@ class Meeting(models.Model):
         """  # fmt: skip
         if not by.can(recording_ability(organisation), organisation):
             raise Refused(f"您没有登记{organisation.short_name}{organisation.deciding_body}会议的权限")
+        organisation = organisation.held()
         reasons = list(_wrong(organisation, held_on, issue, attendance, verdicts))
         if reasons:
             raise Refused(*reasons)

@@ -32,11 +32,6 @@ def branch_is_leaving(project: Project, by: Any) -> Iterator[Reason]:
         yield Reason("支部没有登记撤销或合并，不用移交、终结项目")
 
 
-def unit_has_changed(project: Project, by: Any) -> Iterator[Reason]:
-    if project.branch.unit.pk == project.unit_id:
-        yield Reason("支部没有划转到别的单位")
-
-
 SETTLING: dict[str, Any] = {"ability": Ability.SETTLE_PROJECTS, "unmet": branch_is_leaving}
 SUCCESSION = (
     Move("pass_to", "移交", UNDER_WAY, SAME, **SETTLING),
@@ -44,7 +39,7 @@ SUCCESSION = (
     Move(
         "terminate", "终止", UNDER_WAY - {State.DRAFT, State.IN_APPROVAL}, State.TERMINATED, tone="danger", **SETTLING
     ),
-    Move("follow_branch", "随支部划转", UNDER_WAY, SAME, Ability.MANAGE_ACCOUNTS, unmet=unit_has_changed),
+    Move("follow_branch", "随支部划转", UNDER_WAY, SAME, ""),
 )
 """The moves that end with a branch, or go on without it."""
 
@@ -63,7 +58,7 @@ class Succession(models.Model):
     @transaction.atomic
     def pass_to(self: Project, branch: Organisation, *, by: Any) -> MoveLog:  # type: ignore[misc]
         """移交 to the branch that goes on with it. Its secretary takes it over by a handover, with all that comes along."""
-        old = self.branch
+        old, branch = self.branch, branch.held()
         if branch.pk == old.pk or branch.has_ended or branch.kind not in self.rules.application.eligible_kinds:
             raise Refused(Reason("请选择另一个没有撤销的党支部", "branch"))
         left = {old.pk: branch, self.unit_id: branch.unit}
@@ -96,16 +91,26 @@ class Succession(models.Model):
         """Afterwards: it ends before its time."""
         return self._end("terminate", by, reason)
 
+    @classmethod
     @transaction.atomic
-    def follow_branch(self: Project, *, by: Any) -> MoveLog | None:  # type: ignore[misc]
-        """随支部划转: the branch hangs under another 本单位, which decides from now on; None where it is the same."""
-        unit, old = self.branch.unit, self.unit
-        if unit.pk == old.pk:
-            return None
-        opinion = f"随支部由{old.short_name}划转{unit.short_name}"
-        made = self.move("follow_branch", by=by, opinion=opinion, unit=unit, changed_at=clock.now())
-        self._steps_follow({old.pk: unit})
-        return made
+    def follow_branch(cls, place: Organisation, *, left: Organisation, by: Any) -> list[Project]:
+        """随支部划转: what lies at ``place`` and below and was decided on by ``left`` is decided by its 本单位 from now on.
+
+        For :class:`Restructuring` alone, which has moved ``place`` there. Gives the projects concerned.
+        """
+        unit, table = place.unit, place._meta.apps.get_model("dangjian", "Project")
+        if unit.pk == left.pk:
+            return []
+        branches = Organisation.objects.branches_of(unit).in_unit(place)
+        moved: list[Project] = table.move_together(
+            table.objects.filter(unit=left, branch__in=branches), "follow_branch", by=by, unit=unit,
+            opinion=f"随支部由{left.short_name}划转{unit.short_name}", changed_at=clock.now(),
+        )  # fmt: skip
+        runs = [project.approval_id for project in moved if project.state == State.IN_APPROVAL]
+        for start in range(0, len(runs), 500):
+            undecided = Step.objects.filter(approval__in=runs[start : start + 500], organisation=left).undecided()
+            undecided.update(organisation=unit, assignee=None)
+        return moved
 
     def _end(self: Project, name: str, by: Any, reason: str) -> MoveLog:  # type: ignore[misc]
         if not reason.strip():
@@ -118,7 +123,7 @@ class Succession(models.Model):
         """Steps not decided yet are for the new organisation, in nobody's hands there; what was decided stands."""
         if self.state != State.IN_APPROVAL:
             return
-        undecided = self.run.steps.filter(state__in=[Step.State.OPEN, Step.State.WAITING])
+        undecided = self.run.steps.undecided()
         moved = 0
         for pk, organisation in left.items():
             if organisation.pk != pk:

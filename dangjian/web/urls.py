@@ -187,6 +187,7 @@ urlpatterns = [
     path("restructurings/new/<slug:kind>/", restructurings.new, name="restructuring-new"),
     path("restructurings/<int:pk>/", restructurings.show, name="restructuring"),
     path("restructurings/<int:pk>/cancel/", restructurings.cancel, name="restructuring-cancel"),
+    path("restructurings/<int:pk>/retry/", restructurings.retry, name="restructuring-retry"),
     path("intake/", intake.intake, name="intake"),
     path("trial/", intake.trial, name="trial"),
     path("roster/", roster.roster, name="roster"),

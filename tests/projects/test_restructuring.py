@@ -14,11 +14,11 @@ from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
 from dangjian.people.scope import in_unit
-from dangjian.projects import papers
+from dangjian.projects import papers, restructuring
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
-from dangjian.projects.restructuring import Restructuring
+from dangjian.projects.restructuring import Restructuring, carry_out_waiting
 from tests.cast import Cast, a_draft, a_forwarded_notice, a_screened, a_submitted, an_established
 
 
@@ -351,3 +351,124 @@ def test_what_a_dissolved_branch_did_not_sign_is_not_waited_for(cast: Cast) -> N
     assert "第一项目部党支部" not in for_notice(people.officer, notice)
     with pytest.raises(Refused, match="第一项目部党支部已撤销，不用签收"):
         notice.receipts.get(organisation=cast.places.branch).sign(by=people.secretary)
+
+
+# Carried out by the worker
+
+
+@pytest.fixture
+def heavy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is too much to be moved while the administrator waits."""
+    monkeypatch.setattr(restructuring, "AT_ONCE", 0)
+
+
+def a_move(cast: Cast, by: Person | None = None) -> Restructuring:
+    return Restructuring.move_to(
+        place(cast.places.branch), parent=cast.places.other_unit, reason="集团党〔2022〕51号",
+        by=by or person(cast.people.system_admin),
+    )  # fmt: skip
+
+
+def test_what_is_much_is_queued_and_moves_all_at_once(cast: Cast, heavy: None) -> None:
+    people = cast.people
+    submitted, established = a_submitted(cast, name="已报"), an_established(cast, name="已立")
+    change = a_move(cast)
+    assert change.state_label == "等待执行"
+    # Until then everything stays: the old unit decides, the new one sees nothing.
+    assert place(cast.places.branch).path == cast.places.branch.path
+    assert person(people.officer).can(Ability.SCREEN, again(submitted))
+    assert not Project.objects.visible_to(person(people.foreign_officer)).exists()
+    assert carry_out_waiting() == 1
+    assert carry_out_waiting() == 0
+    change = Restructuring.objects.get()
+    assert (change.state_label, change.path) == ("已生效", place(cast.places.branch).path)
+    assert [made.label for made in change.log()] == ["开始执行", "执行完成"]
+    assert not Project.objects.visible_to(person(people.officer)).exists()
+    for project in map(again, (submitted, established)):
+        assert (project.path, project.unit) == (change.path, cast.places.other_unit)
+        assert project.log().last().opinion == "随支部由一公司党委划转二公司党委"
+    assert list(again(submitted).handlers()) == [people.foreign_officer]
+    told = Notice.objects.filter(event=f"restructuring-{change.pk}-done")
+    assert {notice.person for notice in told} == {people.system_admin, people.foreign_officer}
+    assert "2个未了结的项目随之由二公司党委办理" in told[0].text
+    followed = AuditEntry.objects.filter(action="project.follow_branch").values_list("noun_id", flat=True)
+    assert set(followed) == {submitted.pk, established.pk}
+
+
+def test_a_move_of_little_waits_for_nobody(cast: Cast) -> None:
+    assert a_move(cast).state_label == "已生效"
+
+
+def test_what_is_refused_when_its_turn_comes_changes_nothing_and_says_why(cast: Cast, heavy: None) -> None:
+    people, change = cast.people, a_move(cast)
+    new_home = place(cast.places.other_unit)
+    for branch in Organisation.objects.filter(parent=new_home):
+        Restructuring.dissolve(branch, successor=None, reason="文", by=people.system_admin)
+    Restructuring.dissolve(new_home, successor=None, reason="文", by=people.system_admin)
+    carry_out_waiting()
+    change = change.reload()
+    assert change.state_label == "未执行"
+    assert change.log().last().opinion == "请选择没有撤销的党委、党工委或党总支"
+    assert "没有执行" in Notice.objects.get(event__startswith=f"restructuring-{change.pk}-").text
+    assert place(cast.places.branch).parent == cast.places.unit
+    change.cancel(by=people.system_admin, reason="另行划转")
+    with pytest.raises(Refused, match="已取消"):
+        change.retry(by=people.system_admin)
+
+
+def test_whoever_lost_the_right_meanwhile_moves_nothing(cast: Cast, heavy: None) -> None:
+    newcomer = Person.enrol(name="新管理员", organisation=cast.places.company, by=None)
+    newcomer.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=None, with_subtree=True)
+    change = a_move(cast, by=person(newcomer))
+    newcomer.appointments.get().end(on=clock.today(), by=None)
+    with clock.fixed_at("2022-08-25 00:00"):
+        carry_out_waiting()
+    assert change.reload().state_label == "未执行"
+    assert place(cast.places.branch).parent == cast.places.unit
+
+
+def test_an_error_leaves_everything_and_is_tried_again_when_asked(
+    cast: Cast, heavy: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, change = a_submitted(cast), a_move(cast)
+    with monkeypatch.context() as broken:
+        broken.setattr(Project, "follow_branch", lambda *_, **__: 1 / 0)
+        carry_out_waiting()
+    change = change.reload()
+    assert "没有作任何变动" in change.log().last().opinion
+    assert again(project).path == cast.places.branch.path == place(cast.places.branch).path
+    with pytest.raises(Refused, match="权限"):
+        change.retry(by=cast.people.officer)
+    change.retry(by=cast.people.system_admin)
+    assert carry_out_waiting() == 1
+    assert again(project).unit == cast.places.other_unit
+
+
+def test_a_move_whose_worker_died_is_taken_up_again_but_not_for_ever(cast: Cast, heavy: None) -> None:
+    change = a_move(cast)
+    assert change.begin()
+    assert carry_out_waiting() == 0
+    for minutes in (16, 32, 48):
+        with clock.fixed_at(clock.now() + timedelta(minutes=minutes)):
+            assert Restructuring.objects.to_carry_out().get().begin()
+    with clock.fixed_at(clock.now() + timedelta(minutes=64)):
+        carry_out_waiting()
+    assert "几次都没有执行完" in change.reload().log().last().opinion
+
+
+def test_a_queued_move_is_taken_back(cast: Cast, heavy: None) -> None:
+    change = a_move(cast)
+    with pytest.raises(Refused, match="已有一项变动"):
+        a_move(cast)
+    change.cancel(by=cast.people.system_admin, reason="登记有误")
+    assert carry_out_waiting() == 0
+    assert place(cast.places.branch).parent == cast.places.unit
+
+
+def test_a_branch_into_which_another_goes_does_not_end_meanwhile(cast: Cast) -> None:
+    a_draft(cast)
+    a_merger(cast)
+    with pytest.raises(Refused, match="第一项目部党支部正在并入"):
+        Restructuring.dissolve(
+            place(cast.places.small_branch), successor=None, reason="文", by=cast.people.system_admin
+        )

@@ -23,6 +23,7 @@ from dangjian.overview.reminders import (
 )
 from dangjian.people.session import SessionStore
 from dangjian.projects.handover import Handover
+from dangjian.projects.restructuring import carry_out_waiting
 from dangjian.projects.scan_batch import read_waiting
 
 SECONDS_BETWEEN_TURNS = 1.0
@@ -41,6 +42,7 @@ JOBS = (
     Job("pass-projects-on", timedelta(minutes=5), Handover.settle),
     Job("clear-stale-uploads", timedelta(hours=6), clear_stale),
     Job("read-scans", timedelta(seconds=1), read_waiting),
+    Job("move-organisations", timedelta(seconds=2), carry_out_waiting),
     Job("make-downloads", timedelta(seconds=2), make_waiting),
     Job("delete-expired-downloads", timedelta(hours=1), delete_expired),
     Job("clear-expired-sessions", timedelta(hours=6), SessionStore.clear_expired),

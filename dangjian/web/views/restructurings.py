@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,14 +23,21 @@ from dangjian.web.presence import confirmed_recently
 
 get_or_post = require_http_methods(["GET", "POST"])
 
-_TONES = {"pending": "soon", "done": "open", "cancelled": "closed"}
+_TONES = {
+    "pending": "soon", "queued": "soon", "running": "in_approval", "failed": "overdue", "done": "open", "cancelled": "closed",
+}  # fmt: skip
+
+_ICONS = {
+    "conclude": ("check", "green"), "carry_out": ("check", "green"), "begin": ("hourglass", "blue"),
+    "fail": ("circle-alert", "dark-red"), "retry": ("rotate-cw", "blue"),
+}  # fmt: skip
 
 # Each change: its form, what it means, its verb.
 _KINDS: dict[str, tuple[type[ChangeForm], str, Callable[..., Restructuring]]] = {
     Kind.RENAME: (RenameForm, "今后的文书用新名称；已经提交的申报稿和登记过的会议文书保留原名称。", Restructuring.rename),
     Kind.MERGE: (MergeForm, "支部并入另一个支部：任职随之结束，人员转入。有未了结项目的，先由其单位党委组织部门逐个移交或终结，办完后自动合并。", Restructuring.dissolve),
     Kind.DISSOLVE: (DissolveForm, "任职随之结束，人员转到上级党组织。有未了结项目的，先由其单位党委组织部门逐个移交或终结，办完后自动撤销。", Restructuring.dissolve),
-    Kind.MOVE: (MoveForm, "连同下级和项目划转到新的上级。换了单位的，尚未作出的决定由新单位办理，已经作出的仍然有效。", Restructuring.move_to),
+    Kind.MOVE: (MoveForm, "连同下级和项目划转到新的上级。换了单位的，尚未作出的决定由新单位办理，已经作出的仍然有效。涉及面大的由后台执行，完成以前一切照旧。", Restructuring.move_to),
 }  # fmt: skip
 
 
@@ -96,11 +104,13 @@ def show(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, "已生效" if change.state == "done" else "已办理，其余项目可以以后再办")
             return redirect("restructuring", pk)
     left = change.projects().count() if change.state == "pending" else 0
+    failure = change.log().last() if change.state == "failed" else None
     waits_for = "、".join(each.name for each in change.settlers()) if left and not settles else ""
     may_cancel = not change.refusals("cancel", by=person)
     context = {
         "change": change, "facts": _facts(change), "form": form, "left": left, "waits_for": waits_for,
-        "may_cancel": may_cancel, "log": [_log_row(made) for made in change.log()],
+        "may_cancel": may_cancel, "may_retry": not change.refusals("retry", by=person),
+        "waits": change.state in ("queued", "running"), "failure": failure.opinion if failure else "", "log": [_log_row(made) for made in change.log()],
     }  # fmt: skip
     return render(request, "people/restructuring_show.html", context)
 
@@ -129,10 +139,34 @@ def _facts(change: Restructuring) -> list[dict[str, Any]]:
 
 
 def _log_row(made: Any) -> dict[str, Any]:
+    icon, tone = _ICONS.get(made.name, ("undo-2", "slate"))
     return {
         "title": made.label, "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
-        "icon": "check" if made.name == "conclude" else "undo-2", "tone": "green" if made.name == "conclude" else "slate",
+        "icon": icon, "tone": tone,
     }  # fmt: skip
+
+
+@get_or_post
+def retry(request: Asked, pk: int) -> HttpResponse:
+    """重新执行 what the worker could not carry out."""
+    change = _visible(request, pk)
+    if not request.person.can(Ability.MANAGE_ACCOUNTS, change):
+        raise Http404
+    form, refusals = Form(posted(request)), change.refusals("retry", by=request.person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change.retry(by=request.person)
+        except Refused as refused:
+            take_refusal(form, refused)
+        else:
+            messages.success(request, "已重新排队，等待执行")
+            return redirect("restructuring", pk)
+    context = {
+        "heading": "重新执行", "text": f"{change.organisation.short_name}{change.get_kind_display()}由后台再执行一次。", "form": form,
+        "points": [str(reason) for reason in refusals], "refused": bool(refusals), "project": None,
+        "action_label": "重新执行", "action_tone": "primary", "back_url": reverse("restructuring", args=[pk]),
+    }  # fmt: skip
+    return render(request, "parts/confirm.html", context)
 
 
 @get_or_post
@@ -152,7 +186,7 @@ def cancel(request: Asked, pk: int) -> HttpResponse:
             return redirect("restructuring", pk)
     context = {
         "heading": "取消登记", "text": f"{change.organisation.short_name}不再{change.get_kind_display()}。", "form": form,
-        "points": [str(reason) for reason in refusals] or ["已经移交、终结的项目不恢复。"], "refused": bool(refusals),
+        "points": [str(reason) for reason in refusals] or ["已经移交、终结的项目不恢复。" if change.state == "pending" else "还没有执行，取消后一切照旧。"], "refused": bool(refusals),
         "project": None, "action_label": "取消登记", "action_tone": "danger",
         "back_url": reverse("restructuring", args=[pk]),
     }  # fmt: skip
