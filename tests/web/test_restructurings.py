@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from dangjian.people.organisation import Organisation
+from dangjian.projects import restructuring
 from dangjian.projects.project import Project
-from dangjian.projects.restructuring import Restructuring
+from dangjian.projects.restructuring import Restructuring, carry_out_waiting
 from tests.cast import Cast, a_draft, a_forwarded_notice, a_submitted
 from tests.projects.test_restructuring import a_dissolution, a_merger
 
@@ -113,3 +114,30 @@ def test_the_page_of_a_notice_says_that_a_branch_has_ended(cast: Cast, browse: B
     notice = a_forwarded_notice(cast)
     Restructuring.dissolve(cast.places.branch, successor=None, reason="文", by=cast.people.system_admin)
     assert "党组织已撤销，不用签收" in text_of(browse(cast.people.officer).get(f"/scheme-notices/{notice.pk}/"))
+
+
+def test_a_move_of_much_is_followed_on_its_page(cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restructuring, "AT_ONCE", 0)
+    admin = browse(cast.people.system_admin)
+    facts = {"organisation": cast.places.branch.pk, "parent": cast.places.other_unit.pk, "reason": "集团党〔2022〕51号"}
+    answer = admin.post("/restructurings/new/move/", facts, follow=True)
+    change = Restructuring.objects.get()
+    page, retry = reverse("restructuring", args=[change.pk]), reverse("restructuring-retry", args=[change.pk])
+    assert "已登记划转，等待执行" in text_of(answer)
+    assert "完成以前一切照旧" in text_of(answer)
+    assert 'hx-trigger="every 3s"' in text_of(admin.get(page))
+    assert "等待执行" in text_of(admin.get("/restructurings/"))
+    assert "还没有执行，取消后一切照旧" in text_of(admin.get(reverse("restructuring-cancel", args=[change.pk])))
+    assert "当前状态为“等待执行”，不能重新执行" in text_of(admin.get(retry))
+    change.begin()
+    assert "执行中" in text_of(admin.get(page))
+    change.fail("请选择没有撤销的党委、党工委或党总支")
+    failed = text_of(admin.get(page))
+    assert "没有执行，一切照旧。原因：请选择没有撤销的党委、党工委或党总支" in failed
+    assert "hx-trigger" not in failed
+    assert browse(cast.people.officer).get(retry).status_code == 404
+    assert admin.post(retry).status_code == 302
+    carry_out_waiting()
+    done = text_of(admin.get(page))
+    assert "已生效" in done
+    assert "执行完成" in done
