@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0028_acted_for"),
+        ("dangjian", "0029_plan"),
     ]
 
     operations = [
