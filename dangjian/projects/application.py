@@ -90,7 +90,9 @@ class Application(OnBehalf, WithFiles):
         if not claimed:
             raise self._saved_by_another()
         self.project.take_heading(filling.heading, by=by)
-        filling.store_lists()
+        taking_part = self.project.partner_branches()
+        filling.store_lists(by=by)
+        self.project.tell_taken_off(taking_part)
         self.refresh_from_db()
         details = {"fields": sorted([*filling.values, *filling.rows])}
         audit.record("application.fill", self.project, by=by, on_behalf_of=acted_for, details=details)

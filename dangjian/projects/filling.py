@@ -134,7 +134,7 @@ class Filling:
             for name, value in self.values.items()
         )
 
-    def store_lists(self) -> None:
+    def store_lists(self, *, by: Any) -> None:
         """Put categories, team and rows in the place of those that stood there."""
         project = self.project
         for axis, codes in self.categories.items():
@@ -147,9 +147,11 @@ class Filling:
             )
         for key, rows in self.rows.items():
             held = getattr(project, key)
+            earlier = list(held.all())
             held.all().delete()
             for row in rows:
                 row.project = project
+                row.stand_after(earlier, by=by)
             held.bulk_create(rows)
 
 

@@ -117,7 +117,7 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         return joined.prefetch_related("round__scheme", "scheme", "categories")
 
     def search(self, words: str) -> Self:
-        """Projects in whose name, number, branch, unit or owner every word occurs.
+        """Projects in whose name, number, branch, unit, owner or branches that take part every word occurs.
 
         The places are asked one by one and put together: no index answers an OR across tables, and within one
         table an OR makes PostgreSQL take the pairs of each hit once more.
@@ -131,7 +131,8 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
                 self.model.objects.filter(**{f"{place}__in": nouns}).values("pk")
                 for place, nouns in (("branch", organisations), ("unit", organisations), ("owner", people))
             )
-            found = found.filter(pk__in=named.union(numbered, *elsewhere))
+            taking_part = Partner.objects.order_by().filter(branch__in=organisations).values("project")
+            found = found.filter(pk__in=named.union(numbered, *elsewhere, taking_part))
         return found
 
 

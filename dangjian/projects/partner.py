@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Concat
 
+from dangjian.foundation import clock
+from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Reason
+from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
+from dangjian.people.person import Person
 from dangjian.projects.row import Row
 
 if TYPE_CHECKING:
@@ -18,21 +23,30 @@ if TYPE_CHECKING:
     from dangjian.projects.project import Project
 
 
+MOST_DUTY = 60  # characters
+
+
 class PartnerManager(models.Manager["Partner"]):
     """A partner is never shown without the name of its branch."""
 
     def get_queryset(self) -> models.QuerySet[Partner]:
-        return super().get_queryset().select_related("branch__parent")
+        return super().get_queryset().select_related("branch__parent", "formerly")
 
 
-class Partner(Row):
+class Partner(Acted, Row):
     """A branch, of whichever unit, and what it does. The project is the lead branch's and counts there alone."""
 
     most = 8
     title = "参与支部"
 
     branch = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="支部")
-    duty = models.CharField("分工", max_length=60, blank=True)
+    duty = models.CharField("分工", max_length=MOST_DUTY, blank=True)
+
+    formerly = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="原参与支部"
+    )
+    by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="列入人")
+    at = models.DateTimeField("列入时间", null=True, editable=False)
 
     objects = PartnerManager()
 
@@ -46,6 +60,11 @@ class Partner(Row):
             models.UniqueConstraint(fields=["project", "branch"], name="partner_branch_once"),
         ]
         indexes = [models.Index(fields=["branch", "project"], name="partner_branch")]
+
+    @classmethod
+    @cache
+    def columns(cls) -> tuple[models.Field[Any, Any], ...]:
+        return tuple(cls._meta.get_field(name) for name in ("branch", "duty"))  # type: ignore[misc]
 
     @classmethod
     def read(cls, given: Sequence[Mapping[str, Any]], project: Project) -> tuple[list[Self], list[Reason]]:
@@ -68,6 +87,15 @@ class Partner(Row):
             row.frozen_name = values.get("branch", "")
         return rows
 
+    def stand_after(self, earlier: Sequence[Self], *, by: Any) -> None:
+        """A branch that took part before keeps who named it, when, and what it was called for."""
+        same = next((row for row in earlier if row.branch_id == self.branch_id), None)
+        if same is not None:
+            self.by, self.on_behalf_of, self.at, self.formerly = same.by, same.on_behalf_of, same.at, same.formerly
+        else:
+            self.by, self.at = by, clock.now()
+            self.on_behalf_of = by.acting_for(Ability.DRAFT, self.project)
+
     def facts(self) -> dict[str, Any]:
         known = {"branch": self.branch.full_name if self.branch else "", "duty": self.duty}
         return {name: text for name, text in known.items() if text}
@@ -86,6 +114,36 @@ class Partner(Row):
             yield f"{self.title}第{self.place}项没有选支部"
         elif self.branch.has_ended:
             yield f"{self.title}中的{self.branch.short_name}已经撤销，请去掉"
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether it has ended, or goes on for a branch that has."""
+        return self.formerly is not None or (self.branch is not None and self.branch.has_ended)
+
+    @property
+    def told(self) -> str:
+        """The branch as the page shows it, with what became of it."""
+        name = self.branch.full_name if self.branch else ""
+        notes = [self.duty] if self.duty else []
+        notes += [f"原{self.formerly.full_name}"] if self.formerly else []
+        notes += ["支部已撤销"] if self.branch and self.branch.has_ended else []
+        return f"{name}（{'；'.join(notes)}）" if notes else name
+
+    def pass_to(self, successor: Organisation) -> None:
+        """The branch goes into another, which does its part from now on; what both did is put together.
+
+        Where the other leads the project there is no partner any more.
+        """
+        same = self.project.partners.filter(branch=successor).first()
+        if same is not None:
+            same.duty = "、".join(dict.fromkeys(duty for duty in (same.duty, self.duty) if duty))[:MOST_DUTY]
+            same.formerly = same.formerly or self.branch
+            same.save(update_fields=["duty", "formerly"])
+        if same is not None or self.project.branch_id == successor.pk:
+            self.delete()
+            return
+        self.formerly, self.branch = self.formerly or self.branch, successor
+        self.save(update_fields=["branch", "formerly"])
 
     def sentence(self, rules: Scheme) -> str:
         name = self.frozen_name or (self.branch.full_name if self.branch else "")

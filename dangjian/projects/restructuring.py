@@ -221,7 +221,7 @@ class Restructuring(Stateful):
     def conclude(self, *, by: Any) -> None:
         """Nothing is under way any more: the branch ends."""
         self.move("conclude", by=by)
-        self._end()
+        self._end(by)
 
     @transaction.atomic
     def cancel(self, *, by: Any, reason: str) -> None:
@@ -314,13 +314,14 @@ class Restructuring(Stateful):
         """Nothing was under way: it is done as it is registered."""
         self.state = State.DONE
         self.save(update_fields=["state"])
-        self._end()
+        self._end(by)
 
-    def _end(self) -> None:
+    def _end(self, by: Any) -> None:
         into = self.successor or self.organisation.parent
         assert into is not None  # the top of the tree is never dissolved
         _held(self.organisation, into)
         self.organisation.dissolve(into=into, by=self.by)
+        Project.lose_partner(self.organisation, self.successor, by=by)
         text = f"{self.organisation.short_name}已{self.get_kind_display()}"
         text += f"，由{into.short_name}承接" if self.successor else ""
         told = {self.by, *self.settlers()}

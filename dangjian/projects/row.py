@@ -102,6 +102,9 @@ class Row(models.Model):
             for place, values in enumerate(frozen, 1)
         ]  # fmt: skip
 
+    def stand_after(self, earlier: Sequence[Self], *, by: Any) -> None:
+        """It is about to be kept by ``by`` in the place of ``earlier`` lines; what it keeps of these is its own to say."""
+
     def facts(self) -> dict[str, Any]:
         """The line as a plain document, what is empty left out."""
         values = {column.name: getattr(self, column.name) for column in self.columns()}

@@ -40,6 +40,7 @@ SUCCESSION = (
         "terminate", "终止", UNDER_WAY - {State.DRAFT, State.IN_APPROVAL}, State.TERMINATED, tone="danger", **SETTLING
     ),
     Move("follow_branch", "随支部划转", UNDER_WAY, SAME, ""),
+    Move("lose_partner", "参与支部变动", UNDER_WAY, SAME, ""),
 )
 """The moves that end with a branch, or go on without it."""
 
@@ -66,6 +67,8 @@ class Succession(models.Model):
             "pass_to", by=by, opinion=f"由{old.short_name}移交{branch.short_name}", branch=branch, unit=branch.unit,
             path=branch.path, changed_at=clock.now(),
         )  # fmt: skip
+        # Whoever took part and now leads takes part no longer.
+        self.partners.filter(branch=branch).delete()
         self._steps_follow(left)
         people = Person.objects.holding(Ability.DRAFT, branch)
         text = f"“{self.name}”由{old.short_name}移交本支部，请继续办理"

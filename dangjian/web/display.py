@@ -145,7 +145,7 @@ def contents(project: Project) -> list[Shown]:
             if getattr(application, key) or project.rules.field(key).required
         ]
 
-    goals, partners = papers.told_of(project, "expected_goal", "targets"), papers.told_of(project, "partners")
+    goals, partners = papers.told_of(project, "expected_goal", "targets"), _partners(project)
     head = [
         {"label": "立项支部", "value": project.branch.full_name, "half": True},
         {"label": "项目主要责任人", "value": project.owner.name if project.owner else "", "half": True},
@@ -194,6 +194,13 @@ def more_facts(project: Project) -> list[Shown]:
         {"label": "征求党员意见", "value": papers.told_of(project, "consultations", "consultation")},
         {"label": "调查研究", "value": papers.told_of(project, "investigations", "investigation")},
     ]
+
+
+def _partners(project: Project) -> str:
+    """As handed in, or where a branch that takes part has ended since, as they are now."""
+    rows = list(project.partners.all())
+    changed = any(row.has_changed for row in rows)
+    return "；".join(row.told for row in rows) if changed else str(papers.told_of(project, "partners"))
 
 
 def _member(project: Project, member: TeamMember) -> str:

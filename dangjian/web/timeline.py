@@ -24,6 +24,7 @@ _TONES = {
     "reject": ("ban", "slate"),
     "pass_to": ("arrow-right-left", "blue"),
     "follow_branch": ("arrow-right-left", "blue"),
+    "lose_partner": ("git-merge", "slate"),
     "start": ("play", "green"),
     "lapse": ("ban", "slate"),
     "terminate": ("ban", "slate"),

@@ -162,7 +162,9 @@ def test_a_button_can_be_pressed_exactly_where_the_verb_is_not_refused(cast: Cas
     project = BUILDERS[stage](cast)
     for person in Person.objects.all():
         buttons = {move.name: reasons for move, reasons in project.open_moves(by=person)}
-        for move in Project.moves:
+        assert all(move.ability for move in Project.moves if move.name in buttons)
+        # What only other verbs of the system make is nobody's to press.
+        for move in (move for move in Project.moves if move.ability):
             refusals = project.refusals(move.name, by=person)
             assert (buttons.get(move.name) == []) == (refusals == []), (person, move.name)
             if buttons.get(move.name):

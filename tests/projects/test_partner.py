@@ -13,6 +13,7 @@ from dangjian.people.person import Person
 from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.revision import facts_of
 from dangjian.projects.team import candidates
 from tests.cast import Cast, a_draft, a_meeting, attendance
@@ -219,3 +220,108 @@ def test_the_next_application_begins_with_the_same_branches_but_those_that_ended
     new.application.begin_like(earlier, by=cast.people.clerk)
     assert new.partner_branches() == [cast.places.foreign_branch]
     assert [member.person for member in new.team.all()] == [cast.people.foreign_secretary]
+
+
+# Where a branch that takes part ends
+
+
+def ends(branch: Organisation, cast: Cast, successor: Organisation | None = None) -> None:
+    Restructuring.dissolve(
+        Organisation.objects.get(pk=branch.pk), successor=successor, reason="文", by=cast.people.system_admin
+    )
+
+
+def test_a_branch_that_goes_into_another_takes_part_as_that_one(cast: Cast) -> None:
+    project, people, places = submitted(cast), cast.people, cast.places
+    ends(places.foreign_branch, cast, successor=places.direct_branch)
+    partner = project.partners.get()
+    assert (partner.branch, partner.formerly, partner.duty) == (
+        places.direct_branch,
+        places.foreign_branch,
+        "提供设备台账",
+    )
+    assert partner.told == "集团机关党支部（提供设备台账；原第二工程公司第二项目部党支部）"
+    assert project.log().last().opinion == "参与支部第二项目部党支部并入集团机关党支部"
+    assert sees(people.direct_secretary, project)
+    what = f"“{project.name}”的参与支部第二项目部党支部并入集团机关党支部"
+    assert f"{what}，由其继续参与" in told(people.secretary)
+    assert f"{what}，由本支部继续参与" in told(people.direct_secretary)
+    # What was handed in keeps the name that it had.
+    assert "第二工程公司第二项目部党支部（提供设备台账）" in str(papers.application_form(project).blocks)
+
+
+def test_a_branch_that_ends_without_a_successor_is_marked_and_the_lead_branch_told(cast: Cast) -> None:
+    project = submitted(cast)
+    ends(cast.places.foreign_branch, cast)
+    assert project.partners.get().told == "第二工程公司第二项目部党支部（提供设备台账；支部已撤销）"
+    assert f"“{project.name}”的参与支部第二项目部党支部已撤销，请商定由谁承担其分工" in told(cast.people.secretary)
+    assert project.log().last().label == "参与支部变动"
+
+
+def test_a_successor_that_takes_part_already_does_both_parts(cast: Cast) -> None:
+    people, places = cast.people, cast.places
+    project = fill(a_draft(cast), people.secretary, *WITH_FOREIGN, {"branch": "集团机关党支部", "duty": "协调用电"})
+    ends(places.foreign_branch, cast, successor=places.direct_branch)
+    partner = project.partners.get()
+    assert (partner.branch, partner.duty) == (places.direct_branch, "协调用电、提供设备台账")
+    assert partner.formerly == places.foreign_branch
+
+
+def test_a_successor_that_leads_the_project_is_no_partner_of_its_own(cast: Cast) -> None:
+    project = submitted(cast)
+    ends(cast.places.foreign_branch, cast, successor=cast.places.branch)
+    assert not project.partners.exists()
+    assert project.log().last().opinion == "参与支部第二项目部党支部并入第一项目部党支部"
+
+
+def test_what_is_over_keeps_who_took_part(cast: Cast) -> None:
+    project = submitted(cast)
+    project.decide("return", by=cast.people.officer, opinion="补充")
+    again = Project.objects.get(pk=project.pk)
+    again.withdraw(by=cast.people.secretary, reason="不报了")
+    ends(cast.places.foreign_branch, cast, successor=cast.places.direct_branch)
+    assert project.partners.get().branch == cast.places.foreign_branch
+
+
+def test_a_branch_taken_off_a_returned_application_is_told_once(cast: Cast) -> None:
+    people = cast.people
+    draft = fill(a_draft(cast), people.secretary)
+    fill(draft, people.secretary, {"branch": "集团机关党支部", "duty": ""})
+    # Before it was handed in nobody had heard of it.
+    assert told(people.foreign_secretary) == []
+    project = handed_in(fill(Project.objects.get(pk=draft.pk), people.secretary), cast)
+    project.decide("return", by=people.officer, opinion="补充")
+    project = Project.objects.get(pk=project.pk)
+    gone = f"“{project.name}”退回修改时不再列本支部为参与支部"
+    project = fill(project, people.secretary, {"branch": "集团机关党支部", "duty": "协调用电"})
+    assert told(people.foreign_secretary).count(gone) == 1
+    fill(project, people.secretary, {"branch": "集团机关党支部", "duty": "协调用水"})
+    assert told(people.foreign_secretary).count(gone) == 1
+
+
+def test_a_partner_keeps_who_named_it_and_when(cast: Cast) -> None:
+    people = cast.people
+    project = fill(a_draft(cast), people.clerk)
+    with clock.fixed_at("2022-08-25 10:00"):
+        project = fill(project, people.secretary, *WITH_FOREIGN, {"branch": "集团机关党支部", "duty": ""})
+    first, second = project.partners.all()
+    assert (first.who, clock.local(first.at).day) == ("李敏", 24)
+    assert (second.who, clock.local(second.at).day) == ("张建国", 25)
+
+
+@pytest.mark.parametrize("word", ["第二项目部", "第二项目部党支部"])
+def test_a_project_is_found_by_a_branch_that_takes_part(cast: Cast, word: str) -> None:
+    project = submitted(cast)
+    assert list(Project.objects.search(word)) == [project]
+    assert list(Project.objects.of(cast.places.foreign_branch)) == [project]
+    assert not Project.objects.search("集团机关").exists()
+
+
+def test_a_partner_to_which_the_project_passes_leads_it(cast: Cast) -> None:
+    people, places = cast.people, cast.places
+    project = fill(a_draft(cast), people.secretary, {"branch": "一公司机关党支部", "duty": ""})
+    change = Restructuring.dissolve(places.branch, successor=places.small_branch, reason="文", by=people.system_admin)
+    change.settle({project: places.small_branch}, by=people.officer)
+    project = Project.objects.get(pk=project.pk)
+    assert project.branch == places.small_branch
+    assert not project.partners.exists()
