@@ -84,10 +84,16 @@ def _arranged() -> tuple[Person, Organisation, Organisation]:
     from dangjian.projects.project import Project
 
     top = Organisation.objects.get(parent=None)
-    committee = {"kind": Kind.COMMITTEE, "parent": top, "by": None}
-    moved = Organisation.found(full_name="中共测量一局党委", short_name="测量一局党委", **committee)
+    moved = Organisation.found(
+        parent=top, by=None, kind=Kind.COMMITTEE, full_name="中共测量一局党委", short_name="测量一局党委"
+    )
     target = Organisation.found(
-        full_name="中共测量二局党委", short_name="测量二局党委", may_establish=True, **committee
+        parent=top,
+        by=None,
+        kind=Kind.COMMITTEE,
+        full_name="中共测量二局党委",
+        short_name="测量二局党委",
+        may_establish=True,
     )
     units = list(Organisation.objects.filter(parent=top).exclude(pk__in=[moved.pk, target.pk]))
     for unit in units:
