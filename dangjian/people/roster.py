@@ -57,7 +57,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Outcome:
+    """``secretaries_at`` are the branches at which the office of a secretary began or ended."""
+
     lines: list[Line]
+    secretaries_at: list[Organisation]
 
     @property
     def faults(self) -> list[Fault]:
@@ -99,6 +102,7 @@ class Roster:
 
     def _play(self) -> Outcome:
         self._seen.clear()
+        self._secretaries_at: dict[int, Organisation] = {}
         verbs: dict[str, Callable[[Row], str]] = {
             ORGANISATIONS.name: self._organisation,
             PEOPLE.name: self._person,
@@ -117,7 +121,7 @@ class Roster:
                 except Refused as refused:
                     faults = [_fault(row, reason) for reason in refused.reasons]
             lines.append(Line(index, row, effect, faults))
-        return Outcome(sorted(lines, key=lambda line: line.index))
+        return Outcome(sorted(lines, key=lambda line: line.index), list(self._secretaries_at.values()))
 
     def _in_order(self) -> list[tuple[int, Row]]:
         """Superiors before what hangs below them, wherever they stand in the file; then people, then offices."""
@@ -202,6 +206,8 @@ class Roster:
         ends_on = date.fromisoformat(cells["ends_on"]) if cells.get("ends_on") else None
         below = cells["with_subtree"] == YES_NO[0] if cells.get("with_subtree") else place.kind not in BRANCH_KINDS
         held = person.appointments.filter(role=role, organisation=place, starts_on=starts_on).first()
+        if role == Role.BRANCH_SECRETARY:
+            self._secretaries_at[place.pk] = place
         if held is None:
             person.appoint(
                 role, organisation=place, by=self.by, with_subtree=below, starts_on=starts_on, ends_on=ends_on

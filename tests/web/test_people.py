@@ -17,8 +17,9 @@ from dangjian.people.account import Account
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
 from dangjian.people.roster_file import read
+from dangjian.projects.project import Project
 from setup.step import ROOT
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, a_submitted
 from tests.people.test_roster import BRIDGE, PERSON, THIRD, a_file
 
 Browse = Callable[..., Any]
@@ -269,6 +270,20 @@ def test_the_security_administrator_imports_the_offices_of_the_same_file(cast: C
     browse(cast.people.security_admin).post("/roster/", {"rows": carried(answer), "act": "import"})
     assert cast.people.clerk.appointments.filter(role=Role.BRANCH_COMMITTEE_MEMBER).exists()
     assert not Person.objects.filter(name="龚䶮").exists()
+
+
+@pytest.mark.clause("S-70")
+def test_an_imported_secretary_takes_the_projects_over_at_once(cast: Cast, browse: Browse) -> None:
+    project = a_submitted(cast)
+    before = ["张建国", "第一项目部党支部", "", "党支部书记", "", "", "2022.8.1", "2022.8.23"]
+    after = ["王强", "第一项目部党支部", "", "党支部书记", "", "", "2022.8.24", ""]
+    answer = browse(cast.people.security_admin).post("/roster/", sent(a_file(任职=[before, after])))
+    facts = {"rows": carried(answer), "act": "import"}
+    done = text_of(browse(cast.people.security_admin).post("/roster/", facts, follow=True))
+    assert "1个在办项目已转交新任书记（1个支部），交接单已发给双方" in done
+    assert Project.objects.get(pk=project.pk).owner == cast.people.member
+    again = browse(cast.people.security_admin).post("/roster/", facts, follow=True)
+    assert "在办项目已转交" not in text_of(again)
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"a,b"])

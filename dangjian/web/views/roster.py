@@ -13,6 +13,7 @@ from dangjian.people import roster_file
 from dangjian.people.access import Ability
 from dangjian.people.roster import RIGHTS, Line, Outcome, Roster
 from dangjian.people.roster_file import SHEETS, Row
+from dangjian.projects.handover import Handover
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.people import RosterForm
 from dangjian.web.middleware import Asked
@@ -84,9 +85,18 @@ def _answered(request: Asked, asked: Roster) -> HttpResponse:
                 request,
                 f"已导入：新增 {done.count('new')} 行，更新 {done.count('changed')} 行，不变 {done.count('same')} 行",
             )
+            _pass_projects_on(request, done)
             return redirect("roster")
     outcome = asked.rehearse()
     return render(request, "people/roster_preview.html", _preview(asked, outcome))
+
+
+def _pass_projects_on(request: Asked, done: Outcome) -> None:
+    """Projects of branches that have another secretary now, each branch in a transaction of its own."""
+    made = [handover for place in done.secretaries_at for handover in Handover.settle(place, by=request.person)]
+    if made:
+        count = sum(handover.projects.count() for handover in made)
+        messages.success(request, f"{count}个在办项目已转交新任书记（{len(made)}个支部），交接单已发给双方")
 
 
 def _preview(asked: Roster, outcome: Outcome) -> dict[str, Any]:
