@@ -84,7 +84,7 @@ def end(request: Asked, pk: int) -> HttpResponse:
     context = {
         "heading": "收回委托", "text": f"{held.office.person.name}委托{to}代行{office}的职责，{held.span_text}。", "form": form,
         "points": ["已经结束，不用收回。"] if held.is_over else [f"收回后{to}立即没有受托的权限，已经办理的仍然有效。"],
-        "refused": held.is_over, "action_label": "收回委托", "action_tone": "primary", "project": None,
+        "refused": held.is_over, "action_label": "收回委托", "action_tone": "primary", "section": {"label": "委托代办", "url": reverse("delegations")},
         "back_url": reverse("delegations"),
     }  # fmt: skip
     return render(request, "parts/confirm.html", context)

@@ -14,7 +14,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
 from dangjian.projects.restructuring import Kind, Restructuring
 from dangjian.web import display
-from dangjian.web.forms import posted, take_refusal
+from dangjian.web.forms import posted, starred, take_refusal
 from dangjian.web.forms.projects import ReasonForm
 from dangjian.web.forms.restructurings import ChangeForm, DissolveForm, MergeForm, MoveForm, RenameForm, SettleForm
 from dangjian.web.lists import page_of
@@ -31,6 +31,7 @@ _ICONS = {
     "conclude": ("check", "green"), "carry_out": ("check", "green"), "begin": ("hourglass", "blue"),
     "fail": ("circle-alert", "dark-red"), "retry": ("rotate-cw", "blue"),
 }  # fmt: skip
+_BY_THE_WORKER = {"begin", "carry_out", "fail"}
 
 # Each change: its form, what it means, its verb.
 _KINDS: dict[str, tuple[type[ChangeForm], str, Callable[..., Restructuring]]] = {
@@ -53,6 +54,10 @@ def index(request: Asked) -> HttpResponse:
     rows = [_row(change) for change in page.rows]
     kinds = [{"key": kind.value, "label": kind.label} for kind in Kind] if registers else []
     return render(request, "people/restructurings.html", {"page": page.showing(rows), "kinds": kinds})
+
+
+def _section() -> dict[str, str]:
+    return {"label": "党组织变动", "url": reverse("restructurings")}
 
 
 def _row(change: Restructuring) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def new(request: Asked, kind: str) -> HttpResponse:
             messages.success(request, f"已登记{made.get_kind_display()}，{made.state_label}")
             return redirect("restructuring", made.pk)
     context = {
-        "heading": f"登记{Kind(kind).label}", "text": text, "form": form, "points": [], "refused": False, "project": None,
+        "heading": f"登记{Kind(kind).label}", "text": text, "form": form, "points": [], "refused": False, "section": _section(),
         "action_label": f"登记{Kind(kind).label}", "action_tone": "primary", "back_url": reverse("restructurings"),
     }  # fmt: skip
     return render(request, "parts/confirm.html", context)
@@ -141,7 +146,7 @@ def _facts(change: Restructuring) -> list[dict[str, Any]]:
 def _log_row(made: Any) -> dict[str, Any]:
     icon, tone = _ICONS.get(made.name, ("undo-2", "slate"))
     return {
-        "title": made.label, "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
+        "title": made.label, "who": "后台任务" if made.name in _BY_THE_WORKER else made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
         "icon": icon, "tone": tone,
     }  # fmt: skip
 
@@ -163,7 +168,7 @@ def retry(request: Asked, pk: int) -> HttpResponse:
             return redirect("restructuring", pk)
     context = {
         "heading": "重新执行", "text": f"{change.organisation.short_name}{change.get_kind_display()}由后台再执行一次。", "form": form,
-        "points": [str(reason) for reason in refusals], "refused": bool(refusals), "project": None,
+        "points": [str(reason) for reason in refusals], "refused": bool(refusals), "section": _section(),
         "action_label": "重新执行", "action_tone": "primary", "back_url": reverse("restructuring", args=[pk]),
     }  # fmt: skip
     return render(request, "parts/confirm.html", context)
@@ -175,6 +180,7 @@ def cancel(request: Asked, pk: int) -> HttpResponse:
     if not request.person.can(Ability.MANAGE_ACCOUNTS, change):
         raise Http404
     form = ReasonForm(posted(request))
+    starred(form, "reason")
     refusals = change.refusals("cancel", by=request.person)
     if request.method == "POST" and form.is_valid():
         try:
@@ -187,7 +193,7 @@ def cancel(request: Asked, pk: int) -> HttpResponse:
     context = {
         "heading": "取消登记", "text": f"{change.organisation.short_name}不再{change.get_kind_display()}。", "form": form,
         "points": [str(reason) for reason in refusals] or ["已经移交、终结的项目不恢复。" if change.state == "pending" else "还没有执行，取消后一切照旧。"], "refused": bool(refusals),
-        "project": None, "action_label": "取消登记", "action_tone": "danger",
+        "section": _section(), "action_label": "取消登记", "action_tone": "danger",
         "back_url": reverse("restructuring", args=[pk]),
     }  # fmt: skip
     return render(request, "parts/confirm.html", context)
