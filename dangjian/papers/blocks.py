@@ -135,9 +135,10 @@ class Addressees:
 
 @dataclass(frozen=True)
 class SignatureRow:
-    """Columns side by side, each a few lines, never torn apart by a page end."""
+    """Columns side by side, each a few lines, never torn apart by a page end. ``shares`` say how wide, else all alike."""
 
     columns: tuple[tuple[str, ...], ...]
+    shares: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

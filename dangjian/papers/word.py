@@ -200,9 +200,13 @@ def _(block: PageBreak, page: Page) -> str:
 
 @_drawn.register
 def _(block: SignatureRow, page: Page) -> str:
-    width = page.room[0] / len(block.columns)
-    cells = [cell(width, paragraphs(official.SIGNATURE, lines, keep=True)) for lines in block.columns]
-    return wordxml.table([width] * len(cells), [row(cells)], ruled=False, keep=True)
+    shares = block.shares or (1,) * len(block.columns)
+    widths = [page.room[0] * share / sum(shares) for share in shares]
+    cells = [
+        cell(width, paragraphs(official.SIGNATURE, lines, keep=True))
+        for width, lines in zip(widths, block.columns, strict=True)
+    ]
+    return wordxml.table(widths, [row(cells)], ruled=False, keep=True)
 
 
 @_drawn.register

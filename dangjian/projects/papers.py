@@ -138,7 +138,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
                     for number, made in enumerate(established, start=1)
                 ),
             ),
-            SignatureRow(columns=(("",), ("", unit.signed_as, day_text(meeting.held_on)))),
+            SignatureRow(columns=(("",), ("", unit.signed_as, day_text(meeting.held_on))), shares=(1, 3)),
         ),
         foot=Foot.OUTER,
         mark=Slot(PaperKind.NOTICE, meeting).mark,

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,24 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with the test cast in it, its clock at 2022-08-24 09:00."""
-    var = tmp_path_factory.mktemp("site")
-    env = {
+    with served(environment(tmp_path_factory.mktemp("site")), "tests.browser.site") as address:
+        yield address
+
+
+def environment(var: Path) -> dict[str, str]:
+    """Where a site of its own keeps everything."""
+    return {
         **os.environ,
         "DANGJIAN_DEMO": "1",
         "DANGJIAN_VAR": str(var),
         "DATABASE_URL": f"sqlite:///{var}/site.sqlite3",
     }
-    subprocess.run([sys.executable, "-m", "tests.browser.site"], cwd=ROOT, env=env, check=True)
+
+
+@contextmanager
+def served(env: dict[str, str], maker: str) -> Iterator[str]:
+    """The address of a server, its database made by the module ``maker``."""
+    subprocess.run([sys.executable, "-m", maker], cwd=ROOT, env=env, check=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

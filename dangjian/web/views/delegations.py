@@ -16,6 +16,7 @@ from dangjian.people.access import Role
 from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person
 from dangjian.web import display
+from dangjian.web.asked import asked
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.delegations import DelegationForm
 from dangjian.web.lists import page_of
@@ -71,20 +72,12 @@ def end(request: Asked, pk: int) -> HttpResponse:
     held = get_object_or_404(Delegation.objects.visible_to(request.person).newest_first(), pk=pk)
     if not held.may_be_ended_by(request.person):
         raise Http404
-    form, to = Form(posted(request)), held.to.name
-    if request.method == "POST" and form.is_valid():
-        try:
-            held.end(by=request.person)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已收回委托，{to}不再代办")
-            return redirect("delegations")
+    to, back_url = held.to.name, reverse("delegations")
     office = f"{held.office.organisation.short_name}“{Role(held.office.role).label}”"
-    context = {
-        "heading": "收回委托", "text": f"{held.office.person.name}委托{to}代行{office}的职责，{held.span_text}。", "form": form,
-        "points": ["已经结束，不用收回。"] if held.is_over else [f"收回后{to}立即没有受托的权限，已经办理的仍然有效。"],
-        "refused": held.is_over, "action_label": "收回委托", "action_tone": "primary", "section": {"label": "委托代办", "url": reverse("delegations")},
-        "back_url": reverse("delegations"),
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    return asked(
+        request, Form(posted(request)), lambda: held.end(by=request.person), heading="收回委托",
+        text=f"{held.office.person.name}委托{to}代行{office}的职责，{held.span_text}。", action_label="收回委托",
+        refusals=["已经结束，不用收回。"] if held.is_over else [], back_url=back_url,
+        points=[f"收回后{to}立即没有受托的权限，已经办理的仍然有效。"], done=f"已收回委托，{to}不再代办",
+        section={"label": "委托代办", "url": back_url},
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
 from dangjian.projects.restructuring import Kind, Restructuring
 from dangjian.web import display
+from dangjian.web.asked import asked
 from dangjian.web.forms import posted, starred, take_refusal
 from dangjian.web.forms.projects import ReasonForm
 from dangjian.web.forms.restructurings import ChangeForm, DissolveForm, MergeForm, MoveForm, RenameForm, SettleForm
@@ -154,46 +155,33 @@ def _log_row(made: Any) -> dict[str, Any]:
 @get_or_post
 def retry(request: Asked, pk: int) -> HttpResponse:
     """重新执行 what the worker could not carry out."""
-    change = _visible(request, pk)
-    if not request.person.can(Ability.MANAGE_ACCOUNTS, change):
-        raise Http404
-    form, refusals = Form(posted(request)), change.refusals("retry", by=request.person)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change.retry(by=request.person)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, "已重新排队，等待执行")
-            return redirect("restructuring", pk)
-    context = {
-        "heading": "重新执行", "text": f"{change.organisation.short_name}{change.get_kind_display()}由后台再执行一次。", "form": form,
-        "points": [str(reason) for reason in refusals], "refused": bool(refusals), "section": _section(),
-        "action_label": "重新执行", "action_tone": "primary", "back_url": reverse("restructuring", args=[pk]),
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    change = _kept(request, pk)
+    return asked(
+        request, Form(posted(request)), lambda: change.retry(by=request.person), heading="重新执行",
+        text=f"{change.organisation.short_name}{change.get_kind_display()}由后台再执行一次。", action_label="重新执行",
+        refusals=change.refusals("retry", by=request.person), back_url=reverse("restructuring", args=[pk]),
+        done="已重新排队，等待执行", section=_section(),
+    )  # fmt: skip
 
 
 @get_or_post
 def cancel(request: Asked, pk: int) -> HttpResponse:
+    change = _kept(request, pk)
+    form = ReasonForm(posted(request))
+    starred(form, "reason")
+    settled = "已经移交、终结的项目不恢复。"
+    return asked(
+        request, form, lambda: change.cancel(by=request.person, reason=form.cleaned_data["reason"]), heading="取消登记",
+        text=f"{change.organisation.short_name}不再{change.get_kind_display()}。", action_label="取消登记",
+        refusals=change.refusals("cancel", by=request.person), back_url=reverse("restructuring", args=[pk]),
+        points=[settled if change.state == "pending" else "还没有执行，取消后一切照旧。"], action_tone="danger",
+        section=_section(),
+    )  # fmt: skip
+
+
+def _kept(request: Asked, pk: int) -> Restructuring:
+    """One that the administrator may take back or have carried out again."""
     change = _visible(request, pk)
     if not request.person.can(Ability.MANAGE_ACCOUNTS, change):
         raise Http404
-    form = ReasonForm(posted(request))
-    starred(form, "reason")
-    refusals = change.refusals("cancel", by=request.person)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change.cancel(by=request.person, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, "已取消登记")
-            return redirect("restructuring", pk)
-    context = {
-        "heading": "取消登记", "text": f"{change.organisation.short_name}不再{change.get_kind_display()}。", "form": form,
-        "points": [str(reason) for reason in refusals] or ["已经移交、终结的项目不恢复。" if change.state == "pending" else "还没有执行，取消后一切照旧。"], "refused": bool(refusals),
-        "section": _section(), "action_label": "取消登记", "action_tone": "danger",
-        "back_url": reverse("restructuring", args=[pk]),
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    return change
