@@ -28,6 +28,7 @@ from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.opinion_paper import opinions
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
+from dangjian.projects.row import sentences
 from dangjian.projects.team import TeamMember
 
 Shown = dict[str, Any]
@@ -200,7 +201,7 @@ def _partners(project: Project) -> str:
     """As handed in, or where a branch that takes part has ended since, as they are now."""
     rows = list(project.partners.all())
     changed = any(row.has_changed for row in rows)
-    return "；".join(row.told for row in rows) if changed else str(papers.told_of(project, "partners"))
+    return "；".join(row.told for row in rows) if changed else sentences(rows, project.rules)
 
 
 def _member(project: Project, member: TeamMember) -> str:
