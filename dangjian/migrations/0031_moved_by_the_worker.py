@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0029_plan"),
+        ("dangjian", "0030_letter"),
     ]
 
     operations = [
