@@ -126,6 +126,9 @@ class Letter(Voiding, Stateful):
     edition = models.PositiveSmallIntegerField("第几次制作")
     facts = models.JSONField("内容", encoder=DjangoJSONEncoder)
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="制作人")
+    made_for = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人制作"
+    )
     made_at = models.DateTimeField("制作时间")
     signed_on = models.DateField("签订日期", null=True, blank=True)
     place = models.CharField("签订地点或仪式", max_length=MOST_PLACE, blank=True)
@@ -250,13 +253,13 @@ class Letter(Voiding, Stateful):
             stale.supersede(by=by)
         edition, year = project.count_letter(), project.round.year
         number = f"责〔{year}〕{numbering.take('letter', organisation=project.unit, year=year)}号"
+        acted_for = by.acting_for(Ability.KEEP_LETTERS, project.unit)
         made = cls.objects.create(
             project=project, unit=project.unit, branch=project.branch, number=number, edition=edition,
-            facts=_facts(project), made_by_id=by.pk, made_at=clock.now(),
+            facts=_facts(project), made_by_id=by.pk, made_for=acted_for, made_at=clock.now(),
         )  # fmt: skip
         for copy, keeper in ((1, project.unit), (2, project.branch)):
             LetterCopy.objects.create(letter=made, number=copy, keeper=keeper)
-        acted_for = by.acting_for(Ability.KEEP_LETTERS, project.unit)
         audit.record("letter.make", made, by=by, on_behalf_of=acted_for, details={"number": number})
         made._tell("made", f"“{project.name}”的责任书（{number}）已制作，请准备签订")
         return made
@@ -320,8 +323,9 @@ class Letter(Voiding, Stateful):
     def _authority(self, side: Side, terms: Authority, by: Any) -> Attachment:
         """委托书, kept with the letter."""
         return evidence.attach(
-            self, f"authority-{side}", chunks=terms.file, name=terms.file_name, by=by, field=f"{side}_file"
-        )
+            self, f"authority-{side}", chunks=terms.file, name=terms.file_name, by=by, field=f"{side}_file",
+            on_behalf_of=by.acting_for(Ability.KEEP_LETTERS, self.project.unit),
+        )  # fmt: skip
 
     def _wrong_day(self, day: date) -> Iterator[Reason]:
         established_at = self.project.established_at

@@ -70,7 +70,7 @@ class Voiding(models.Model):
         reason = demanded(reason, "请写明作废的理由")
         made = self.move("propose_void", by=by, opinion=reason, void_proposed_by_id=by.pk, void_reason=reason)
         people = Person.objects.holding(Ability.VOID_LETTER, self.project.unit).exclude(pk=by.pk)
-        text = f"{by.name}提请作废“{self.project.name}”的责任书：{reason}，请确认"
+        text = f"{made.who}提请作废“{self.project.name}”的责任书：{reason}，请确认"
         notice.tell(people, event=f"letter-{self.pk}-{self.version}", text=text, about=self)
         return made
 

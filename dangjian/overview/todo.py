@@ -110,7 +110,9 @@ def todos_among(
     briefings = Briefing.objects.visible_to(person).select_related("to", "place", "by", "on_behalf_of")
     instructions = Instruction.objects.visible_to(person).select_related("briefing__to", "organisation")
     changes = Restructuring.objects.visible_to(person).select_related("organisation", "by")
-    letters = Letter.objects.visible_to(person).select_related("project__branch", "project__unit", "made_by")
+    letters = Letter.objects.visible_to(person).select_related(
+        "project__branch", "project__unit", "made_by", "made_for"
+    )
     plans = Plan.objects.visible_to(person).with_names()
     asked = PlanChange.objects.visible_to(person).with_names()
     calendars = dict(known or {})

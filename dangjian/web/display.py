@@ -234,7 +234,7 @@ def todo(item: Todo) -> Shown:
         day = short_day(clock.local(about.made_at).date())
         return shown | {
             "name": about.project.name, "number": about.number, "what": f"{about.project.branch.short_name} · 责任书{about.state_label}",
-            "url": reverse(item.page, args=[about.pk]), "started_by": about.made_by.name, "started_text": day,
+            "url": reverse(item.page, args=[about.pk]), "started_by": signed(about.made_by, about.made_for), "started_text": day,
             "task": about.state_label, "task_text": f"{day}制作", "action": "办理",
         }  # fmt: skip
     if isinstance(about, Plan | PlanChange):

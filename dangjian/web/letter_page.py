@@ -9,6 +9,7 @@ from django.urls import reverse
 from dangjian.agreements.letter import Letter
 from dangjian.agreements.voiding import State
 from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.hand import signed
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -138,16 +139,15 @@ def _moves(letter: Letter, person: Person) -> list[Shown]:
 def _log_row(made: Any) -> Shown:
     ended = made.name in ("void", "supersede")
     return {
-        "title": made.label, "who": made.by.name, "at_text": display.moment(made.at), "opinion": made.opinion,
+        "title": made.label, "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
         "icon": "ban" if ended else "check", "tone": "slate" if ended else "green",
-        "on_behalf": made.on_behalf_of.name if made.on_behalf_of else "",
     }  # fmt: skip
 
 
 def _made(letter: Letter) -> Shown:
     return {
-        "title": "制作责任书", "who": letter.made_by.name, "at_text": display.moment(letter.made_at), "opinion": "",
-        "icon": "file-pen", "tone": "grey", "on_behalf": "",
+        "title": "制作责任书", "who": signed(letter.made_by, letter.made_for), "at_text": display.moment(letter.made_at), "opinion": "",
+        "icon": "file-pen", "tone": "grey",
     }  # fmt: skip
 
 
@@ -156,12 +156,12 @@ def of_project(project: Project, person: Person) -> list[Shown]:
     found = (
         Letter.objects.visible_to(person)
         .filter(project=project)
-        .select_related("project__branch", "project__unit", "made_by")
+        .select_related("project__branch", "project__unit", "made_by", "made_for")
     )
     return [
         {
             "label": "附件2", "name": "党建项目化管理责任书", "frozen": True,
-            "text": f"{letter.number}，{state_text(letter)}，{letter.made_by.name}{display.moment(letter.made_at)}制作",
+            "text": f"{letter.number}，{state_text(letter)}，{signed(letter.made_by, letter.made_for)} {display.moment(letter.made_at)}制作",
             "page_url": reverse("letter", args=[letter.pk]),
             "word_url": reverse("letter-paper", args=[letter.pk, 1, "docx"]),
             "pdf_url": reverse("letter-paper", args=[letter.pk, 1, "pdf"]),

@@ -132,8 +132,8 @@ def record(noun: Plan | PlanChange) -> list[dict[str, Any]]:
 def _happened(made: MoveLog, late: dict[Any, str]) -> dict[str, Any]:
     icon, tone = _LOOKS[made.name]
     return {
-        "title": f"{made.label}{late.get(made.at, '')}", "who": made.by.name, "at_text": display.moment(made.at), "opinion": made.opinion,
-        "icon": icon, "tone": tone, "on_behalf": made.on_behalf_of.name if made.on_behalf_of else "",
+        "title": f"{made.label}{late.get(made.at, '')}", "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
+        "icon": icon, "tone": tone,
     }  # fmt: skip
 
 

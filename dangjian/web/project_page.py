@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from dangjian.agreements.letter import Letter
@@ -32,6 +33,7 @@ from dangjian.web import (
 
 def context(project: Project, person: Person, tab: str, month: str = "") -> dict[str, Any]:
     """Everything the page of ``tab`` (概况, plan, papers or records) needs; ``month`` is that of the plan's calendar."""
+    prefetch_related_objects([project], "partners")  # told in its head, its table and its rights
     shared: dict[str, Any] = {
         "project": display.head(project),
         "next": plan_page.next_of(project, display.next_of(project)),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from dangjian.agreements.letter import Letter
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.notice import Notice
@@ -125,6 +126,13 @@ def test_a_scan_filed_by_a_right_of_one_s_own_is_not_filed_for_somebody(cast: Ca
         b"%PDF-1.7 stamped", pages=1, by=fresh(people.officer)
     )
     assert made.attachment.on_behalf_of is None
+
+
+def test_a_letter_made_for_a_colleague(cast: Cast, browse: Browse, deputy: Person) -> None:
+    letter = Letter.make(an_established(cast), by=deputy)
+    assert "刘志远 代 陈静" in text_of(browse(cast.people.secretary).get(reverse("letter", args=[letter.pk])))
+    papers = reverse("project", args=[letter.project_id]) + "?tab=papers"
+    assert "刘志远 代 陈静" in text_of(browse(cast.people.secretary).get(papers))
 
 
 # 批示

@@ -34,7 +34,7 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 def with_names(found: LetterQuerySet) -> LetterQuerySet:
     return found.select_related(
-        "project__branch", "project__unit", "project__owner", "made_by", "void_proposed_by"
+        "project__branch", "project__unit", "project__owner", "made_by", "made_for", "void_proposed_by"
     ).prefetch_related("project__round__scheme", "project__scheme")
 
 
