@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0031_scan_jobs"),
+        ("dangjian", "0034_meeting_record"),
     ]
 
     operations = [
