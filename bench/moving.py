@@ -52,13 +52,15 @@ def measure() -> None:
     from django.db import connection
 
     from bench import dataset
+    from dangjian.people.access import setting_up
     from dangjian.people.organisation import Organisation
     from dangjian.projects.project import Project
     from dangjian.projects.restructuring import Restructuring, carry_out_waiting
 
     call_command("migrate", verbosity=0)
     dataset.build()
-    admin, moved, target = _arranged()
+    with setting_up():
+        admin, moved, target = _arranged()
     change = Restructuring.move_to(moved, parent=target, reason="测量", by=admin)
     assert change.state == "queued"
     old = moved.path

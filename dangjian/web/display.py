@@ -12,6 +12,7 @@ from dangjian.delivery.change import PlanChange
 from dangjian.delivery.filing import Filing
 from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
+from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text

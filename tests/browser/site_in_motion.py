@@ -25,19 +25,33 @@ from tests.browser.test_in_motion import LINES  # noqa: E402
 def _branch(held: cast.Cast, name: str, account: str = "") -> tuple[Organisation, Person]:
     """A branch of the first unit with its secretary."""
     branch = Organisation.found(
-        parent=held.places.unit, by=None, kind=Kind.BRANCH, full_name=f"第一工程公司{name}", short_name=name
+        parent=held.places.unit,
+        by=held.people.system_admin,
+        kind=Kind.BRANCH,
+        full_name=f"第一工程公司{name}",
+        short_name=name,
     )
-    secretary = Person.enrol(name=f"{name[:4]}书记", organisation=branch, by=None, post="党支部书记")
-    secretary.appoint(Role.BRANCH_SECRETARY, organisation=branch, by=None)
+    secretary = Person.enrol(
+        name=f"{name[:4]}书记", organisation=branch, by=held.people.system_admin, post="党支部书记"
+    )
+    secretary.appoint(Role.BRANCH_SECRETARY, organisation=branch, by=held.people.security_admin)
     if account:
-        Account.open(account, person=secretary, password=cast.PASSWORD, by=None, must_change_password=False)
+        Account.open(
+            account, person=secretary, password=cast.PASSWORD, by=held.people.system_admin, must_change_password=False
+        )
     return branch, secretary
 
 
 def _line(held: cast.Cast, width: str, line: str) -> None:
     home, secretary = _branch(held, f"{line}委托项目部党支部", f"{width}-secretary")
-    deputy = Person.enrol(name=f"{line}副书记", organisation=home, by=None, post="党支部副书记")
-    Account.open(f"{width}-deputy", person=deputy, password=cast.PASSWORD, by=None, must_change_password=False)
+    deputy = Person.enrol(name=f"{line}副书记", organisation=home, by=held.people.system_admin, post="党支部副书记")
+    Account.open(
+        f"{width}-deputy",
+        person=deputy,
+        password=cast.PASSWORD,
+        by=held.people.system_admin,
+        must_change_password=False,
+    )
     cast.an_agreed_draft(held, home, secretary, name=f"{line}委托办理的项目")
     _branch(held, f"{line}承接项目部党支部", f"{width}-heir")
     for what in ("合并", "更名", "划转"):

@@ -115,7 +115,11 @@ def test_a_branch_moves_while_its_unit_moves(committed_cast: Cast, time: int) ->
     people, places = committed_cast.people, committed_cast.places
     a_submitted(committed_cast)
     general = Organisation.found(
-        parent=places.other_unit, by=None, kind=Kind.GENERAL_BRANCH, full_name="新港总支", short_name="新港总支"
+        parent=places.other_unit,
+        by=people.system_admin,
+        kind=Kind.GENERAL_BRANCH,
+        full_name="新港总支",
+        short_name="新港总支",
     )
 
     def move(what: Organisation, to: Organisation) -> Callable[[Person], Any]:

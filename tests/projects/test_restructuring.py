@@ -417,10 +417,11 @@ def test_what_is_refused_when_its_turn_comes_changes_nothing_and_says_why(cast: 
 
 
 def test_whoever_lost_the_right_meanwhile_moves_nothing(cast: Cast, heavy: None) -> None:
-    newcomer = Person.enrol(name="新管理员", organisation=cast.places.company, by=None)
-    newcomer.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=None, with_subtree=True)
+    newcomer = Person.enrol(name="新管理员", organisation=cast.places.company, by=cast.people.system_admin)
+    keeper = cast.people.security_admin
+    newcomer.appoint(Role.SYSTEM_ADMIN, organisation=cast.places.company, by=keeper, with_subtree=True)
     change = a_move(cast, by=person(newcomer))
-    newcomer.appointments.get().end(on=clock.today(), by=None)
+    newcomer.appointments.get().end(on=clock.today(), by=keeper)
     with clock.fixed_at("2022-08-25 00:00"):
         carry_out_waiting()
     assert change.reload().state_label == "未执行"
