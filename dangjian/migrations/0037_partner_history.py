@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0035_moved_by_the_worker"),
+        ("dangjian", "0036_moved_by_the_worker"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0034_meeting_record"),
+        ("dangjian", "0035_filing"),
     ]
 
     operations = [

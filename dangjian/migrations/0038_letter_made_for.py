@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dangjian", "0036_partner_history"),
+        ("dangjian", "0037_partner_history"),
     ]
 
     operations = [
