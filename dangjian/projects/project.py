@@ -263,8 +263,7 @@ class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Filed, Han
             raise Refused("您没有为该支部填写申请表的权限")
         if branch.kind not in round.rules.application.eligible_kinds:
             raise Refused(Reason("只有党支部可以申报项目", "branch"))
-        branch = branch.held()
-        if branch.has_ended:
+        if (branch := branch.held()).has_ended:
             raise Refused(Reason("该支部已经撤销", "branch"))
         window = round.window_at("application", branch)
         if window is not None and window.phase(clock.today()) is Phase.CLOSED and window.hard:
