@@ -20,6 +20,7 @@ from dangjian.foundation.numbering import Counter
 from dangjian.foundation.schedule import Turn
 from dangjian.foundation.upload import Upload
 from dangjian.overview.download import Download
+from dangjian.overview.requested_table import RequestedTable
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.account import Account, PastPassword
 from dangjian.people.delegation import Delegation
@@ -107,6 +108,7 @@ __all__ = [
     "Project",
     "RecoveryCode",
     "Recusal",
+    "RequestedTable",
     "Resolution",
     "Restructuring",
     "Revision",

@@ -48,6 +48,8 @@ _ACTIONS = {
     "letter.make": "制作责任书", "letter.hand_over": "登记责任书交付",
     "scan.file": "归档扫描件", "scan_batch.hand_in": "上传扫描批次", "scan_batch.read": "识别扫描批次", "scan_batch.fail": "扫描批次没有识别成", "scan_batch.settle": "办理待认领页",
     "download.ask": "申请后台导出", "download.make": "生成导出文件", "download.fail": "导出没有做成", "download.expire": "删除到期的导出文件",
+    "requested_table.take": "上传上级临时要表", "requested_table.match": "对照表头", "requested_table.fill": "填写上级临时要表",
+    "requested_table.drop": "删除上级临时要表",
     "saved_view.keep": "保存视图", "saved_view.drop": "删除视图", "demo.make": "建立演示数据",
 }  # fmt: skip
 

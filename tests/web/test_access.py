@@ -57,6 +57,7 @@ PLAIN: dict[str, set[str]] = {
     "plans": EVERYBODY,
     "application-new": WRITERS,
     "saved-views": EVERYBODY,
+    "requested-tables": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
     "not-handed-in": {"officer", "company_officer"},
     "intake": {"officer", "company_officer"},
     "screenings": {"officer", "company_officer"},
@@ -198,6 +199,16 @@ OPEN = {"sign-in", "second-step", "trial"}
 # test_restructurings.py.
 KEPT = {"saved-view-deletion", "session-end", "token-end", "delegation-end", "download-file"}
 KEPT |= {"restructuring-new", "restructuring", "restructuring-cancel", "restructuring-retry"}
+KEPT = {
+    "saved-view-deletion",
+    "requested-table",
+    "requested-table-deletion",
+    "session-end",
+    "token-end",
+    "delegation-end",
+    "download-file",
+}
+KEPT |= {"restructuring-new", "restructuring", "restructuring-cancel"}
 
 
 def _names() -> Iterator[str]:

@@ -1,0 +1,40 @@
+"""The head of a superior's blank table: the first sheet that has one, and what stands above each column. Runs in the sandbox."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from dangjian.intake import heading, laid_out
+from dangjian.intake.grid import Grid
+from dangjian.papers import gate
+from dangjian.papers.gate import Blocked, Kind
+
+WRONG = "请上传 .xlsx 文件；.xls 请用 Excel 或 WPS 另存为 .xlsx"
+
+
+def look(file: IO[bytes]) -> dict[str, Any]:
+    """The first sheet with a head, its last row as the user counts, and what it says by column."""
+    data = file.read()
+    try:
+        layout = laid_out.of(data, gate.admit(data, accepts=(Kind.WORKBOOK,)))
+    except Blocked as blocked:
+        return {"wrong": WRONG if blocked.code == "wrong_type" else str(blocked)}
+    for grid in layout.grids:
+        last = _head_of(grid)
+        if last is not None:
+            headings = [(column, text) for column in range(grid.width) if (text := _leaf(grid, last, column))]
+            return {"sheet": grid.name, "after": grid.number(last), "headings": headings}
+    return {"wrong": "没有找到表头：请确认有一行写着“项目名称”等栏目名称"}
+
+
+def _head_of(grid: Grid) -> int | None:
+    """The last row of the head; where no words are known, the first row with three texts or more."""
+    for row in grid.lines():
+        if len(grid.filled(row)) > 1 and (head := heading.found_at(grid, row)) is not None:
+            return head.last
+    return next((row for row in grid.lines() if len(grid.filled(row)) > 2), None)
+
+
+def _leaf(grid: Grid, row: int, column: int) -> str:
+    """What the head says of a column; a heading over several columns belongs to the first of them."""
+    return grid.heading(row, column) if grid.origin(row, column)[1] == column else ""

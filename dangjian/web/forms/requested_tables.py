@@ -1,0 +1,32 @@
+"""Forms of 上级临时要表: the blank file, and what goes into each of its columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from dangjian.overview.requested_table import FACTS, RequestedTable
+
+
+class RequestedTableForm(forms.Form):
+    file = forms.FileField(
+        label="上级的空表", help_text="只收 .xlsx；表头下面留空行，下面的签字、说明会保留",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )  # fmt: skip
+
+
+class MatchForm(forms.Form):
+    """A choice for each heading, named by its column."""
+
+    def __init__(self, table: RequestedTable, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        suggested = table.suggested()
+        for column, text in table.headings:
+            self.fields[f"column_{column}"] = forms.ChoiceField(
+                label=" ".join(text.split()), required=False, choices=[("", "不填"), *FACTS.items()],
+                initial=suggested[str(column)],
+            )  # fmt: skip
+
+    def mapping(self) -> dict[str, str]:
+        return {name.removeprefix("column_"): fact for name, fact in self.cleaned_data.items()}

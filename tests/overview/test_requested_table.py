@@ -1,0 +1,120 @@
+"""上级临时要表: matched once, filled in its own layout, kept for the next time."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from dangjian.foundation.lifecycle import Refused
+from dangjian.overview.requested_table import RequestedTable
+from tests.cast import Cast, an_established
+
+pytestmark = pytest.mark.django_db
+Browse = Callable[..., Any]
+HEADS = ("序号", "单位", "项目名称", "起止时间", "责任人", "主要措施", "得分")
+
+
+def blank(*heads: str, title: str = "党建项目统计表") -> bytes:
+    held = BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        page = book.add_worksheet("Sheet1")
+        page.merge_range(0, 0, 0, 6, title)
+        for column, text in enumerate(heads or HEADS):
+            page.write(1, column, text)
+        page.write(4, 0, "填报人：")
+    return held.getvalue()
+
+
+def sent(content: bytes, name: str = "集团统计表.xlsx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def cells(made: bytes) -> list[list[Any]]:
+    return CalamineWorkbook.from_filelike(BytesIO(made)).get_sheet_by_name("Sheet1").to_python()
+
+
+def test_a_blank_comes_back_filled_with_what_the_ledger_shows(cast: Cast, browse: Browse) -> None:
+    for name in ("甲项目", "乙项目", "丙项目", "别的事"):
+        an_established(cast, name=name)
+    officer = browse(cast.people.officer)
+    page = officer.post("/projects/requested-tables/?q=项目&order=number", {"file": sent(blank())})
+    table = RequestedTable.objects.get()
+    there = reverse("requested-table", args=[table.pk])
+    assert page["Location"].startswith(f"{table.pk}/?q=")
+    form = officer.get(there).context["form"]
+    assert [field.initial for field in form.fields.values()] == [
+        "place", "dept", "name", "period", "owner", "measures", ""
+    ]  # fmt: skip
+    chosen = {f"column_{column}": field.initial for column, field in enumerate(form.fields.values())}
+    made = officer.post(f"{there}?q=项目&order=number", {**chosen, "column_1": "unit", "fill": "1"})
+    told = cells(b"".join(made.streaming_content))
+    assert [row[2] for row in told[2:5]] == ["甲项目", "乙项目", "丙项目"]
+    assert told[2][:2] == [1.0, cast.places.unit.short_name]
+    assert told[2][3:5] == ["2022.8~2022.12", "张建国"]
+    assert told[2][6] == ""
+    assert told[5][0] == "填报人："
+
+
+def test_the_match_is_kept_for_the_same_headings(cast: Cast) -> None:
+    by = cast.people.officer
+    table = RequestedTable.take(blank(), name="一.xlsx", by=by)
+    table.match({"2": "name", "1": "unit"}, by=by)
+    again = RequestedTable.take(blank(title="十月统计表"), name="二.xlsx", by=by)
+    assert (again, again.name, again.suggested()["1"]) == (table, "二.xlsx", "unit")
+    assert not RequestedTable.take(blank("项目名称", "目标", "问题"), name="三.xlsx", by=by).is_matched
+    assert not RequestedTable.take(blank(), name="一.xlsx", by=cast.people.colleague).is_matched
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"", "空"), (b"\xd0\xcf\x11\xe0" + bytes(600), ""), (b"PK\x03\x04 broken", ""), (b"a,b", "")],
+)
+def test_what_is_no_ordinary_workbook_is_refused(cast: Cast, browse: Browse, content: bytes, told: str) -> None:
+    answer = browse(cast.people.officer).post("/projects/requested-tables/", {"file": sent(content)})
+    assert answer.status_code == 200
+    assert told in "".join(answer.context["form"].errors["file"])
+    assert not RequestedTable.objects.exists()
+
+
+def test_a_table_without_a_head_is_refused(cast: Cast) -> None:
+    held = BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        book.add_worksheet().write(0, 0, "标题")
+    with pytest.raises(Refused, match="没有找到表头"):
+        RequestedTable.take(held.getvalue(), name="空.xlsx", by=cast.people.officer)
+
+
+def test_the_name_of_the_project_must_stand_somewhere(cast: Cast, browse: Browse) -> None:
+    table = RequestedTable.take(blank(), name="一.xlsx", by=cast.people.officer)
+    there = reverse("requested-table", args=[table.pk])
+    answer = browse(cast.people.officer).post(there, {"column_1": "unit", "fill": "1"})
+    assert "请至少选定“项目名称”" in text_of(answer)
+    assert browse(cast.people.officer).post(there, {"column_2": "salary"}).status_code == 200
+    assert not RequestedTable.objects.get().is_matched
+
+
+def test_nobody_fills_in_projects_that_they_do_not_see(cast: Cast, browse: Browse) -> None:
+    an_established(cast, name="甲项目")
+    by = cast.people.foreign_officer
+    table = RequestedTable.take(blank(), name="一.xlsx", by=by)
+    answer = browse(by).post(reverse("requested-table", args=[table.pk]), {"column_2": "name", "fill": "1"})
+    assert "没有可以填写的项目" in text_of(answer)
+
+
+def test_a_kept_table_is_its_owners_alone(cast: Cast, browse: Browse) -> None:
+    table = RequestedTable.take(blank(), name="一.xlsx", by=cast.people.officer)
+    other = browse(cast.people.colleague)
+    assert other.get(reverse("requested-table", args=[table.pk])).status_code == 404
+    assert other.post(reverse("requested-table-deletion", args=[table.pk])).status_code == 404
+    assert "一.xlsx" not in text_of(other.get("/projects/requested-tables/"))
+    browse(cast.people.officer).post(reverse("requested-table-deletion", args=[table.pk]))
+    assert not RequestedTable.objects.exists()
