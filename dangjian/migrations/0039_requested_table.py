@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0035_filing"),
+        ("dangjian", "0038_letter_made_for"),
     ]
 
     operations = [
