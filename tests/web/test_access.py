@@ -197,8 +197,6 @@ POST_ONLY = {
 OPEN = {"sign-in", "second-step", "trial"}
 # For its owner alone, or for whom it concerns: tried in test_lists.py, test_downloads.py, test_own_account.py, test_delegations.py and
 # test_restructurings.py.
-KEPT = {"saved-view-deletion", "session-end", "token-end", "delegation-end", "download-file"}
-KEPT |= {"restructuring-new", "restructuring", "restructuring-cancel", "restructuring-retry"}
 KEPT = {
     "saved-view-deletion",
     "requested-table",
@@ -208,7 +206,7 @@ KEPT = {
     "delegation-end",
     "download-file",
 }
-KEPT |= {"restructuring-new", "restructuring", "restructuring-cancel"}
+KEPT |= {"restructuring-new", "restructuring", "restructuring-cancel", "restructuring-retry"}
 
 
 def _names() -> Iterator[str]:
