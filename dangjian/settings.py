@@ -99,6 +99,17 @@ TRIAL = env_bool("DANGJIAN_TRIAL", True)
 DEMO_CLOCK_FILE = VAR / "demo-clock" if DEMO else None
 EVIDENCE_ROOT = VAR / "evidence"
 DOWNLOAD_ROOT = VAR / "downloads"
+# Keys of the internal electronic confirmation; or the device that holds them, by PKCS#11.
+SIGNING_ROOT = VAR / "signing"
+SIGNING_DEVICE = (
+    {
+        "module": os.environ["DANGJIAN_SIGNING_MODULE"],
+        "token": os.environ.get("DANGJIAN_SIGNING_TOKEN", ""),
+        "pin": os.environ.get("DANGJIAN_SIGNING_PIN", ""),
+    }
+    if "DANGJIAN_SIGNING_MODULE" in os.environ
+    else None
+)
 FONT_DIRS = [Path(p) for p in env_list("DANGJIAN_FONT_DIRS", [])]
 
 INSTALLED_APPS = [

@@ -29,6 +29,7 @@ def _stopped_clock() -> Iterator[None]:
 def _evidence_of_this_test(settings: Any, tmp_path: Path) -> None:
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     settings.DOWNLOAD_ROOT = tmp_path / "downloads"
+    settings.SIGNING_ROOT = tmp_path / "signing"
 
 
 @pytest.fixture

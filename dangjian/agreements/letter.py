@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
+from dangjian.agreements.confirmation import CONFIRMATION, Confirmation
 from dangjian.agreements.custody import LetterCopy
 from dangjian.agreements.signature import Authority, Manner, Side, Signature, secretary_on
 from dangjian.agreements.voiding import STANDING, UNSIGNED, VOIDING, State, Voiding, demanded
@@ -40,7 +41,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(in_unit(unit, "project__path"))
 
     def unsigned(self) -> Self:
-        return self.filter(state__in=UNSIGNED)
+        """Still to be signed; that of a project that ended is not."""
+        return self.filter(state__in=UNSIGNED, project__state__in=UNDER_WAY)
 
     def overdue(self) -> Self:
         """待补签 past its last day."""
@@ -61,6 +63,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         proposed = models.Q(state__in=STANDING, void_proposed_by__isnull=False) & confirmed
         wanted |= proposed & ~models.Q(void_proposed_by=person.pk)
         wanted |= models.Q(state=State.SIGNED, void_proposed_by=None) & _not_taken_over_by(person)
+        to_confirm = models.Q(state__in=UNSIGNED, electronic=True, void_proposed_by=None, project__is_offline=False)
+        wanted |= to_confirm & _not_taken_over_by(person)
         return self.filter(wanted, project__state__in=UNDER_WAY)
 
 
@@ -80,9 +84,9 @@ def _not_taken_over_by(person: Any) -> models.Q:
 
 
 def _may_be_signed(letter: Letter, by: Any) -> Iterator[Reason]:
-    yield from _is_open(letter, by)
-    if letter.is_stale:
-        yield Reason("项目已换了支部或单位，请重新制作责任书")
+    yield from letter.against_going_on()
+    if letter.signatures.exists():
+        yield Reason("一方已经电子确认，请另一方也在系统内确认，或作废后重新制作")
     # Of an offline project nothing is uploaded: its paper stays where it is kept.
     for copy in letter.copies.all() if not letter.project.is_offline else ():
         if letter.scan(copy.number) is None:
@@ -97,9 +101,7 @@ def _is_open(letter: Letter, by: Any) -> Iterator[Reason]:
 
 
 def _may_follow(letter: Letter, by: Any) -> Iterator[Reason]:
-    yield from _is_open(letter, by)
-    if letter.is_stale:
-        yield Reason("项目已换了支部或单位，请重新制作责任书")
+    yield from letter.against_going_on()
 
 
 def _has_another_secretary(letter: Letter, by: Any) -> Iterator[Reason]:
@@ -108,13 +110,14 @@ def _has_another_secretary(letter: Letter, by: Any) -> Iterator[Reason]:
         yield Reason("签订人没有变动，不用接续确认")
 
 
-class Letter(Voiding, Stateful):
+class Letter(Confirmation, Voiding, Stateful):
     """One numbered letter with two copies. ``facts`` are what is printed, frozen when it was made."""
 
     moves = (
         Move("sign", "登记签订", UNSIGNED, State.SIGNED, Ability.KEEP_LETTERS, unmet=_may_be_signed, clause="S-29 S-115 S-116", tone="primary"),
         Move("defer", "暂缓签订", frozenset({State.PENDING}), State.DEFERRED, Ability.KEEP_LETTERS, unmet=_may_follow, clause="S-29"),
         Move("carry_on", "接续确认", frozenset({State.SIGNED}), SAME, Ability.SIGN_LETTER, unmet=_has_another_secretary, clause="S-70 S-115", tone="primary"),
+        *CONFIRMATION,
         *VOIDING,
     )  # fmt: skip
 
@@ -161,9 +164,13 @@ class Letter(Voiding, Stateful):
         """Letters are the unit's; only their taking over is the two secretaries' own."""
         if move.name == "carry_on":
             return bool(by.scopes(move.ability)) and bool(self._sides_of(by))
+        if move.name == "confirm_electronically":
+            return bool(by.scopes(move.ability)) and bool(self.own_sides({by.pk}))
         return bool(by.can(move.ability, self.project.unit))
 
     def acted_for(self, move: Move, by: Any) -> Any:
+        if move.name == "confirm_electronically":
+            return None
         if move.name == "carry_on":
             return by.acting_for(move.ability, self.project)
         return by.acting_for(move.ability, self.project.unit) if move.ability else None
@@ -173,6 +180,12 @@ class Letter(Voiding, Stateful):
         """Made for a branch or unit that the project does not belong to any more, and not signed."""
         moved = (self.branch_id, self.unit_id) != (self.project.branch_id, self.project.unit_id)
         return self.state in UNSIGNED and moved
+
+    def against_going_on(self) -> Iterator[Reason]:
+        """Why nothing more is signed here."""
+        yield from _is_open(self, None)
+        if self.is_stale:
+            yield Reason("项目已换了支部或单位，请重新制作责任书")
 
     @property
     def is_overdue(self) -> bool:
@@ -197,7 +210,11 @@ class Letter(Voiding, Stateful):
 
     def _sides_of(self, by: Any) -> list[Side]:
         """The sides whose secretary in office today is ``by``, or whom ``by`` acts for."""
-        hands, today = by.acts_as(Ability.SIGN_LETTER), clock.today()
+        return self.own_sides(by.acts_as(Ability.SIGN_LETTER))
+
+    def own_sides(self, hands: set[int]) -> list[Side]:
+        """The sides whose secretary in office today is one of these persons."""
+        today = clock.today()
         in_office = {side: secretary_on(self.place_of(side), today) for side in Side}
         return [side for side, secretary in in_office.items() if secretary is not None and secretary.pk in hands]
 
@@ -256,7 +273,8 @@ class Letter(Voiding, Stateful):
         acted_for = by.acting_for(Ability.KEEP_LETTERS, project.unit)
         made = cls.objects.create(
             project=project, unit=project.unit, branch=project.branch, number=number, edition=edition,
-            facts=_facts(project), made_by_id=by.pk, made_for=acted_for, made_at=clock.now(),
+            facts=_facts(project), electronic=project.rules.letter.electronic, made_by_id=by.pk, made_for=acted_for,
+            made_at=clock.now(),
         )  # fmt: skip
         for copy, keeper in ((1, project.unit), (2, project.branch)):
             LetterCopy.objects.create(letter=made, number=copy, keeper=keeper)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dangjian.agreements.letter import Letter
 from dangjian.foundation import clock
 from dangjian.papers import official, pdf
 from dangjian.papers.blocks import Block, Label, Paper, SignatureRow, Text, Title
 from dangjian.papers.mark import Mark
 from dangjian.programmes.scheme import Scheme
+
+if TYPE_CHECKING:
+    from dangjian.agreements.letter import Letter
 
 COPIES = (1, 2)
 
@@ -29,6 +31,12 @@ def copy_of(letter: Letter, number: int) -> Paper:
     )
 
 
+def to_confirm(letter: Letter) -> Paper:
+    """The one original that both confirm electronically; the date stands with each of the signatures (S-116)."""
+    stem = f"附件2 责任书 {letter.number} 电子确认件 {letter.facts['branch']} {letter.facts['project']}"
+    return _paper(letter.facts, stem=stem, made_at=letter, note=f"{letter.number}　电子确认件", date="日期见双方确认")
+
+
 def both_copies(letters: Iterable[Letter]) -> list[Paper]:
     """Every copy of the letters, one after the other, for one print job of a signing ceremony."""
     return [copy_of(letter, number) for letter in letters for number in COPIES]
@@ -42,7 +50,13 @@ def blank_letter(rules: Scheme) -> Paper:
 
 
 def _paper(
-    facts: dict[str, Any], *, stem: str, made_at: Letter | None = None, mark: Mark | None = None, note: str = ""
+    facts: dict[str, Any],
+    *,
+    stem: str,
+    made_at: Letter | None = None,
+    mark: Mark | None = None,
+    note: str = "",
+    date: str = "",
 ) -> Paper:
     """With as much room around the signatures as keeps the letter on its one page."""
     laid_out = (
@@ -54,7 +68,7 @@ def _paper(
                 Title(facts["title"]),
                 Text(facts["purpose"]),
                 *(Text(clause) for clause in facts["clauses"]),
-                *_signing(facts, gaps),
+                *_signing(facts, gaps, date or official.dated(None)),
             ),
             made_on=clock.local(made_at.made_at).date() if made_at else None,
             mark=mark,
@@ -68,10 +82,11 @@ def _paper(
     return paper
 
 
-def _signing(facts: dict[str, Any], gaps: int) -> tuple[Block, ...]:
+def _signing(facts: dict[str, Any], gaps: int, date: str) -> tuple[Block, ...]:
     """The project's name, the units above their secretaries' signatures, the date at the right; never torn apart.
 
-    The date of the signing is written by hand, so that the paper is the same before and after. Of the three empty
+    The date of the signing is written by hand, so that the paper is the same before and after; ``date`` is what stands
+    there. Of the three empty
     lines the one before the date stays longest: there one signs.
     """
     gap = SignatureRow(columns=(("",), ("",)))
@@ -82,5 +97,5 @@ def _signing(facts: dict[str, Any], gaps: int) -> tuple[Block, ...]:
         SignatureRow(columns=((facts.get("unit", ""),), (facts.get("branch", ""),))),
         SignatureRow(columns=((f"{facts.get('committee_secretary', '党委书记')}：",), ("党支部书记：",))),
         *([gap] if gaps > 0 else ()),
-        SignatureRow(columns=(("",), (official.dated(None),))),
+        SignatureRow(columns=(("",), (date,))),
     )

@@ -59,6 +59,9 @@ class Signature(models.Model):
     authority_starts_on = models.DateField("委托开始日期", null=True, blank=True)
     authority_ends_on = models.DateField("委托结束日期", null=True, blank=True)
 
+    certificate = models.CharField("证书编号", max_length=50, blank=True)
+    """Of an electronic confirmation: the certificate that is bound to this person and office."""
+
     class Meta:
         verbose_name = "责任书签订人"
         ordering = ["on", "pk"]

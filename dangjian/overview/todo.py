@@ -195,7 +195,9 @@ def _agreement(letter: Letter, person: Person) -> Todo:
     elif letter.signed_on is not None:
         what, right = "接续确认责任书", Ability.SIGN_LETTER
     else:
-        what, due_on = "签订责任书", letter.project.letter_due_on
+        keeps = person.can(Ability.KEEP_LETTERS, letter.project.unit)
+        what, due_on = "签订责任书" if keeps else "电子确认责任书", letter.project.letter_due_on
+        right = right if keeps else Ability.SIGN_LETTER
     return Todo(letter, what, "letter", due_on, since, _name(person.acting_for(right, letter.project.unit)))
 
 

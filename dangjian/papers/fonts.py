@@ -45,6 +45,13 @@ class Library:
         assert isinstance(printed, bytes)
         return printed
 
+    def picture(self, source: bytes, inputs: Mapping[str, str], *, ppi: int = 200) -> bytes:
+        """The one page of a Typst source as PNG."""
+        with self._turn:
+            drawn = self._compiler.compile(input=source, format="png", ppi=ppi, sys_inputs=dict(inputs))
+        assert isinstance(drawn, bytes)
+        return drawn
+
     def pages(self, source: bytes, inputs: Mapping[str, str]) -> int:
         """How many pages it would have; cheaper than a PDF."""
         with self._turn:

@@ -63,6 +63,11 @@ def moment(at: datetime | None) -> str:
     return f"{short_day(clock.local(at).date())} {clock.local(at):%H:%M}" if at else ""
 
 
+def moment_of(iso: str) -> str:
+    """A moment that came as text."""
+    return moment(datetime.fromisoformat(iso)) if iso else ""
+
+
 def state_key(project: Project) -> str:
     """The state as colours know it: sent back is told apart from a new draft."""
     return "returned" if project.is_returned else project.state

@@ -23,6 +23,7 @@ _KEYS = {State.PENDING: "soon", State.DEFERRED: "suspended", State.SIGNED: "esta
 _PAGES = {
     "sign": ("letter-signing", "file-check"),
     "defer": ("letter-deferral", "clock"),
+    "confirm_electronically": ("letter-confirmations", "pen-line"),
     "carry_on": ("letter-takeover", "user-round-check"),
     "propose_void": ("letter-voiding", "ban"),
     "void": ("letter-void-answer", "ban"),
@@ -57,7 +58,7 @@ def page(letter: Letter, person: Person) -> Shown:
     return {
         "letter": row(letter), "facts": _facts(letter), "copies": [_copy(letter, copy, person) for copy in letter.copies.select_related("keeper")],
         "signatures": [_signature(letter, one) for one in letter.signatures.select_related("person", "principal", "authority")],
-        "moves": _moves(letter, person), "notes": _notes(letter),
+        "confirmed": _confirmed(letter), "moves": _moves(letter, person), "notes": _notes(letter),
         "log": [*[_log_row(made) for made in letter.log()][::-1], _made(letter)],
     }  # fmt: skip
 
@@ -105,6 +106,14 @@ def _copy(letter: Letter, copy: Any, person: Person) -> Shown:
     }  # fmt: skip
 
 
+def _confirmed(letter: Letter) -> Shown | None:
+    """The electronically confirmed file, with what it can be told by."""
+    kept = letter.confirmed_file()
+    if kept is None:
+        return None
+    return {"name": kept.name, "sha256": kept.evidence.sha256, "url": reverse("letter-confirmed", args=[letter.pk])}
+
+
 def _signature(letter: Letter, one: Any) -> Shown:
     kept: Attachment | None = one.authority
     label = letter.facts.get("committee_secretary") if one.side == "committee" else one.get_side_display()
@@ -124,8 +133,10 @@ def _moves(letter: Letter, person: Person) -> list[Shown]:
         page, icon = _PAGES[move.name]
         # The page of the signing takes the scans itself.
         refusal = "；".join(str(reason) for reason in refusals if reason.field != "scans")
+        own = page == "letter-confirmations"
+        url = f"{reverse(page)}?letter={letter.pk}" if own else reverse(page, args=[letter.pk])
         bar.append({
-            "name": move.name, "label": move.label, "url": reverse(page, args=[letter.pk]), "tone": move.tone,
+            "name": move.name, "label": move.label, "url": url, "tone": move.tone,
             "icon": icon, "refusal": refusal,
         })  # fmt: skip
     if letter.void_proposed_by_id == person.pk and not letter.refusals("keep", by=person):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from dangjian.agreements.letter import UNDER_WAY
 from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers.excel import Value
@@ -68,6 +69,17 @@ def _marked(project: Project, row: Shown) -> Value:
     return str(project.highlight or "")
 
 
+def _letter(project: Project, row: Shown) -> Value:
+    """责任书: the day it was signed, or by when it is to follow."""
+    if project.letter_signed_on is not None:
+        return f"{day_text(project.letter_signed_on)}签订"
+    if project.state not in UNDER_WAY or not project.awaits_letter:
+        return ""
+    if project.letter_due_on is None:
+        return "待签订"
+    return "补签已逾期" if not project.letter_may_follow else f"待补签，{day_text(project.letter_due_on)}前"
+
+
 def _reviewed(project: Project, row: Shown) -> Value:
     """Whether the unit decided on time (S-26): its last decision, as far as a day was set."""
     own = (
@@ -110,6 +122,7 @@ COLUMNS = (
     Column("stay", "停留", 12, _of_row("stay_text"), under="stage"),
     Column("review", "评审办结", 11, _reviewed, kept=False, reads="approval__steps"),
     Column("filing", "备案", 12, _filed, under="state", kept=False),
+    Column("letter", "责任书", 20, _letter, kept=False),
     Column("submitted", "申报时间", 15, _on("submitted_at"), under="span", kept=False),
     Column("established", "立项时间", 15, _on("established_at"), under="span", kept=False),
     Column("changed", "最近变动", 15, _on("changed_at"), under="span", kept=False),

@@ -10,6 +10,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.meeting import Meeting
+from dangjian.projects.paper_kind import LETTER_KINDS
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Owner, Scan, Slot
 from dangjian.web import display
@@ -60,8 +61,8 @@ def _scan(scan: Scan) -> dict[str, Any]:
 
 
 def _printed(scan: Scan) -> str:
-    """Which text lies there, where the mark told it."""
-    if scan.edition is None:
+    """Which text lies there, where the mark told it. A letter is made anew rather than handed in again."""
+    if scan.edition is None or scan.kind in LETTER_KINDS:
         return ""
     return f"，第 {scan.edition} 次提交的文本" if scan.edition else "，提交前的文本"
 

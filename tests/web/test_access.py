@@ -73,6 +73,8 @@ PLAIN: dict[str, set[str]] = {
     "letters": EVERYBODY,
     "letter-new": {"officer", "company_officer"},
     "ceremony": {"officer", "company_officer"},
+    "letter-confirmations": {"secretary", "unit_secretary"},
+    "letter-verification": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
     "scheme": EVERYBODY,
     "scheme-new": {"company_officer"},
     "scheme-file": EVERYBODY,
@@ -149,7 +151,6 @@ HANDOVER = {"handover", "handover-paper"}
 SCAN = {"scan-batch", "scan-page", "scan-paper", "scan-file"}
 # Pages of a letter: tried in test_letters.py.
 LETTER = {"letter", "letter-paper", "letter-custody", "letter-file", "letter-signing", "letter-deferral"}
-LETTER |= {"letter-takeover", "letter-voiding", "letter-void-answer", "ceremony-paper"}
 # Pages of a 汇总表 and of its versions: tried in test_filings.py.
 FILED = {
     "filing",
@@ -162,6 +163,7 @@ FILED = {
     "unit-filing-paper",
     "unit-binder",
 }
+LETTER |= {"letter-takeover", "letter-voiding", "letter-void-answer", "ceremony-paper", "letter-confirmed"}
 # The comparison as a file: tried in test_comparison.py.
 COMPARED = {"comparison-paper"}
 # What waits for the secretary: tried in test_meeting_records.py.

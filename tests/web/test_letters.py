@@ -11,6 +11,7 @@ from django.urls import reverse
 from dangjian.agreements import papers
 from dangjian.agreements.letter import Letter
 from dangjian.foundation import clock
+from dangjian.programmes.scheme import read, source_plan_text
 from dangjian.projects.project import Project
 from tests.cast import Cast, a_letter, a_signed_letter, an_established, scans_of
 from tests.papers import scanner
@@ -179,3 +180,57 @@ def test_nonsense_in_the_query_is_no_error(cast: Cast, browse: Browse) -> None:
 def test_the_blank_letter_is_offered_with_the_scheme(cast: Cast, browse: Browse) -> None:
     answer = browse(cast.people.clerk).get(reverse("blank-paper", args=["letter", "docx"]))
     assert b"".join(answer.streaming_content).startswith(b"PK")
+
+
+# Electronic confirmation and its file
+
+
+@pytest.fixture
+def switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = read(source_plan_text().replace("electronic: false", "electronic: true"))
+    monkeypatch.setattr(Project, "rules", property(lambda self: rules))
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_many_letters_are_confirmed_in_one_sitting_after_a_proof_of_identity(cast: Cast, browse: Browse) -> None:
+    letters = [a_letter(cast, name=name) for name in ("节能降耗", "安全示范岗")]
+    chosen = {"letters": [letter.pk for letter in letters]}
+    unproved = browse(cast.people.secretary)
+    proved(unproved, long_ago=True)
+    assert unproved.post("/letters/confirmations/", chosen)["Location"].startswith("/identity/")
+    for who in (cast.people.secretary, cast.people.unit_secretary):
+        browser = proved(browse(who))
+        assert len(browser.get("/letters/confirmations/").context["page"].rows) == 2
+        done = browser.post("/letters/confirmations/", chosen).context["results"]
+        assert [one["done"] for one in done] == [True, True]
+        again = browser.post("/letters/confirmations/", chosen).context["results"]
+        assert [one["done"] for one in again] == [False, False]
+    assert {letter.reload().state for letter in letters} == {"signed"}
+    assert "不是可靠电子签名" in browse(cast.people.officer).get(url("letter", letters[0])).content.decode()
+
+
+def proved(browser: Any, *, long_ago: bool = False) -> Any:
+    session = browser.session
+    session["confirmed"] = (clock.wall() - timedelta(hours=long_ago)).isoformat()
+    session.save()
+    return browser
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_the_confirmed_file_is_downloaded_and_verified_on_a_page(cast: Cast, browse: Browse) -> None:
+    letter = a_letter(cast)
+    browser = browse(cast.people.officer)
+    assert browser.get(url("letter-confirmed", letter)).status_code == 404
+    for who in (cast.people.secretary, cast.people.unit_secretary):
+        letter.reload().confirm_electronically(by=who)
+    content = b"".join(browser.get(url("letter-confirmed", letter)).streaming_content)
+    assert browse(cast.people.foreign_officer).get(url("letter-confirmed", letter)).status_code == 404
+
+    def told(file: bytes) -> str:
+        sent = {"file": SimpleUploadedFile("责任书.pdf", file)}
+        return str(browser.post("/letters/verification/", sent).content.decode())
+
+    assert "完好" in told(content)
+    assert "确认之后有增补" in told(content + b"\n%")
+    assert "不是本系统的电子确认件" in told(b"%PDF-1.7 other")
+    assert "请选择文件" in browser.post("/letters/verification/", {}).content.decode()

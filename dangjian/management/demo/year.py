@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from dangjian.agreements import papers as letter_papers
+from dangjian.agreements.letter import Letter
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
@@ -95,6 +97,7 @@ class Year:
             ("brands", "登记特色品牌", self._register_brand),
             ("highlights", "标为亮点", self._mark),
             ("scans", "归档扫描件", self._file_scan),
+            ("letters", "责任书", self._letter),
             ("delegations", "委托代办", self._delegate),
             ("renames", "党组织更名", self._rename),
             ("downloads", "后台导出", self._download),
@@ -164,6 +167,19 @@ class Year:
         by = self.company.hand(Ability.DRAFT, project.branch)
         printed = pdf.draw(papers.application_form(project))
         Slot(PaperKind.APPLICATION, project).file_all([File("盖章扫描件.pdf", printed)], by=by)
+
+    def _letter(self, one: Told) -> None:
+        """Made for each project named, then signed with both scans, put off with a reason, or left to be signed."""
+        for key in one["projects"]:
+            project = self._project(key)
+            by = self.company.hand(Ability.KEEP_LETTERS, project.unit)
+            letter = Letter.objects.get(pk=Letter.make(project, by=by).pk)
+            if "place" in one:
+                for number in letter_papers.COPIES if not project.is_offline else ():
+                    letter.slot(number).file(pdf.draw(letter_papers.copy_of(letter, number)), pages=1, by=by)
+                letter.sign(signed_on=clock.today(), place=one["place"], by=by)
+            elif "reason" in one:
+                letter.defer(reason=one["reason"], by=by)
 
     def _rename(self, one: Told) -> None:
         by, place = (

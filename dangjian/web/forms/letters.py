@@ -11,6 +11,7 @@ from dangjian.agreements.letter import MOST_PLACE, Letter
 from dangjian.agreements.signature import Authority, Side
 from dangjian.agreements.voiding import MOST_REASON, State
 from dangjian.foundation import clock
+from dangjian.foundation.evidence import MOST_BYTES, TOO_BIG
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.web.forms import Words
@@ -85,6 +86,34 @@ class CeremonyForm(_Chosen):
         return self._checked("letters")
 
 
+class ConfirmForm(_Chosen):
+    """Letters that a secretary confirms in one sitting."""
+
+    letters = forms.ModelMultipleChoiceField(
+        Letter.objects.none(), label="责任书", error_messages={"required": "请至少选择一份责任书"}
+    )
+
+    def __init__(self, letters: QuerySet[Letter], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["letters"].queryset = letters  # type: ignore[attr-defined]
+
+    def clean_letters(self) -> Any:
+        return self._checked("letters")
+
+
+class VerifyForm(forms.Form):
+    file = forms.FileField(
+        label="电子确认件", widget=forms.FileInput(attrs={"accept": ".pdf"}), help_text="从本系统下载的 PDF；只核验，不保存",
+        error_messages={"required": "请选择文件"},
+    )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        sent = self.cleaned_data["file"]
+        if sent.size > MOST_BYTES:
+            raise forms.ValidationError(TOO_BIG)
+        return sent
+
+
 class SigningForm(forms.Form):
     """One letter: when, where, both scans as far as they are not filed, and who signed by a written authority."""
 
@@ -131,13 +160,13 @@ class SigningForm(forms.Form):
 def _authority_fields(side: Side, people: QuerySet[Person]) -> dict[str, forms.Field]:
     return {
         f"{side}_person": forms.ModelChoiceField(
-            people, label=f"{side.label}的受托人", required=False, empty_label="书记本人签订",
+            people, label=f"{side.label}代签人", required=False, empty_label="书记本人签订",
             help_text="书记本人签订的不用填；受书面委托代签的，选代签人并附委托书",
         ),
-        f"{side}_starts_on": Day(label="委托开始日期", required=False),
-        f"{side}_ends_on": Day(label="委托结束日期", required=False),
+        f"{side}_starts_on": Day(label=f"{side.label}委托自", required=False),
+        f"{side}_ends_on": Day(label=f"{side.label}委托至", required=False),
         f"{side}_file": forms.FileField(
-            label="委托书", required=False, widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
+            label=f"{side.label}委托书", required=False, widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
         ),
     }  # fmt: skip
 

@@ -1,0 +1,95 @@
+"""电子确认: many letters in one sitting after a second proof of identity; and whether a file is still as it was confirmed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dangjian.agreements import certificate, signed_file
+from dangjian.agreements.confirmation import registered
+from dangjian.agreements.letter import Letter
+from dangjian.agreements.signature import Side
+from dangjian.agreements.voiding import UNSIGNED
+from dangjian.foundation import sandbox
+from dangjian.foundation.lifecycle import Refused
+from dangjian.people.access import Ability
+from dangjian.web import display, letter_page
+from dangjian.web.forms import posted, sent_files, take_refusal
+from dangjian.web.forms.letters import ConfirmForm, VerifyForm
+from dangjian.web.lists import page_of
+from dangjian.web.middleware import Asked
+from dangjian.web.presence import confirmed_recently
+from dangjian.web.views.letters import each, with_names
+from dangjian.web.views.scans import sent
+
+get_or_post = require_http_methods(["GET", "POST"])
+
+
+@get_or_post
+@confirmed_recently()
+def sitting(request: Asked) -> HttpResponse:
+    """Every letter that the secretary is to confirm; each chosen one by itself."""
+    person = request.person
+    if not person.scopes(Ability.SIGN_LETTER):
+        raise Http404
+    seen = with_names(Letter.objects.visible_to(person))
+    form = ConfirmForm(seen, posted(request))
+    results: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        results = each(
+            form.cleaned_data["letters"], lambda letter: f"已{letter.confirm_electronically(by=person).label}"
+        )
+    waiting = seen.waiting_for(person).filter(state__in=UNSIGNED, electronic=True).in_order()
+    page = page_of(waiting, request.GET)
+    asked = {request.GET.get("letter", "")} | form.ticked("letters")
+    rows = [letter_page.row(letter) | {"ticked": str(letter.pk) in asked} for letter in page.rows]
+    return render(request, "agreements/sitting.html", {"form": form, "page": page.showing(rows), "results": results})
+
+
+@require_GET
+def file(request: Asked, pk: int) -> FileResponse:
+    """The one original, the same bytes for both."""
+    letter = get_object_or_404(Letter.objects.visible_to(request.person), pk=pk)
+    kept = letter.confirmed_file()
+    if kept is None:
+        raise Http404
+    return sent(kept, inline="view" in request.GET)
+
+
+@get_or_post
+def verification(request: Asked) -> HttpResponse:
+    """核验: what became of a file since both confirmed it. Nothing is kept."""
+    if not request.person.scopes(Ability.VIEW_PROJECT):
+        raise Http404
+    form = VerifyForm(posted(request), sent_files(request))
+    shown: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        try:
+            shown = _verified(request, b"".join(form.cleaned_data["file"].chunks()))
+        except Refused as refused:
+            take_refusal(form, refused)
+    return render(request, "agreements/verification.html", {"form": form, **shown})
+
+
+def _verified(request: Asked, content: bytes) -> dict[str, Any]:
+    try:
+        told = sandbox.read(signed_file.verify, content, options={"roots": certificate.roots()})
+        alone = signed_file.verdict_of(told)
+    except sandbox.Unreadable:
+        alone = signed_file.Verdict(signed_file.Finding.NOT_OURS)
+    digest = hashlib.sha256(content).hexdigest()
+    found, number = registered(digest, alone)
+    letter = Letter.objects.visible_to(request.person).filter(pk=number or 0).first()
+    return {
+        "verdict": found, "is_intact": found.finding == signed_file.Finding.INTACT, "digest": digest,
+        "letter": letter, "letter_url": reverse("letter", args=[letter.pk]) if letter else "",
+        "signers": [
+            {"side": Side(one.side).label, "name": one.name, "serial": one.serial, "at_text": display.moment_of(one.at)}
+            for one in found.signers
+        ],
+    }  # fmt: skip
