@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0031_scan_jobs"),
+        ("dangjian", "0032_taking_over"),
     ]
 
     operations = [
