@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
+from dangjian.management import letter_command
 from dangjian.programmes.fault import SchemeError
 from dangjian.projects.state import STANDINGS
 
@@ -94,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     command = audit.add_parser("verify", help="核对审计记录有没有被改动")
     command.set_defaults(run=_verify)
 
-    for add in (_add_letter, _add_scans, _add_briefings, _add_import):
+    for add in (letter_command.add, _add_scans, _add_briefings, _add_import):
         add(nouns)
     return parser
 
@@ -135,47 +136,6 @@ def _add_briefings(nouns: Any) -> None:
     command = _named(verbs, "finish", "填写办理结果，办结", _finish)
     command.add_argument("instruction", type=int, help="批示的 id")
     command.add_argument("--result", required=True)
-
-
-def _add_letter(nouns: Any) -> None:
-    letter = nouns.add_parser("letter", help="责任书").add_subparsers(required=True)
-    command = letter.add_parser(
-        "verify",
-        help="核验电子确认件：0 完好，10 被改动，11 有增补，12 确认不全，13 证书不对，14 不是本系统的，15 没有登记",
-    )
-    command.add_argument("file", type=Path)
-    command.add_argument("--ca", type=Path, help="签发证书（PEM）；不写用本机的")
-    command.add_argument("--alone", action="store_true", help="只看文件本身，不查登记，不需要数据库")
-    command.add_argument("--json", action="store_true", help="输出 JSON")
-    command.set_defaults(run=_verify_letter)
-
-
-def _verify_letter(asked: argparse.Namespace) -> int:
-    import hashlib
-
-    from dangjian.agreements import certificate, signed_file
-    from dangjian.foundation import sandbox
-
-    if not asked.file.is_file():
-        print(f"没有文件 {asked.file}", file=sys.stderr)
-        return 2
-    roots = [asked.ca.read_text()] if asked.ca else certificate.roots()
-    try:
-        found = signed_file.verdict_of(sandbox.read(signed_file.verify, asked.file, options={"roots": roots}))
-    except sandbox.Unreadable:
-        found = signed_file.Verdict(signed_file.Finding.NOT_OURS)
-    if not asked.alone:
-        from dangjian.agreements.confirmation import registered
-
-        found, _ = registered(hashlib.sha256(asked.file.read_bytes()).hexdigest(), found)
-    if asked.json:
-        told = {"finding": found.finding, "text": found.text, "signers": [vars(one) for one in found.signers]}
-        print(json.dumps(told, ensure_ascii=False, indent=1))
-    else:
-        print(found.text)
-        for one in found.signers:
-            print(f"{one.side}\t{one.name}\t{one.at}\t证书 {one.serial}")
-    return signed_file.EXIT_CODES[found.finding]
 
 
 def _add_import(nouns: Any) -> None:
