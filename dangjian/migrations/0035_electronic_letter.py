@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0032_taking_over"),
+        ("dangjian", "0034_meeting_record"),
     ]
 
     operations = [
