@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from dangjian.agreements import papers as letter_papers
-from dangjian.agreements.letter import Letter
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
@@ -16,6 +14,7 @@ from dangjian.foundation.notice import Notice
 from dangjian.management.demo import filings
 from dangjian.management.demo.circular import circular
 from dangjian.management.demo.company import Company
+from dangjian.management.demo.letters import agree
 from dangjian.management.demo.tale import Told, told, told_in
 from dangjian.overview.download import Download, make_waiting
 from dangjian.papers import pdf
@@ -169,17 +168,9 @@ class Year:
         Slot(PaperKind.APPLICATION, project).file_all([File("盖章扫描件.pdf", printed)], by=by)
 
     def _letter(self, one: Told) -> None:
-        """Made for each project named, then signed with both scans, put off with a reason, or left to be signed."""
         for key in one["projects"]:
             project = self._project(key)
-            by = self.company.hand(Ability.KEEP_LETTERS, project.unit)
-            letter = Letter.objects.get(pk=Letter.make(project, by=by).pk)
-            if "place" in one:
-                for number in letter_papers.COPIES if not project.is_offline else ():
-                    letter.slot(number).file(pdf.draw(letter_papers.copy_of(letter, number)), pages=1, by=by)
-                letter.sign(signed_on=clock.today(), place=one["place"], by=by)
-            elif "reason" in one:
-                letter.defer(reason=one["reason"], by=by)
+            agree(project, one, by=self.company.hand(Ability.KEEP_LETTERS, project.unit))
 
     def _rename(self, one: Told) -> None:
         by, place = (
