@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0034_meeting_record"),
+        ("dangjian", "0038_letter_made_for"),
     ]
 
     operations = [
