@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dangjian", "0038_letter_made_for"),
+        ("dangjian", "0039_requested_table"),
     ]
 
     operations = [
