@@ -15,6 +15,7 @@ from dangjian.management.demo import filings
 from dangjian.management.demo.circular import circular
 from dangjian.management.demo.company import Company
 from dangjian.management.demo.letters import agree
+from dangjian.management.demo.on_paper import bring_in
 from dangjian.management.demo.tale import Told, told, told_in
 from dangjian.overview.download import Download, make_waiting
 from dangjian.papers import pdf
@@ -100,6 +101,7 @@ class Year:
             ("delegations", "委托代办", self._delegate),
             ("renames", "党组织更名", self._rename),
             ("downloads", "后台导出", self._download),
+            ("on_paper", "补录", partial(bring_in, self.company, self.told["year"])),
         ):
             for one in self.told.get(key, []):
                 yield Event(one["at"], what, partial(act, one))
