@@ -131,7 +131,10 @@ def test_a_list_takes_as_many_queries_for_ten_rows_as_for_one(
 
     def count(rows: int) -> int:
         queries, context = counted(browser, path)
-        assert len(context[name].rows if name == "page" else context[name]) == rows
+        shown = context[name].rows if name == "page" else context[name]
+        # Whoever compiles the unit's 项目汇总表 has this one thing to do besides, however many projects are on it.
+        besides = [row for row in shown if isinstance(row, dict) and row.get("title") == "报送项目汇总表"]
+        assert len(shown) - len(besides) == rows
         return queries
 
     make(cast)
