@@ -47,14 +47,14 @@ WORK_PAGES: dict[str, tuple[Page, ...]] = {
         ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
         ((Ability.VIEW_PROJECT,), "特色品牌", "brands", "award"),
         ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
-        ((Ability.VIEW_PROJECT,), "实施计划", "plans", "chart-gantt"),
         ((Ability.TAKE_OVER,), "导入台账", "intake", "file-up"),
-        ((Ability.FILE, Ability.RECEIVE_FILING), "汇总备案", "filings", "send"),
         (FILERS, "扫描件归档", "scan-new", "scan-line"),
     ),
-    "责任书和计划": (
+    "责任书、计划和备案": (
         ((Ability.VIEW_PROJECT,), "责任书", "letters", "signature"),
         ((Ability.KEEP_LETTERS,), "签订仪式", "ceremony", "printer"),
+        ((Ability.VIEW_PROJECT,), "实施计划", "plans", "chart-gantt"),
+        ((Ability.FILE, Ability.RECEIVE_FILING), "汇总备案", "filings", "send"),
     ),
     "会议和批示": (
         ((Ability.VIEW_PROJECT,), "会议记录", "meetings", "users-round"),

@@ -125,8 +125,8 @@ class Year:
     def _open(self) -> None:
         officer = self.company.hand(Ability.ISSUE_SCHEME, self.company.places["company"])
         scheme = read(source_plan_text()).for_year(self.told["year"])
-        head = scheme.head.model_copy(update=self.told["head"])
-        Round.open(SchemeVersion.issue(export(scheme.model_copy(update={"head": head})), by=officer), by=officer)
+        parts = {key: getattr(scheme, key).model_copy(update=self.told.get(key, {})) for key in ("head", "gates")}
+        Round.open(SchemeVersion.issue(export(scheme.model_copy(update=parts)), by=officer), by=officer)
 
     def _reopen(self, one: Told) -> None:
         place = self.company.places[one["place"]]
