@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from dangjian.delivery import filing_papers, summary
+from dangjian.agreements import papers as letter_papers
+from dangjian.agreements.letter import Letter
+from dangjian.delivery import filing_papers, plan_papers, summary
 from dangjian.delivery.filing import Filing
+from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
@@ -40,7 +43,20 @@ def _notice(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
         yield paper, project.unit.short_name
 
 
-PRINTED: list[Callable[[Project, Any], Iterator[tuple[Paper, str]]]] = [_application, _notice]
+def _letter(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
+    """The one that stands: the unit's copy, or the one original of an electronic confirmation."""
+    for letter in Letter.objects.visible_to(person).standing().filter(project=project).select_related("project"):
+        paper = letter_papers.to_confirm(letter) if letter.electronic else letter_papers.copy_of(letter, 1)
+        yield paper, letter.unit.short_name
+
+
+def _plan(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
+    """Once it was handed in."""
+    for plan in Plan.objects.visible_to(person).filter(project=project, handed_in_at__isnull=False):
+        yield plan_papers.plan_paper(plan), project.branch.short_name
+
+
+PRINTED: list[Callable[[Project, Any], Iterator[tuple[Paper, str]]]] = [_application, _notice, _letter, _plan]
 """What prints a project's papers, as the person may see them, with who answers for each."""
 
 

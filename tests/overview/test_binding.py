@@ -14,7 +14,7 @@ from dangjian.overview.download import Download
 from dangjian.papers import binder
 from dangjian.papers.binder import Cover, Leaf
 from dangjian.programmes.round import Round
-from tests.cast import Cast, a_filing, a_submitted, an_established
+from tests.cast import Cast, a_filing, a_plan, a_signed_letter, a_submitted, an_established
 from tests.papers.reading import pdf_pages, squeezed
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,18 @@ def test_a_project_becomes_one_book(cast: Cast) -> None:
     assert "党建项目化管理项目申请表" in pages[2]
     assert "同意下列项目立项" in pages[3]
     assert _outline(made)[:3] == ["封面", "卷内目录", "党建项目化管理项目申请表"]
+
+
+def test_letter_and_plan_are_in_the_book_once_they_are_there(cast: Cast) -> None:
+    project = an_established(cast)
+    a_signed_letter(cast, project)
+    plan = a_plan(cast, project)
+    officer = cast.people.officer
+    notice = f"关于《{project.name}》立项的通知"
+    titles = ["党建项目化管理项目申请表", notice, "党建项目化管理责任书"]
+    assert [leaf.title for leaf in binding.project_leaves(project, officer)] == titles
+    plan.hand_in(by=cast.people.secretary)
+    assert [leaf.title for leaf in binding.project_leaves(project, officer)] == [*titles, "党建项目化管理实施计划书"]
 
 
 def test_papers_are_numbered_through_and_the_contents_say_where_each_begins(cast: Cast) -> None:
