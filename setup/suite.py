@@ -1,4 +1,4 @@
-"""The test suite: on SQLite and on PostgreSQL, with one honest summary at the end."""
+"""The test suite: on SQLite, on PostgreSQL and in Chromium, with one honest summary at the end."""
 
 from __future__ import annotations
 
@@ -40,16 +40,15 @@ def test() -> None:
     start = time.monotonic()
     in_ci = os.environ.get("CI", "").lower() in ("1", "true", "yes")
     browser = machine.chromium() is not None
-    everywhere = "not postgres" if browser else "not postgres and not browser"
-    # In CI the whole suite runs on both databases, side by side; at home the second run has what only PostgreSQL can show.
+    postgres: list[str | Path] = [PYTHON, "setup/postgres.py", "run", "--"]
+    # In CI every rule and page runs on both databases; at home PostgreSQL has what only it can show. All side by side.
+    runs: list[tuple[str, list[str | Path], str]] = [
+        ("SQLite", [], "not postgres and not browser"),
+        ("PostgreSQL", postgres, "not browser" if in_ci else "postgres"),
+        *([("Chromium", [], "browser and not postgres")] if browser else []),
+    ]
     with ThreadPoolExecutor() as side_by_side:
-        runs = [
-            side_by_side.submit(_run, "SQLite", [], everywhere),
-            side_by_side.submit(
-                _run, "PostgreSQL", [PYTHON, "setup/postgres.py", "run", "--"], "not browser" if in_ci else "postgres"
-            ),
-        ]
-        results = [run.result() for run in runs]
+        results = list(side_by_side.map(lambda run: _run(*run), runs))
     conclude(results, browser=browser, in_ci=in_ci, seconds=time.monotonic() - start)
 
 

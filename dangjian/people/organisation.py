@@ -178,7 +178,7 @@ class Organisation(models.Model):
             raise Refused("本系统已有最上级党组织")
         demand(by, Ability.MANAGE_ACCOUNTS, parent)
         if parent is not None:
-            cls._hold_tree()
+            cls.hold_tree()
             parent.refresh_from_db(fields=["path", "rank"])
         made = cls(parent=parent, **facts)
         made.ordinal = made.ordinal or 1
@@ -257,7 +257,7 @@ class Organisation(models.Model):
     @transaction.atomic
     def move_to(self, parent: Organisation, *, by: Any) -> None:
         """划转: it and everything below hang under another superior from now on, with all that lies there."""
-        self._hold_tree()
+        self.hold_tree()
         self.refresh_from_db()
         parent = Organisation.objects.get(pk=parent.pk)
         if reasons := list(self.against_moving(parent, by=by)):
@@ -294,13 +294,13 @@ class Organisation(models.Model):
             yield Reason(f"{self.short_name}已经撤销", "organisation")
 
     @classmethod
-    def _hold_tree(cls) -> None:
+    def hold_tree(cls) -> None:
         """Changes of the tree come one after the other: a path taken from a superior that moves meanwhile leads nowhere."""
         list(cls.objects.select_for_update(no_key=True).filter(parent=None))
 
     def _take_rank(self) -> None:
         """Everything below moves with it in 组织序列."""
-        self._hold_tree()
+        self.hold_tree()
         self.refresh_from_db(fields=["rank", "path"])
         old = self.rank
         self.rank = old[: -2 * STEP] + path_text(self.ordinal) + self.path[-STEP:]

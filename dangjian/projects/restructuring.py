@@ -275,8 +275,12 @@ class Restructuring(Stateful):
 
     def _move(self, by: Any) -> None:
         """划转 itself."""
-        organisation, unit = self.organisation, self.organisation.unit
+        organisation = self.organisation
         assert self.successor is not None
+        # Which unit it leaves is not known before nobody else moves what is above it.
+        Organisation.hold_tree()
+        organisation.refresh_from_db()
+        unit = organisation.unit
         organisation.move_to(self.successor, by=by)
         self.path = organisation.path
         # A unit that moves keeps its own projects; only those that another decided on change hands.

@@ -13,9 +13,9 @@ from dangjian.projects import papers
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.projects.scan import Scan, Slot
+from dangjian.projects.scan import LETTER_KINDS, Scan, Slot
 from dangjian.projects.scan_batch import ScanBatch, read_waiting
-from tests.cast import Cast, a_batch, a_briefing, a_handover, a_meeting, a_screened, a_submitted
+from tests.cast import Cast, a_batch, a_briefing, a_handover, a_letter, a_meeting, a_screened, a_submitted
 from tests.papers import scanner
 from tests.papers.scanner import sheets, without_foot
 
@@ -188,7 +188,10 @@ def test_a_paper_of_another_is_refused_at_the_slot(cast: Cast, browse: Browse) -
 def test_pages_of_scans(cast: Cast, browse: Browse, who: str) -> None:
     project, meeting = established(cast)
     briefing, handover = a_briefing(cast, Project.objects.get(pk=project.pk)), a_handover(cast, project)
+    a_letter(cast, Project.objects.get(pk=project.pk))
+    project.refresh_from_db()
     owners = {"application": project, "handover": handover, "briefing": briefing}
+    owners |= dict.fromkeys(LETTER_KINDS, project)
     slots = {kind: Slot(kind, owners.get(kind, meeting)) for kind in PaperKind}
     scans = {kind: slot.file(b"%PDF-1.7", pages=1, by=cast.people.officer) for kind, slot in slots.items()}
     pile = scanner.scan([without_foot(page) for page in printed(project)])
@@ -209,6 +212,7 @@ def test_pages_of_scans(cast: Cast, browse: Browse, who: str) -> None:
         PaperKind.MINUTES: everything,
         PaperKind.HANDOVER: everything | {"secretary", "clerk", "member"},
         PaperKind.BRIEFING: {"officer"},
+        **dict.fromkeys(LETTER_KINDS, everything | {"secretary", "clerk", "member"}),
     }
     may_file = {
         PaperKind.APPLICATION: {"secretary", "clerk", "officer"},
@@ -216,6 +220,7 @@ def test_pages_of_scans(cast: Cast, browse: Browse, who: str) -> None:
         PaperKind.MINUTES: {"officer"},
         PaperKind.HANDOVER: {"secretary", "clerk", "officer"},
         PaperKind.BRIEFING: {"officer"},
+        **{key: {"secretary", "clerk", "officer"} for key in LETTER_KINDS},
     }
     for kind in PaperKind:
         assert opens("scan-file", scans[kind].pk) == (who in may_see[kind]), f"{who} sees {kind}"
