@@ -29,16 +29,19 @@ def type_without_network(secretary: Visitor) -> None:
     """What is typed while the line is cut is offered again on the next visit, and saved."""
     page = secretary.page
     page.context.set_offline(True)
-    page.locator("#id_profile").fill("断网时写的支部情况。")
+    # Told apart by the width: the next plan of a branch begins with what its last one says of the branch.
+    text = f"断网时写的支部情况（{secretary.width}）。"
+    page.locator("#id_profile").fill(text)
     expect(page.locator("#save-state")).to_contain_text("内容已留在本机")
-    page.context.set_offline(False)
     page.evaluate("window.onbeforeunload = null")
-    other, address = page.context.new_page(), page.url
+    context, address = page.context, page.url
+    # The page is gone before the line is back: nothing is sent from it any more.
     page.close()
-    secretary.page = other
+    context.set_offline(False)
+    secretary.page = other = context.new_page()
     other.goto(address)
     other.get_by_role("button", name="未保存的内容").click()
-    expect(other.locator("#id_profile")).to_have_value("断网时写的支部情况。")
+    expect(other.locator("#id_profile")).to_have_value(text)
     expected_only(secretary, "ERR_INTERNET_DISCONNECTED", "Failed to load", "htmx:")
 
 
