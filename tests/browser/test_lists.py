@@ -1,17 +1,24 @@
 """The project list in a real browser: going back, choosing columns, taking it away as Excel or into a group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, environment, served
 
 pytestmark = pytest.mark.browser
 
 Visit = Callable[[str, str], Visitor]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site of its own: who has not handed in is for no other journey to change."""
+    with served(environment(tmp_path_factory.mktemp("site-lists")), "tests.browser.site") as address:
+        yield address
 
 
 @pytest.fixture
