@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from datetime import timedelta
 from itertools import takewhile
 from typing import Any, Self
@@ -247,6 +248,8 @@ class Restructuring(Stateful):
 
     def carry_out(self) -> None:
         """What was queued, all of it in one transaction, or nothing at all and the reason why."""
+        # As this worker took it in hand: what another has taken over meanwhile is not its to fail.
+        mine = copy(self)
         begun = takewhile(lambda name: name == "begin", self.log().reverse().values_list("name", flat=True))
         try:
             if len(list(begun)) > MOST_ATTEMPTS:
@@ -255,11 +258,11 @@ class Restructuring(Stateful):
                 self._move(self.by)
                 self.move("carry_out", by=self.by)
         except Refused as refused:
-            self.reload().fail(str(refused))
+            mine.fail(str(refused))
         except Exception:
             # One that cannot be carried out must not keep the others waiting, nor whoever registered it.
             log.exception("restructuring %s failed", self.pk)
-            self.reload().fail("系统出了问题，没有作任何变动，请稍后重新执行，或联系系统运维人员")
+            mine.fail("系统出了问题，没有作任何变动，请稍后重新执行，或联系系统运维人员")
 
     @transaction.atomic
     def fail(self, reason: str) -> None:

@@ -191,7 +191,7 @@ def queue(request: Asked) -> HttpResponse:
     # Whoever was faster is told row by row, so what no longer waits may be chosen too.
     asked = waiting.exclude(approval__current__question="").values_list("approval__current__question", flat=True)
     question = asked.first() or ""
-    form = QueueForm(Project.objects.visible_to(person), question, posted(request))
+    form = QueueForm(Project.objects.visible_to(person).order_by("submitted_at", "pk"), question, posted(request))
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         results = _decided(form, person)
