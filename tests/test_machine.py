@@ -17,14 +17,15 @@ from setup import locks, machine, serve, suite
 from setup.step import ROOT, Refusal
 
 HOST = "packages.example"  # reserved for examples: no such host answers
+ADDRESS = f"https://{HOST}"
 LOCK = "django==5.2.19 \\\n    --hash=sha256:00\nredis==5.0.0 ; python_version >= '3.11' \\\n    --hash=sha256:11\n"
 
 
 def test_a_lock_that_names_where_it_was_fetched_from_is_refused(tmp_path: Path) -> None:
     pinned = tmp_path / "requirements.txt"
-    pinned.write_text(f"--index-url https://{HOST}/simple\n{LOCK}")
+    pinned.write_text(f"--index-url {ADDRESS}/simple\n{LOCK}")
     npm = tmp_path / "package-lock.json"
-    npm.write_text(f'{{\n  "version": "1.0.0",\n  "resolved": "https://{HOST}/a.tgz"\n}}\n')
+    npm.write_text(f'{{\n  "version": "1.0.0",\n  "resolved": "{ADDRESS}/a.tgz"\n}}\n')
     assert locks.addresses(pinned) == ["requirements.txt:1: 锁文件不能有下载地址"]
     assert locks.addresses(npm) == ["package-lock.json:3: 锁文件不能有下载地址"]
 
