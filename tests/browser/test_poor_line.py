@@ -89,9 +89,10 @@ def test_a_closed_page_goes_on_where_it_stopped(visit: Visit) -> None:
     cut_after(page, 3)
     choose(page)
     expect(page.locator("#field-consultation_files")).to_contain_text("网络不通")
-    page.context.set_offline(False)
     other = page.context.new_page()
+    # Closed while the line is still down: on a line that is back it would go on sending by itself.
     page.close()
+    page.context.set_offline(False)
     secretary.page = other
     other.goto(secretary.site + path.replace("application", "submission"))
     expect(other.locator("main")).to_contain_text("还有 1 个文件没有传完")
@@ -99,8 +100,7 @@ def test_a_closed_page_goes_on_where_it_stopped(visit: Visit) -> None:
     other.on("request", lambda request: sent.append(request.url) if "?start=" in request.url else None)
     secretary.open(path)
     attached(other)
-    # The page that was closed may have got one more piece through while it went.
-    assert starts(sent)[0] in (3, 4)
+    assert starts(sent)[0] == 3
     other.goto(secretary.site + path.replace("application", "submission"))
     other.wait_for_timeout(300)
     expect(other.locator("[data-uploads-waiting]")).to_be_hidden()
