@@ -11,7 +11,7 @@ WARNINGS = {
     "date_reversed": "完成早于开始",
     "date_open": "没有写完成日期（起、长期）",
     "over_one_year": "实施周期超过一年，须有阶段性目标",
-    "cell_error": "单元格是公式错误，按空白处理",
+    "cell_error": "单元格的公式出错或没有保存结果，按空白处理",
 }
 """Of a row; the row is kept."""
 
@@ -43,6 +43,7 @@ SKIPS = {
     "far_columns": "第 200 列以后的内容",
     "embedded": "嵌入的对象（如嵌入的 Excel 表、图表）",
     "blank_form": "没有填写的申请表",
+    "strange_row": "申请表里认不出的行",
     "other_table": "申请表以外的台账，请另存为一个文件再导入",
 }
 """Of a line or a sheet that is no project."""
@@ -51,6 +52,6 @@ NOTES = {
     "hidden_row": "隐藏的行，照样读入，请核对",
     "hidden_column": "隐藏的列，照样读入，请核对",
     "content_unlabelled": "具体工作内容没有分选题、内容、预期目标，全部放入采取措施，请核对",
-    "several_forms": "文件里有几份申请表，都已读入",
+    "several_forms": "文件里有几份申请表，命令只列出第一份，导入时全部读入",
 }
 """Of what was read all the same."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
-from dangjian.intake import ledger, span
+from dangjian.intake import heading, ledger, span
 from dangjian.intake.grid import Grid, narrowed, text_of
 from dangjian.intake.laid_out import Layout
 
@@ -15,16 +16,22 @@ Pair = tuple[str, str, str]
 MOST_ROWS = 300  # of one table: a longer one is a ledger
 FIELDS = ("branch", "leader", "name", "topic", "measures", "goal", "stage_goal", "branch_opinion", "branch_opinion_date", "committee_opinion", "committee_opinion_date", "fill_date")  # fmt: skip
 _LABELS = {
-    "branch": re.compile(r"(立项|申报|承担|实施)?(党?支部)(名称)?"),
+    "branch": re.compile(r"(立项|(项目)?申报|(项目)?承担|实施|牵头|责任)?(党?支部)(名称)?|(项目)?(承担|牵头|责任)部门"),
     "leader": re.compile(r"(项目)?(主要)?(责任人|负责人)"),
     "name": re.compile(r"(申报|党建)?项目名称"),
     "content": re.compile(r"(项目)?(具体)?(工作|实施|主要)?内容"),
-    "branch_opinion": re.compile(r"(所在|本)?(党?支部|总支|支委)(委员)?(会|大会|党员大会)?(审核|审查)?意见"),
-    "committee_opinion": re.compile(r"(本?单位|上级|公司)?(党委|党工委|党组)(委员)?会?(审核|审查|审批)?意见"),
+    "topic": re.compile(r"选题|(拟?解决|存在)的?(主要)?问题"),
+    "measures": re.compile(r"(主要|具体)?(拟?采取)?的?(工作)?(措施|举措)"),
+    "goal": re.compile(r"(预期)?(达到|实现)?的?目标"),
+    "stage_goal": re.compile(r"阶段性?目标"),
+    "branch_opinion": re.compile(r"(所在|本)?(党?支部|党?总支|支委)(部?委员)?(会|大会|党员大会)?(审核|审查)?意见"),
+    "committee_opinion": re.compile(r".{0,6}(党委|党工委|党组)(委员)?会?(审核|审查|审批)?意见"),
     "fill_date": re.compile(r"(填表|填报|申报)(时间|日期)"),
 }
-_DATED = re.compile(r"((?:填表|填报|申报)(?:时间|日期))[:：](.*)")
 _PARTS = {
+    **dict.fromkeys(("项目选题", "选题背景", "解决问题", "解决的问题", "解决的主要问题", "存在的主要问题", "主要问题"), "topic"),
+    **dict.fromkeys(("项目内容", "工作内容", "主要内容", "具体措施", "工作措施", "实施措施", "主要举措", "工作举措"), "measures"),
+    **dict.fromkeys(("目标", "项目目标", "工作目标", "总体目标", "达到目标", "达到的目标", "预期效果", "预期成效"), "goal"),
     "选题": "topic", "存在的问题": "topic", "存在问题": "topic", "内容": "measures", "主要采取措施": "measures", "主要措施": "measures", "采取措施": "measures",
     "预期达到目标": "goal", "预期目标": "goal", "阶段性目标": "stage_goal", "阶段目标": "stage_goal",
 }  # fmt: skip
@@ -49,19 +56,26 @@ _BLANK = {"存在的问题。", "主要采取措施。", "预期达到目标。"
 _DATE = re.compile(
     r"(\d{4}|[〇零○一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
 )
+_SIGNED = re.compile(
+    r"[^。；]{0,20}(支部|总支|党委|党工委|委员会|单位|公司|书记|负责人)\s*[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）]\s*[:：]?[^。；]{0,12}"
+)
+"""A whole line of who signs or seals."""
+_INLINE = re.compile(r"([^:：\n]{2,30})[:：\n](.*)", re.DOTALL)
 _SEAL = re.compile(
     r"(党?支部|党?总支|党委|党工委|单位)?(书记|负责人|签字|签名|盖章|公章)\s*([(（]?(签字|签名|盖章)[)）]?)?\s*[:：].*|[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）][:：]?"
 )
 
 
 def read(layout: Layout) -> dict[str, Any] | None:
-    """The forms of a file with what is to be said of them; None where no table bears their labels.
+    """The forms of a file with what is to be said of them; None where neither tables nor lines bear their labels.
 
-    The first is the contract's ``fields``; where there are several the others follow in ``more``.
+    The contract knows one form: the first. Where there are several, the others stand beside it in ``more``.
     """
     grids = [grid for grid in layout.grids if len(grid.rows) <= MOST_ROWS]
     days = [line for line in layout.lines if _LABELS["fill_date"].match(narrowed(line))]
-    forms = [_form(pairs, days[number : number + 1]) for number, pairs in enumerate(_apart(grids))]
+    unread: list[tuple[str, str]] = []
+    apart = _apart(pair for grid in grids for pair in _pairs(grid, unread)) or _apart(_of_lines(layout.lines))
+    forms = [_form(pairs, days[number : number + 1]) for number, pairs in enumerate(apart)]
     if not forms:
         return None
     unlabelled = sum(form.pop("unlabelled") for form in forms)
@@ -70,18 +84,18 @@ def read(layout: Layout) -> dict[str, Any] | None:
     noted = [("文件", "several_forms")] if len(filled) > 1 else []
     noted += [("文件", "content_unlabelled")] if unlabelled else []
     others = [("文件", "other_table")] if ledger.read(layout.grids).rows else []
-    more = {"more": filled[1:]} if len(filled) > 1 else {}
     return {
-        "told": {"kind": "application", **filled[0], **more},
-        "skipped": layout.passed + others + [("文件", "blank_form")] * blank,
+        "told": {"kind": "application", **filled[0]},
+        "more": filled[1:],
+        "skipped": layout.passed + unread + others + [("文件", "blank_form")] * blank,
         "noted": layout.noted + noted,
     }
 
 
-def _apart(grids: list[Grid]) -> list[list[Pair]]:
+def _apart(told: Iterable[Pair]) -> list[list[Pair]]:
     """The labels of each form: where day, branch or name comes again, the next one begins."""
     forms: list[list[Pair]] = [[]]
-    for pair in (pair for grid in grids for pair in _pairs(grid)):
+    for pair in told:
         known = {name for name, _, _ in forms[-1]}
         if pair[0] in ("fill_date", "branch", "name") and pair[0] in known and "name" in known:
             forms.append([])
@@ -99,42 +113,91 @@ def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
     parts = _parts(content)
     fields: dict[str, Any] = dict.fromkeys(FIELDS)
     fields |= {name: known[name].replace("\n", "") or None for name in ("branch", "leader", "name") if name in known}
-    fields |= {name: parts[name] or None for name in ("topic", "measures", "goal", "stage_goal") if name in parts}
+    for name in ("topic", "measures", "goal", "stage_goal"):
+        fields[name] = "\n".join(filter(None, [parts.get(name), _tidy(known.get(name, ""))])) or None
     for name in ("branch_opinion", "committee_opinion"):
-        fields[name], fields[f"{name}_date"] = _opinion(known.get(name, ""))
+        said = (known.get(name, ""), known.get(f"{name}_day", ""))
+        fields[name], fields[f"{name}_date"] = _opinion("\n".join(filter(None, said)))
     fields["fill_date"] = span.day_in(known.get("fill_date") or (days[0] if days else ""))
     extra = {label: value for name, label, value in pairs if not name and value}
     extra |= {label: text for label, text in parts.items() if label not in FIELDS and text}
-    unlabelled = bool(fields["measures"]) and not _PART.search(content)
+    unlabelled = bool(_tidy(content)) and not _PART.search(content) and "topic" not in known
     return {"fields": fields, "unlabelled": unlabelled} | ({"extra": extra} if extra else {})
 
 
-def _pairs(grid: Grid) -> list[Pair]:
-    """Label and value, from left to right in each row; a row below a label that reaches down goes on with its value."""
+def _pairs(grid: Grid, unread: list[tuple[str, str]]) -> list[Pair]:
+    """Label and value, from left to right in each row; a row below a label that reaches down goes on with its value.
+
+    Rows between them that say something else go to ``unread``.
+    """
     pairs: list[Pair] = []
+    strange: list[tuple[str, str]] = []
     for row in grid.lines():
         columns = [column for column in range(grid.width) if grid.origin(row, column) == (row, column)]
         cells = [text_of(grid.raw(row, column)) for column in columns]
         goes_on = grid.width > 0 and (grid.origin(row, 0)[0] < row or (len(cells) == 2 and not cells[0]))
-        if goes_on and pairs and not any(map(_fact, cells)):
+        if _heads(cells):
+            continue
+        if goes_on and pairs and not any(_fact(cell) or _inline(cell) for cell in cells):
             name, label, value = pairs[-1]
             pairs[-1] = (name, label, "\n".join(filter(None, [value, *cells])))
-        else:
-            pairs += _of_cells(cells)
+        elif found := list(_of_cells(cells)):
+            pairs += found
+        elif pairs and any(cells):
+            strange.append((f"{grid.name} 第{grid.number(row)}行", "strange_row"))
+    unread += strange
+    return pairs
+
+
+def _heads(cells: list[str]) -> bool:
+    """Whether a row is the head of a ledger: one label stands right beside the next."""
+    sure = [bool(_fact(cell)) or bool((told := heading.fact_of(cell)) and told[1] < heading.GUESSED) for cell in cells]
+    return len(cells) > 2 and any(map(all, pairwise(sure)))
+
+
+def _of_lines(lines: list[str]) -> list[Pair]:
+    """A form without a table: a label begins a line, and the lines below go on with its value."""
+    pairs: list[Pair] = []
+    for line in lines:
+        if found := _inline(line + "\n"):
+            pairs.append(found)
+        elif pairs:
+            pairs[-1] = (*pairs[-1][:2], f"{pairs[-1][2]}\n{line}".strip())
     return pairs
 
 
 def _of_cells(cells: list[str]) -> Iterator[Pair]:
     """Fact (empty for labels that we have none for), label and value."""
-    at = 0
+    at, known = 0, ""
     while at < len(cells):
-        name = _fact(cells[at])
-        if not name and (dated := _DATED.match(narrowed(cells[at]))):
-            yield ("fill_date", dated[1], dated[2])
-        elif name or (at == 0 and 1 < len(narrowed(cells[0])) <= 12 and len(cells) == 2):
-            yield (name, re.sub(r"[:：]$", "", narrowed(cells[at])), cells[at + 1] if at + 1 < len(cells) else "")
+        label, value = cells[at], cells[at + 1] if at + 1 < len(cells) else ""
+        if not label:
             at += 1
-        at += 1
+            continue
+        name, inline = _fact(label), _inline(label)
+        if not name and inline:
+            yield inline
+            at, known = at + 1, inline[0]
+            continue
+        if name or (at == 0 and 1 < len(narrowed(label)) <= 12 and len(cells) == 2):
+            yield (name, re.sub(r"[:：]$", "", narrowed(label)), value)
+        elif known:
+            yield _beside(known, label, value)
+        at, known = at + 2, name or known
+
+
+def _inline(text: str) -> Pair | None:
+    """A label and its value in one cell, or in one line: 立项支部：运行支部."""
+    found = _INLINE.fullmatch(text)
+    name = _fact(found[1]) if found else ""
+    return (name, narrowed(found[1]), found[2].strip()) if found and name else None
+
+
+def _beside(known: str, label: str, value: str) -> Pair:
+    """What follows in the row of a label that is known: 意见 │ 同意 │ 日期 │ 2022年8月22日."""
+    if narrowed(label).rstrip(":") in ("日期", "时间") and known.endswith("opinion"):
+        return (f"{known}_day", label, value)
+    return ("", narrowed(label).rstrip(":") if value else "其他", value or label)
 
 
 def _fact(text: str) -> str:
@@ -170,7 +233,7 @@ def _opinion(text: str) -> tuple[str | None, str | None]:
         if found := _DATE.search(line):
             day = span.day_in(found[0]) or day
             line = line[: found.start()].strip()
-        line = _SEAL.sub("", line).strip()
+        line = "" if _SIGNED.fullmatch(line) else _SEAL.sub("", line).strip()
         if line:
             kept.append(line)
     return "\n".join(kept) or None, day

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from dangjian.people.worksheet import cell_text
@@ -19,6 +20,8 @@ _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 
 def text_of(value: Any) -> str:
     """A cell as text without anything around it: whole numbers without a point, days as 2022-08-01."""
+    if isinstance(value, datetime) and (value.hour or value.minute):
+        return f"{value:%Y-%m-%d %H:%M}"
     if not isinstance(value, str):
         return cell_text(value)
     if value.isprintable() and value[:1] != " " != value[-1:]:  # no line ends, no strange spaces, nothing invisible
@@ -59,6 +62,20 @@ class Grid:
         """What stands in a cell by itself; empty text beyond the edge."""
         cells = self.rows[row]
         return cells[column] if column < len(cells) else ""
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Let a cell say something else, before anything was read of its row."""
+        if column < len(self.rows[row]):
+            self.rows[row][column] = text
+
+    def cut(self, first: int, end: int) -> Grid:
+        """The columns from ``first`` to before ``end``, as a grid of their own."""
+        merges = [
+            ((top, left - first), (bottom, min(right, end - 1) - first))
+            for (top, left), (bottom, right) in self.merges
+            if first <= left < end
+        ]
+        return Grid(self.name, [row[first:end] for row in self.rows], merges, self.first)
 
     def down(self, row: int, column: int) -> Any:
         """What a cell says with merges filled down; a merge across counts in its first column only."""

@@ -28,7 +28,7 @@ _ENDS = (
     ("period", re.compile(r"起止|周期$")),
     ("start", re.compile(r"(开始|起始|启动)(时间|日期)$")),
     ("end", re.compile(r"(完成|结束|截止)(时间|日期|时限)$")),
-    ("problem", re.compile(r"问题$")),
+    ("problem", re.compile(r"问题(描述|清单|说明)?$")),
     ("measures", re.compile(r"(措施|举措|做法)$")),
     ("goal", re.compile(r"(目标|效果|成效)$")),
     ("dept", re.compile(r"(党?支部|部门)$")),
@@ -85,6 +85,29 @@ def found_at(grid: Grid, row: int) -> Head | None:
     return best if "name" in known and len(known) >= 2 and _begins(grid, row, best.columns["name"]) else None
 
 
+def beside_each_other(grid: Grid) -> list[Grid]:
+    """The tables of a sheet that stand side by side under equal heads, each by itself; otherwise the one there is."""
+    for row in grid.lines():
+        head = found_at(grid, row) if len(grid.filled(row)) > 3 else None
+        if head is not None:
+            starts = _starts(grid, head.last)
+            return [grid.cut(first, end) for first, end in zip(starts, [*starts[1:], grid.width], strict=True)]
+    return [grid]
+
+
+def _starts(grid: Grid, last: int) -> list[int]:
+    """The columns at which a head begins anew: with its first word again, and each time with a name and one fact more."""
+    told = [(column, fact_of(grid.heading(last, column))) for column in range(grid.width)]
+    sure = [(column, fact[0]) for column, fact in told if fact is not None and fact[1] < GUESSED]
+    words = [grid.heading(last, column) for column, _ in sure]
+    starts = [column for (column, _), word in zip(sure, words, strict=True) if words and word == words[0]]
+    for start, end in zip(starts, [*starts[1:], grid.width], strict=True):
+        within = {name for column, name in sure if start <= column < end}
+        if "name" not in within or len(within - {"number", "remark"}) < 2:
+            return [0]
+    return [0, *starts[1:]]
+
+
 def _begins(grid: Grid, row: int, name: int) -> bool:
     """Whether a head may begin in a row: where its names stand it says nothing, a heading, or a group of them."""
     text = grid.heading(row, name)
@@ -105,12 +128,15 @@ def _goes_on(grid: Grid, top: int, row: int, head: Head) -> bool:
 
 
 def _read(grid: Grid, top: int, last: int) -> Head:
-    head, sure = Head(last), dict[str, int]()
+    head, sure, leaves = Head(last), dict[str, int](), dict[int, str]()
     for column in range(grid.width):
-        texts = list(dict.fromkeys(text for row in range(top, last + 1) if (text := grid.heading(row, column))))
+        said = dict.fromkeys(text for row in range(top, last + 1) if (text := grid.heading(row, column)))
+        # What stands in brackets alone explains the heading above it.
+        texts = [text for text in said if plain(text)] or list(said)
         if not texts:
             continue
         leaf, told = texts[-1], fact_of(texts[-1])
+        leaves[column] = leaf
         if told and grid.spread(last, column) > 1 and grid.origin(last, column)[1] != column:
             continue
         if told is None or told[1] >= sure.get(told[0], GUESSED + 1):
@@ -118,16 +144,17 @@ def _read(grid: Grid, top: int, last: int) -> Head:
             continue
         if told[0] in head.columns:
             old = head.columns[told[0]]
-            head.others[old] = grid.heading(last, old)
+            head.others[old] = leaves[old]
         head.columns[told[0]], sure[told[0]] = column, told[1]
     head.guessed = {name for name, place in sure.items() if place == GUESSED}
-    _tell_apart(head)
+    _tell_apart(head, leaves)
     return head
 
 
-def _tell_apart(head: Head) -> None:
+def _tell_apart(head: Head, leaves: dict[int, str]) -> None:
     """开始 and 完成 beside 起止 are told twice: the pair stays as what it was called."""
     if len({"start", "end"} & head.columns.keys()) and "period" in head.columns:
         for name in ("start", "end"):
             if name in head.columns:
-                head.others[head.columns.pop(name)] = WORDS[name][0]
+                column = head.columns.pop(name)
+                head.others[column] = leaves[column]

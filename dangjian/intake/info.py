@@ -17,6 +17,8 @@ _LABEL = re.compile(
     + "|".join(r"\s*".join(word) for word in sorted(_WORDS, key=len, reverse=True))
     + r")\s*(?:[(（][^)）]*[)）])?\s*(?:[:：]|$)"
 )
+_MEASURE = re.compile(r"[十百千万亿]*元|[个项人名条件天吨]|%")
+"""单位：万元 tells how it is counted, not whose it is."""
 _EDGES = " \t\n\u3000\u00a0_\uff3f，,；;。"
 
 
@@ -26,7 +28,7 @@ def read(around: list[list[str]]) -> dict[str, str | None]:
     for line in around:
         for word, value in _pairs(line):
             name = _WORDS[word]
-            if name and value:
+            if name and value and not (name == "unit" and _MEASURE.fullmatch(value)):
                 told[name].setdefault(word, value)
     found: dict[str, str | None] = {
         name: next((said[word] for word in LABELS[name] if word in said), None) for name, said in told.items()

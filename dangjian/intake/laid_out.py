@@ -6,14 +6,15 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from dangjian.intake import hidden
+from dangjian.intake import shown
 from dangjian.intake.grid import Area, Grid
-from dangjian.intake.hidden import Hidden
+from dangjian.intake.shown import Shown
 from dangjian.papers.gate import Blocked, Kind
 
 MOST_ROWS = 20_000
@@ -49,14 +50,28 @@ def of(data: bytes, kind: Kind) -> Layout:
         if any("/embeddings/" in name for name in parts.namelist()):
             layout.passed.append(("文件", "embedded"))
     if kind is Kind.WORKBOOK:
-        _note_hidden(layout, hidden.of(data))
+        found = shown.of(data)
+        for grid in [*layout.grids, *layout.aside]:
+            _show(grid, found.get(grid.name, Shown()))
+        _note_hidden(layout, found)
     return layout
 
 
-def _note_hidden(layout: Layout, found: dict[str, Hidden]) -> None:
+def _show(grid: Grid, found: Shown) -> None:
+    """Put in what the eye sees where the values do not tell: errors of formulas, percentages."""
+    for row, column in found.percents:
+        value = grid.raw(row, column) if row < len(grid.rows) else ""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            grid.put(row, column, f"{round(value * 100, 4):.10g}%")
+    for (row, column), text in found.errors.items():
+        if row < len(grid.rows) and grid.raw(row, column) == "":
+            grid.put(row, column, text)
+
+
+def _note_hidden(layout: Layout, found: dict[str, Shown]) -> None:
     """Name hidden rows and columns that say something."""
     for grid in layout.grids:
-        what = found.get(grid.name, Hidden())
+        what = found.get(grid.name, Shown())
         rows = [grid.number(row) for row in sorted(what.rows) if row < len(grid.rows) and grid.filled(row)]
         columns = [column for column in sorted(what.columns) if any(grid.text(row, column) for row in grid.lines())]
         if rows:
@@ -111,18 +126,29 @@ def _sheet(book: CalamineWorkbook, name: str, layout: Layout) -> Grid:
 # Word. By local names, so that both dialects of the format are read alike.
 
 _PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
+_HEADER = re.compile(r"word/header\d{1,2}\.xml")
 
 
 def _of_document(data: bytes) -> Layout:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             root = etree.fromstring(parts.read("word/document.xml"), etree.XMLParser(**_PARSER))
+            headers = [
+                line for name in parts.namelist() if _HEADER.fullmatch(name) for line in _header(parts.read(name))
+            ]
     except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as wrong:
         raise Blocked("文件已损坏，读不出内容", "damaged") from wrong
-    layout = Layout()
+    layout = Layout(lines=headers)
     for body in root.xpath("//*[local-name()='body']"):
         _read_blocks(body, layout)
     return layout
+
+
+def _header(part: bytes) -> list[str]:
+    """The lines above the text of each page, in which 单位名称 may stand."""
+    root = etree.fromstring(part, etree.XMLParser(**_PARSER))
+    lines = (_text(paragraph).strip() for paragraph in root.xpath("//*[local-name()='p']"))
+    return [line for line in lines if line]
 
 
 def _read_blocks(place: Any, layout: Layout) -> None:
@@ -231,7 +257,8 @@ def _text(paragraph: Any) -> str:
         name = _local(node)
         if name != "t" and (name not in _MARKS or _local(node.getparent()) != "r"):
             continue
-        if any(_local(above) in _UNSEEN for above in node.iterancestors()):
+        within = takewhile(lambda above: above is not paragraph, node.iterancestors())
+        if any(_local(above) in _UNSEEN for above in within):
             continue
         said.append(_MARKS.get(name) or node.text or "")
     return "".join(said)

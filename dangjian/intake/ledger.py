@@ -12,6 +12,7 @@ from typing import Any
 from dangjian.intake import heading, info, span
 from dangjian.intake.grid import Grid, narrowed, text_of
 from dangjian.intake.heading import Head
+from dangjian.intake.span import Span
 
 TEXTS = ("dept", "problem", "measures", "goal", "remark")
 _LONG = frozenset({"problem", "measures", "goal", "remark"})  # where a line break is meant
@@ -21,6 +22,7 @@ _ERROR = re.compile(r"#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)")
 _TOTAL = re.compile(
     r"(本页|本表|全部|项目)?(合计|总计|小计|共计|累计)(:.*|共?\d+[项个条].*|\d*)|共计?\d+[项个]项?目?.*"
 )
+_SUBTOTAL = re.compile(r".{1,15}(小计|合计|总计)(:?\d+[项个]?)?")
 _NOTE = re.compile(
     r"(填表|填报|填写|编制|报送)?(说明|须知|要求)[:\d]|(备注|附注|注|注意)\d*[:.、]|\*|※|\d+[.、].*(本表|填写|格式|报送)"
 )
@@ -28,8 +30,14 @@ _SIGNED = re.compile(
     r"(填表|填报|制表|审核|审批|经办|负责|联系|报送|单位负责|支部书|党委书)(人|记|单位|日期|时间|电话)?(签字|签名)?(\(.*?\))?:|.*\(?(盖章|公章|签字)\)?$|\d{4}年\d{1,2}月(\d{1,2}日)?$|年月日$"
 )
 _GROUP = re.compile(r"[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+(类|批|部分)")
+_CHAPTER = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
+_BRANCH = re.compile(r"(?:.{2,}(?:党支部|支部|党总支|总支))")
+"""The name of a branch in full, which two of in one cell are two branches."""
 _SAMPLE = re.compile(r"示?例[:\d]?.*|样例|填写示例|范例")
-_ORDINAL = re.compile(r"\(?\d{1,5}\)?[.、)]?|第?\d{1,4}[号项]|[①-⑳]|\(?[一二三四五六七八九十百]{1,4}\)?[、.]?|")
+_ORDINAL = re.compile(
+    r"'?\(?\d{1,5}([.-]\d{1,3})*\)?[.、)]?|(第|no\.?)?\d{1,4}[号项]?|[①-⑳]|第?\(?[一二三四五六七八九十百]{1,4}\)?[、.项]?|\(?[ivx]{1,5}\)?[.、]?|",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -72,8 +80,8 @@ def read(grids: list[Grid]) -> Ledger:
     """Every project of every table that has a head, or goes on from the table before."""
     ledger = Ledger()
     head: Head | None = None
-    for grid in grids:
-        head = _Reading(grid, ledger, head).read()
+    for table in (table for grid in grids for table in heading.beside_each_other(grid)):
+        head = _Reading(table, ledger, head).read()
     _mark_duplicates(ledger.rows)
     return ledger
 
@@ -87,6 +95,7 @@ class _Reading:
         same = before is not None and grid.width == self._width(before)
         self.head = Head(-1, before.columns, before.others, before.guessed) if before is not None and same else None
         self.last: tuple[int, Row] | None = None
+        self.branch = ""  # of the group, where the table has no column for it
 
     @staticmethod
     def _width(head: Head) -> int:
@@ -114,6 +123,7 @@ class _Reading:
         elif code := self._aside(row, filled):
             self.ledger.around.append([text for _, text in filled])
             self._skip(row, code)
+            self.branch = _branch_in(filled[-1][1]) if code == "group" else self.branch
         elif self.last is not None and self._goes_on(row):
             self._add(self.last[1], row)
         else:
@@ -141,6 +151,8 @@ class _Reading:
         for code, shape in (("total", _TOTAL), ("sample", _SAMPLE)):
             if shape.fullmatch(first) or (code == "total" and shape.fullmatch(narrowed(named))):
                 return code
+        if filled[0][0] == self._column("number") and not named and _SUBTOTAL.fullmatch(first):
+            return "total"
         if self._is_numbering(filled):
             return "numbering"
         return self._lonely(row, filled, first)
@@ -153,6 +165,8 @@ class _Reading:
         wide = self.grid.spread(row, column) > max(2, self.grid.width // 3)
         if info.labels_in([text for _, text in filled]) > 1:
             return "signature"
+        if self._is_chapter(row, filled):
+            return "group"
         if len(filled) > 3 and not wide:
             return ""
         if _SIGNED.match(first) and (foreign or wide or len(filled) < 3):
@@ -163,8 +177,19 @@ class _Reading:
             return "group" if _GROUP.match(first) or not re.search("[。；:]", first) else "note"
         return "group" if foreign and _GROUP.match(first) else ""
 
+    def _is_chapter(self, row: int, filled: list[tuple[int, str]]) -> bool:
+        """一 │ 重点项目, or 一、重点项目 where a name should stand, and nothing else: a chapter of projects that count 1, 2, 3."""
+        name, number = self._column("name"), self._column("number")
+        if [column for column, _ in filled] == [name]:
+            return _GROUP.match(narrowed(filled[0][1])) is not None and not self._goes_on(row)
+        if [column for column, _ in filled] != [number, name] or not _CHAPTER.fullmatch(narrowed(filled[0][1])):
+            return False
+        counted = (narrowed(self.grid.text(other, filled[0][0])) for other in self.grid.lines())
+        return any(text.strip("().、").isdigit() for text in counted)
+
     def _is_numbering(self, filled: list[tuple[int, str]]) -> bool:
         texts = [narrowed(text).strip("()") for _, text in filled]
+        texts = texts[1:] if texts[0] in ("栏次", "行次", "列次") else texts
         return len(texts) > 3 and texts in (
             [str(n) for n in range(1, len(texts) + 1)],
             list("甲乙丙丁戊己庚辛壬癸")[: len(texts)],
@@ -188,14 +213,21 @@ class _Reading:
     def _add(self, project: Row, row: int) -> None:
         for fact in TEXTS:
             column = self._column(fact)
-            if column is not None and (text := self.grid.own(row, column)):
+            if column is not None and (text := self.grid.own(row, column)) and not _ERROR.fullmatch(text):
                 said = project.facts[fact].split("\n")
                 # A department named again on each line is one department; a measure named again was meant.
                 if fact in _LONG or text not in said:
                     project.facts[fact] = "\n".join([*filter(None, said), text])
+        if (column := self._column("period")) is not None and (text := self.grid.own(row, column)):
+            self._goes_on_in_time(project, text)
         for column, label in (self.head.others if self.head else {}).items():
-            if text := self.grid.own(row, column):
+            if (text := self.grid.own(row, column)) and not _ERROR.fullmatch(text):
                 project.extra[label] = f"{project.extra.get(label, '')}\n{text}".strip()
+
+    def _goes_on_in_time(self, project: Row, text: str) -> None:
+        """A period written over two lines: its beginning, and below it its end."""
+        project.dates = f"{project.dates}\n{text}".strip()
+        self._tell(project, span.read(project.dates))
 
     # A project
 
@@ -206,13 +238,19 @@ class _Reading:
         self._dates(row, above, project)
         for fact in TEXTS:
             project.facts[fact] = self._said(row, fact, above, project)
+        if self.branch and self._column("dept") is None:
+            project.facts["dept"] = self.branch
+            project.guessed.append("dept")
         if not project.facts["name"]:
             project.warnings.append(("name_missing", "name"))
         number = text_of(self._raw(row, "number"))
-        if number and not _ORDINAL.fullmatch(narrowed(number)):
+        if number and not _ERROR.fullmatch(number) and not _ORDINAL.fullmatch(narrowed(number)):
             project.extra["编号"] = number
         for column, label in (self.head.others if self.head else {}).items():
-            if (text := text_of(self.grid.down(row, column))) and text not in _NOTHING:
+            text = text_of(self.grid.down(row, column))
+            if _ERROR.fullmatch(text):
+                project.warnings.append(("cell_error", label))
+            elif text and text not in _NOTHING:
                 project.extra[label] = text
         return project
 
@@ -225,7 +263,7 @@ class _Reading:
             return ""
         if text.lower() in _NOTHING:
             return ""
-        return text if fact in _LONG else text.replace("\n", "")
+        return text if fact in _LONG else _in_one_line(text)
 
     def _dates(self, row: int, above: dict[str, Any], project: Row) -> None:
         period = self._raw(row, "period")
@@ -242,8 +280,25 @@ class _Reading:
             told = span.join(self._raw(row, "start"), self._raw(row, "end"))
         else:
             told = span.read(period)
+        self._tell(project, told)
+
+    @staticmethod
+    def _tell(project: Row, told: Span) -> None:
         project.facts |= {"start": told.start, "end": told.end}
+        project.warnings = [(code, fact) for code, fact in project.warnings if fact != "period"]
         project.warnings += [(code, "period") for code in told.warnings]
+
+
+def _in_one_line(text: str) -> str:
+    """Without the breaks of a narrow column; several branches below each other stay several."""
+    lines = text.split("\n")
+    return ("、" if all(map(_BRANCH.fullmatch, lines)) else "").join(lines)
+
+
+def _branch_in(text: str) -> str:
+    """The branch that the heading of a group names, if it names one: （一）运行党支部."""
+    told = _GROUP.sub("", narrowed(text), count=1)
+    return told if _BRANCH.fullmatch(told) else ""
 
 
 def _is_ditto(text: str) -> bool:

@@ -84,7 +84,7 @@ def of(reading: Reading) -> list[Line]:
     """The lines of what was read. Raises Refused where there are too many for one page."""
     told = reading.told
     if told["kind"] == "application":
-        forms = [told, *told.get("more", [])]
+        forms = [told, *reading.more]
         return [
             _of_form(form, f"申请表{number}" if len(forms) > 1 else "申请表")
             for number, form in enumerate(forms, start=1)

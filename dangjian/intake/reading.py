@@ -19,12 +19,14 @@ from dangjian.papers.gate import Blocked, Kind
 
 @dataclass
 class Reading:
-    """``told`` is the contract; ``skipped`` and ``noted`` are places with codes; ``marks`` stand beside the contract's rows."""
+    """``told`` is the contract; ``skipped`` and ``noted`` are places with codes; ``marks`` stand beside the contract's rows,
+    ``more`` are the forms of a file after its first, which the contract has no place for."""
 
     told: dict[str, Any]
     skipped: list[tuple[str, str]] = field(default_factory=list)
     marks: list[dict[str, Any]] = field(default_factory=list)
     noted: list[tuple[str, str]] = field(default_factory=list)
+    more: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def is_rejected(self) -> bool:

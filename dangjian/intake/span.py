@@ -26,9 +26,10 @@ class Span:
 
 
 _CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 _CHINESE_YEAR = re.compile(r"([二〇零○一三四五六七八九]{4})年")
 _CHINESE_NUMBER = re.compile(r"([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号])")
-_CUT = re.compile(r"[~\u223c\u301c\u2053]+|-+>|--+|[\u2010-\u2015\u2212]+|\.{3,}|→|至|到")
+_CUT = re.compile(r"[~\u223c\u223d\u301c\u2053_]+|[-=]+>|--+|[\u2010-\u2015\u2212]+|\.{3,}|→|至|到")
 _FILLER = re.compile(
     r"[自从起止]|前$|开始|启动|开工|完成|完工|结束|左右|[初底末]前?|\(.*?\)|[,，;；。]|\.$|(?:0{1,2}:00(?::00)?)$|T(?=00:)"
 )
@@ -39,11 +40,16 @@ _NOTHING = {"", "无", "/", "\\", "-", "--", "—", "——", "暂无"}
 _PARTS = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)} | {
     f"{n}季度": (3 * n - 2, 3 * n) for n in range(1, 5)
 }
+_QUARTERS = re.compile(r"第?([1-4一二三四])(?:季度?)?(?:[-~、,]|至|到)第?([1-4一二三四])季度?")
 _QUARTER = re.compile(r"第?([1-4一二三四])季度?|Q([1-4])")
 _PART = re.compile(rf"(?:(20\d\d)年?|[今本当]年?)?({'|'.join(_PARTS)})")
 _YEAR_ENDS = re.compile(r"(?:[今本当]?年)?年[底末]|(?<=[至到~-])年?[底末]")
 _YEAR_BEGINS = re.compile(r"(?<=20\d\d)年?年初")
 _BY_ITS_END = re.compile(r"(?:截至|截止|截止到)(.+)|(.+?)[底末]?(?:之?前|以前)(?:完成|完工|结束)?")
+_LABELS = re.compile(r"(?:开始|起始|启动|完成|结束|截止|起|止)(?:时间|日期)?:|^(?:计划|预计|拟定?于?|约)(?=[12]\d)")
+_STOPS = re.compile(r"(?<=20\d\d)[、,](?=\d{1,2}(?!\d))")
+"""A mark that stands where a point should: 2022、6."""
+_BESIDE = re.compile(r"(?<=[\d月日])[、,](?=20\d\d)")
 _TWO_LINES = re.compile(r"(20\d\d[年./-]\d{1,2}(?:月(?:\d{1,2}日)?|[./-]\d{1,2})?)\s+(?=20\d\d[年./-])")
 _LONE_DASH = re.compile(
     r"((?:\d{2,4}[./年])?\d{1,2}(?:[./月]\d{1,2}日?|月|日)?|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{6}|\d{8})-(.+)"
@@ -54,7 +60,7 @@ _ISO_PAIR = re.compile(r"(\d{4}-\d{1,2}(?:-\d{1,2})?)[-/](\d{4}-\d{1,2}(?:-\d{1,
 def read(value: Any) -> Span:
     """One cell that holds both ends."""
     if isinstance(value, (date, datetime)):
-        return Span(text_of(value), None, ("date_single",))
+        return Span(f"{value:%Y-%m-%d}", None, ("date_single",))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _of_number(value)
     return _of_text(text_of(value))
@@ -65,6 +71,8 @@ def _of_text(text: str) -> Span:
     text = _plain(_TWO_LINES.sub(r"\1~", _digits(text)))
     if text in _NOTHING:
         return Span(warnings=("date_missing",))
+    if re.fullmatch(r"[3-7]\d{4}", text):  # a day that was copied as Excel counts it
+        return _of_number(int(text))
     if (by := _BY_ITS_END.fullmatch(text)) and not _CUT.search(by[1] or by[2]):
         return _only_end(by[1] or by[2])
     ends = _ends(_OPEN.sub("", text))
@@ -100,6 +108,8 @@ def join(start: Any, end: Any) -> Span:
     """Two cells, one for each end."""
     first, last = read(start), read(end)
     starts, ends = first.start, last.start
+    if starts and last.warnings == ("date_year_missing",):  # 2022年8月, and beside it 12月
+        return read(f"{text_of(start)}~{text_of(end)}")
     empty = ("date_missing",)
     if first.warnings == empty and last.warnings == empty:
         return Span(warnings=empty)
@@ -119,18 +129,20 @@ def day_in(text: str) -> str | None:
 def _plain(text: str) -> str:
     """Without spaces, and with the words that say no more than a month does."""
     text = re.sub(r"\s+", "", text).replace("号", "日").replace("．", ".").replace("。", ".")
-    text = re.sub(r"[上中下]旬", "", _QUARTER.sub(_quarter, text))
+    text = _LABELS.sub(lambda found: "~" if found[0][0] in "完结截止" else "", text)
+    text = _BESIDE.sub("~", _STOPS.sub(".", text))
+    text = _QUARTERS.sub(lambda found: f"{_quarter(found[1])}~{_quarter(found[2])}", text)
+    text = re.sub(r"[上中下]旬", "", _QUARTER.sub(lambda found: _quarter(found[1] or found[2]), text))
     text = _YEAR_BEGINS.sub("年1月", text)
     return _YEAR_ENDS.sub(lambda found: "年12月" if text[found.start() - 1].isdigit() else "12月", text)
 
 
-def _quarter(found: re.Match[str]) -> str:
-    sign = found[1] or found[2]
+def _quarter(sign: str) -> str:
     return f"{'1234'.find(sign) + 1 or '一二三四'.find(sign) + 1}季度"
 
 
 def _digits(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text).translate(_FORMAL)
     text = _CHINESE_YEAR.sub(lambda found: "".join(_CHINESE[sign] for sign in found[1]) + "年", text)
     return _CHINESE_NUMBER.sub(lambda found: str(_small(found[1])), text)
 
