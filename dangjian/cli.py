@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
-from dangjian.management import letter_command
+from dangjian.management import filing_command, letter_command
+from dangjian.management.in_name import owner_of, print_rows, verb
 from dangjian.programmes.fault import SchemeError
 from dangjian.projects.state import STANDINGS
 
 if TYPE_CHECKING:
     from dangjian.intake.reading import Reading
-    from dangjian.people.person import Person
 
 REFUSED = 3
 
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dangjian", description="党建项目化管理系统")
     nouns = parser.add_subparsers(
         required=True,
-        metavar="scheme|round|projects|letter|scans|briefings|instructions|token|openapi|audit|import-ledger",
+        metavar="scheme|round|projects|letter|filings|scans|briefings|instructions|token|openapi|audit|import-ledger",
     )
 
     scheme = nouns.add_parser("scheme", help="方案").add_subparsers(required=True)
@@ -95,31 +95,23 @@ def _parser() -> argparse.ArgumentParser:
     command = audit.add_parser("verify", help="核对审计记录有没有被改动")
     command.set_defaults(run=_verify)
 
-    for add in (letter_command.add, _add_scans, _add_briefings, _add_import):
+    for add in (letter_command.add, filing_command.add, _add_scans, _add_briefings, _add_import):
         add(nouns)
     return parser
 
 
-def _named(verbs: Any, name: str, help: str, run: Any) -> argparse.ArgumentParser:
-    """A verb that is done, or a list that is seen, in somebody's name."""
-    command: argparse.ArgumentParser = verbs.add_parser(name, help=help)
-    command.add_argument("--as", dest="account", required=True, help="以谁的账号")
-    command.set_defaults(run=run)
-    return command
-
-
 def _add_scans(nouns: Any) -> None:
     verbs = nouns.add_parser("scans", help="盖章扫描件").add_subparsers(required=True)
-    _named(verbs, "list", "现行的扫描件，输出 JSON，字段与接口 /api/scans 相同", _scans)
-    command = _named(verbs, "file", "归档一份文书的扫描件", _file_scan)
+    verb(verbs, "list", "现行的扫描件，输出 JSON，字段与接口 /api/scans 相同", _scans)
+    command = verb(verbs, "file", "归档一份文书的扫描件", _file_scan)
     command.add_argument("code", help="页脚编码，如 A1024.2-K")
     command.add_argument("files", type=Path, nargs="+", help="PDF、JPG 或 PNG，按页序")
 
 
 def _add_briefings(nouns: Any) -> None:
     verbs = nouns.add_parser("briefings", help="呈阅件").add_subparsers(required=True)
-    _named(verbs, "list", "呈阅件，输出 JSON，字段与接口 /api/briefings 相同", _briefings)
-    command = _named(verbs, "present", "呈送", _present)
+    verb(verbs, "list", "呈阅件，输出 JSON，字段与接口 /api/briefings 相同", _briefings)
+    command = verb(verbs, "present", "呈送", _present)
     command.add_argument("--to", required=True, help="呈送的领导的账号")
     command.add_argument("--title", required=True)
     command.add_argument("--summary", required=True, help="事由")
@@ -127,13 +119,13 @@ def _add_briefings(nouns: Any) -> None:
     command.add_argument("--project", type=int, action="append", required=True, help="项目的 id，可写几次")
 
     verbs = nouns.add_parser("instructions", help="批示").add_subparsers(required=True)
-    _named(verbs, "list", "批示，输出 JSON，字段与接口 /api/instructions 相同", _instructions)
-    command = _named(verbs, "give", "批示、登记批示", _give)
+    verb(verbs, "list", "批示，输出 JSON，字段与接口 /api/instructions 相同", _instructions)
+    command = verb(verbs, "give", "批示、登记批示", _give)
     command.add_argument("briefing", type=int, help="呈阅件的 id")
     command.add_argument("--text", required=True)
     command.add_argument("--organisation", type=int, required=True, help="承办单位的 id")
     command.add_argument("--due", type=date.fromisoformat, required=True, help="办结期限，如 2022-09-15")
-    command = _named(verbs, "finish", "填写办理结果，办结", _finish)
+    command = verb(verbs, "finish", "填写办理结果，办结", _finish)
     command.add_argument("instruction", type=int, help="批示的 id")
     command.add_argument("--result", required=True)
 
@@ -178,7 +170,7 @@ def _bring_in(asked: argparse.Namespace, found: Reading) -> int:
 
     usual = {"state": asked.state, "year": asked.year, "branch": asked.branch, "established_on": asked.established_on}
     lines, unit = line.of(found), found.told.get("unit") or ""
-    done = proposal.bring_in(lines, by=_person(asked.account), source=asked.file.name, unit=unit, usual=usual)
+    done = proposal.bring_in(lines, by=owner_of(asked.account), source=asked.file.name, unit=unit, usual=usual)
     if asked.json:
         print(json.dumps([fate.told() for fate in done], ensure_ascii=False, indent=1))
     for fate in done:
@@ -212,7 +204,7 @@ def _example(asked: argparse.Namespace) -> int:
 def _issue(asked: argparse.Namespace) -> int:
     from dangjian.programmes.scheme_version import SchemeVersion
 
-    print(f"已发布{SchemeVersion.issue(asked.file.read_text(encoding='utf-8'), by=_person(asked.account))}")
+    print(f"已发布{SchemeVersion.issue(asked.file.read_text(encoding='utf-8'), by=owner_of(asked.account))}")
     return 0
 
 
@@ -224,7 +216,7 @@ def _open(asked: argparse.Namespace) -> int:
     scheme = SchemeVersion.objects.filter(plan_year=asked.year).order_by("-number").first()
     if scheme is None:
         raise Refused(f"还没有发布{asked.year}年度的方案")
-    print(f"已开启{Round.open(scheme, by=_person(asked.account))}")
+    print(f"已开启{Round.open(scheme, by=owner_of(asked.account))}")
     return 0
 
 
@@ -232,7 +224,7 @@ def _projects(asked: argparse.Namespace) -> int:
     from dangjian.api.answers import ProjectOut
     from dangjian.projects.project import Project
 
-    found = Project.objects.visible_to(_person(asked.account)).with_names()
+    found = Project.objects.visible_to(owner_of(asked.account)).with_names()
     found = found.narrowed(asked.find, [asked.state] if asked.state else (), asked.year)
     rows = [ProjectOut.of(project) for project in found.order_by("branch__rank", "path", "id")]
     if asked.json:
@@ -243,18 +235,13 @@ def _projects(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _print(rows: Any) -> int:
-    print(json.dumps([row.model_dump(mode="json") for row in rows], ensure_ascii=False, indent=1))
-    return 0
-
-
 def _scans(asked: argparse.Namespace) -> int:
     from dangjian.api.scans import ScanOut
     from dangjian.projects.scan import Scan
 
-    found = Scan.objects.visible_to(_person(asked.account)).standing().with_names()
+    found = Scan.objects.visible_to(owner_of(asked.account)).standing().with_names()
     named = found.select_related("attachment__by", "attachment__on_behalf_of").order_by("-pk")
-    return _print(ScanOut.of(scan) for scan in named)
+    return print_rows(ScanOut.of(scan) for scan in named)
 
 
 def _file_scan(asked: argparse.Namespace) -> int:
@@ -266,7 +253,7 @@ def _file_scan(asked: argparse.Namespace) -> int:
     if missing := [path for path in asked.files if not path.is_file()]:
         print(f"没有文件 {missing[0]}", file=sys.stderr)
         return 2
-    by = _person(asked.account)
+    by = owner_of(asked.account)
     slot = Slot.of(Mark.of(asked.code), by)
     if slot is None:
         raise Refused(f"没有编码为“{asked.code}”的文书")
@@ -279,8 +266,8 @@ def _briefings(asked: argparse.Namespace) -> int:
     from dangjian.api.briefings import BriefingRowOut
     from dangjian.projects.briefing import Briefing
 
-    found = Briefing.objects.visible_to(_person(asked.account)).select_related("to")
-    return _print(BriefingRowOut.of(briefing) for briefing in found.newest_first())
+    found = Briefing.objects.visible_to(owner_of(asked.account)).select_related("to")
+    return print_rows(BriefingRowOut.of(briefing) for briefing in found.newest_first())
 
 
 def _present(asked: argparse.Namespace) -> int:
@@ -288,7 +275,7 @@ def _present(asked: argparse.Namespace) -> int:
     from dangjian.projects.briefing import Briefing
     from dangjian.projects.project import Project
 
-    by, to = _person(asked.account), _person(asked.to)
+    by, to = owner_of(asked.account), owner_of(asked.to)
     place = next((place for place in Briefing.makers(by) if Briefing.readers([place]).contains(to)), None)
     projects = Project.objects.visible_to(by).filter(pk__in=asked.project)
     if place is None or projects.count() < len(set(asked.project)):
@@ -303,8 +290,8 @@ def _instructions(asked: argparse.Namespace) -> int:
     from dangjian.api.briefings import InstructionOut
     from dangjian.projects.instruction import Instruction
 
-    found = Instruction.objects.visible_to(_person(asked.account)).with_names()
-    return _print(InstructionOut.of(held) for held in found.in_order())
+    found = Instruction.objects.visible_to(owner_of(asked.account)).with_names()
+    return print_rows(InstructionOut.of(held) for held in found.in_order())
 
 
 def _give(asked: argparse.Namespace) -> int:
@@ -312,7 +299,7 @@ def _give(asked: argparse.Namespace) -> int:
     from dangjian.projects.briefing import Briefing
     from dangjian.projects.instruction import Instruction
 
-    by = _person(asked.account)
+    by = owner_of(asked.account)
     briefing = Briefing.objects.visible_to(by).filter(pk=asked.briefing).first()
     place = Instruction.places_for(briefing).filter(pk=asked.organisation).first() if briefing else None
     if briefing is None or place is None:
@@ -326,7 +313,7 @@ def _finish(asked: argparse.Namespace) -> int:
     from dangjian.foundation.lifecycle import Refused
     from dangjian.projects.instruction import Instruction
 
-    by = _person(asked.account)
+    by = owner_of(asked.account)
     held = Instruction.objects.visible_to(by).filter(pk=asked.instruction).first()
     if held is None:
         raise Refused("没有这条批示")
@@ -338,7 +325,7 @@ def _finish(asked: argparse.Namespace) -> int:
 def _token(asked: argparse.Namespace) -> int:
     from dangjian.people.token import Token
 
-    person = _person(asked.account)
+    person = owner_of(asked.account)
     _, key = Token.issue(person.account, name=asked.name, days=asked.days, reads_only=not asked.may_act, by=person)
     print(key)
     return 0
@@ -360,17 +347,6 @@ def _verify(asked: argparse.Namespace) -> int:
         print(f"第 {found.broken_at} 条封存与记录不符：审计记录被改动过", file=sys.stderr)
         return REFUSED
     return 0
-
-
-def _person(account: str) -> Person:
-    from dangjian.foundation.lifecycle import Refused
-    from dangjian.people.account import Account
-
-    found = Account.objects.filter(username=account.lower(), is_active=True).select_related("person").first()
-    if found is None:
-        raise Refused(f"没有账号 {account}")
-    person: Person = found.person
-    return person
 
 
 if __name__ == "__main__":

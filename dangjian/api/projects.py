@@ -21,6 +21,7 @@ from dangjian.papers import face
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects import papers
+from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.row import Row
@@ -38,6 +39,7 @@ class Filter(Sent):
     state: Literal[*STANDINGS] | None = Field(None, description="状态")  # type: ignore[valid-type]
     year: int | None = Field(None, ge=1900, le=2200, description="年度")
     unit: Number | None = Field(None, description="党组织及其下级，含其支部参与的")
+    filing: Literal[*FilingState.values] | None = Field(None, description="备案状态")  # type: ignore[valid-type]
 
 
 @router.get("", response={200: PageOut[ProjectOut]} | FINDS, summary="项目台账")
@@ -47,6 +49,8 @@ def index(request: Asking, asked: Paged, chosen: Annotated[Filter, Query()]) -> 
     if chosen.unit is not None:
         unit = get_object_or_404(Organisation.objects.visible_to(request.person), pk=chosen.unit)
         found = found.of(unit)
+    if chosen.filing is not None:
+        found = found.filed_as(chosen.filing)
     return page_of(found.order_by("-changed_at", "-id"), asked, ProjectOut.of)
 
 

@@ -10,7 +10,7 @@ from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
-from dangjian.api import briefings, intake, letters, meetings, projects, scans, work
+from dangjian.api import briefings, filings, intake, letters, meetings, projects, scans, work
 from dangjian.api.bearer import Bearer
 from dangjian.foundation.lifecycle import Overtaken, Refused
 
@@ -30,6 +30,7 @@ api.add_router("briefings", briefings.briefings)
 api.add_router("instructions", briefings.instructions)
 api.add_router("intake", intake.router)
 api.add_router("letters", letters.router)
+api.add_router("filings", filings.router)
 
 
 def _refusal(request: HttpRequest, status: int, *reasons: tuple[str, str]) -> HttpResponse:

@@ -5,7 +5,7 @@ A report and never a gate: the company answers each line, and no project waits f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -185,20 +185,23 @@ class Filing(Acted, Stateful):
             .first()
         )
 
-    def unreported(self) -> list[summary.Difference]:
-        """有变动未报: what the projects say by now that this version does not."""
-        return summary.differences(self.lines, summary.lines(summary.reported(self.unit, self.round)))
+    def unreported(self, now: Sequence[Line] | None = None) -> list[summary.Difference]:
+        """有变动未报: what the projects say by now that this version does not; ``now`` is the table where it was read already."""
+        now = summary.lines(summary.reported(self.unit, self.round)) if now is None else now
+        return summary.differences(self.lines, now)
 
     @classmethod
-    def against_handing_in(cls, unit: Organisation, round: Round, *, by: Any) -> Iterator[Reason]:
-        """Why ``by`` cannot hand the unit's table in now; nothing where they can."""
+    def against_handing_in(
+        cls, unit: Organisation, round: Round, *, by: Any, now: Sequence[Line] | None = None
+    ) -> Iterator[Reason]:
+        """Why ``by`` cannot hand the unit's table in; nothing where they can. ``now`` is as for :meth:`unreported`."""
         if not by.can(Ability.FILE, unit) or not cls.filers(by).contains(unit):
             yield Reason("您没有报送该单位项目汇总表的权限")
         elif not summary.reported(unit, round).exists():
             yield Reason(f"{unit.short_name}{round}还没有已立项的项目，不用报送")
         else:
             former = cls.standing(unit, round)
-            if former and not former.rows.filter(state=FilingState.RETURNED).exists() and not former.unreported():
+            if former and not former.rows.filter(state=FilingState.RETURNED).exists() and not former.unreported(now):
                 yield Reason(f"与{former.version_text}一致，没有需要报送的变动")
 
     # Verbs
@@ -223,6 +226,7 @@ class Filing(Acted, Stateful):
             raise Overtaken(f"{former.who}已于{moment_text(former.at)}报送{former.version_text}，请核对后再办理")
         said = {key: text.strip() for key, text in (explanations or {}).items()}
         reasons = [*cls.against_handing_in(unit, round, by=by), *_too_long(said, "explanation")]
+        reasons += _unexplained(former, said) if former else ()
         if not phone.strip():
             reasons.append(Reason("请填写联系电话", "phone"))
         if reasons:
@@ -324,6 +328,15 @@ class Filing(Acted, Stateful):
         ]
         people = Person.objects.appointed_at([self.unit], Ability.FILE)
         notice.tell(people, event=f"filing-{self.pk}-{self.version}", text=f"{self}：{'，'.join(said)}", about=self)
+
+
+def _unexplained(former: Filing, said: Mapping[int, str]) -> Iterator[Reason]:
+    """What came back is corrected where its facts are, in the project, or explained; the same line is not sent again."""
+    back = {row.project_id: row.line for row in former.rows.filter(state=FilingState.RETURNED)}
+    now = summary.lines(summary.reported(former.unit, former.round).filter(pk__in=back)) if back else []
+    for line in now:
+        if line.told() == back[line.project].told() and not said.get(line.project):
+            yield Reason(f"“{line.name}”退回后没有改动，请写明补正说明", f"explanation_{line.project}")
 
 
 def _company() -> Organisation:

@@ -1,4 +1,7 @@
-"""The 项目汇总表 (附件4): the lines of a unit's established projects, compiled from what they already hold (S-36, S-121)."""
+"""The 项目汇总表 (附件4): the lines of a unit's established projects, compiled from what they already hold (S-36, S-121).
+
+Measures and goals are those of the approved plan, with every change since; before there is one, of the application.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from dangjian.delivery.goal import Goal, Level
+from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_state import State as PlanState
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 from dangjian.projects import carrier
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.papers import told_of
 from dangjian.projects.project import Project
+from dangjian.projects.row import listed
 from dangjian.projects.state import State
 
 OFFLINE = "线下管理"
@@ -49,7 +56,7 @@ class Line:
             "problem": told_of(project, "problem"),
             "measures": told_of(project, "measures"),
             "goal": told_of(project, "expected_goal", "targets"),
-        }
+        } | _planned(project)
         if project.is_offline:
             texts = dict.fromkeys(texts, "")
         return cls(
@@ -82,8 +89,8 @@ def reported(unit: Organisation, round: Round) -> ProjectQuerySet:
 
 def lines(projects: ProjectQuerySet) -> list[Line]:
     """The projects as lines, in 组织序列."""
-    read = projects.select_related("application", "branch").prefetch_related(
-        "scheme", "round__scheme", "categories", "targets", "carriers", "partners"
+    read = projects.select_related("application", "branch", "plan").prefetch_related(
+        "scheme", "round__scheme", "categories", "targets", "carriers", "partners", "measures", "goals"
     )
     return [Line.of(project) for project in read.order_by("branch__rank", "path", "number", "pk")]
 
@@ -113,6 +120,20 @@ def differences(before: Iterable[Line], after: Iterable[Line]) -> list[Differenc
             pairs = zip(LABELS.values(), old.told(), line.told(), strict=True)
             found.append(Difference(line.name, CHANGED, tuple(pair for pair in pairs if pair[1] != pair[2])))
     return [*found, *(Difference(line.name, REMOVED) for line in former.values())]
+
+
+def _planned(project: Project) -> dict[str, str]:
+    """What the approved plan says otherwise than the application: it is finer, and it is what a change is decided on (S-13)."""
+    plan = Plan.of(project)
+    if plan is None or plan.state != PlanState.APPROVED or project.is_offline:
+        return {}
+    goals = [_goal(goal) for goal in project.goals.all() if goal.level in (Level.OVERALL, Level.STAGE)]
+    return {"measures": listed([measure.name for measure in project.measures.all()]), "goal": listed(goals)}
+
+
+def _goal(goal: Goal) -> str:
+    kind = "阶段目标：" if goal.level == Level.STAGE else ""
+    return f"{kind}{goal.name}（{goal.measured}）" if goal.measured else f"{kind}{goal.name}"
 
 
 def _note(project: Project) -> str:

@@ -42,6 +42,7 @@ _ACTIONS = {
     "topic.propose": "登记选题", "topic.amend": "修改选题",
     "brand.register": "登记特色品牌", "brand.amend": "修改特色品牌", "brand.export": "导出特色品牌",
     "binder.make": "文书成册", "filing.hand_in": "报送备案", "filing.urge": "催办报送备案",
+    "filing.export": "导出全公司汇总表",
     "highlight.mark": "标为亮点", "highlight.take_back": "取消亮点",
     "plan.begin": "起草实施计划书", "plan.fill": "填写、暂存计划书",
     "planchange.begin": "起草计划变更", "planchange.fill": "填写、暂存计划变更",

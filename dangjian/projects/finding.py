@@ -52,6 +52,10 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
             case _:
                 return self
 
+    def filed_as(self, standing: str) -> Self:
+        """Those whose line of the 项目汇总表 stands so; before it is established a project has none (S-36)."""
+        return self.established().filter(filing_state=standing)
+
     def established(self) -> Self:
         """Established once, whatever came after: their name, branch and year are open to whoever signs in."""
         return self.filter(state__in=ONCE_ESTABLISHED)

@@ -144,7 +144,11 @@ def typed(value: Any) -> str:
 
 def sentences(rows: Sequence[Row], rules: Scheme) -> str:
     """A list as one paragraph: a single line stands by itself, several are numbered."""
-    said = [row.sentence(rules) for row in rows]
+    return listed([row.sentence(rules) for row in rows])
+
+
+def listed(said: Sequence[str]) -> str:
+    """Several things said as one paragraph, numbered where there are more than one."""
     if len(said) < 2:
         return "".join(f"{text}。" for text in said)
     return "；".join(f"（{number}）{text}" for number, text in enumerate(said, 1)) + "。"

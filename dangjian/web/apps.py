@@ -11,12 +11,13 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         # Tables are there only now.
-        from dangjian.overview import binding  # noqa: PLC0415
+        from dangjian.overview import binding, company_table  # noqa: PLC0415
         from dangjian.overview.download import MAKERS  # noqa: PLC0415
         from dangjian.web import project_list  # noqa: PLC0415
         from dangjian.web.presence import note_sign_in  # noqa: PLC0415
 
         MAKERS["binder"] = binding.made
+        MAKERS[company_table.KIND] = company_table.made
         MAKERS["projects"] = project_list.workbook
         user_logged_in.connect(note_sign_in)
         # The library's own sentences (「确保该变量包含不超过 60 字符」) are not what a person would say.

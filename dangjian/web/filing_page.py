@@ -50,7 +50,10 @@ def unit_page(unit: Organisation, round: Round, person: Person) -> Shown:
         .select_related("unit", "by", "on_behalf_of", "round").order_by("-number")
     )  # fmt: skip
     standing = versions[0] if versions else None
-    changes = summary.differences(standing.lines, lines) if standing else []
+    changes = standing.unreported(lines) if standing else []
+    files = Filing.filers(person).contains(unit)
+    against = Filing.against_handing_in(unit, round, by=person, now=lines) if files else ()
+    reasons = [str(reason) for reason in against]
     window = round.window_at(WINDOW, unit)
     return {
         "unit": unit, "round": round, "standing": version(standing) if standing else None, "count": len(lines),
@@ -59,18 +62,15 @@ def unit_page(unit: Organisation, round: Round, person: Person) -> Shown:
         "window_text": str(window) if window else "",
         "due_text": display.due_text(window.closes_on) if window and standing is None else "",
         "overdue": window is not None and standing is None and clock.today() > window.closes_on,
-        "lines": lines, "moves": _moves(unit, round, person),
+        "lines": lines, "reasons": reasons, "moves": [_handing_in(unit, round, reasons)] if files else [],
     }  # fmt: skip
 
 
-def _moves(unit: Organisation, round: Round, person: Person) -> list[Shown]:
-    if not Filing.filers(person).contains(unit):
-        return []
-    reasons = list(Filing.against_handing_in(unit, round, by=person))
-    return [
-        {"name": "hand_in", "label": "报送备案", "icon": "send", "tone": "primary", "refusal": "；".join(map(str, reasons)),
-         "url": f"{reverse('filing-new', args=[unit.pk])}?year={round.year}"}
-    ]  # fmt: skip
+def _handing_in(unit: Organisation, round: Round, reasons: list[str]) -> Shown:
+    return {
+        "name": "hand_in", "label": "报送备案", "icon": "send", "tone": "primary", "refusal": "；".join(reasons),
+        "url": f"{reverse('filing-new', args=[unit.pk])}?year={round.year}",
+    }  # fmt: skip
 
 
 def row(held: FilingRow, ticked: set[str]) -> Shown:
@@ -113,16 +113,3 @@ def company_rows(person: Person, round: Round) -> QuerySet[FilingRow]:
 
 def company_row(held: FilingRow) -> Shown:
     return row(held, set()) | {"unit": held.filing.unit, "filing": held.filing_id}
-
-
-def totals(filings: list[Filing]) -> list[Shown]:
-    """How many units and projects, and how many of these stand how."""
-    states = [held.state for filing in filings for held in filing.rows.all()]
-    return [
-        {"label": "已报送单位", "count": len(filings)},
-        {"label": "项目", "count": len(states)},
-        *(
-            {"label": state.label, "count": states.count(state)}
-            for state in (FilingState.RECORDED, FilingState.WAITING, FilingState.RETURNED)
-        ),
-    ]

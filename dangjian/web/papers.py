@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404
 
-from dangjian.papers import face, pdf
+from dangjian.papers import excel, face, pdf
 from dangjian.papers.blocks import Paper
 from dangjian.papers.face import FACES
 from dangjian.web.middleware import Asked
@@ -18,6 +18,12 @@ def drawn(paper: Paper, kind: str, request: Asked) -> FileResponse:
         raise Http404
     content, media_type = face.drawn(paper, kind, by=request.person.name)
     return attached(content, paper.file_name(kind), media_type, inline="view" in request.GET)
+
+
+def media_type(name: str) -> str:
+    """The media type of a made file, by how its name ends."""
+    kind = name.rpartition(".")[2]
+    return excel.MEDIA_TYPE if kind == "xlsx" else FACES[kind][1]
 
 
 def attached(content: bytes, name: str, media_type: str, *, inline: bool = False) -> FileResponse:

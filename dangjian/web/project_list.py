@@ -20,6 +20,7 @@ from dangjian.people.person import Person
 from dangjian.people.scope import Scope
 from dangjian.programmes.round import Round
 from dangjian.programmes.topic import Topic
+from dangjian.projects.filed import FilingState
 from dangjian.projects.finding import MARKS, ProjectQuerySet
 from dangjian.projects.project import Project
 from dangjian.projects.state import STANDINGS
@@ -52,6 +53,7 @@ class FilterForm(forms.Form):
     focus = forms.ChoiceField(label="着力点", required=False)
     year = forms.ChoiceField(label="年度", required=False)
     mark = forms.ChoiceField(label="标记", required=False, choices=[("", "全部"), *MARKS.items()])
+    filing = forms.ChoiceField(label="备案", required=False, choices=[("", "全部"), *FilingState.choices])
     bank = forms.ModelChoiceField(Topic.objects.none(), label="选题库", required=False, empty_label="全部")
     order = forms.ChoiceField(
         label="排序", required=False, choices=[("", "最近变动"), ("tree", "组织序列"), ("number", "编号")]
@@ -117,6 +119,8 @@ class ProjectFilter:
         if "unit" in chosen:
             found = found.of(chosen["unit"])
         found = found.marked(chosen.get("mark", ""))
+        if "filing" in chosen:
+            found = found.filed_as(chosen["filing"])
         if "bank" in chosen:
             found = found.filter(bank_topic=chosen["bank"])
         return found

@@ -15,7 +15,16 @@ from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
 from dangjian.projects.state import State as ProjectState
-from tests.cast import Cast, a_filing, a_screened, a_submitted, an_established
+from tests.cast import (
+    Cast,
+    a_change,
+    a_filing,
+    a_handed_in_plan,
+    a_screened,
+    a_submitted,
+    an_established,
+    plan_lists,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("S-36")]
 
@@ -104,7 +113,7 @@ def test_a_version_handed_in_to_correct_an_earlier_one_is_not_late(cast: Cast) -
     filing = a_filing(cast)
     filing.answer(returned={filing.rows.get().pk: "请补充"}, by=cast.people.company_officer)
     with clock.fixed_at("2022-09-20 09:00"):
-        assert not a_filing(cast).is_late
+        assert not a_filing(cast, explanations={filing.rows.get().project_id: "已补充"}).is_late
 
 
 def test_the_company_answers_line_by_line_and_the_others_go_on_waiting(cast: Cast) -> None:
@@ -267,3 +276,34 @@ def test_units_are_reminded_once_before_the_time_is_over(cast: Cast) -> None:
     assert Notice.objects.filter(person=cast.people.officer, text__contains="9月3日24时截止").count() == 1
     with clock.fixed_at("2022-09-04 09:00"):
         assert unfiled.remind(3) == 0
+
+
+@pytest.mark.clause("S-13", "S-121", "S-122")
+def test_a_line_tells_measures_and_goals_as_the_approved_plan_and_its_changes_have_them(cast: Cast) -> None:
+    plan = a_handed_in_plan(cast)
+    filing, company, people = a_filing(cast), cast.people.company_officer, cast.people
+    row = filing.rows.get()
+    assert row.line.measures.startswith("党员包机、逐台核定")
+    filing.answer(returned={row.pk: "目标不具体"}, by=company)
+    # Sent again as it was, it is asked what was corrected; nothing of the attempt is kept.
+    with pytest.raises(Refused) as refused:
+        a_filing(cast)
+    assert [reason.field for reason in refused.value.reasons] == [f"explanation_{row.project_id}"]
+    assert Filing.objects.count() == 1
+    plan.decide("pass", by=people.officer)
+    plan.decide("approve", by=people.officer, leader="刘志远", held_on=clock.today())
+    line = _lines(cast.places.unit)[0]
+    assert line.measures == "（1）党员包机，逐台核定油耗定额；（2）每周通报油耗。"
+    assert line.goal == "（1）节约能耗费用（由0到30万元）；（2）阶段目标：完成油耗定额核定（23台设备全部有定额）。"
+    second = a_filing(cast)
+    assert [(each.kind, [column for column, *_ in each.changed]) for each in summary.differences(filing.lines, second.lines)] == [
+        (summary.CHANGED, ["采取措施", "达到目标"])
+    ]  # fmt: skip
+    goals = plan_lists(people.secretary.pk)["goals"]
+    goals[0]["value"] = "36"
+    change = a_change(cast, plan, reason="条件变化", goals=goals)
+    assert second.unreported() == []
+    change.grant(held_on=clock.today(), reference="党委会〔2022〕第12期", by=people.officer)
+    changed = second.reload().unreported()[0].changed
+    assert [column for column, *_ in changed] == ["达到目标"]
+    assert "由0到36万元" in changed[0][2]

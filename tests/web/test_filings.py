@@ -5,14 +5,21 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from dangjian.delivery.filing import Filing
 from dangjian.foundation import clock
 from dangjian.foundation.notice import Notice
+from dangjian.overview import company_table
+from dangjian.overview.download import Download, make_waiting
+from dangjian.papers import excel
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_filing, an_established
+from tests.cast import Cast, a_filing, a_submitted, an_approved_plan, an_established
 from tests.papers.reading import pdf_pages, word_text
+from tests.web.test_queries import MOST
 
 Browse = Callable[..., Any]
 pytestmark = pytest.mark.clause("S-36", "S-120", "S-121", "S-122")
@@ -131,12 +138,12 @@ def test_late_is_said_before_and_after(cast: Cast, browse: Browse) -> None:
 def test_the_table_leaves_as_word_pdf_and_excel(cast: Cast, browse: Browse, kind: str) -> None:
     filing = a_filing(cast)
     officer, company = browse(cast.people.officer), browse(cast.people.company_officer)
-    for browser, path in (
-        (officer, reverse("unit-filing-paper", args=[cast.places.unit.pk, kind])),
-        (officer, reverse("filing-paper", args=[filing.pk, kind])),
-        (company, reverse("filing-company-paper", args=[kind])),
+    for ask, path in (
+        (officer.get, reverse("unit-filing-paper", args=[cast.places.unit.pk, kind])),
+        (officer.get, reverse("filing-paper", args=[filing.pk, kind])),
+        (company.post, reverse("filing-company-paper", args=[kind])),
     ):
-        made = bytes_of(browser.get(path))
+        made = bytes_of(ask(path))
         if kind == "docx":
             assert "党建项目化管理项目汇总表" in word_text(made)
         elif kind == "pdf":
@@ -164,10 +171,81 @@ def test_pages_exist_for_the_unit_and_those_above(cast: Cast, browse: Browse, wh
     if who != "company_officer":
         assert browser.post(reverse("filing", args=[filing.pk]), {"decision": "all"}).status_code == 404
     sees_all = who in ("company_officer", "leader")
-    assert browser.get(reverse("filing-company-paper", args=["pdf"])).status_code == (200 if sees_all else 404)
+    assert browser.post(reverse("filing-company-paper", args=["pdf"])).status_code == (200 if sees_all else 404)
 
 
 def test_there_is_no_receipt_before_an_answer_and_no_other_kind_of_file(cast: Cast, browse: Browse) -> None:
     filing, officer = a_filing(cast), browse(cast.people.officer)
     assert officer.get(reverse("filing-receipt", args=[filing.pk, "pdf"])).status_code == 404
     assert officer.get(reverse("filing-paper", args=[filing.pk, "exe"])).status_code == 404
+    assert browse(cast.people.leader).post(reverse("filing-company-paper", args=["exe"])).status_code == 404
+
+
+def test_a_long_company_table_is_made_by_the_worker(
+    cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_table, "MOST_AT_ONCE", 1)
+    company, ask = browse(cast.people.company_officer), reverse("filing-company-paper", args=["xlsx"])
+    assert "还没有单位报送" in text_of(company.post(ask, follow=True))
+    a_filing(cast)
+    assert company.post(ask).streaming
+    an_established(cast, name="第二个")
+    a_filing(cast)
+    answer = company.post(ask, follow=True)
+    assert answer.redirect_chain == [("/downloads/", 302)]
+    make_waiting()
+    made = company.get(reverse("download-file", args=[Download.objects.get().pk]))
+    assert made["Content-Type"] == excel.MEDIA_TYPE
+    rows = CalamineWorkbook.from_filelike(BytesIO(bytes_of(made))).get_sheet_by_index(0).to_python()
+    assert sum("第二个" in row for row in rows) == 1
+    # Whoever oversees the company no longer gets nothing of what was asked for before.
+    gone = Download.ask(company_table.KIND, name="a.pdf", query="year=2022&kind=pdf", by=cast.people.officer)
+    make_waiting()
+    assert (gone.__class__.objects.get(pk=gone.pk).state, gone.file.is_file()) == ("failed", False)
+
+
+def test_the_ledger_is_narrowed_by_how_a_line_stands(cast: Cast, browse: Browse) -> None:
+    one, two = (an_established(cast, name=name) for name in ("已报的", "退回的"))
+    filing = a_filing(cast)
+    rows = {row.project_id: row.pk for row in filing.rows.all()}
+    filing.answer(record=[rows[one.pk]], returned={rows[two.pk]: "请补充"}, by=cast.people.company_officer)
+    an_established(cast, name="还没报的")
+    a_submitted(cast, name="还没立项的")
+    officer = browse(cast.people.officer)
+
+    def found(standing: str) -> list[str]:
+        page = officer.get(f"/projects/?filing={standing}&order=number").context["page"]
+        return [row["name"] for row in page.rows]
+
+    assert [found(each) for each in ("recorded", "returned", "none", "waiting")] == [
+        ["已报的"], ["退回的"], ["还没报的"], []
+    ]  # fmt: skip
+    assert "备案：退回补正" in text_of(officer.get("/projects/?filing=returned"))
+
+
+def test_lists_take_as_many_queries_for_ten_projects_as_for_one(cast: Cast, browse: Browse) -> None:
+    officer, company = browse(cast.people.officer), browse(cast.people.company_officer)
+    unit = reverse("unit-filing", args=[cast.places.unit.pk])
+
+    def queries(filing: Filing) -> list[int]:
+        found = []
+        for browser, page in (
+            (officer, unit), (officer, reverse("filing-new", args=[cast.places.unit.pk])), (company, "/filings/"),
+            (company, reverse("filing", args=[filing.pk])), (company, "/filings/company/"),
+        ):  # fmt: skip
+            browser.get(page)
+            with CaptureQueriesContext(connection) as asked:
+                assert browser.get(page).status_code == 200
+            found.append(len(asked))
+        return found
+
+    first = a_filing(cast, by=cast.people.officer)
+    first.answer(returned={first.rows.get().pk: "请补充"}, by=cast.people.company_officer)
+    an_approved_plan(cast, Project.objects.get())
+    of_one = queries(a_filing(cast))
+    for number in range(9):
+        an_approved_plan(cast, an_established(cast, name=f"项目{number}"))
+    third = a_filing(cast)
+    assert third.rows.count() == 10
+    assert queries(third) == of_one
+    assert max(of_one) <= MOST

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET
 
 from dangjian.foundation import clock
 from dangjian.overview.download import KEPT, Download, State
-from dangjian.papers import excel
 from dangjian.web import display
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
+from dangjian.web.papers import media_type
 
 
 @require_GET
@@ -40,8 +40,6 @@ def _line(download: Download) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_MEDIA_TYPES = {"projects": excel.MEDIA_TYPE, "binder": "application/pdf"}
-
 _TONES: dict[str, str] = {
     State.QUEUED: "in_approval",
     State.READY: "established",
@@ -57,7 +55,7 @@ def file(request: Asked, pk: int) -> FileResponse:
         kept = download.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    answer = FileResponse(kept, as_attachment=True, filename=download.name, content_type=_MEDIA_TYPES[download.kind])
+    answer = FileResponse(kept, as_attachment=True, filename=download.name, content_type=media_type(download.name))
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

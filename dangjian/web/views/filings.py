@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dangjian.delivery import filing_papers, summary
 from dangjian.delivery.filing import Filing, FilingQuerySet
+from dangjian.foundation import audit
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.search import held as holding
 from dangjian.foundation.search import words_of
-from dangjian.overview import unfiled
+from dangjian.overview import company_table, unfiled
+from dangjian.overview.download import Download
 from dangjian.papers import excel
 from dangjian.papers.blocks import Paper
-from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.round import Round
@@ -27,7 +30,7 @@ from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.filings import AnswerForm, BatchForm, FilingQuery, HandInForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
-from dangjian.web.papers import attached, drawn, on_screen
+from dangjian.web.papers import attached, drawn, media_type, on_screen
 from dangjian.web.views.programmes import asked_round, years
 
 get_or_post = require_http_methods(["GET", "POST"])
@@ -74,7 +77,7 @@ def index(request: Asked) -> HttpResponse:
     page = page_of(rows.with_counts().select_related("unit", "by", "on_behalf_of", "round").in_order(), request.GET)
     context = {
         "form": form, "filtered": bool(chosen), "receives": receives, "own": own, "results": results,
-        "sees_all": _sees_all(person),
+        "sees_all": company_table.is_open_to(person),
         "page": page.showing([filing_page.version(each) for each in page.rows]),
     }  # fmt: skip
     return render(request, "delivery/filing_index.html", context)
@@ -181,7 +184,6 @@ def new(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, f"已报送{made.version_text}，公司办理后通知您")
             return redirect("filing", made.pk)
     context = filing_page.unit_page(place, held, request.person) | {"form": form}
-    context["reasons"] = [str(reason) for reason in Filing.against_handing_in(place, held, by=request.person)]
     return render(request, "delivery/filing_new.html", context)
 
 
@@ -265,37 +267,38 @@ def differences(request: Asked, pk: int) -> HttpResponse:
 # The whole company
 
 
-def _sees_all(person: Person) -> bool:
-    return any(scope.covers_all for scope in person.scopes(Ability.VIEW_PROJECT))
-
-
-def _of_company(request: Asked, held: Round) -> list[Filing]:
-    """The newest version of each unit, in 组织序列. Raises Http404 to whoever does not see the whole company."""
-    if not _sees_all(request.person):
-        raise Http404
-    found = Filing.objects.visible_to(request.person).newest().filter(round=held)
-    return list(
-        found.select_related("unit", "by", "on_behalf_of", "round").prefetch_related("rows").order_by("unit__rank")
-    )
-
-
 @require_GET
 def company(request: Asked) -> HttpResponse:
     """The roll-up: every unit's newest version one below the other, with totals (S-122)."""
+    if not company_table.is_open_to(request.person):
+        raise Http404
     held = asked_round(request)
-    filings = _of_company(request, held)
     page = page_of(filing_page.company_rows(request.person, held), request.GET)
     context = {
-        "round": held, "years": years(request, held), "totals": filing_page.totals(filings),
-        "missing": list(unfiled.outstanding(held)),
+        "round": held, "years": years(request, held), "missing": list(unfiled.outstanding(held)),
         "page": page.showing([filing_page.company_row(each) for each in page.rows]),
+        "totals": [{"label": label, "count": count} for label, count in company_table.totals(request.person, held)],
     }  # fmt: skip
     return render(request, "delivery/filing_company.html", context)
 
 
-@require_GET
-def company_paper(request: Asked, kind: str) -> FileResponse:
+@require_POST
+@transaction.atomic
+def company_paper(request: Asked, kind: str) -> HttpResponseBase:
+    """The roll-up as a file, at once or by the worker. A POST: who took it is written down."""
+    if kind not in company_table.KINDS or not company_table.is_open_to(request.person):
+        raise Http404
     held = asked_round(request)
-    filings, top = _of_company(request, held), Organisation.objects.get(parent=None)
-    made = filing_papers.of_company(top, filings, year=str(held))
-    return _file(made, filing_papers.sheet_of_company(top, filings), kind, request)
+    name = company_table.name(held, kind)
+    try:
+        if company_table.count(request.person, held) > company_table.MOST_AT_ONCE:
+            query = f"year={held.year}&kind={kind}"
+            Download.ask(company_table.KIND, name=name, query=query, by=request.person)
+            messages.success(request, "项目较多，正在后台准备，做好后通知您")
+            return redirect("downloads")
+        content, count = company_table.draw(request.person, held, kind)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(f"{reverse('filing-company')}?year={held.year}")
+    audit.record("filing.export", None, by=request.person, details={"count": count, "year": held.year})
+    return attached(content, name, media_type(name))

@@ -1,0 +1,39 @@
+"""What a command shares that is done, or looks, in somebody's name: ``--as``, the person behind it, JSON as the interface has it."""
+
+# Models cannot be imported before django.setup(), so what needs them imports them when it runs.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dangjian.people.person import Person
+
+
+def verb(verbs: Any, name: str, help: str, run: Any) -> argparse.ArgumentParser:
+    """A verb that is done, or a list that is seen, in somebody's name."""
+    made: argparse.ArgumentParser = verbs.add_parser(name, help=help)
+    made.add_argument("--as", dest="account", required=True, help="以谁的账号")
+    made.set_defaults(run=run)
+    return made
+
+
+def owner_of(account: str) -> Person:
+    """Whose account it is. Raises Refused where there is none."""
+    from dangjian.foundation.lifecycle import Refused
+    from dangjian.people.account import Account
+
+    found = Account.objects.filter(username=account.lower(), is_active=True).select_related("person").first()
+    if found is None:
+        raise Refused(f"没有账号 {account}")
+    owner: Person = found.person
+    return owner
+
+
+def print_rows(rows: Any) -> int:
+    """Answers of the interface as JSON, with its fields."""
+    print(json.dumps([row.model_dump(mode="json") for row in rows], ensure_ascii=False, indent=1))
+    return 0

@@ -1,0 +1,76 @@
+"""Filings by a program and from the console: what their owner may, and nothing more."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dangjian.cli import REFUSED, main
+from dangjian.delivery.filing import Filing
+from tests.cast import Cast, a_filing, an_established
+
+Made = Callable[..., Any]
+pytestmark = pytest.mark.clause("S-36", "S-122")
+
+
+def test_programs_hand_a_table_in_answer_it_line_by_line_and_send_it_again(cast: Cast, program: Made) -> None:
+    one, two = (an_established(cast, name=name) for name in ("甲", "乙"))
+    unit, company = program(cast.people.officer), program(cast.people.company_officer)
+    address = f"filings/units/{cast.places.unit.pk}"
+    status, table = unit.get(address)
+    assert (status, [line["name"] for line in table["lines"]], table["seen"]) == (200, ["甲", "乙"], 0)
+    assert table["may_hand_in"] == []
+    assert company.get(address)[1]["may_hand_in"][0]["text"].startswith("您没有报送")
+    assert unit.send(address, {"phone": ""})[0] == 422
+    status, made = unit.send(address, {"phone": "0571-1", "seen": 0})
+    assert (status, made["number"], made["late"], made["state"]) == (201, 1, False, "handed_in")
+    lines = {line["project"]: line["id"] for line in made["lines"]}
+    sent = {"version": made["version"], "answers": [
+        {"line": lines[one.pk], "answer": "record"}, {"line": lines[two.pk], "answer": "return", "reason": "目标不具体"},
+    ]}  # fmt: skip
+    answers = f"filings/{made['id']}/answers"
+    assert unit.send(answers, sent)[0] == 422
+    status, answered = company.send(answers, sent)
+    assert (status, answered["code"], answered["state"]) == (200, "备〔2022〕1号", "settled")
+    assert [line["state"] for line in answered["lines"]] == ["recorded", "returned"]
+    assert company.send(answers, sent)[0] == 409
+    refused = unit.send(address, {"phone": "1"})
+    assert (refused[0], refused[1]["reasons"][0]["field"]) == (422, f"explanation_{two.pk}")
+    again = unit.send(address, {"phone": "1", "explanations": [{"project": two.pk, "text": "已细化"}]})
+    assert (again[0], again[1]["number"], again[1]["lines"][1]["explanation"]) == (201, 2, "已细化")
+    assert [row["number"] for row in company.get("filings")[1]["items"]] == [2]
+    assert len(company.get("filings", newest="false", year=2022)[1]["items"]) == 2
+    assert [row["name"] for row in unit.get("projects", filing="recorded")[1]["items"]] == ["甲"]
+
+
+def test_what_is_not_visible_does_not_exist(cast: Cast, program: Made) -> None:
+    filing = a_filing(cast)
+    for who in ("foreign_officer", "secretary"):
+        asking = program(getattr(cast.people, who))
+        assert asking.get(f"filings/{filing.pk}")[0] == 404
+        assert asking.get(f"filings/units/{cast.places.unit.pk}")[0] == 404
+        assert asking.send(f"filings/{filing.pk}/answers", {"version": 0, "answers": []})[0] == 404
+        assert asking.get("filings")[1]["items"] == []
+    assert program(cast.people.officer).get(f"filings/units/{cast.places.unit.pk}", year=1999)[0] == 404
+
+
+def test_the_console_hands_in_and_answers(cast: Cast, capsys: Any) -> None:
+    project, unit = an_established(cast), cast.places.unit.short_name
+    assert main(["filings", "hand-in", unit, "--phone", "1", "--as", "secretary"]) == REFUSED
+    assert main(["filings", "hand-in", unit, "--phone", "1", "--as", "officer"]) == 0
+    filing = Filing.objects.get()
+    assert f"id {filing.pk}" in capsys.readouterr().out
+    wrong = ["filings", "answer", str(filing.pk), "--as", "company-officer", "--return", "没有", "x"]
+    assert main(wrong) == REFUSED
+    back = ["--return", project.number, "目标不具体"]
+    assert main(["filings", "answer", str(filing.pk), "--as", "company-officer", *back]) == 0
+    assert "退回补正 1 项" in capsys.readouterr().out
+    explained = ["--explain", project.number, "已补充"]
+    assert main(["filings", "hand-in", unit, "--phone", "1", "--as", "officer", *explained]) == 0
+    capsys.readouterr()
+    assert main(["filings", "list", "--as", "company-officer"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [(row["number"], row["state"]) for row in listed] == [(2, "handed_in")]
+    assert main(["filings", "lines", str(listed[0]["id"]), "--as", "officer"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["explanation"] == "已补充"
