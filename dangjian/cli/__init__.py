@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
-from dangjian.management import filing_command, letter_command
-from dangjian.management.in_name import owner_of, print_rows, verb
+from dangjian.cli import filings
+from dangjian.cli.in_name import owner_of, print_rows, verb
+from dangjian.management import letter_command
 from dangjian.programmes.fault import SchemeError
 from dangjian.projects.state import STANDINGS
 
@@ -95,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     command = audit.add_parser("verify", help="核对审计记录有没有被改动")
     command.set_defaults(run=_verify)
 
-    for add in (letter_command.add, filing_command.add, _add_scans, _add_briefings, _add_import):
+    for add in (letter_command.add, filings.add, _add_scans, _add_briefings, _add_import):
         add(nouns)
     return parser
 
@@ -347,7 +348,3 @@ def _verify(asked: argparse.Namespace) -> int:
         print(f"第 {found.broken_at} 条封存与记录不符：审计记录被改动过", file=sys.stderr)
         return REFUSED
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from dangjian.management.in_name import owner_of, print_rows, verb
+from dangjian.cli.in_name import owner_of, print_rows, verb
 
 
 def add(nouns: Any) -> None:
