@@ -1,6 +1,7 @@
 """The brand register (特色品牌): the list and its export, one brand with its projects, its words, whether it is in use."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.search import held, words_of
 from dangjian.foundation.window import day_text, moment_text
 from dangjian.papers import excel
@@ -20,12 +20,14 @@ from dangjian.people.access import Ability
 from dangjian.projects.brand import Brand, BrandQuerySet, State
 from dangjian.projects.project import Project
 from dangjian.web import display
-from dangjian.web.forms import posted, take_refusal
+from dangjian.web.asked import asked
+from dangjian.web.forms import posted
 from dangjian.web.forms.brands import BrandForm, BrandQuery
 from dangjian.web.forms.projects import ReasonForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import attached
+from dangjian.web.worded import worded
 
 get_or_post = require_http_methods(["GET", "POST"])
 MOST_EXPORTED = 5_000
@@ -100,19 +102,19 @@ def new(request: Asked) -> HttpResponse:
     places = Brand.keepers(request.person)
     if not places:
         raise Http404
-    form = BrandForm(request.person, None, posted(request))
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        try:
-            made = Brand.register(facts.pop("place", places[0]), by=request.person, **facts)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已登记品牌“{made.name}”")
-            return redirect("brand-new") if "more" in request.POST else redirect("brand", made.pk)
-    return _words_page(
-        request, form, "登记品牌", "单位和公司的党建品牌，标亮点项目时选用", reverse("brands"), more=True
-    )
+
+    def register(**facts: Any) -> Brand:
+        return Brand.register(facts.pop("place", places[0]), by=request.person, **facts)
+
+    return worded(
+        request, BrandForm(request.person, None, posted(request)), register, heading="登记品牌", back_url=reverse("brands"),
+        lead="单位和公司的党建品牌，标亮点项目时选用", listed=_listed(), done="已登记品牌“{}”",
+        opens=lambda made: reverse("brand", args=[made.pk]), more_url=reverse("brand-new"),
+    )  # fmt: skip
+
+
+def _listed() -> tuple[str, str]:
+    return "特色品牌", reverse("brands")
 
 
 @require_GET
@@ -140,26 +142,10 @@ def show(request: Asked, pk: int) -> HttpResponse:
 def words(request: Asked, pk: int) -> HttpResponse:
     """The words of a brand, to be said better."""
     brand = _kept(request, pk)
-    form = BrandForm(request.person, brand, posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            brand.amend(by=request.person, **form.cleaned_data)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, "已保存")
-            return redirect("brand", pk)
-    return _words_page(request, form, "修改品牌", brand.place.short_name, reverse("brand", args=[pk]))
-
-
-def _words_page(
-    request: Asked, form: BrandForm, heading: str, lead: str, back: str, *, more: bool = False
-) -> HttpResponse:
-    context: dict[str, Any] = {
-        "form": form, "heading": heading, "lead": lead, "back_url": back, "more": more,
-        "list_label": "特色品牌", "list_url": reverse("brands"),
-    }  # fmt: skip
-    return render(request, "form.html", context)
+    return worded(
+        request, BrandForm(request.person, brand, posted(request)), partial(brand.amend, by=request.person),
+        heading="修改品牌", lead=brand.place.short_name, listed=_listed(), back_url=reverse("brand", args=[pk]),
+    )  # fmt: skip
 
 
 @get_or_post
@@ -167,29 +153,12 @@ def standing(request: Asked, pk: int) -> HttpResponse:
     """停用, or where it is out of use 恢复."""
     brand = _kept(request, pk)
     ending = brand.state == State.KEPT
+    name, verb = ("retire", brand.retire) if ending else ("reinstate", brand.reinstate)
     form = ReasonForm(posted(request)) if ending else Form(posted(request))
-    name = "retire" if ending else "reinstate"
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = (
-                brand.retire(by=request.person, **form.cleaned_data) if ending else brand.reinstate(by=request.person)
-            )
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已{made.label}")
-            return redirect("brand", pk)
-    refusals = brand.refusals(name, by=request.person)
-    context = {
-        "form": form,
-        "heading": f"{Brand.move_named(name).label}品牌",
-        "text": f"“{brand.name}”停用后标亮点项目时不能再选，已选用的项目不受影响。"
-        if ending
-        else f"“{brand.name}”恢复后标亮点项目时可以选用。",
-        "points": [str(reason) for reason in refusals],
-        "refused": bool(refusals),
-        "action_label": Brand.move_named(name).label,
-        "action_tone": "primary",
-        "back_url": reverse("brand", args=[pk]),
-    }
-    return render(request, "parts/confirm.html", context)
+    follows = "停用后标亮点项目时不能再选，已选用的项目不受影响。" if ending else "恢复后标亮点项目时可以选用。"
+    label = Brand.move_named(name).label
+    return asked(
+        request, form, lambda: verb(by=request.person, **form.cleaned_data), heading=f"{label}品牌",
+        text=f"“{brand.name}”{follows}", action_label=label, refusals=brand.refusals(name, by=request.person),
+        back_url=reverse("brand", args=[pk]), section=dict(zip(("label", "url"), _listed(), strict=True)),
+    )  # fmt: skip

@@ -1,16 +1,14 @@
 """Where the contents of a project are kept: 转为线下管理, and back."""
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
 from dangjian.projects.offline import EXPLAINED
-from dangjian.web.forms import posted, take_refusal
+from dangjian.web.asked import asked
+from dangjian.web.forms import posted
 from dangjian.web.middleware import Asked
 from dangjian.web.views.projects import own_project
 
@@ -24,23 +22,14 @@ MISTAKEN = (
 def management(request: Asked, pk: int) -> HttpResponse:
     """Asks before a draft goes offline or comes back, and names what must be taken away first."""
     project = own_project(request, pk, Ability.DRAFT)
-    form, going = Form(posted(request)), not project.is_offline
+    going = not project.is_offline
     label = "转为线下管理" if going else "转为线上管理"
-    if request.method == "POST" and form.is_valid():
-        try:
-            (project.keep_offline if going else project.bring_online)(by=request.person)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已{label}" + ("，请核对名称不反映涉密内容" if going else ""))
-            return redirect("application-edit", pk)
     refusals = project.offline_refusals(by=request.person)
-    points = [reason.text for reason in refusals]
-    if going and any(reason.field for reason in refusals):
-        points.append(MISTAKEN)
-    context = {
-        "project": project, "form": form, "heading": label, "text": EXPLAINED if going else BACK, "points": points,
-        "refused": bool(refusals), "action_label": label, "action_tone": "primary",
-        "back_url": reverse("application-edit", args=[pk]),
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    mistaken = going and any(reason.field for reason in refusals)
+    return asked(
+        request, Form(posted(request)),
+        lambda: (project.keep_offline if going else project.bring_online)(by=request.person),
+        heading=label, text=EXPLAINED if going else BACK, action_label=label, project=project,
+        refusals=[*(reason.text for reason in refusals), *([MISTAKEN] if mistaken else [])],
+        done=f"已{label}" + ("，请核对名称不反映涉密内容" if going else ""), back_url=reverse("application-edit", args=[pk]),
+    )  # fmt: skip

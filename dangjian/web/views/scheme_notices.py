@@ -15,6 +15,7 @@ from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.web import notice_page
+from dangjian.web.asked import asked
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.scheme_notices import ForwardForm, RevocationForm, SchemeNoticeForm
 from dangjian.web.lists import page_of
@@ -127,26 +128,12 @@ def revocation(request: Asked, pk: int) -> HttpResponse:
     if not notice.permits(SchemeNotice.move_named("revoke"), request.person):
         raise Http404
     form = RevocationForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            notice.revoke(by=request.person, **form.cleaned_data)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, "已撤销，收到通知的党组织都已告知")
-            return redirect("scheme-notice", pk)
-    refusals = notice.refusals("revoke", by=request.person)
-    context = {
-        "form": form,
-        "heading": "撤销通知",
-        "text": f"“{notice.title}”撤销后不能恢复，也不用再签收、转发。撤销理由发给所有收到通知的党组织。",
-        "points": [str(reason) for reason in refusals],
-        "refused": bool(refusals),
-        "action_label": "撤销通知",
-        "action_tone": "danger",
-        "back_url": reverse("scheme-notice", args=[pk]),
-    }
-    return render(request, "parts/confirm.html", context)
+    return asked(
+        request, form, lambda: notice.revoke(by=request.person, **form.cleaned_data), heading="撤销通知",
+        text=f"“{notice.title}”撤销后不能恢复，也不用再签收、转发。撤销理由发给所有收到通知的党组织。",
+        action_label="撤销通知", action_tone="danger", refusals=notice.refusals("revoke", by=request.person),
+        back_url=reverse("scheme-notice", args=[pk]), done="已撤销，收到通知的党组织都已告知",
+    )  # fmt: skip
 
 
 @require_GET

@@ -1,16 +1,15 @@
 """The topic bank (选题库): the list, one topic with the projects that took it up, its words, whether it is on offer."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.foundation import clock
-from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.search import held, words_of
 from dangjian.overview.uptake import with_uptake
 from dangjian.people.access import Ability
@@ -18,11 +17,13 @@ from dangjian.programmes.round import Round
 from dangjian.programmes.topic import State, Topic, TopicQuerySet
 from dangjian.projects.project import Project
 from dangjian.web import display
-from dangjian.web.forms import posted, take_refusal
+from dangjian.web.asked import asked
+from dangjian.web.forms import posted
 from dangjian.web.forms.projects import ReasonForm
 from dangjian.web.forms.topics import TopicForm, TopicQuery
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
+from dangjian.web.worded import worded
 
 get_or_post = require_http_methods(["GET", "POST"])
 
@@ -73,20 +74,20 @@ def new(request: Asked) -> HttpResponse:
     places = Topic.keepers(request.person)
     if not places:
         raise Http404
-    form = TopicForm(request.person, None, posted(request))
     current = Round.current()
     year = current.year if current else clock.today().year
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        try:
-            made = Topic.propose(facts.pop("place", places[0]), year=year, by=request.person, **facts)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已登记选题“{made.title}”")
-            return redirect("topic-new" if "more" in request.POST else "topics")
-    context = {"form": form, "heading": "登记选题", "lead": f"{year}年度", "back_url": reverse("topics"), "more": True}
-    return render(request, "form.html", context | {"list_label": "选题库", "list_url": reverse("topics")})
+
+    def propose(**facts: Any) -> Topic:
+        return Topic.propose(facts.pop("place", places[0]), year=year, by=request.person, **facts)
+
+    return worded(
+        request, TopicForm(request.person, None, posted(request)), propose, heading="登记选题", lead=f"{year}年度",
+        listed=_listed(), back_url=reverse("topics"), done="已登记选题“{}”", more_url=reverse("topic-new"),
+    )  # fmt: skip
+
+
+def _listed() -> tuple[str, str]:
+    return "选题库", reverse("topics")
 
 
 @require_GET
@@ -114,24 +115,11 @@ def show(request: Asked, pk: int) -> HttpResponse:
 def words(request: Asked, pk: int) -> HttpResponse:
     """The words of a topic, to be said better."""
     topic = _kept(request, pk)
-    form = TopicForm(request.person, topic, posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            topic.amend(by=request.person, **form.cleaned_data)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, "已保存")
-            return redirect("topic", pk)
-    lead = f"{topic.place.short_name} · {topic.year}年度"
-    context = {
-        "form": form,
-        "heading": "修改选题",
-        "lead": lead,
-        "back_url": reverse("topic", args=[pk]),
-        "more": False,
-    }
-    return render(request, "form.html", context | {"list_label": "选题库", "list_url": reverse("topics")})
+    return worded(
+        request, TopicForm(request.person, topic, posted(request)), partial(topic.amend, by=request.person),
+        heading="修改选题", lead=f"{topic.place.short_name} · {topic.year}年度", listed=_listed(),
+        back_url=reverse("topic", args=[pk]),
+    )  # fmt: skip
 
 
 @get_or_post
@@ -139,27 +127,12 @@ def offer(request: Asked, pk: int) -> HttpResponse:
     """关闭, or where it is closed 重新放开."""
     topic = _kept(request, pk)
     closing = topic.state == State.OPEN
+    name, verb = ("close", topic.close) if closing else ("reopen", topic.reopen)
     form = ReasonForm(posted(request)) if closing else Form(posted(request))
-    name = "close" if closing else "reopen"
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = topic.close(by=request.person, **form.cleaned_data) if closing else topic.reopen(by=request.person)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已{made.label}")
-            return redirect("topic", pk)
-    refusals = topic.refusals(name, by=request.person)
-    context = {
-        "form": form,
-        "heading": f"{Topic.move_named(name).label}选题",
-        "text": f"“{topic.title}”关闭后支部不能再选用，已选用的项目不受影响。"
-        if closing
-        else f"“{topic.title}”放开后支部可以选用。",
-        "points": [str(reason) for reason in refusals],
-        "refused": bool(refusals),
-        "action_label": Topic.move_named(name).label,
-        "action_tone": "primary",
-        "back_url": reverse("topic", args=[pk]),
-    }
-    return render(request, "parts/confirm.html", context)
+    follows = "关闭后支部不能再选用，已选用的项目不受影响。" if closing else "放开后支部可以选用。"
+    label = Topic.move_named(name).label
+    return asked(
+        request, form, lambda: verb(by=request.person, **form.cleaned_data), heading=f"{label}选题",
+        text=f"“{topic.title}”{follows}", action_label=label, refusals=topic.refusals(name, by=request.person),
+        back_url=reverse("topic", args=[pk]), section=dict(zip(("label", "url"), _listed(), strict=True)),
+    )  # fmt: skip
