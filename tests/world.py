@@ -41,11 +41,22 @@ def cast(db: None) -> cast_of_tests.Cast:
 TRAIL = ("dangjian_auditentry", "dangjian_auditseal")
 
 
+_DROPPED: list[str] = []
+
+
 def _refuse_to_be_emptied(word: str) -> None:
-    """A test that commits is followed by TRUNCATE, which PostgreSQL refuses for the audit trail, as it should."""
+    """A test that commits is followed by emptying every table, which is refused for the audit trail, as it should be."""
     with connection.cursor() as cursor:
-        for table in TRAIL if connection.vendor == "postgresql" else ():
-            cursor.execute(f"ALTER TABLE {table} {word} TRIGGER {table}_no_truncate")
+        if connection.vendor == "postgresql":
+            for table in TRAIL:
+                cursor.execute(f"ALTER TABLE {table} {word} TRIGGER {table}_no_truncate")
+            return
+        while word == "ENABLE" and _DROPPED:
+            cursor.execute(_DROPPED.pop())
+        for table in TRAIL if word == "DISABLE" else ():
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [f"{table}_no_delete"])
+            _DROPPED.append(cursor.fetchone()[0])
+            cursor.execute(f"DROP TRIGGER {table}_no_delete")
 
 
 @pytest.fixture
