@@ -11,17 +11,21 @@ from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
+from dangjian.foundation.upload import Upload
 from dangjian.overview import download
 from dangjian.overview.download import Download
 from dangjian.people.delegation import Delegation
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
-from dangjian.projects import restructuring
+from dangjian.projects import papers, restructuring
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring, carry_out_waiting
-from tests.cast import Cast, a_draft, a_screened, a_submitted, an_agreed_draft, attendance
+from dangjian.projects.scan import Scan
+from dangjian.projects.scan_batch import ScanBatch
+from tests.cast import Cast, a_batch, a_draft, a_screened, a_submitted, an_agreed_draft, attendance
+from tests.papers import scanner
 from tests.people.test_delegation import a_delegation
 from tests.projects.test_races import _together
 
@@ -250,6 +254,35 @@ def test_a_worker_that_was_given_up_and_the_one_that_took_over_move_once(
     assert fresh(made).state == "done"
     assert AuditEntry.objects.filter(action="organisation.move").count() == 1
     the_tree_hangs_together()
+
+
+# Scans
+
+
+def test_a_pile_read_by_a_worker_that_was_given_up_and_by_the_one_that_took_over_is_filed_once(
+    committed_cast: Cast,
+) -> None:
+    people = committed_cast.people
+    project = a_submitted(committed_cast)
+    pages = scanner.sheets(papers.application_form(fresh(project)), turned=1)
+    batch = a_batch([scanner.scan([*pages, scanner.without_foot(pages[0])])], people.officer, read=False)
+    slow = ScanBatch.objects.take()
+    with clock.fixed_at(clock.now() + timedelta(minutes=16)):
+        other = ScanBatch.objects.take()
+        assert ScanBatch.objects.take() is None
+    assert slow is not None
+    assert other is not None
+    assert (slow.pk, other.attempts) == (other.pk, 2)
+    assert at_once((people.officer, lambda _: slow.read()), (people.colleague, lambda _: other.read())) == ["", ""]
+    held = fresh(batch)
+    assert (held.state, held.reason, held.pages) == ("read", "", len(pages) + 1)
+    assert (Scan.objects.get().project, held.strays.count()) == (project, 1)
+    assert not Upload.objects.exists()
+    told = AuditEntry.objects.filter(action__in=("scan_batch.read", "scan_batch.fail"))
+    assert [entry.action for entry in told] == ["scan_batch.read"]
+    # Whoever was overtaken and comes only now finds nothing to do, and does not call it a failure.
+    slow.read()
+    assert (fresh(batch).state, Scan.objects.count(), told.count()) == ("read", 1, 1)
 
 
 # Downloads
