@@ -132,9 +132,8 @@ def receipt(filing: Filing) -> Paper:
                     (str(row.place), row.line.number, row.line.name, row.get_state_display(), row.reason) for row in rows
                 ),
             ),
-            SignatureRow(
-                columns=(("", f"接收人：{filing.receiver}"), ("", _office(company), day_text(received_on)))
-            ),
+            SignatureRow(columns=(("", f"接收人：{filing.receiver}"),)),
+            SignatureRow.closing(_office(company), day_text(received_on)),
         ),
         foot=Foot.OUTER,
         made_on=received_on,

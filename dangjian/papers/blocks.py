@@ -138,7 +138,15 @@ class SignatureRow:
     """Columns side by side, each a few lines, never torn apart by a page end. ``shares`` say how wide, else all alike."""
 
     columns: tuple[tuple[str, ...], ...]
-    shares: tuple[int, ...] = ()
+    shares: tuple[float, ...] = ()
+    align: Align = Align.LEFT
+
+    @classmethod
+    def closing(cls, name: str, day: str) -> "SignatureRow":
+        """落款: the name over the date, centred on each other, the longer two characters from the right (GB/T 9704)."""
+        lines = [*official.balanced(official.printable(name), official.CLOSING_ROOM), day]
+        wide = max(map(official.ems, lines)) + 2 * official.CLOSING_SIDE
+        return cls((("",), ("", *lines)), shares=(official.BODY_EMS - wide, wide), align=Align.CENTER)
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,8 @@ HEADINGS = (
 TEXT = Style("text", "公文正文", FANGSONG, _BODY, Align.JUSTIFY, first_line=2, tracking=TIGHTEN)
 ADDRESSEES = Style("addressees", "主送机关", FANGSONG, _BODY, Align.JUSTIFY)
 SIGNATURE = Style("signature", "签署栏", FANGSONG, _BODY)
+BODY_EMS, CLOSING_ROOM, CLOSING_SIDE = 28, 22, 2
+"""Characters to a line of the body (GB/T 9704), most in a line of a closing name, and left empty beside it."""
 FORM_LABEL = Style("form_label", "表格标签", HEITI, Lettering(SIZES["四号"], 20), Align.CENTER)
 FORM_VALUE = Style("form_value", "表格内容", FANGSONG, _FORM)
 FORM_CONTENT = Style("form_content", "表格正文", FANGSONG, _FORM, Align.JUSTIFY, first_line=2)

@@ -203,7 +203,7 @@ def _(block: SignatureRow, page: Page) -> str:
     shares = block.shares or (1,) * len(block.columns)
     widths = [page.room[0] * share / sum(shares) for share in shares]
     cells = [
-        cell(width, paragraphs(official.SIGNATURE, lines, keep=True))
+        cell(width, paragraphs(official.SIGNATURE, lines, align=block.align, keep=True))
         for width, lines in zip(widths, block.columns, strict=True)
     ]
     return wordxml.table(widths, [row(cells)], ruled=False, keep=True)

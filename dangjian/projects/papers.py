@@ -138,7 +138,7 @@ def establishment_notice(meeting: Meeting) -> Paper:
                     for number, made in enumerate(established, start=1)
                 ),
             ),
-            SignatureRow(columns=(("",), ("", unit.signed_as, day_text(meeting.held_on))), shares=(1, 3)),
+            SignatureRow.closing(unit.signed_as, day_text(meeting.held_on)),
         ),
         foot=Foot.OUTER,
         mark=Slot(PaperKind.NOTICE, meeting).mark,
@@ -177,9 +177,8 @@ def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
             Text(f"会议研究了{len(decided)}个党建项目，议定如下："),
             _decisions(decided),
             *stood_aside,
-            SignatureRow(
-                columns=(("", "主持人（签名）：", "记录人（签名）："), ("", unit.signed_as, day_text(meeting.held_on)))
-            ),
+            SignatureRow(columns=(("", "主持人（签名）："), ("", "记录人（签名）："))),
+            SignatureRow.closing(unit.signed_as, day_text(meeting.held_on)),
         ),
         foot=Foot.OUTER,
         mark=Slot(PaperKind.MINUTES, meeting).mark,

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from dangjian.foundation import clock
 from dangjian.papers import pdf, word
-from dangjian.papers.blocks import Paper
+from dangjian.papers.blocks import Paper, SignatureRow
 from dangjian.papers.fonts import Library
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
@@ -299,6 +299,25 @@ def test_the_minutes_print_who_was_there_what_was_decided_and_who_stood_aside(ca
     ):  # fmt: skip
         assert part in said, part
     assert project.name not in word_text(word.draw(papers.minutes(meeting, Project.objects.none()), library))
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("中共华川建设集团第一工程有限公司委员会", ["中共华川建设集团第一工程有限公司委员会"]),
+        ("中国共产党华川建设集团有限公司第一工程局机关直属委员会", ["中国共产党华川建设集团有限公", "司第一工程局机关直属委员会"]),
+    ],
+)  # fmt: skip
+def test_a_closing_name_stands_whole_over_its_date_or_in_lines_alike(
+    name: str, lines: list[str], library: Library
+) -> None:
+    block = SignatureRow.closing(name, "2022年8月28日")
+    assert block.columns[1] == ("", *lines, "2022年8月28日")
+    assert sum(block.shares) == 28
+    # The column is as wide as its longest line, with two characters left empty on either side.
+    assert block.shares[1] == len(lines[0]) + 4
+    paper = Paper(title="纪要", stem="纪要", blocks=(block,))
+    assert [line for line in lines if line in "".join(pdf_pages(pdf.draw(paper, library)))] == lines
 
 
 @pytest.mark.clause("S-02", "S-28")

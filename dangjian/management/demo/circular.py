@@ -19,7 +19,7 @@ def circular(scheme: Scheme, made_on: date) -> Paper:
             Text(f"{head.guidance}"),
             Text(f"{'；'.join(head.principles)}。"),
             Text(f"各项时限：{windows}。"),
-            SignatureRow(columns=(("",), (head.issuer, day_text(made_on)))),
+            SignatureRow.closing(head.issuer, day_text(made_on)),
         ),
         foot=Foot.OUTER,
         made_on=made_on,
