@@ -40,9 +40,11 @@ class WithFiles(models.Model):
         """Put a file beside the text ``slot``. Raises Refused at ``<slot>_files``, as :func:`evidence.attach` does."""
         self._has_room(slot, by=by)
         acted_for = by.acting_for(Ability.DRAFT, self.project)
-        return evidence.attach(
+        made = evidence.attach(
             self.project, slot, chunks=chunks, name=name, by=by, field=f"{slot}_files", on_behalf_of=acted_for
         )
+        self._is_new(slot, made.evidence.sha256, besides=made)
+        return made
 
     @transaction.atomic
     def begin_upload(  # type: ignore[misc]
@@ -51,6 +53,7 @@ class WithFiles(models.Model):
         """Let a file come in pieces, or go on with it. What could not be attached is refused before it travels."""
         others = Upload.objects.of(self.project).filter(slot=slot).exclude(by_id=by.pk, sha256=sha256)
         self._has_room(slot, by=by, on_its_way=others.count())
+        self._is_new(slot, sha256)
         acted_for = by.acting_for(Ability.DRAFT, self.project)
         return Upload.begin(self.project, slot, name=name, size=size, sha256=sha256, by=by, on_behalf_of=acted_for)
 
@@ -87,3 +90,10 @@ class WithFiles(models.Model):
             raise Refused(Reason(NOT_HERE, field))
         if Attachment.objects.of(self.project, slot).count() + on_its_way >= MOST_FILES:
             raise Refused(Reason(f"每一栏最多上传 {MOST_FILES} 个文件", field))
+
+    def _is_new(self: Application, slot: str, sha256: str, *, besides: Attachment | None = None) -> None:  # type: ignore[misc]
+        """Refuse what stands in the same place already, under whatever name."""
+        same = Attachment.objects.of(self.project, slot).filter(evidence__sha256=sha256)
+        stands = (same.exclude(pk=besides.pk) if besides else same).first()
+        if stands is not None:
+            raise Refused(Reason(f"和已上传的“{stands.name}”内容相同，不用再传", f"{slot}_files"))

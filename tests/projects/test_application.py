@@ -187,10 +187,16 @@ def test_files_are_those_of_the_form_and_not_without_end(cast: Cast) -> None:
     application = a_draft(cast).application
     with pytest.raises(Refused, match="这一栏不能上传文件"):
         application.attach("problem", chunks=[PDF], name="a.pdf", by=cast.people.clerk)
-    for _ in range(MOST_FILES):
-        application.attach("investigation", chunks=[PDF], name="a.pdf", by=cast.people.clerk)
+    for number in range(MOST_FILES - 1):
+        application.attach("investigation", chunks=[PDF, bytes([number])], name="a.pdf", by=cast.people.clerk)
+    with pytest.raises(Refused, match=r"和已上传的“.+”内容相同，不用再传") as refused:
+        application.attach("investigation", chunks=[PDF, b"\0"], name="b.pdf", by=cast.people.clerk)
+    assert refused.value.reasons[0].field == "investigation_files"
+    # Beside another text the same file may stand.
+    application.attach("consultation", chunks=[PDF, b"\0"], name="b.pdf", by=cast.people.clerk)
+    application.attach("investigation", chunks=[PDF], name="c.pdf", by=cast.people.clerk)
     with pytest.raises(Refused, match="每一栏最多上传 20 个文件") as refused:
-        application.attach("investigation", chunks=[PDF], name="a.pdf", by=cast.people.clerk)
+        application.attach("investigation", chunks=[PDF, b"new"], name="d.pdf", by=cast.people.clerk)
     assert refused.value.reasons[0].field == "investigation_files"
 
 

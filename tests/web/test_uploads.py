@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from dangjian.foundation.audit import AuditEntry
@@ -167,6 +168,16 @@ def test_pieces_wait_whole_for_the_form_and_are_handed_in_with_it(cast: Cast, br
     kept = Attachment.objects.get(noun="instruction", slot="photo")
     assert (kept.name, kept.evidence.size) == ("扫描.pdf", len(CONTENT) + 3)
     assert not Upload.objects.exists()
+
+
+def test_the_same_file_chosen_twice_is_told_and_kept_once(cast: Cast, browse: Browse) -> None:
+    browser = browse(cast.people.officer)
+    twice = [SimpleUploadedFile("正面.pdf", CONTENT), SimpleUploadedFile("反面.pdf", CONTENT)]
+    page = browser.post(reverse("scan-new"), {"scans": twice}).content.decode()
+    assert "“反面.pdf”和“正面.pdf”内容相同，只留一份；核对后请再提交" in page
+    held = Upload.objects.get()
+    assert f'data-sha256="{held.sha256}"' in page
+    assert browser.post(reverse("scan-new"), {"scans-listed": held.pk, "scans-held": held.pk}).status_code == 302
 
 
 def test_what_waits_for_a_form_is_its_sender_s_own(cast: Cast, browse: Browse) -> None:

@@ -74,6 +74,8 @@ class HeldField(forms.FileField):
             sent = [self._received(each) for each in data["sent"]]
         except Refused as refused:
             raise forms.ValidationError([reason.text for reason in refused.reasons]) from refused
+        if same := _same(data["sent"], sent):
+            raise forms.ValidationError(same)
         held = list(Upload.objects.visible_to(self.person).held_for(self.place))
         drop(each for each in held if each.pk in data["listed"] and each.pk not in {*data["held"], *sent})
         wanted = [each for each in held if each.pk in {*data["held"], *sent}]
@@ -98,6 +100,17 @@ class HeldField(forms.FileField):
             raise Refused(*(f"“{file.name}”：{reason.text}" for reason in refused.reasons)) from refused
 
 
+def _same(files: list[Any], uploads: list[int]) -> list[str]:
+    """What is told of files that were chosen together and hold the same: one of them is kept."""
+    first: dict[int, str] = {}
+    told = []
+    for file, upload in zip(files, uploads, strict=True):
+        if upload in first:
+            told.append(f"“{file.name}”和“{first[upload]}”内容相同，只留一份；核对后请再提交")
+        first.setdefault(upload, file.name)
+    return told
+
+
 def hold(form: forms.BaseForm, name: str, person: Person, which: str = "") -> None:
     """Say whose files the field takes, and where a person has several such forms for which of them they are."""
     field: Any = form.fields[name]
@@ -107,7 +120,7 @@ def hold(form: forms.BaseForm, name: str, person: Person, which: str = "") -> No
 
 def shown(upload: Upload) -> dict[str, Any]:
     """For ``parts/held.html``."""
-    return {"pk": upload.pk, "name": upload.name, "size_text": display.size_text(upload.size)}
+    return {"pk": upload.pk, "name": upload.name, "size_text": display.size_text(upload.size), "sha256": upload.sha256}
 
 
 def drop(uploads: Iterable[Upload]) -> None:

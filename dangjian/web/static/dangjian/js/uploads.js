@@ -217,11 +217,31 @@
     }
   }
 
+  /* The same content, under whatever name, is sent and counted once; whoever chose it again is told so. */
+  function isHere(job) {
+    const body = inputOf(job.slot).closest(".control").parentElement;
+    const held = body.querySelector('.file--held[data-sha256="' + job.sha256 + '"]');
+    if (!held) return false;
+    held.querySelector("input[type=checkbox]").checked = true;
+    if (job.resumed) job.shown.line.remove();
+    else {
+      job.shown.bar.remove();
+      job.shown.told.textContent = "和已上传的“" + held.querySelector(".file__main").firstChild.textContent + "”内容相同，只算一份";
+      job.shown.stop.textContent = "知道了";
+      job.shown.stop.setAttribute("aria-label", "知道了，不再显示 " + job.file.name);
+    }
+    return true;
+  }
+
   async function run(job) {
     if (job.cancelled) return;
     try {
       job.sha256 = job.sha256 || await digest(job.file);
       job.key = prefix + job.slot + ":" + job.sha256;
+      if (isHere(job)) {
+        await window.Kept.forget(job.key).catch(function () {});
+        return;
+      }
       const record = { key: job.key, at: Date.now(), slot: job.slot, sha256: job.sha256, file: job.file };
       await window.Kept.put(record).then(function () { job.kept = true; }, function () {});
       const attached = document.createElement("template");
@@ -272,7 +292,7 @@
   window.Kept.all(prefix).then(function (records) {
     records.forEach(function (record) {
       if (Date.now() - record.at > KEPT_FOR) window.Kept.forget(record.key);
-      else if (inputOf(record.slot)) add({ slot: record.slot, sha256: record.sha256, file: record.file });
+      else if (inputOf(record.slot)) add({ slot: record.slot, sha256: record.sha256, file: record.file, resumed: true });
     });
   }).catch(function () {});
 }());
