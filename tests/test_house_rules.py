@@ -148,6 +148,61 @@ def test_pages_ask_who_may_see_before_they_show() -> None:
     assert {noun for _, noun in blind} >= set(REACHED_OTHERWISE)
 
 
+# Who acted
+
+HANDS = {
+    field.name
+    for model in MODELS
+    for field in model._meta.fields
+    if field.related_model is models.Person and re.search(r"(^|_)by$", field.name)
+}
+"""The columns that say who did something."""
+
+# Where the bare name is right, each with the reason: nobody can stand in for whoever acts there.
+ACTS_ALONE = {
+    ("dangjian/agreements/custody.py", "self.received_by"): "a name as it is typed, of whoever fetched a copy",
+    ("dangjian/agreements/confirmation.py", "by.name"): "each side is confirmed by its secretary in person",
+    ("dangjian/people/delegation.py", "by.name"): "what was delegated is not delegated on",
+    ("dangjian/web/views/delegations.py", "each.ended_by.name"): "by whoever gave it, or the security administrator",
+    ("dangjian/web/views/restructurings.py", "change.by.name"): "administrators' rights are never delegated",
+    ("dangjian/web/display.py", "about.by.name"): "a restructuring, as above",
+}
+
+
+def bare_hands(source: str) -> Iterator[str]:
+    """Where the name of whoever acted is said without whose right it was."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr == "name" and _is_hand(node.value):
+            yield ast.unparse(node)
+        elif isinstance(node, ast.FormattedValue) and _is_hand(node.value):
+            yield ast.unparse(node.value)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "str" and any(map(_is_hand, node.args)):
+            yield ast.unparse(node)
+
+
+def _is_hand(node: ast.expr) -> bool:
+    # ``by`` alone is what a verb or a page calls a person; a text of a dictionary it would never ask for its name.
+    return (isinstance(node, ast.Name) and node.id == "by") or (isinstance(node, ast.Attribute) and node.attr in HANDS)
+
+
+def bare_hands_of_page(template: str) -> list[str]:
+    hands = "|".join(sorted(HANDS - {"by"}))
+    return re.findall(rf"\{{\{{[^}}]*?(\w+\.by\.name|\b(?:{hands})(?:\.name)?)\b[^}}]*\}}\}}", template)
+
+
+def test_whoever_acts_by_a_delegated_right_is_named_with_whose_right_it_is() -> None:
+    assert {"by", "edited_by", "made_by", "filled_by"} <= HANDS
+    assert list(bare_hands('f"{plan.edited_by.name}保存"')) == ["plan.edited_by.name"]
+    assert set(bare_hands('f"{letter.made_by}制作" + str(x.by)')) == {"letter.made_by", "str(x.by)"}
+    assert bare_hands_of_page("{{ plan.edited_by }}{{ a.by.name }}{{ row.by }}") == ["edited_by", "a.by.name"]
+    found = {(name, said) for name in TREES for said in bare_hands((ROOT / name).read_text(encoding="utf-8"))}
+    found.discard(("dangjian/foundation/hand.py", "by.name"))
+    assert found == set(ACTS_ALONE)
+    pages = sorted(PACKAGE.rglob("*.html"))
+    assert len(pages) > 100
+    assert [(page.name, said) for page in pages for said in bare_hands_of_page(page.read_text(encoding="utf-8"))] == []
+
+
 @pytest.mark.parametrize("model", [model for model in MODELS if hasattr(model, "path") and hasattr(model, "objects")])
 def test_whatever_has_a_place_in_the_tree_knows_who_may_see_it(model: type[Model]) -> None:
     # The audit trail keeps the place for its administrator; no page lists it by place.

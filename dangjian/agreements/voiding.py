@@ -64,6 +64,12 @@ class Voiding(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def void_proposed_who(self: Letter) -> str:  # type: ignore[misc]
+        """Who proposed it, and for whom, while the proposal stands."""
+        made = self.log().filter(name="propose_void").last() if self.void_proposed_by_id is not None else None
+        return made.who if made else ""
+
     @transaction.atomic
     def propose_void(self: Letter, *, reason: str, by: Any) -> MoveLog:  # type: ignore[misc]
         """提请作废: the first of two, with a reason; another confirms."""

@@ -22,6 +22,7 @@ from dangjian.delivery.plan_revision import LISTS, lists_of, plain
 from dangjian.delivery.plan_state import MAY_PLAN
 from dangjian.delivery.plan_state import State as PlanState
 from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.hand import Saved
 from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -110,7 +111,7 @@ class PlanChangeQuerySet(models.QuerySet["PlanChange"]):
         return self.filter(state__in=(State.DRAFT, State.WAITING))
 
 
-class PlanChange(Stateful):
+class PlanChange(Saved, Stateful):
     """One request to change the plan of a project, from the words of the branch to the decision."""
 
     moves = (
@@ -227,12 +228,13 @@ class PlanChange(Stateful):
             raise Refused(*reasons)
         lists, last = plain(lists_of(plan)), plan.changes.last()
         again = last if last is not None and last.state == State.DECLINED and last.before["lists"] == lists else None
+        acted_for = by.acting_for(Ability.DRAFT, plan.project)
         made = cls.objects.create(
-            plan=plan, number=plan.changes.count() + 1, edited_at=clock.now(), edited_by_id=by.pk,
+            plan=plan, number=plan.changes.count() + 1, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for,
             before={"lists": lists, "ends": plan.project.ends}, after=again.after if again else {"lists": lists},
             reason=again.reason if again else "", ends=again.ends if again else plan.project.ends,
         )  # fmt: skip
-        audit.record("planchange.begin", made, by=by, on_behalf_of=by.acting_for(Ability.DRAFT, plan.project))
+        audit.record("planchange.begin", made, by=by, on_behalf_of=acted_for)
         return made
 
     @transaction.atomic
@@ -251,13 +253,15 @@ class PlanChange(Stateful):
         reason = reason.strip()
         if (after, reason, ends) == (self.after, self.reason, self.ends):
             return
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
         claimed = PlanChange.objects.filter(pk=self.pk, edits=seen, state=State.DRAFT).update(
-            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, after=after, reason=reason, ends=ends
-        )
+            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for, after=after,
+            reason=reason, ends=ends,
+        )  # fmt: skip
         if not claimed:
-            raise Overtaken("这份变更申请刚刚被他人保存或提交，您刚才输入的内容尚未保存；请核对后再存一次")
+            raise self._saved_by_another()
         self.refresh_from_db()
-        audit.record("planchange.fill", self, by=by, on_behalf_of=by.acting_for(Ability.DRAFT, self.project))
+        audit.record("planchange.fill", self, by=by, on_behalf_of=acted_for)
 
     @transaction.atomic
     def apply(self, *, by: Any) -> MoveLog:
@@ -299,6 +303,13 @@ class PlanChange(Stateful):
         return self.move("drop", by=by, settled_at=clock.now())
 
     # Private
+
+    def _saved_by_another(self) -> Refused:
+        now = PlanChange.objects.select_related("edited_by", "edited_for", "plan__project").get(pk=self.pk)
+        if now.state != State.DRAFT:
+            return Overtaken(f"这份变更申请刚刚变为“{now.waiting_label}”，您刚才输入的内容没有保存")
+        at = f"{clock.local(now.edited_at):%H:%M}"
+        return Overtaken(f"{now.saved_by}在{at}保存过这份变更申请，您刚才输入的内容尚未保存；请核对后再存一次")
 
     def _settle(self, name: str, by: Any, opinion: str, **values: Any) -> MoveLog:
         made = self.move(name, by=by, opinion=opinion.strip(), settled_at=clock.now(), **values)

@@ -15,6 +15,7 @@ from dangjian.delivery.plan_finding import PlanQuerySet
 from dangjian.delivery.plan_revision import LISTS, TEXTS, PlanRevision, facts_of
 from dangjian.delivery.plan_state import MAY_PLAN, State
 from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.hand import Saved
 from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful
 from dangjian.foundation.window import Window, day_text
 from dangjian.people.access import Ability
@@ -63,7 +64,7 @@ def _is_offline(plan: Plan, by: Any) -> Iterator[Reason]:
         yield Reason("只有线下管理的项目在线下审定计划书")
 
 
-class Plan(Stateful):
+class Plan(Saved, Stateful):
     """One for each project. Frozen once it is approved: what comes after is a change (S-13, S-74)."""
 
     moves = (
@@ -215,12 +216,15 @@ class Plan(Stateful):
         if reasons := cls.beginning_refusals(project, by=by):
             raise Refused(*reasons)
         now = clock.now()
+        acted_for = by.acting_for(Ability.DRAFT, project)
         known = {} if project.is_offline else first_draft.texts(project)
-        made = cls.objects.create(project=project, edited_at=now, edited_by_id=by.pk, begun_at=now, **known)
+        made = cls.objects.create(
+            project=project, edited_at=now, edited_by_id=by.pk, edited_for=acted_for, begun_at=now, **known
+        )
         if not project.is_offline:
             for kind in LISTS:
                 getattr(project, kind.key()).bulk_create(first_draft.rows(project)[kind.key()])
-        audit.record("plan.begin", made, by=by, on_behalf_of=by.acting_for(Ability.DRAFT, project))
+        audit.record("plan.begin", made, by=by, on_behalf_of=acted_for)
         return made
 
     @transaction.atomic
@@ -237,14 +241,14 @@ class Plan(Stateful):
         if not filling.differs:
             # Whoever saves what stands there already, perhaps by the saving in the background, overtakes nobody.
             return
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
         claimed = Plan.objects.filter(pk=self.pk, edits=seen, state=State.DRAFT).update(
-            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, **filling.texts
+            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for, **filling.texts
         )
         if not claimed:
             raise self._saved_by_another()
         filling.store_lists()
         self.refresh_from_db()
-        acted_for = by.acting_for(Ability.DRAFT, self.project)
         audit.record("plan.fill", self, by=by, on_behalf_of=acted_for, details={"fields": filling.names})
 
     def open_to(self, by: Any) -> None:
@@ -358,11 +362,11 @@ class Plan(Stateful):
         notice.tell(self.project.people_told(), event=event, text=text, about=self.project)
 
     def _saved_by_another(self) -> Refused:
-        now = Plan.objects.select_related("edited_by").get(pk=self.pk)
+        now = Plan.objects.select_related("edited_by", "edited_for").get(pk=self.pk)
         if now.state != State.DRAFT:
             return Refused(f"当前状态为“{now.waiting_label}”，不能修改计划书")
         at = f"{clock.local(now.edited_at):%H:%M}"
-        return Overtaken(f"{now.edited_by}在{at}保存过这份计划书，您刚才输入的内容尚未保存；请核对后再存一次")
+        return Overtaken(f"{now.saved_by}在{at}保存过这份计划书，您刚才输入的内容尚未保存；请核对后再存一次")
 
 
 def _signed(step: Step, held_on: date | None, leader: str, reference: str, *, since: Any) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def with_names(self) -> Self:
         """With everything that a line of a list shows."""
         joined = self.select_related(
-            "project__branch", "project__unit", "project__owner", "approval__current", "edited_by"
+            "project__branch", "project__unit", "project__owner", "approval__current", "edited_by", "edited_for"
         )
         return joined.prefetch_related("project__round__scheme", "project__scheme")
 

@@ -26,3 +26,20 @@ class Acted(models.Model):
     @property
     def who(self) -> str:
         return signed(self.by, self.on_behalf_of)
+
+
+class Saved(models.Model):
+    """The part of a text written over days that says by whose right its ``edited_by`` saved it last; None for an own one."""
+
+    edited_for = models.ForeignKey(
+        "dangjian.Person", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人保存"
+    )
+    edited_by: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def saved_by(self) -> str:
+        """Who saved last, and for whom; empty where nobody did."""
+        return signed(self.edited_by, self.edited_for) if self.edited_by else ""

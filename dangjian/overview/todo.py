@@ -141,7 +141,7 @@ def todos_among(
 def waiting_for(person: Person) -> QuerySet[Project]:
     """Projects on which ``person`` is to act, the longest waiting first."""
     waiting = Project.objects.visible_to(person).waiting_for(person).with_names()
-    return waiting.select_related("application__filled_by").order_by("changed_at", "pk")
+    return waiting.select_related("application__filled_by", "application__filled_for").order_by("changed_at", "pk")
 
 
 def to_screen(person: Person) -> ProjectQuerySet:
@@ -242,10 +242,10 @@ def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:
     if project.state == State.ESTABLISHED:
         return Todo(project, "签收立项通知", "receipt", None, None, _name(principal))
     application = windows.get("application")
-    hand = project.application.filled_by if project.application.awaits_confirmation else None
-    if hand is not None and person.can(Ability.SUBMIT, project):
+    hand = project.application.filler if project.application.awaits_confirmation else ""
+    if hand and person.can(Ability.SUBMIT, project):
         principal, due_on = person.acting_for(Ability.SUBMIT, project), application.closes_on if application else None
-        return Todo(project, f"确认{hand.name}代填的申请表", "confirmation", due_on, None, _name(principal))
+        return Todo(project, f"确认{hand}代填的申请表", "confirmation", due_on, None, _name(principal))
     what = "按退回意见修改后再提交" if project.is_returned else "完成申请表并提交"
     due_on = application.closes_on if application else None
     return Todo(project, what, "application-edit", due_on, None, _name(principal))

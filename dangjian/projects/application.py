@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.hand import signed
+from dangjian.foundation.hand import Saved
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
@@ -32,7 +32,7 @@ TOLD_BY_LIST = {"expected_goal": "targets", "consultation": "consultations", "in
 """Texts that may stay empty where the list beside them says it."""
 
 
-class Application(OnBehalf, WithFiles):
+class Application(OnBehalf, Saved, WithFiles):
     """The texts of the application. One fact, one place: papers and later forms read them from here."""
 
     project = models.OneToOneField("dangjian.Project", models.CASCADE, related_name="application", verbose_name="项目")
@@ -50,9 +50,6 @@ class Application(OnBehalf, WithFiles):
     edits = models.PositiveIntegerField("保存次数", default=0)
     edited_at = models.DateTimeField("最近保存", null=True)
     edited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="保存人")
-    edited_for = models.ForeignKey(
-        Person, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人保存"
-    )
 
     class Meta:
         verbose_name = "申请表"
@@ -119,11 +116,6 @@ class Application(OnBehalf, WithFiles):
         if project.team.exists():
             yield "team", "项目成员"
         yield from ((f"{file.slot}_files", f"文件：{file.name}") for file in self.files())
-
-    @property
-    def saved_by(self) -> str:
-        """Who saved last, and for whom."""
-        return signed(self.edited_by, self.edited_for) if self.edited_by else ""
 
     def open_to(self, by: Any) -> None:
         """Refuse whoever may not write here, and everybody once it was handed in."""

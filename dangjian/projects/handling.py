@@ -117,7 +117,7 @@ class Handling(models.Model):
         made = self.move("hand_over", by=by, opinion=reason or f"转{to.name}办理", changed_at=clock.now())
         self.run.assign(to)
         notice.tell(
-            [to], event=f"project-{self.pk}-{self.version}", text=f"{by.name}将“{self.name}”转您办理", about=self
+            [to], event=f"project-{self.pk}-{self.version}", text=f"{made.who}将“{self.name}”转您办理", about=self
         )
         return made
 
@@ -140,7 +140,7 @@ class Handling(models.Model):
         vars(step).pop("stood_aside", None)
         notice.tell(
             [stand_in], event=f"project-{self.pk}-{self.version}",
-            text=f"{by.name}回避“{self.name}”，请您代为办理", about=self,
+            text=f"{made.who}回避“{self.name}”，请您代为办理", about=self,
         )  # fmt: skip
         return made
 

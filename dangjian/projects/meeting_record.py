@@ -158,8 +158,8 @@ class MeetingRecord(Acted, Stateful):
             self.organisation, held_on=self.held_on, issue=self.issue, attendance=Attendance(**self.attendance),
             verdicts=self.thawed(), by=self.by,
         )  # fmt: skip
-        self.move("confirm", by=by, meeting=meeting)
-        self._tell("confirmed", f"{by.name}已确认{self}的会议记录，各项决定已生效")
+        made = self.move("confirm", by=by, meeting=meeting)
+        self._tell("confirmed", f"{made.who}已确认{self}的会议记录，各项决定已生效")
         return meeting
 
     @transaction.atomic
@@ -171,7 +171,7 @@ class MeetingRecord(Acted, Stateful):
         if len(reason) > MOST_REASON:
             raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
         made = self.move("return_record", by=by, opinion=reason)
-        self._tell("returned", f"{by.name}退回了{self}的会议记录：{reason}")
+        self._tell("returned", f"{made.who}退回了{self}的会议记录：{reason}")
         return made
 
     @transaction.atomic

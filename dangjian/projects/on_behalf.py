@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice
+from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -19,12 +20,20 @@ class OnBehalf(models.Model):
     """The part of an application that is about who filled it in for the secretary."""
 
     filled_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="代填人")
+    filled_for = models.ForeignKey(
+        Person, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人代填"
+    )
     asked_at = models.DateTimeField("请求确认时间", null=True)
     confirmed_at = models.DateTimeField("确认代填时间", null=True)
     sent_back = models.CharField("代填退回意见", max_length=300, blank=True)
 
     class Meta:
         abstract = True
+
+    @property
+    def filler(self) -> str:
+        """Who filled it in, by whose right; empty where the secretary did."""
+        return signed(self.filled_by, self.filled_for) if self.filled_by else ""
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -35,7 +44,8 @@ class OnBehalf(models.Model):
         """What a saving by ``by`` changes here: whoever may not submit writes for the secretary, who has to look anew."""
         if by.can(Ability.SUBMIT, self.project):
             return {}
-        return {"filled_by_id": by.pk, "asked_at": None, "confirmed_at": None, "sent_back": ""}
+        acted_for = by.acting_for(Ability.DRAFT, self.project)
+        return {"filled_by_id": by.pk, "filled_for": acted_for, "asked_at": None, "confirmed_at": None, "sent_back": ""}
 
     @transaction.atomic
     def ask_for_confirmation(self: Application, *, by: Any) -> None:  # type: ignore[misc]
@@ -45,9 +55,9 @@ class OnBehalf(models.Model):
             raise Refused("这份申请表不是代填的，不用确认")
         if self.awaits_confirmation or self.confirmed_at is not None:
             raise Refused("已经请书记确认过，书记还没有办理" if self.confirmed_at is None else "书记已经确认")
-        self._answer("ask", by, asked_at=clock.now(), sent_back="")
+        acted_for = self._answer("ask", by, asked_at=clock.now(), sent_back="")
         people = Person.objects.holding(Ability.SUBMIT, self.project.branch)
-        text = f"{by.name}代填了“{self.project.name}”的申请表，请确认"
+        text = f"{signed(by, acted_for)}代填了“{self.project.name}”的申请表，请确认"
         notice.tell(people, event=f"application-{self.pk}-ask-{self.edits}", text=text, about=self.project)
 
     @transaction.atomic
@@ -63,8 +73,8 @@ class OnBehalf(models.Model):
         if not reason:
             raise Refused(Reason("请写明退回的理由", "reason"))
         self._asked_of(by)
-        self._answer("send_back", by, asked_at=None, sent_back=reason[:300])
-        text = f"{by.name}退回了您代填的“{self.project.name}”：{self.sent_back}"
+        acted_for = self._answer("send_back", by, asked_at=None, sent_back=reason[:300])
+        text = f"{signed(by, acted_for)}退回了您代填的“{self.project.name}”：{self.sent_back}"
         notice.tell([self.filled_by], event=f"application-{self.pk}-back-{clock.now():%Y%m%d%H%M%S%f}", text=text, about=self.project)  # fmt: skip
 
     def _asked_of(self: Application, by: Any) -> None:  # type: ignore[misc]
@@ -73,9 +83,12 @@ class OnBehalf(models.Model):
         if self.project.state != "draft" or not self.awaits_confirmation:
             raise Refused("现在没有待确认的代填内容")
 
-    def _answer(self: Application, what: str, by: Any, **values: Any) -> None:  # type: ignore[misc]
+    def _answer(self: Application, what: str, by: Any, **values: Any) -> Any:  # type: ignore[misc]
+        """Keep the answer; by whose right it was given, None for an own one."""
         for name, value in values.items():
             setattr(self, name, value)
         self.save(update_fields=list(values))
         right = Ability.DRAFT if what == "ask" else Ability.SUBMIT
-        audit.record(f"application.{what}", self.project, by=by, on_behalf_of=by.acting_for(right, self.project))
+        acted_for = by.acting_for(right, self.project)
+        audit.record(f"application.{what}", self.project, by=by, on_behalf_of=acted_for)
+        return acted_for

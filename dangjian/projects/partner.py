@@ -27,10 +27,10 @@ MOST_DUTY = 60  # characters
 
 
 class PartnerManager(models.Manager["Partner"]):
-    """A partner is never shown without the name of its branch."""
+    """A partner is never shown without the name of its branch and of whoever named it."""
 
     def get_queryset(self) -> models.QuerySet[Partner]:
-        return super().get_queryset().select_related("branch__parent", "formerly")
+        return super().get_queryset().select_related("branch__parent", "formerly", "by", "on_behalf_of")
 
 
 class Partner(Acted, Row):

@@ -56,7 +56,7 @@ def facts_of(project: Project) -> dict[str, Any]:
         "owner": project.owner.name if project.owner else "",
         "bank_topic": project.bank_topic.title if project.bank_topic else "",
         "filled_on": application.filled_on,
-        "filled_by": application.filled_by.name if application.filled_by else "",
+        "filled_by": application.filler,
         "categories": project.codes_by_axis(),
         "team": [{"name": m.person.name, "duty": m.duty} for m in project.team.select_related("person")],
         **{name: getattr(application, name) for name in TEXTS},

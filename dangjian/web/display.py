@@ -156,7 +156,7 @@ def contents(project: Project) -> list[Shown]:
     head = [
         {"label": "立项支部", "value": project.branch.full_name, "half": True},
         {"label": "项目主要责任人", "value": project.owner.name if project.owner else "", "half": True},
-        *([{"label": "参与支部", "value": partners}] if partners else ()),
+        *([{"label": "参与支部", "value": partners, "foot": _named_by(project)}] if partners else ()),
         {"label": "项目名称", "value": project.name},
         {"label": "项目起止日期", "value": str(project.period or "")},
     ]
@@ -208,6 +208,14 @@ def _partners(project: Project) -> str:
     rows = list(project.partners.all())
     changed = any(row.has_changed for row in rows)
     return "；".join(row.told for row in rows) if changed else sentences(rows, project.rules)
+
+
+def _named_by(project: Project) -> str:
+    """Who named the branches that take part, and when; each by its name where they came one after the other."""
+    named = {row: f"{row.who} {moment(row.at)}列入" for row in project.partners.all() if row.by and row.branch}
+    if len(set(named.values())) == 1:
+        return next(iter(named.values()))
+    return "；".join(f"{row.branch.short_name}：{text}" for row, text in named.items() if row.branch)
 
 
 def _member(project: Project, member: TeamMember) -> str:
@@ -285,7 +293,7 @@ def _of_filing(item: Todo, about: Filing | Organisation) -> Shown:
         "name": str(about) if isinstance(about, Filing) else f"{unit.short_name}项目汇总表", "number": "",
         "what": f"{unit.short_name}报送" if handed_in else unit.short_name,
         "url": reverse(item.page, args=[about.pk if handed_in else unit.pk]),
-        "started_by": about.by.name if isinstance(about, Filing) else unit.short_name, "started_text": short_day(item.since),
+        "started_by": about.who if isinstance(about, Filing) else unit.short_name, "started_text": short_day(item.since),
         "task": "待备案" if handed_in else "退回补正" if isinstance(about, Filing) else "未报送",
         "task_text": f"{short_day(item.since)}到达", "action": "办理",
     }  # fmt: skip

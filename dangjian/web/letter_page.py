@@ -86,7 +86,7 @@ def _notes(letter: Letter) -> list[str]:
     if letter.is_stale:
         notes.append("项目已换了支部或单位，这份责任书不再签订，请重新制作。")
     if letter.void_proposed_by is not None and letter.state != State.VOID:
-        notes.append(f"{letter.void_proposed_by.name}提请作废：{letter.void_reason}。须由另一位同志确认。")
+        notes.append(f"{letter.void_proposed_who}提请作废：{letter.void_reason}。须由另一位同志确认。")
     if letter.state == State.VOID:
         notes.append("这份责任书已作废，编号不再使用，只供查阅。")
     return notes

@@ -98,11 +98,11 @@ def _answers(rows: dict[str, list[Any]]) -> list[dict[str, Any]]:
 def row(plan: Plan) -> dict[str, Any]:
     """A plan as lists and the head of its tab show it."""
     late = f"迟报 {plan.days_late} 天" if plan.days_late else ""
-    by = plan.leader or plan.reference
+    signatory = plan.leader or plan.reference
     return {
         "pk": plan.pk, "state": _key(plan), "state_text": plan.waiting_label, "late_text": late,
         "handed_in_text": display.moment(plan.handed_in_at), "approved_text": display.short_day(plan.approved_on),
-        "signed_text": f"{by}{'签批' if plan.leader else ''}" if by else "",
+        "signed_text": f"{signatory}{'签批' if plan.leader else ''}" if signatory else "",
         "checked": [{"label": label, "on": key in plan.checked_for} for key, label in CHECKLIST.items()]
         if plan.state == State.APPROVED or plan.checked_for else [],
     }  # fmt: skip

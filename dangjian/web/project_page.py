@@ -70,7 +70,7 @@ def _hand_text(project: Project) -> str:
         answer = f"，书记退回：{application.sent_back}"
     else:
         answer = "，待书记确认" if application.asked_at else ""
-    return f"由{application.filled_by.name}代填{answer}"
+    return f"由{application.filler}代填{answer}"
 
 
 def moves(project: Project, person: Person) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.revision import facts_of
 from dangjian.projects.team import candidates
+from dangjian.web import display
 from tests.cast import Cast, a_draft, a_meeting, attendance
 
 FOREIGN = "第二项目部党支部（二公司党委）"
@@ -55,6 +56,16 @@ def sees(person: Person, project: Project) -> bool:
 
 def told(person: Person) -> list[str]:
     return list(Notice.objects.filter(person=person).order_by("pk").values_list("text", flat=True))
+
+
+def test_the_page_says_who_named_a_partner_and_when(cast: Cast) -> None:
+    project = fill(a_draft(cast), cast.people.clerk)
+    row = next(row for row in display.contents(project) if row["label"] == "参与支部")
+    assert row["foot"] == "李敏 8月24日 09:00列入"
+    with clock.fixed_at("2022-08-25 10:00"):
+        project = fill(project, cast.people.secretary, *WITH_FOREIGN, {"branch": "一公司机关党支部"})
+    row = next(row for row in display.contents(project) if row["label"] == "参与支部")
+    assert row["foot"] == "第二项目部党支部：李敏 8月24日 09:00列入；一公司机关党支部：张建国 8月25日 10:00列入"
 
 
 # Who may take part

@@ -8,8 +8,10 @@ import pytest
 from django.urls import reverse
 
 from dangjian.agreements.letter import Letter
+from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
+from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
 from dangjian.overview.reminders import remind_of_delegations
 from dangjian.papers import word
@@ -107,6 +109,35 @@ def test_what_is_drafted_saved_and_uploaded(cast: Cast, browse: Browse) -> None:
     seen = {entry.action: entry.details.get("on_behalf_of") for entry in AuditEntry.objects.filter(actor_id=staff.pk)}
     wanted = ("project.draft", "application.fill", "evidence.keep", "evidence.attach")
     assert {seen[action] for action in wanted} == {people.clerk.pk}
+
+
+def test_a_plan_and_its_change_and_what_is_filled_in_for_the_secretary(cast: Cast, browse: Browse) -> None:
+    people = cast.people
+    a_delegation(people.clerk, people.staff)
+    staff = fresh(people.staff)
+    draft = a_draft(cast, by=staff)
+    draft.application.ask_for_confirmation(by=staff)
+    assert "由赵小平 代 李敏代填" in text_of(browse(people.secretary).get(reverse("confirmation", args=[draft.pk])))
+    assert "确认赵小平 代 李敏代填的申请表" in text_of(browse(people.secretary).get("/todos/"))
+    assert Notice.objects.get(event__startswith="application-", person=people.secretary).text.startswith(
+        "赵小平 代 李敏代填了"
+    )
+    plan = Plan.begin(an_established(cast), by=staff)
+    plan.fill({"background": "能耗偏高。"}, by=staff, seen=0)
+    assert "赵小平 代 李敏保存于" in text_of(browse(people.secretary).get(reverse("plan-edit", args=[plan.project_id])))
+    with pytest.raises(Refused, match="赵小平 代 李敏在09:00保存过这份计划书"):
+        Plan.objects.get(pk=plan.pk).fill({"background": "能耗很高。"}, by=people.clerk, seen=0)
+
+
+def test_a_letter_to_be_voided_and_a_project_passed_on(cast: Cast, browse: Browse, deputy: Person) -> None:
+    letter = Letter.make(an_established(cast), by=deputy)
+    letter.propose_void(reason="甲乙方写反", by=deputy)
+    page = text_of(browse(cast.people.colleague).get(reverse("letter", args=[letter.pk])))
+    assert "刘志远 代 陈静提请作废：甲乙方写反" in page
+    answer = browse(cast.people.colleague).get(reverse("letter-void-answer", args=[letter.pk]))
+    assert "刘志远 代 陈静提请作废" in text_of(answer)
+    a_submitted(cast).hand_over(to=cast.people.colleague, by=deputy)
+    assert Notice.objects.filter(person=cast.people.colleague, text__startswith="刘志远 代 陈静将“").exists()
 
 
 def test_a_filed_scan(cast: Cast, browse: Browse, deputy: Person) -> None:

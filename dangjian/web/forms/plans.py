@@ -85,7 +85,7 @@ class PlanForm(OfCharges):
 
     def take_overtaken(self, now: Plan) -> None:
         """Somebody saved meanwhile: theirs is laid beside what was typed here."""
-        by = f"{now.edited_by.name} {clock.local(now.edited_at):%H:%M}"
+        by = f"{now.saved_by} {clock.local(now.edited_at):%H:%M}"
         self._lay_beside(_facts(now), (*TEXTS, "team"), said(rows_of(now), self.project), by)
 
     def sections(self, missing: list[Reason]) -> list[dict[str, Any]]:

@@ -200,11 +200,10 @@ def void_answer(request: Asked, pk: int) -> HttpResponse:
     keeps = request.POST.get("answer") == "keep" or letter.void_proposed_by_id == person.pk
     against = letter.refusals("keep" if keeps else "void", by=person)
     form = Form(posted(request))
-    proposer = letter.void_proposed_by.name if letter.void_proposed_by else ""
     own = letter.void_proposed_by_id == person.pk
     return _asked(
         request, letter, form, lambda: letter.keep(by=person) if keeps else letter.void(by=person),
-        heading="撤回作废提请" if own else "确认作废", text=f"{proposer}提请作废：{letter.void_reason}",
+        heading="撤回作废提请" if own else "确认作废", text=f"{letter.void_proposed_who}提请作废：{letter.void_reason}",
         action_label="撤回提请" if own else "不作废" if keeps else "确认作废", action_tone="primary" if own else "danger",
         refusals=against, other=[] if own else [("keep", "不作废")],
     )  # fmt: skip

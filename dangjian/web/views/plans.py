@@ -123,7 +123,7 @@ def _saved(request: Asked, plan: Plan, form: PlanForm) -> bool:
     try:
         plan.fill(form.texts(), by=request.person, seen=form.cleaned_data["seen"], lists=form.lines(), team=form.team())
     except Overtaken as overtaken:
-        now = Plan.objects.visible_to(request.person).select_related("edited_by").get(pk=plan.pk)
+        now = Plan.objects.visible_to(request.person).select_related("edited_by", "edited_for").get(pk=plan.pk)
         form.take_overtaken(now)
         take_refusal(form, overtaken)
         return False
@@ -148,7 +148,7 @@ def _saved_text(plan: Plan, form: PlanForm) -> str:
         return f"{form.overtaken_by} 保存过；您输入的还没有保存，核对后再按“暂存”"
     if form.errors:
         return "还没有保存，请先改正"
-    return f"{plan.edited_by.name}保存于 {display.moment(plan.edited_at)}" if plan.edits else ""
+    return f"{plan.saved_by}保存于 {display.moment(plan.edited_at)}" if plan.edits else ""
 
 
 @get_or_post
