@@ -20,6 +20,7 @@ from dangjian.foundation.numbering import Counter
 from dangjian.foundation.schedule import Turn
 from dangjian.foundation.upload import Upload
 from dangjian.overview.download import Download
+from dangjian.overview.paper_template import PaperTemplate, TemplateUse
 from dangjian.overview.requested_table import RequestedTable
 from dangjian.overview.saved_view import SavedView
 from dangjian.people.account import Account, PastPassword
@@ -99,6 +100,7 @@ __all__ = [
     "NoticeForward",
     "NoticeReceipt",
     "Organisation",
+    "PaperTemplate",
     "Partner",
     "PastPassword",
     "Person",
@@ -128,6 +130,7 @@ __all__ = [
     "Target",
     "Task",
     "TeamMember",
+    "TemplateUse",
     "Token",
     "Topic",
     "Turn",

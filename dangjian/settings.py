@@ -110,6 +110,8 @@ SIGNING_DEVICE = (
     if "DANGJIAN_SIGNING_MODULE" in os.environ
     else None
 )
+# The program that turns a paper of a replaced template into PDF; without it the PDF keeps the built-in form.
+LIBREOFFICE = os.environ.get("DANGJIAN_LIBREOFFICE", "")
 FONT_DIRS = [Path(p) for p in env_list("DANGJIAN_FONT_DIRS", [])]
 
 INSTALLED_APPS = [

@@ -17,7 +17,7 @@ from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
 from dangjian.foundation.lifecycle import Reason, Refused
-from dangjian.papers import face
+from dangjian.overview import paper_template
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects import papers
@@ -235,7 +235,7 @@ def paper(
     made = papers.paper_of(_visible(request, pk), paper)
     if made is None:
         raise Http404
-    content, media_type = face.drawn(made, kind, by=request.person.name)
+    content, media_type = paper_template.drawn(made, kind, by=request.person.name)
     return HttpResponse(content, content_type=media_type)
 
 

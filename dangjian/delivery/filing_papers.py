@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from dangjian.delivery import summary
@@ -13,7 +14,9 @@ from dangjian.foundation.window import day_text
 from dangjian.papers import excel, official
 from dangjian.papers.blocks import (
     LANDSCAPE,
+    ROOM_FOR_NAME,
     Addressees,
+    Block,
     Column,
     Foot,
     Label,
@@ -55,7 +58,8 @@ def of_filing(filing: Filing) -> Paper:
     made_on = clock.local(filing.at).date()
     stem = f"附件4 项目汇总表 {filing.unit.short_name} {filing.round}{filing.version_text}"
     rows = [line.told() for line in filing.lines]
-    return _paper(_head(filing.unit_name, filing.who, filing.phone), _numbered(rows), stem=stem, made_on=made_on)
+    paper = _paper(_head(filing.unit_name, filing.who, filing.phone), _numbered(rows), stem=stem, made_on=made_on)
+    return replace(paper, issued_at=filing.at)
 
 
 def sheet_of_filing(filing: Filing) -> excel.Sheet:
@@ -113,31 +117,51 @@ def receipt(filing: Filing) -> Paper:
     return Paper(
         title="备案回执",
         stem=f"备案回执 {filing.unit.short_name} {filing.round}{filing.version_text}",
-        blocks=(
-            Title("备案回执"),
-            Addressees(f"{filing.unit_name}："),
-            Text(
+        blocks=_receipt_blocks(
+            f"{filing.unit_name}：",
+            (
                 f"{day_text(clock.local(filing.at).date())}报送{late}的{filing.round}《{NAME}》{filing.version_text}收悉，"
                 f"共{len(rows)}项，其中{'，'.join(said)}。{code}"
             ),
-            ListTable(
-                columns=(
-                    Column("序号", 12, Align.CENTER),
-                    Column("编号", 24, Align.CENTER),
-                    Column("项目名称", 56),
-                    Column("结果", 24, Align.CENTER),
-                    Column("说明", 40),
-                ),
-                rows=tuple(
-                    (str(row.place), row.line.number, row.line.name, row.get_state_display(), row.reason) for row in rows
-                ),
+            tuple(
+                (str(row.place), row.line.number, row.line.name, row.get_state_display(), row.reason) for row in rows
             ),
-            SignatureRow(columns=(("", f"接收人：{filing.receiver}"),)),
-            SignatureRow.closing(_office(company), day_text(received_on)),
+            (f"接收人：{filing.receiver}", _office(company), day_text(received_on)),
         ),
         foot=Foot.OUTER,
         made_on=received_on,
+        form="receipt",
+        issued_at=filing.received_at,
     )  # fmt: skip
+
+
+def _receipt_blocks(
+    to: str, text: str, rows: tuple[tuple[str, ...], ...], signed: tuple[str, str, str]
+) -> tuple[Block, ...]:
+    return (
+        Title("备案回执"),
+        Addressees(to),
+        Text(text, name="正文"),
+        ListTable(
+            columns=(
+                Column("序号", 12, Align.CENTER),
+                Column("编号", 24, Align.CENTER),
+                Column("项目名称", 56),
+                Column("结果", 24, Align.CENTER),
+                Column("说明", 40),
+            ),
+            rows=rows,
+            name="项目",
+        ),
+        SignatureRow(columns=(("", signed[0]),), names=(("", "接收人"),)),
+        SignatureRow.closing(*signed[1:]),
+    )
+
+
+def every_block_of_receipt(rules: Scheme) -> Paper:
+    """The 备案回执 with nothing filled in, for its template."""
+    blocks = _receipt_blocks("", "", (), ("", ROOM_FOR_NAME, ""))
+    return Paper(title="备案回执", stem="备案回执（模板）", blocks=blocks, foot=Foot.OUTER, form="receipt")
 
 
 def _office(company: Organisation) -> str:
@@ -176,10 +200,11 @@ def _paper(
     return Paper(
         title=NAME,
         stem=stem,
-        blocks=(Label("附件4"), Title(NAME), Line(head), ListTable(tuple(columns), tuple(rows))),
+        blocks=(Label("附件4"), Title(NAME), Line(head), ListTable(tuple(columns), tuple(rows), name="项目")),
         page=LANDSCAPE,
         foot=Foot.CENTERED,
         made_on=made_on,
+        form="" if with_unit else "filing",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ from dangjian.projects.row import typed
 TITLE = "党建项目化管理实施计划书"
 TITLES = ("党建项目化管理", "实施计划书")
 BLANK_ROWS = 5
+_NAMES = {"profile": "实施单位基本情况", "background": "项目背景及必要性", "expected": "预期目标"}
 
 _TEAM = (
     Column("序号", 12, Align.CENTER), Column("姓名", 22, Align.CENTER), Column("政治面貌", 26, Align.CENTER),
@@ -57,13 +59,24 @@ def plan_paper(plan: Plan) -> Paper:
     name = f"附件3 实施计划书 {plan.project.branch.short_name} {plan.project.name}"
     if plan.project.is_offline:
         return _bound(facts, (Text(ELSEWHERE.replace("申请表", "实施计划书")),), name, plan.approved_on)
-    blocks = (*_sections(facts), *_changes(plan))
-    return _bound(facts, blocks, name, plan.approved_on or clock.local(plan.edited_at).date())
+    paper = _bound(
+        facts, (*_sections(facts), *_changes(plan)), name, plan.approved_on or clock.local(plan.edited_at).date()
+    )
+    return replace(paper, form="plan", issued_at=revision.at if revision is not None else None)
 
 
 def blank_plan(rules: Scheme) -> Paper:
     """附件3 to be filled in by hand."""
-    return _bound({}, _sections({}), "附件3 实施计划书（空白）", None)
+    return replace(_bound({}, _sections({}), "附件3 实施计划书（空白）", None), form="plan")
+
+
+def every_block(rules: Scheme) -> Paper:
+    """附件3 with every block that one may have, for its template."""
+    sections = _sections({})
+    at = sections.index(Heading("六、完成时间")) + 1
+    span = Text("", keep=True, name="时限说明", optional=True)
+    blocks = (*sections[:at], span, *sections[at:], *_change_log([]))
+    return replace(_bound({}, blocks, "附件3 实施计划书（模板）", None), form="plan")
 
 
 def _bound(facts: dict[str, Any], blocks: tuple[Block, ...], stem: str, made_on: date | None) -> Paper:
@@ -84,10 +97,10 @@ def _sections(facts: dict[str, Any]) -> tuple[Block, ...]:
     rows = {kind: kind.thawed(facts.get(kind.key()) or []) for kind in LISTS}
     return (
         Heading("一、实施单位基本情况"), *_words(facts, "profile"),
-        Heading("二、项目成员基本情况"), _table(_TEAM, _team(facts)),
+        Heading("二、项目成员基本情况"), _table("项目成员", _TEAM, _team(facts)),
         Heading("三、项目背景及必要性"), *_words(facts, "background"),
-        Heading("四、主要措施"), _table(_MEASURES, [_measure(row) for row in rows[Measure]]),
-        Heading("五、预期目标"), *_words(facts, "expected"), _table(_GOALS, [_goal(row) for row in rows[Goal]]),
+        Heading("四、主要措施"), _table("主要措施", _MEASURES, [_measure(row) for row in rows[Measure]]),
+        Heading("五、预期目标"), *_words(facts, "expected"), _table("目标", _GOALS, [_goal(row) for row in rows[Goal]]),
         Heading("六、完成时间"), *_schedule(facts, rows[Task], rows[Milestone]),
         Heading("七、附件"), *_enclosures(facts),
     )  # fmt: skip
@@ -96,12 +109,14 @@ def _sections(facts: dict[str, Any]) -> tuple[Block, ...]:
 def _words(facts: dict[str, Any], name: str) -> tuple[Block, ...]:
     """The paragraphs of a text; room to write where there is none yet."""
     text = facts.get(name, "")
-    return (Text(text),) if text or facts else (Text("\n\n\n"),)
+    return (Text(text if text or facts else "\n\n\n", name=_NAMES[name]),)
 
 
-def _table(columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]]) -> ListTable:
+def _table(
+    name: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], *, optional: bool = False
+) -> ListTable:
     """A table; an empty one keeps rows to write in."""
-    return ListTable(columns, tuple(rows) or (("",) * len(columns),) * BLANK_ROWS)
+    return ListTable(columns, tuple(rows) or (("",) * len(columns),) * BLANK_ROWS, name=name, optional=optional)
 
 
 def _team(facts: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -126,23 +141,28 @@ def _goal(row: Any) -> tuple[str, ...]:
 
 def _schedule(facts: dict[str, Any], tasks: list[Charge], milestones: list[Charge]) -> tuple[Block, ...]:
     starts, ends = facts.get("starts"), facts.get("ends")
-    span = (Text(f"项目时限：{Period(starts, ends)}。", keep=True),) if starts and ends else ()
+    span = (
+        (Text(f"项目时限：{Period(starts, ends)}。", keep=True, name="时限说明", optional=True),)
+        if starts and ends
+        else ()
+    )
     years = [
         (f"{row.year}年" if isinstance(row, Task) and row.year else "", row.name, row.person_name, _short(row.due))
         for row in tasks
     ]
     marks = [(str(row.place), _short(row.due), row.name, row.person_name) for row in milestones]
     annual = (
-        (Heading("（一）年度任务", 2), _table(_TASKS, years), Heading("（二）里程碑", 2)) if tasks or not facts else ()
+        (Heading("（一）年度任务", 2), _table("年度任务", _TASKS, years, optional=True), Heading("（二）里程碑", 2))
+        if tasks or not facts
+        else ()
     )
-    return (*span, *annual, _table(_MILESTONES, marks))
+    return (*span, *annual, _table("里程碑", _MILESTONES, marks))
 
 
 def _enclosures(facts: dict[str, Any]) -> tuple[Block, ...]:
     names = [*facts.get("files", []), *(line for line in facts.get("enclosures", "").split("\n") if line.strip())]
-    if not facts:
-        return (Text("1.\n2.\n3."),)
-    return tuple(Text(f"{number}.{name.strip()}") for number, name in enumerate(names, start=1)) or (Text("无。"),)
+    listed = "\n".join(f"{number}.{name.strip()}" for number, name in enumerate(names, start=1))
+    return (Text((listed or "无。") if facts else "1.\n2.\n3.", name="附件清单"),)
 
 
 def _changes(plan: Plan) -> tuple[Block, ...]:
@@ -151,7 +171,11 @@ def _changes(plan: Plan) -> tuple[Block, ...]:
     for change in granted:
         change.plan = plan
     rows = [_change(change, each) for change in granted for each in change.differences()]
-    return (Heading("计划变更记录"), ListTable(_CHANGES, tuple(rows))) if rows else ()
+    return _change_log(rows) if rows else ()
+
+
+def _change_log(rows: Sequence[tuple[str, ...]]) -> tuple[Block, ...]:
+    return (Heading("计划变更记录"), ListTable(_CHANGES, tuple(rows), name="变更", optional=True))
 
 
 def _change(change: PlanChange, each: Any) -> tuple[str, ...]:

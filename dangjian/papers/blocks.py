@@ -2,12 +2,14 @@
 
 Text that users typed may hold anything: both faces clean it (`official.printable`) and print it as it
 stands, never as markup. A line end in such a text starts a new paragraph.
+
+What is told by a `name` is a fact, which `placeholder` puts into a replaced template; what has none is fixed wording.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from math import ceil
 
@@ -66,6 +68,7 @@ class Title:
     """小标宋 in the middle; a line end breaks the line."""
 
     text: str
+    name: str = ""
 
     def lines(self, page: Page) -> list[str]:
         """The title's own lines, those that are too long broken into equal parts."""
@@ -104,10 +107,14 @@ COVER_ROOM = 16
 
 @dataclass(frozen=True)
 class Line:
-    """Facts above a table: one text aligned, or several spread over the width (单位名称、填表人、联系电话)."""
+    """Facts above a table: one text aligned, or several spread over the width (单位名称、填表人、联系电话).
+
+    Each is named by its label before 「：」; one without a label by its place in ``names``.
+    """
 
     texts: tuple[str, ...]
     align: Align = Align.LEFT
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,10 +127,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph of the body; `keep` holds it on the page of what follows."""
+    """A paragraph of the body; `keep` holds it on the page of what follows, `optional` is left out where it is empty."""
 
     text: str
     keep: bool = False
+    name: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,10 @@ class Addressees:
     text: str
 
 
+ROOM_FOR_NAME = "　" * official.CLOSING_ROOM
+"""Stands for a closing name that is still to come, in a template."""
+
+
 @dataclass(frozen=True)
 class SignatureRow:
     """Columns side by side, each a few lines, never torn apart by a page end. ``shares`` say how wide, else all alike."""
@@ -140,13 +153,15 @@ class SignatureRow:
     columns: tuple[tuple[str, ...], ...]
     shares: tuple[float, ...] = ()
     align: Align = Align.LEFT
+    names: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def closing(cls, name: str, day: str) -> "SignatureRow":
         """落款: the name over the date, centred on each other, the longer two characters from the right (GB/T 9704)."""
         lines = [*official.balanced(official.printable(name), official.CLOSING_ROOM), day]
         wide = max(map(official.ems, lines)) + 2 * official.CLOSING_SIDE
-        return cls((("",), ("", *lines)), shares=(official.BODY_EMS - wide, wide), align=Align.CENTER)
+        names = ((), ("", *("落款单位",) * (len(lines) - 1), "落款日期"))
+        return cls((("",), ("", *lines)), shares=(official.BODY_EMS - wide, wide), align=Align.CENTER, names=names)
 
 
 @dataclass(frozen=True)
@@ -163,6 +178,11 @@ class Paragraph:
     asks: tuple[str, ...] = ()
 
     @property
+    def is_optional(self) -> bool:
+        """Only what the form itself numbers stands there without a text."""
+        return bool(self.lead) and not self.lead[0].isdigit()
+
+    @property
     def lines(self) -> list[str]:
         """The paragraphs that the user typed, without empty ones; the lead belongs to the first."""
         return [line for line in official.lines(self.text) if line.strip()] or [""]
@@ -174,7 +194,8 @@ class FormRow:
 
     `height` is the least height in mm. A row that `flows` holds the long content of the form: it is set
     in the paper's fitted lettering and may run over pages; other rows stay whole. `foot` is the signature
-    or date at the bottom right of the cell. `asks` names the facts that the whole value tells.
+    or date at the bottom right of the cell. `asks` names the facts that the whole value tells. In a template the
+    row is called `name`, or by its label.
     """
 
     label: str
@@ -183,6 +204,8 @@ class FormRow:
     foot: tuple[str, ...] = ()
     flows: bool = False
     asks: tuple[str, ...] = ()
+    name: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,6 +236,8 @@ class ListTable:
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    name: str = ""
+    optional: bool = False
 
     @property
     def groups(self) -> list[tuple[str, int, int]]:
@@ -262,6 +287,7 @@ class Paper:
     `pdf.fitted` chooses the first that keeps the paper on one page, else the preferred one. `spare` is what must
     stay free of that page, in mm: Word breaks its lines a little differently. `mark` is printed at the foot of
     every page, in the margin; `mark_note` after its code tells this copy from the others, `printed` by whom and when.
+    `form` says whose template it may follow, `issued_at` the moment whose template that is; None for one not yet issued.
     """
 
     title: str
@@ -275,6 +301,8 @@ class Paper:
     mark: Mark | None = None
     mark_note: str = ""
     printed: str = ""
+    form: str = ""
+    issued_at: datetime | None = None
 
     @property
     def mark_text(self) -> str:

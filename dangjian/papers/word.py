@@ -4,6 +4,7 @@ Each block becomes pieces of `wordxml` under the named styles of `stationery`; p
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from functools import singledispatch
 from io import BytesIO
@@ -69,6 +70,58 @@ def bind(papers: Sequence[Paper]) -> bytes:
     return _packed(file)
 
 
+def finished(filled: bytes, paper: Paper) -> bytes:
+    """A filled template with what every printed paper bears: the letters that fit, the mark, and who printed it."""
+    file = Document(BytesIO(filled))
+    content = next((style for style in file.styles if style.name == official.FORM_CONTENT.name), None)
+    if content is not None and content.font.size == Pt(official.FORM_CONTENT.lettering.size):
+        lettering = pdf.fitted(paper).fit[0]
+        content.font.size, content.paragraph_format.line_spacing = Pt(lettering.size), Pt(lettering.leading)
+    file.core_properties.title = official.printable(paper.title)
+    if paper.mark or paper.printed:
+        for section in file.sections:
+            _add_feet(file, section, paper)
+    return _packed(file)
+
+
+def _add_feet(file: WordFile, section: Section, paper: Paper) -> None:
+    """Below what the template has at its foot; a section that goes on from the one before has its foot already."""
+    feet = [(section.footer, official.MARK_ODD)]
+    if file.settings.odd_and_even_pages_header_footer:
+        feet.append((section.even_page_footer, official.MARK_EVEN))
+    if section.different_first_page_header_footer and paper.mark:
+        feet.append((section.first_page_footer, official.MARK_ODD))
+    first = section._sectPr is file.sections[0]._sectPr
+    for footer, style in feet:
+        if footer.is_linked_to_previous and not first:
+            continue
+        if footer.is_linked_to_previous:
+            footer.is_linked_to_previous = False
+            footer.part.element[:] = []
+        page = _page_of(section)
+        footer.part.element.extend(wordxml.parsed(paragraph(style, _marked(footer, replace(paper, page=page), style))))
+
+
+def _page_of(section: Section) -> Page:
+    height, bottom = section.page_height, section.bottom_margin
+    if not height or not bottom:
+        return Page()
+    return Page(bottom=bottom.mm, landscape=height < (section.page_width or 0))
+
+
+def _marked(footer: _Footer, paper: Paper, style: Style) -> str:
+    """The runs of the QR code, which floats, and of what is read beside it."""
+    return (_floating_mark(footer, paper, style) if paper.mark else "") + run(style, paper.mark_text)
+
+
+def _floating_mark(footer: _Footer, paper: Paper, style: Style) -> str:
+    assert paper.mark is not None
+    relation, _ = footer.part.get_or_add_image(BytesIO(paper.mark.png()))
+    drop = paper.page.height - paper.page.bottom + official.NUMBER_DROP
+    side = "right" if style is official.MARK_EVEN else "left"
+    return wordxml.floating_picture(relation, paper.mark.code, size=official.MARK_SIZE, side=side, drop=drop)
+
+
 def _lay_out(section: Section, paper: Paper) -> None:
     page = paper.page
     section.orientation = WD_ORIENT.LANDSCAPE if page.landscape else WD_ORIENT.PORTRAIT
@@ -104,10 +157,7 @@ def _set_foot(footer: _Footer, paper: Paper, number_style: Style, mark_style: St
         dash = "—" if paper.foot is Foot.OUTER else ""
         first = run(number_style, f"{dash} ") + wordxml.page_number(number_style) + run(number_style, f" {dash}")
     if paper.mark:
-        relation, _ = footer.part.get_or_add_image(BytesIO(paper.mark.png()))
-        drop = paper.page.height - paper.page.bottom + official.NUMBER_DROP
-        side = "right" if mark_style is official.MARK_EVEN else "left"
-        first += wordxml.floating_picture(relation, paper.mark.code, size=official.MARK_SIZE, side=side, drop=drop)
+        first += _floating_mark(footer, paper, mark_style)
     second = paragraph(mark_style, run(mark_style, paper.mark_text)) if paper.mark_text else ""
     footer.part.element[:] = wordxml.parsed(paragraph(number_style, first) + second)
 

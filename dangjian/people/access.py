@@ -36,6 +36,7 @@ class Ability(models.TextChoices):
     RECEIVE_FILING = "receive_filing", "办理各单位报送的备案"
     REOPEN_WINDOW = "reopen_window", "规定本单位内部截止日期，为个别支部延长申报期限，并说明理由"
     ISSUE_SCHEME = "issue_scheme", "发布方案、印发通知、开启年度批次、延长时限"
+    KEEP_TEMPLATES = "keep_templates", "更换文书模板"
     SIGN_NOTICE = "sign_notice", "签收方案通知"
     FORWARD_NOTICE = "forward_notice", "向本单位支部转发方案通知"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号和人员名册"
@@ -133,6 +134,7 @@ GRANTS: dict[Role, frozenset[Ability]] = {
         {
             A.VIEW_PROJECT,
             A.ISSUE_SCHEME,
+            A.KEEP_TEMPLATES,
             A.KEEP_TOPICS,
             A.KEEP_BRANDS,
             A.TAKE_OVER,

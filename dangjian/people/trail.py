@@ -51,6 +51,7 @@ _ACTIONS = {
     "download.ask": "申请后台导出", "download.make": "生成导出文件", "download.fail": "导出没有做成", "download.expire": "删除到期的导出文件",
     "requested_table.take": "上传上级临时要表", "requested_table.match": "对照表头", "requested_table.fill": "填写上级临时要表",
     "requested_table.drop": "删除上级临时要表",
+    "paper_template.take": "上传文书模板", "paper_template.adopt": "启用文书模板", "template_use.restore": "恢复系统自带样式",
     "saved_view.keep": "保存视图", "saved_view.drop": "删除视图", "demo.make": "建立演示数据",
 }  # fmt: skip
 

@@ -44,7 +44,9 @@ def _opinion_of(place: Organisation, found: Resolution | None) -> Opinion:
     return Opinion(f"{found.meeting.body}意见", found.text, found.meeting.held_on)
 
 
-def opinion_row(opinion: Opinion, *, strict: bool) -> FormRow:
+def opinion_row(opinion: Opinion, name: str, *, strict: bool) -> FormRow:
     # The plan's own form prints the date alone; the place for signature and seal is above it (S-108, S-109).
     seal = () if strict else ("（签名、盖章）",)
-    return FormRow(opinion.label, (Paragraph(opinion.text),), height=28, foot=(*seal, official.dated(opinion.held_on)))
+    return FormRow(
+        opinion.label, (Paragraph(opinion.text),), height=28, foot=(*seal, official.dated(opinion.held_on)), name=name
+    )

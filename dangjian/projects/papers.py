@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from dangjian.foundation.window import day_text
 from dangjian.papers import official
 from dangjian.papers.blocks import (
+    ROOM_FOR_NAME,
     Addressees,
+    Block,
     Column,
     Foot,
     FormRow,
@@ -70,6 +72,7 @@ def application_form(project: Project, *, whole: bool = False) -> Paper:
         made_on=_day(facts["filled_on"]),
         mark=_mark_of(project),
         whole=whole,
+        issued_at=revision.at if revision is not None and project.state != "draft" else None,
     )
 
 
@@ -111,39 +114,69 @@ def establishment_notice(meeting: Meeting) -> Paper:
     return Paper(
         title=f"关于{count}立项的通知",
         stem=f"立项通知 {unit.short_name} {meeting.body}〔{meeting.year}〕第{meeting.issue}期",
-        blocks=(
-            Title(f"{unit.signed_as}\n关于{count}立项的通知"),
-            Addressees(f"{branches}："),
-            Text(
+        blocks=_notice_blocks(
+            f"{unit.signed_as}\n关于{count}立项的通知",
+            f"{branches}：",
+            (
                 f"为贯彻落实{'、'.join(head.basis)}，根据{head.cited}，"
                 f"经{day_text(meeting.held_on)}{meeting.body}〔{meeting.year}〕第{meeting.issue}期会议研究，"
                 f"同意下列项目立项。请各支部坚持{head.slogan}，签订责任书，制定实施计划，认真组织实施{brand}。"
             ),
-            ListTable(
-                columns=(
-                    Column("序号", 12, Align.CENTER),
-                    Column("编号", 26, Align.CENTER),
-                    Column("项目名称", 52),
-                    Column("承担支部", 36),
-                    Column("起止日期", 30, Align.CENTER),
-                ),
-                rows=tuple(
-                    (
-                        str(number),
-                        made.project.number,
-                        made.project.name,
-                        _branches_text(made),
-                        str(made.project.period or ""),
-                    )
-                    for number, made in enumerate(established, start=1)
-                ),
+            tuple(
+                (
+                    str(number),
+                    made.project.number,
+                    made.project.name,
+                    _branches_text(made),
+                    str(made.project.period or ""),
+                )
+                for number, made in enumerate(established, start=1)
             ),
-            SignatureRow.closing(unit.signed_as, day_text(meeting.held_on)),
+            (unit.signed_as, day_text(meeting.held_on)),
         ),
         foot=Foot.OUTER,
         mark=Slot(PaperKind.NOTICE, meeting).mark,
         made_on=meeting.held_on,
+        form="notice",
+        issued_at=meeting.recorded_at,
     )
+
+
+def _notice_blocks(
+    title: str, to: str, text: str, rows: tuple[tuple[str, ...], ...], signed: tuple[str, str]
+) -> tuple[Block, ...]:
+    return (
+        Title(title, name="标题"),
+        Addressees(to),
+        Text(text, name="正文"),
+        ListTable(
+            columns=(
+                Column("序号", 12, Align.CENTER),
+                Column("编号", 26, Align.CENTER),
+                Column("项目名称", 52),
+                Column("承担支部", 36),
+                Column("起止日期", 30, Align.CENTER),
+            ),
+            rows=rows,
+            name="项目",
+        ),
+        SignatureRow.closing(*signed),
+    )
+
+
+def every_block_of_notice(rules: Scheme) -> Paper:
+    """The 立项通知 with nothing filled in, for its template."""
+    blocks = _notice_blocks("", "", "", (), (ROOM_FOR_NAME, ""))
+    return Paper(title="立项通知", stem="立项通知（模板）", blocks=blocks, foot=Foot.OUTER, form="notice")
+
+
+def every_block_of_application(rules: Scheme) -> Paper:
+    """附件1 with every block that one may have, for its template."""
+    opinion = Opinion("支部委员会意见"), Opinion("党委会意见")
+    return _form(
+        {"name": "", "filled_by": " "}, rules=rules, branch_opinion=opinion[0], committee_opinion=opinion[1],
+        stem="附件1 项目申请表（模板）", made_on=None, whole=True,
+    )  # fmt: skip
 
 
 def _branches_text(made: Resolution) -> str:
@@ -230,6 +263,7 @@ def _form(
     made_on: date | None,
     mark: Mark | None = None,
     whole: bool = False,
+    issued_at: datetime | None = None,
 ) -> Paper:
     partners = told(facts, rules, "partners")
     rows = [
@@ -247,8 +281,8 @@ def _form(
         rows.append(FormRow("项目起止日期", (Paragraph(_period_text(facts)),), asks=("starts", "ends")))
     rows += [
         FormRow("项目具体工作内容", _contents(facts, rules, whole=whole), height=92, flows=True),
-        opinion_row(branch_opinion, strict=rules.application.strict_form),
-        opinion_row(committee_opinion, strict=rules.application.strict_form),
+        opinion_row(branch_opinion, "支部意见", strict=rules.application.strict_form),
+        opinion_row(committee_opinion, "党委意见", strict=rules.application.strict_form),
     ]
     return Paper(
         title=TITLE,
@@ -262,19 +296,22 @@ def _form(
         fit=official.FORM_FIT,
         made_on=made_on,
         mark=mark,
+        # The plan's own form is printed to the letter; of an offline project there is nothing to fill in.
+        form="" if rules.application.strict_form or facts.get("is_offline") else "application",
+        issued_at=issued_at,
     )
 
 
 def _partners_row(partners: str) -> FormRow:
     """Of a joint project; the plan's own form knows the lead branch alone."""
-    return FormRow("参与支部", (Paragraph(partners),), asks=("partners",))
+    return FormRow("参与支部", (Paragraph(partners),), asks=("partners",), optional=True)
 
 
 def _form_line(facts: dict[str, Any], rules: Scheme, made_on: date | None) -> Line:
     """填表时间, and who filled in for the secretary; the plan's own form has no place for that."""
     dated, hand = f"填表时间：{official.dated(made_on)}", facts.get("filled_by")
     if hand and not rules.application.strict_form:
-        return Line((f"由{hand}代填", dated))
+        return Line((f"由{hand}代填", dated), names=("代填说明",))
     return Line((dated,), align=Align.RIGHT)
 
 
@@ -297,7 +334,7 @@ def _contents(facts: dict[str, Any], rules: Scheme, *, whole: bool) -> tuple[Par
         for lead, keys, is_beyond in CONTENTS
         if not (is_beyond and rules.application.strict_form)
     )
-    return tuple(each for each in paragraphs if whole or each.text or each.lead[0].isdigit())
+    return tuple(each for each in paragraphs if whole or each.text or not each.is_optional)
 
 
 def told_of(project: Project, *keys: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import FileResponse, Http404
 
-from dangjian.papers import excel, face, pdf
+from dangjian.overview import paper_template
+from dangjian.papers import excel, pdf
 from dangjian.papers.blocks import Paper
 from dangjian.papers.face import FACES
 from dangjian.web.middleware import Asked
@@ -16,7 +17,7 @@ def drawn(paper: Paper, kind: str, request: Asked) -> FileResponse:
     """The paper as Word or PDF, to be kept or, with ?view, looked at. Raises Http404 for another kind."""
     if kind not in FACES:
         raise Http404
-    content, media_type = face.drawn(paper, kind, by=request.person.name)
+    content, media_type = paper_template.drawn(paper, kind, by=request.person.name)
     return attached(content, paper.file_name(kind), media_type, inline="view" in request.GET)
 
 

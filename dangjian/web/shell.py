@@ -120,6 +120,7 @@ def _menu(person: Person, path: str) -> list[Group]:
         item("方案通知", "scheme-notices", "mail-open"),
         item("本年方案", "scheme", "book-open"),
         item("年度日程", "round", "calendar-days"),
+        *([item("文书模板", "paper-templates", "file-pen-line")] if person.scopes(Ability.KEEP_TEMPLATES) else []),
         item("权限说明", "access", "shield-check"),
     ]
     system = [item(label, name, icon) for right, label, name, icon in ADMINISTRATION_PAGES if person.scopes(right)]

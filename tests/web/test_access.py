@@ -80,6 +80,7 @@ PLAIN: dict[str, set[str]] = {
     "scheme-file": EVERYBODY,
     "scheme-changes": EVERYBODY,
     "blank-paper": EVERYBODY,
+    "paper-templates": {"company_officer"},
     "scheme-notices": EVERYBODY,
     "scheme-notice-new": {"company_officer"},
     "briefings": EVERYBODY,
@@ -208,6 +209,9 @@ KEPT = {
     "delegation-end",
     "download-file",
 }
+# For whoever may replace templates: tried in tests/web/test_paper_templates.py.
+KEPT |= {"paper-form", "paper-form-ours", "paper-form-restoration"}
+KEPT |= {"paper-template", "paper-template-file", "paper-template-preview", "paper-template-adoption"}
 KEPT |= {"restructuring-new", "restructuring", "restructuring-cancel", "restructuring-retry"}
 
 
