@@ -73,6 +73,11 @@ class Confirmation(models.Model):
         confirmed = set(self.signatures.values_list("side", flat=True))
         return [side for side in self.own_sides({by.pk}) if side not in confirmed]
 
+    @property
+    def may_be_confirmed(self: Letter) -> bool:  # type: ignore[misc]
+        """Whether both may still sign in the system; whose turn it is :meth:`sides_to_confirm` tells."""
+        return bool(self.electronic and self.state in UNSIGNED and not self.project.is_offline)
+
     def confirmed_file(self: Letter) -> Attachment | None:  # type: ignore[misc]
         """The PDF with the signatures that there are; None where nobody confirmed in the system."""
         kept = Attachment.objects.of(self, SLOT).select_related("evidence")

@@ -52,8 +52,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.exclude(state=State.VOID)
 
     def in_order(self) -> Self:
-        """组织序列, then by the number of the project."""
-        return self.order_by("project__unit__rank", "project__branch__rank", "project__number", "-edition")
+        """The newest year first; in it 组织序列, then the number of the project."""
+        return self.order_by(
+            "-project__round__year", "project__unit__rank", "project__branch__rank", "project__number", "-edition"
+        )
 
     def waiting_for(self, person: Any) -> Self:
         """Letters the person is to register, to confirm void, or to take over as the next secretary."""

@@ -55,11 +55,23 @@ def _is_due(letter: Letter) -> bool:
 
 def page(letter: Letter, person: Person) -> Shown:
     """Everything on the page of one letter."""
+    confirmed = _confirmed(letter)
+    # What was confirmed is one file, the same for both: no sheet of paper is scanned or handed over.
+    copies = [] if confirmed and confirmed["sha256"] else letter.copies.select_related("keeper")
     return {
-        "letter": row(letter), "facts": _facts(letter), "copies": [_copy(letter, copy, person) for copy in letter.copies.select_related("keeper")],
+        "letter": row(letter), "facts": _facts(letter), "copies": [_copy(letter, copy, person) for copy in copies],
         "signatures": [_signature(letter, one) for one in letter.signatures.select_related("person", "principal", "authority")],
-        "confirmed": _confirmed(letter), "moves": _moves(letter, person), "notes": _notes(letter),
+        "confirmed": confirmed, "moves": _moves(letter, person), "notes": _notes(letter),
         "log": [*[_log_row(made) for made in letter.log()][::-1], _made(letter)],
+    }  # fmt: skip
+
+
+def to_confirm(letter: Letter) -> Shown:
+    """A line of the sitting: with the words that are signed, and who has confirmed already."""
+    others = [one.who for one in letter.signatures.all()]
+    return row(letter) | {
+        "paragraphs": [letter.facts["purpose"], *letter.facts["clauses"]],
+        "confirmed_text": f"{'、'.join(others)}已确认" if others else "",
     }  # fmt: skip
 
 
@@ -107,18 +119,18 @@ def _copy(letter: Letter, copy: Any, person: Person) -> Shown:
 
 
 def _confirmed(letter: Letter) -> Shown | None:
-    """The electronically confirmed file, with what it can be told by."""
-    kept = letter.confirmed_file()
-    if kept is None:
-        return None
-    return {"name": kept.name, "sha256": kept.evidence.sha256, "url": reverse("letter-confirmed", args=[letter.pk])}
+    """The electronically confirmed file, with what it can be told by; or what there is to confirm."""
+    kept, url = letter.confirmed_file(), reverse("letter-confirmed", args=[letter.pk])
+    if kept is not None:
+        return {"name": kept.name, "sha256": kept.evidence.sha256, "url": url}
+    return {"name": "待双方书记确认", "sha256": "", "url": url} if letter.may_be_confirmed else None
 
 
 def _signature(letter: Letter, one: Any) -> Shown:
     kept: Attachment | None = one.authority
     label = letter.facts.get("committee_secretary") if one.side == "committee" else one.get_side_display()
     return {
-        "side": label, "who": one.who, "on_text": day_text(one.on), "manner": one.get_manner_display(),
+        "side": label, "who": one.who, "on_text": day_text(one.on), "manner": "电子确认" if one.certificate else one.get_manner_display(),
         "authority_text": one.authority_text,
         "file_url": reverse("letter-file", args=[letter.pk, kept.pk]) if kept else "",
     }  # fmt: skip

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
+import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -11,9 +13,11 @@ from django.urls import reverse
 from dangjian.agreements import papers
 from dangjian.agreements.letter import Letter
 from dangjian.foundation import clock
-from dangjian.programmes.scheme import read, source_plan_text
+from dangjian.programmes.round import Round
+from dangjian.programmes.scheme import export, read, source_plan_text
+from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_letter, a_signed_letter, an_established, scans_of
+from tests.cast import PASSWORD, Cast, a_letter, a_signed_letter, an_established, scans_of
 from tests.papers import scanner
 
 Browse = Callable[..., Any]
@@ -177,6 +181,24 @@ def test_nonsense_in_the_query_is_no_error(cast: Cast, browse: Browse) -> None:
     assert browser.get("/letters/new/?project=abc").status_code == 200
 
 
+def test_the_list_begins_with_the_current_year(cast: Cast, browse: Browse) -> None:
+    old, officer = a_letter(cast), cast.people.company_officer
+
+    def numbers(query: str = "") -> list[str]:
+        page = browse(cast.people.officer).get(f"/letters/{query}").context["page"]
+        return [row["number"] for row in page.rows]
+
+    assert numbers() == [old.number]
+    with clock.fixed_at("2023-08-24 09:00"):
+        text = export(read(source_plan_text()).for_year(2023))
+        Round.open(SchemeVersion.issue(text, by=officer), by=officer)
+        assert numbers() == [old.number], "as long as the new year has none, the last one that has some"
+        new = a_letter(cast, name="安全示范岗", starts="2023-08", ends="2023-12")
+        assert numbers() == [new.number]
+        assert numbers("?year=2022") == [old.number]
+        assert numbers("?year=&state=pending") == [new.number, old.number]
+
+
 def test_the_blank_letter_is_offered_with_the_scheme(cast: Cast, browse: Browse) -> None:
     answer = browse(cast.people.clerk).get(reverse("blank-paper", args=["letter", "docx"]))
     assert b"".join(answer.streaming_content).startswith(b"PK")
@@ -195,12 +217,19 @@ def switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_many_letters_are_confirmed_in_one_sitting_after_a_proof_of_identity(cast: Cast, browse: Browse) -> None:
     letters = [a_letter(cast, name=name) for name in ("节能降耗", "安全示范岗")]
     chosen = {"letters": [letter.pk for letter in letters]}
-    unproved = browse(cast.people.secretary)
-    proved(unproved, long_ago=True)
-    assert unproved.post("/letters/confirmations/", chosen)["Location"].startswith("/identity/")
+    unproved = proved(browse(cast.people.secretary), long_ago=True)
+    for password, said in (({}, "请填写"), ({"password": "不对"}, "密码不正确")):
+        answer = unproved.post("/letters/confirmations/", chosen | password)
+        assert said in answer.content.decode()
+        assert answer.context["results"] == []
+        assert [row["ticked"] for row in answer.context["page"].rows] == [True, True]
+    assert {letter.reload().signatures.count() for letter in letters} == {0}
     for who in (cast.people.secretary, cast.people.unit_secretary):
-        browser = proved(browse(who))
-        assert len(browser.get("/letters/confirmations/").context["page"].rows) == 2
+        browser = proved(browse(who), long_ago=True)
+        page = browser.get("/letters/confirmations/")
+        assert len(page.context["page"].rows) == 2
+        assert "每月深入现场" in page.content.decode(), "the words that are signed stand on the page"
+        chosen |= {"password": PASSWORD}
         done = browser.post("/letters/confirmations/", chosen).context["results"]
         assert [one["done"] for one in done] == [True, True]
         again = browser.post("/letters/confirmations/", chosen).context["results"]
@@ -220,10 +249,15 @@ def proved(browser: Any, *, long_ago: bool = False) -> Any:
 def test_the_confirmed_file_is_downloaded_and_verified_on_a_page(cast: Cast, browse: Browse) -> None:
     letter = a_letter(cast)
     browser = browse(cast.people.officer)
-    assert browser.get(url("letter-confirmed", letter)).status_code == 404
+    unsigned = a_letter(cast, name="安全示范岗")
+    preview = browser.get(url("letter-confirmed", unsigned) + "?view=1")
+    printed = pypdf.PdfReader(BytesIO(b"".join(preview.streaming_content))).pages[0].extract_text()
+    assert ("电子确认件" in printed, "第1份" in printed) == (True, False)
     for who in (cast.people.secretary, cast.people.unit_secretary):
         letter.reload().confirm_electronically(by=who)
     content = b"".join(browser.get(url("letter-confirmed", letter)).streaming_content)
+    shown = browser.get(url("letter", letter)).content.decode()
+    assert ("盖章扫描件" in shown, "登记交付" in shown) == (False, False), "it is one file, the same for both"
     assert browse(cast.people.foreign_officer).get(url("letter-confirmed", letter)).status_code == 404
 
     def told(file: bytes) -> str:

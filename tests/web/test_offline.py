@@ -99,9 +99,9 @@ def test_in_a_batch_it_gets_its_conclusion_and_the_row_says_so(cast: Cast, brows
         "seen": [f"{secret.pk}:{secret.version}", f"{usual.pk}:{usual.version}"],
     }  # fmt: skip
     page = browse(cast.people.officer).post(reverse("screenings"), chosen)
-    told = {result["project"]: (result["done"], result["text"]) for result in page.context["results"]}
+    told = {result["name"]: (result["done"], result["text"]) for result in page.context["results"]}
     assert told == {
-        secret: (True, "已通过筛选；线下管理，只登记结论，所写意见没有记入"), usual: (True, "已通过筛选"),
+        secret.name: (True, "已通过筛选；线下管理，只登记结论，所写意见没有记入"), usual.name: (True, "已通过筛选"),
     }  # fmt: skip
     assert "目标可行" not in secret.log().last().opinion
     assert "目标可行" in usual.log().last().opinion

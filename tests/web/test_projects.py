@@ -203,12 +203,12 @@ def test_a_batch_tells_each_row_who_was_faster_and_passes_no_other_version(cast:
     chosen = {"projects": [project.pk for project in (decided, moved, waiting)], "seen": [*seen, "x", "1:y"]}
     chosen |= {"decision": "pass"}
     results = officer.post("/screenings/", chosen | {"opinion": "可行", "answer": "yes"}).context["results"]
-    told = {result["project"].name: result for result in results}
+    told = {result["name"]: result for result in results}
     assert [name for name, result in told.items() if result["done"]] == ["等着的"]
     assert cast.people.colleague.name in told["已办的"]["text"]
     assert cast.people.colleague.name in told["换手的"]["text"]
     again = officer.post("/screenings/", chosen | {"answer": "yes"}).context["results"]
-    assert not any(result["done"] for result in again if result["project"].name != "换手的")
+    assert not any(result["done"] for result in again if result["name"] != "换手的")
 
 
 @pytest.mark.clause("S-09")
@@ -251,7 +251,7 @@ def test_a_batch_is_sent_back_with_one_reason_each_by_itself(cast: Cast, browse:
     assert (refused.context["results"], len(refused.context["page"].rows)) == ([], 3)
     decided.decide("pass", answer=True, by=cast.people.colleague)
     results = officer.post("/screenings/", chosen | {"opinion": "请量化目标"}).context["results"]
-    assert [(each["project"].name, each["done"]) for each in results] == [("甲", True), ("乙", True), ("丙", False)]
+    assert [(each["name"], each["done"]) for each in results] == [("甲", True), ("乙", True), ("丙", False)]
     assert cast.people.colleague.name in results[2]["text"]
     assert [project.reload().waiting_label for project in (first, second)] == ["退回修改", "退回修改"]
     assert first.log().last().opinion == "请量化目标"

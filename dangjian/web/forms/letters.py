@@ -117,6 +117,7 @@ class VerifyForm(forms.Form):
 class SigningForm(forms.Form):
     """One letter: when, where, both scans as far as they are not filed, and who signed by a written authority."""
 
+    seldom_label = "由他人受书面委托代签"
     signed_on, place = _signed_on(), _place()
 
     def __init__(self, letter: Letter, person: Person, *args: Any, **kwargs: Any) -> None:
@@ -130,6 +131,19 @@ class SigningForm(forms.Form):
         near = Person.objects.filter(Q(organisation=letter.project.unit_id) | Q(organisation=letter.project.branch_id))
         for side in Side:
             self.fields |= _authority_fields(side, near.in_order())
+
+    @property
+    def seldom(self) -> list[forms.BoundField]:
+        """What is asked only where a secretary did not sign in person."""
+        return [field for field in self if field.name.startswith(tuple(Side))]
+
+    @property
+    def usual(self) -> list[forms.BoundField]:
+        return [field for field in self if not field.name.startswith(tuple(Side))]
+
+    @property
+    def seldom_used(self) -> bool:
+        return any(field.errors or field.value() for field in self.seldom)
 
     def scans(self) -> dict[int, list[Any]]:
         """What was uploaded for each copy."""

@@ -18,10 +18,10 @@ from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.account import Account
 from dangjian.people.second_factor import SecondFactor
-from dangjian.web import presence
 from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.accounts import CodeForm, OwnPasswordForm, PasswordForm, SignInForm
+from dangjian.web.forms.accounts import CodeForm, PasswordForm, SignInForm
 from dangjian.web.middleware import Asked
+from dangjian.web.proof import Proof
 
 get_or_post = require_http_methods(["GET", "POST"])
 # How long a right password waits for its code.
@@ -134,17 +134,8 @@ def password(request: Asked) -> HttpResponse:
 @get_or_post
 def identity(request: Asked) -> HttpResponse:
     """Prove once more who one is: by a code where the account has a second factor, by the password elsewhere."""
-    factor = SecondFactor.of(request.user)
-    form = CodeForm(posted(request)) if factor else OwnPasswordForm(request, posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            if factor:
-                factor.accept(form.cleaned_data["code"])
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            presence.note_confirmation(request)
-            audit.record("account.confirm_identity", request.user, by=request.person)
-            return redirect(_wanted(request))
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    proof = Proof(request, posted(request))
+    if request.method == "POST" and proof.is_given():
+        return redirect(_wanted(request))
+    context = {"form": proof.form, "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "accounts/identity.html", context)

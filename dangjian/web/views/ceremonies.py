@@ -17,13 +17,14 @@ from dangjian.people.scope import in_scopes
 from dangjian.projects.paper_kind import LETTER_KINDS
 from dangjian.projects.scan import Scan
 from dangjian.web import letter_page
+from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted
 from dangjian.web.forms.letters import CeremonyForm
 from dangjian.web.forms.projects import MOST_AT_ONCE
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import attached
-from dangjian.web.views.letters import each, with_names
+from dangjian.web.views.letters import with_names
 
 
 def _unsigned(request: Asked) -> LetterQuerySet:
@@ -43,11 +44,12 @@ def show(request: Asked) -> HttpResponse:
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
-        results = each(
+        results = one_by_one(
             with_names(cleaned["letters"]),
             lambda letter: (
                 "已" + letter.sign(signed_on=cleaned["signed_on"], place=cleaned["place"], by=request.person).label
             ),
+            name=lambda letter: letter.project.name,
         )
     page = page_of(unsigned, request.GET)
     ticked, scans = form.ticked("letters"), _scans(request, page.rows)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dangjian.agreements import certificate, signed_file
+from dangjian.agreements import certificate, papers, signed_file
 from dangjian.agreements.confirmation import registered
 from dangjian.agreements.letter import Letter
 from dangjian.agreements.signature import Side
@@ -19,46 +21,61 @@ from dangjian.foundation import sandbox
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
 from dangjian.web import display, letter_page
+from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.letters import ConfirmForm, VerifyForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
-from dangjian.web.presence import confirmed_recently
-from dangjian.web.views.letters import each, with_names
+from dangjian.web.papers import drawn
+from dangjian.web.presence import is_confirmed
+from dangjian.web.proof import Proof
+from dangjian.web.views.letters import with_names
 from dangjian.web.views.scans import sent
 
 get_or_post = require_http_methods(["GET", "POST"])
 
 
+@sensitive_post_parameters()
 @get_or_post
-@confirmed_recently()
 def sitting(request: Asked) -> HttpResponse:
-    """Every letter that the secretary is to confirm; each chosen one by itself."""
+    """Every letter that the secretary is to confirm; each chosen one by itself, all after one proof of identity."""
     person = request.person
     if not person.scopes(Ability.SIGN_LETTER):
         raise Http404
     seen = with_names(Letter.objects.visible_to(person))
-    form = ConfirmForm(seen, posted(request))
+    form, proof = ConfirmForm(seen, posted(request)), _proof(request)
     results: list[dict[str, Any]] = []
-    if request.method == "POST" and form.is_valid():
-        results = each(
-            form.cleaned_data["letters"], lambda letter: f"已{letter.confirm_electronically(by=person).label}"
-        )
+    if proof is not None and request.method == "POST" and proof.is_given():
+        proof = None
+    if proof is None and request.method == "POST" and form.is_valid():
+        results = one_by_one(
+            form.cleaned_data["letters"], lambda letter: f"已{letter.confirm_electronically(by=person).label}",
+            name=lambda letter: letter.project.name,
+        )  # fmt: skip
     waiting = seen.waiting_for(person).filter(state__in=UNSIGNED, electronic=True).in_order()
     page = page_of(waiting, request.GET)
     asked = {request.GET.get("letter", "")} | form.ticked("letters")
-    rows = [letter_page.row(letter) | {"ticked": str(letter.pk) in asked} for letter in page.rows]
-    return render(request, "agreements/sitting.html", {"form": form, "page": page.showing(rows), "results": results})
+    rows = [letter_page.to_confirm(letter) | {"ticked": str(letter.pk) in asked} for letter in page.rows]
+    context = {"form": form, "proof": proof and proof.form, "page": page.showing(rows), "results": results}
+    return render(request, "agreements/sitting.html", context)
+
+
+def _proof(request: Asked) -> Proof | None:
+    """What is asked besides; None where it was asked a short time ago."""
+    return None if is_confirmed(request) else Proof(request, posted(request)).at_the_foot()
 
 
 @require_GET
 def file(request: Asked, pk: int) -> FileResponse:
-    """The one original, the same bytes for both."""
-    letter = get_object_or_404(Letter.objects.visible_to(request.person), pk=pk)
+    """The one original, the same bytes for both; where nobody has confirmed yet, what there is to confirm."""
+    letter = get_object_or_404(with_names(Letter.objects.visible_to(request.person)), pk=pk)
     kept = letter.confirmed_file()
-    if kept is None:
+    if kept is not None:
+        return sent(kept, inline="view" in request.GET)
+    if not letter.may_be_confirmed:
         raise Http404
-    return sent(kept, inline="view" in request.GET)
+    original = papers.to_confirm(letter)
+    return drawn(replace(original, stem=f"{original.stem}（待确认）"), "pdf", request)
 
 
 @get_or_post

@@ -26,6 +26,7 @@ from dangjian.people.person import Person
 from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
 from dangjian.web import filing_page
+from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.filings import AnswerForm, BatchForm, FilingQuery, HandInForm
 from dangjian.web.lists import page_of
@@ -65,18 +66,18 @@ def index(request: Asked) -> HttpResponse:
     if not Filing.units(person).exists():
         raise Http404
     results: list[dict[str, Any]] = []
+    batch = BatchForm(Filing.objects.visible_to(person), posted(request))
     if request.method == "POST":
         if not receives:
             raise Http404
-        batch = BatchForm(Filing.objects.visible_to(person), request.POST)
-        results = _recorded(batch, person) if batch.is_valid() else [{"text": "请先选中要备案的单位", "done": False}]
+        results = _recorded(batch, person) if batch.is_valid() else []
     rounds = list(Round.objects.visible_to(person).newest_first())
     form = FilingQuery([held.year for held in rounds], request.GET or None)
     chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     rows = _narrowed(Filing.objects.visible_to(person).newest(), chosen)
     page = page_of(rows.with_counts().select_related("unit", "by", "on_behalf_of", "round").in_order(), request.GET)
     context = {
-        "form": form, "filtered": bool(chosen), "receives": receives, "own": own, "results": results,
+        "form": form, "filtered": bool(chosen), "receives": receives, "own": own, "batch": batch, "results": results,
         "sees_all": company_table.is_open_to(person),
         "page": page.showing([filing_page.version(each) for each in page.rows]),
     }  # fmt: skip
@@ -100,15 +101,12 @@ def _narrowed(rows: FilingQuerySet, chosen: dict[str, Any]) -> FilingQuerySet:
 
 def _recorded(batch: BatchForm, person: Person) -> list[dict[str, Any]]:
     """Each in a transaction of its own; one that somebody else answered meanwhile says so."""
-    results = []
-    for filing in batch.cleaned_data["filings"].select_related("unit", "round"):
-        try:
-            filing.settle(by=person)
-        except Refused as refused:
-            results.append({"text": f"{filing}：{refused}", "done": False})
-        else:
-            results.append({"text": f"{filing}：已备案", "done": True})
-    return results
+
+    def recorded(filing: Filing) -> str:
+        filing.settle(by=person)
+        return "已备案"
+
+    return one_by_one(batch.cleaned_data["filings"].select_related("unit", "round"), recorded)
 
 
 @require_GET

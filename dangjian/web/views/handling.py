@@ -226,8 +226,8 @@ def _decided(form: QueueForm, person: Person) -> list[dict[str, Any]]:
                 if field not in form.errors:
                     take_refusal(form, refused)
             else:
-                results.append({"project": project, "text": str(refused), "done": False})
+                results.append({"name": project.name, "text": str(refused), "done": False})
         else:
             left_out = "；线下管理，只登记结论，所写意见没有记入" if opinion != cleaned["opinion"] else ""
-            results.append({"project": project, "text": f"已{made.label}{left_out}", "done": True})
+            results.append({"name": project.name, "text": f"已{made.label}{left_out}", "done": True})
     return results

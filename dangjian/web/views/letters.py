@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,8 +18,10 @@ from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.search import held, words_of
 from dangjian.people.access import Ability
+from dangjian.programmes.round import Round
 from dangjian.web import letter_page
 from dangjian.web.asked import asked
+from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted, sent_files
 from dangjian.web.forms.held import drop
 from dangjian.web.forms.letters import CustodyForm, LetterQuery, LetterReasonForm, MakeForm, SigningForm
@@ -55,7 +57,7 @@ def index(request: Asked) -> HttpResponse:
     person = request.person
     seen = Letter.objects.visible_to(person)
     years = sorted(set(seen.order_by().values_list("project__round__year", flat=True)), reverse=True)
-    form = LetterQuery(years, request.GET or None)
+    form = LetterQuery(years, _asked_for(request, years))
     chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     page = page_of(with_names(_narrowed(seen, chosen)).in_order(), request.GET)
     keeps = bool(person.scopes(Ability.KEEP_LETTERS))
@@ -65,6 +67,14 @@ def index(request: Asked) -> HttpResponse:
         "unsigned": seen.unsigned().count() if keeps else 0,
     }  # fmt: skip
     return render(request, "agreements/letter_index.html", context)
+
+
+def _asked_for(request: Asked, years: list[int]) -> QueryDict | dict[str, Any]:
+    """What was asked for; where nothing was, the letters of the current year."""
+    if request.GET.keys() & LetterQuery.base_fields.keys():
+        return request.GET
+    held = Round.current()
+    return {"year": held.year if held and held.year in years else years[0]} if years else {}
 
 
 def _lacking_text(request: Asked) -> str:
@@ -93,7 +103,7 @@ def new(request: Asked) -> HttpResponse:
     form = MakeForm(lacking.model.objects.visible_to(person), posted(request))
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
-        results = each(form.cleaned_data["projects"], lambda project: f"已制作{Letter.make(project, by=person)}")
+        results = one_by_one(form.cleaned_data["projects"], lambda project: f"已制作{Letter.make(project, by=person)}")
     page = page_of(lacking, request.GET)
     asked = {request.GET.get("project", "")} | form.ticked("projects")
     rows = [
@@ -101,19 +111,6 @@ def new(request: Asked) -> HttpResponse:
     ]
     context = {"form": form, "page": page.showing(rows), "results": results}
     return render(request, "agreements/letter_new.html", context)
-
-
-def each(chosen: Any, verb: Callable[[Any], str]) -> list[dict[str, Any]]:
-    """Each of a batch by itself: what was done, or why not."""
-    results = []
-    for one in chosen:
-        try:
-            with transaction.atomic():
-                told = {"text": verb(one), "done": True}
-        except Refused as refused:
-            told = {"text": str(refused), "done": False}
-        results.append({"name": str(getattr(one, "project", one)), **told})
-    return results
 
 
 @require_GET
