@@ -61,13 +61,13 @@ class Cast:
     people: SimpleNamespace = field(default_factory=SimpleNamespace)
 
 
-def assemble() -> Cast:
-    """Make the cast in an empty database."""
+def assemble(scheme_text: str = "") -> Cast:
+    """Make the cast in an empty database, under the source plan or another scheme."""
     with clock.fixed_at(OPENING_DAY):
         cast = Cast()
         _set_up_places(cast)
         _set_up_people(cast)
-        scheme = SchemeVersion.issue(source_plan_text(), by=cast.people.company_officer)
+        scheme = SchemeVersion.issue(scheme_text or source_plan_text(), by=cast.people.company_officer)
         Round.open(scheme, by=cast.people.company_officer)
     return cast
 

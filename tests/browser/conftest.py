@@ -113,6 +113,19 @@ class Visitor:
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{name} runs {wide} px out of the {self.width}"
 
+    def at_every_width(self, name: str) -> None:
+        """The page as it stands, looked at from a desk and on a phone, without going through it twice."""
+        own, size = self.width, self.page.viewport_size
+        for self.width in ("desktop", "phone"):
+            across, high = WIDTHS[self.width]
+            self.page.set_viewport_size({"width": across, "height": high})
+            self.page.evaluate("scrollTo(0, 0)")
+            self.picture(name)
+            self.check_reach()
+        assert size is not None
+        self.width = own
+        self.page.set_viewport_size(size)
+
     def check_reach(self) -> None:
         """WCAG 2.2 AA as far as a machine can tell."""
         axe = (ROOT / "build" / "axe" / "axe.min.js").read_text()
