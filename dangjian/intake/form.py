@@ -201,6 +201,8 @@ def _beside(known: str, label: str, value: str) -> Pair:
 
 
 def _fact(text: str) -> str:
+    if len(text) > heading.LONGEST:
+        return ""
     label = re.sub(r"\(.*?\)|[:：*]", "", narrowed(text))
     return next((name for name, shape in _LABELS.items() if shape.fullmatch(label)), "")
 

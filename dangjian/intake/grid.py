@@ -49,7 +49,12 @@ class Grid:
         # Only merges that reach over the rows and columns that exist; one cell belongs to one merge.
         self._origin: dict[tuple[int, int], tuple[int, int]] = {}
         self._filled: dict[int, list[tuple[int, str]]] = {}
+        room = len(self.rows) * self.width
         for (top, left), (bottom, right) in self.merges:
+            # Excel lets no merges overlap; a file in which they do is not followed beyond what there is.
+            room -= max(min(bottom, len(self.rows) - 1) - top + 1, 0) * max(min(right, self.width - 1) - left + 1, 0)
+            if room < 0:
+                break
             for row in range(top, min(bottom, len(self.rows) - 1) + 1):
                 for column in range(left, min(right, self.width - 1) + 1):
                     self._origin[row, column] = (top, left)

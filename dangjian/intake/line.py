@@ -40,6 +40,14 @@ _OF_FORM = {
     "stage_goal": "stage_goal", "branch_opinion": "branch_opinion", "branch_opinion_date": "branch_opinion_on",
     "committee_opinion": "committee_opinion", "committee_opinion_date": "established_on", "fill_date": "filled_on",
 }  # fmt: skip
+_OF_OTHERS = {
+    "leader": re.compile(r"(项目)?(主要)?(负责|责任)人(姓名)?"),
+    "stage_goal": re.compile(r"阶段性?目标"),
+    "established_on": re.compile(r"立项(日期|时间)"),
+    "necessity": re.compile(r"必要性"),
+    "feasibility": re.compile(r"可行性"),
+}  # fmt: skip
+"""Columns that the contract has no fact for and an import has a cell."""
 _CELLS_OF = {fact: (cell,) for fact, cell in _OF_LEDGER.items()} | {"period": ("starts", "ends")}
 _OF_EMPTY = ("date_single", "date_open", "date_missing", "date_year_missing", "date_ambiguous")
 """What is said of dates that are not there: it belongs to the cell that stayed empty."""
@@ -97,13 +105,18 @@ def of(reading: Reading) -> list[Line]:
 
 def _of_row(row: Mapping[str, Any], mark: Mapping[str, Any]) -> Line:
     cells = {cell: row[fact] or "" for fact, cell in _OF_LEDGER.items()}
+    extra = dict(row.get("extra", {}))
+    for label in list(extra):
+        cell = next((cell for cell, shape in _OF_OTHERS.items() if shape.fullmatch(label)), "")
+        if cell and cell not in cells:
+            cells[cell] = tidied(cell, extra.pop(label))
     return Line(
         mark["place"],
         cells,
         doubts=_doubts(mark["doubts"], cells),
         guessed=[cell for fact in mark["guessed"] for cell in _CELLS_OF.get(fact, (fact,))],
         dates=mark["dates"],
-        extra=row.get("extra", {}),
+        extra=extra,
     )
 
 

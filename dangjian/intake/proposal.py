@@ -89,6 +89,18 @@ class Proposal:
         self.branches = Branches(by)
         self.rounds = {str(round.year): round for round in Round.objects.select_related("scheme").newest_first()}
         self.current = Round.current()
+        # A year that went by on paper has no round yet; it is made when its first project comes in.
+        oldest = min(self.rounds.values(), key=lambda round: round.year, default=None)
+        self.past = {
+            str(year): Round(year=year, scheme=oldest.scheme, opened_at=clock.now())
+            for year in Round.past_years()
+            if oldest is not None
+        }
+
+    @property
+    def years(self) -> list[str]:
+        """The years a line may belong to, the latest first."""
+        return sorted([*self.rounds, *self.past], reverse=True)
 
     def fates(self) -> list[Fate]:
         """What would become of each line, in the order of the file."""
@@ -118,6 +130,7 @@ class Proposal:
         if past is None or branch is None or round is None:
             return
         if fate.effect is Effect.NEW:
+            round = round if round.pk else Round.of_past(round.year, by=self.by)
             fate.project = Project.take_over(
                 past, branch=branch, round=round, state=fate.state, source=source, by=self.by
             )
@@ -128,9 +141,10 @@ class Proposal:
         """The line with its branch and its year."""
         match = self.branches.find(line.cell("branch") or self.usual.get("branch", ""), self.unit)
         year = line.cell("year") or line.cell("starts")[:4]
-        if not line.cell("year") and year not in self.rounds:
+        known = self.rounds | self.past
+        if not line.cell("year") and (self.usual.get("year") or year not in known):
             year = self.usual.get("year", "")
-        return Fate(line, Effect.NEW, match, self.rounds.get(year) if year else self.current)
+        return Fate(line, Effect.NEW, match, known.get(year) if year else self.current)
 
     def _settle(self, fate: Fate, known: Known, seen: dict[tuple[int, int, str], str]) -> None:
         line, branch, round = fate.line, fate.match.branch, fate.round
@@ -140,13 +154,14 @@ class Proposal:
         if branch is None:
             fate.faults.append(Reason(fate.match.why, "branch"))
         if round is None:
-            fate.faults.append(Reason("请选择年度；没有列出的年度须先开启批次", "year"))
+            told = "请选择年度" if self.years else "还没有开启批次，请公司先启用工作方案"
+            fate.faults.append(Reason(told, "year"))
         fate.faults += self._unreadable(line)
         if fate.faults or branch is None or round is None:
             fate.effect = Effect.WRONG
             return
         fate.state, fate.past = self._state(line), self._past(line, round)
-        key = (branch.pk, round.pk, name_key(fate.past.name))
+        key = (branch.pk, round.year, name_key(fate.past.name))
         if key in seen:
             fate.effect, fate.why = Effect.SKIPPED, f"与{seen[key]}是同一个项目"
             return

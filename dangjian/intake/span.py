@@ -12,6 +12,7 @@ from typing import Any
 from dangjian.intake.grid import text_of
 from dangjian.projects.period import Period, is_date
 
+LONGEST = 300  # letters of a period: whatever is longer is a story
 Day = tuple[int | None, int | None, int | None]
 """Year, month and day as far as they were written."""
 
@@ -68,6 +69,8 @@ def read(value: Any) -> Span:
 
 @lru_cache(maxsize=10_000)  # a ledger says few periods many times
 def _of_text(text: str) -> Span:
+    if len(text) > LONGEST:
+        return Span(warnings=("date_invalid",))
     text = _plain(_TWO_LINES.sub(r"\1~", _digits(text)))
     if text in _NOTHING:
         return Span(warnings=("date_missing",))

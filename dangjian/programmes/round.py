@@ -20,6 +20,9 @@ from dangjian.programmes.scheme import Scheme
 from dangjian.programmes.scheme_change import changes
 from dangjian.programmes.scheme_version import SchemeVersion
 
+PAST_YEARS = 10
+"""How far back projects may be entered from paper."""
+
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, person: Any) -> Self:
@@ -56,7 +59,14 @@ class Round(models.Model):
         """The newest round whose first window has begun; one opened ahead of its year does not take over before."""
         begun = models.Q(windows__key="application", windows__opens_on__lte=clock.today())
         opened = cls.objects.filter(opened_at__lte=clock.now()).select_related("scheme")
-        return opened.filter(begun).newest_first().first() or opened.order_by("year").first()
+        return opened.filter(begun).newest_first().first() or opened.exclude(windows=None).order_by("year").first()
+
+    @classmethod
+    def past_years(cls) -> list[int]:
+        """The years without a round before the newest, which may still be entered from paper, the latest first."""
+        held = set(cls.objects.values_list("year", flat=True))
+        newest = max(held, default=0)
+        return [year for year in range(newest - 1, newest - 1 - PAST_YEARS, -1) if held and year not in held]
 
     def calendar(self) -> Calendar:
         """All windows with their exceptions, read once for however many places."""
@@ -89,6 +99,25 @@ class Round(models.Model):
         made._add_windows(scheme)
         details = {"year": made.year, "scheme": scheme.pk}
         audit.record("round.open", made, by=by, on_behalf_of=by.acting_for(Ability.ISSUE_SCHEME, top), details=details)
+        return made
+
+    @classmethod
+    @transaction.atomic
+    def of_past(cls, year: int, *, by: Any) -> Round:
+        """The year for projects that were done on paper before the system was there, made when first needed (S-13).
+
+        It has no windows, since nothing can be handed in any more, and goes by the oldest scheme there is.
+        """
+        if not by.scopes(Ability.TAKE_OVER):
+            raise Refused("您没有补录的权限")
+        held = cls.objects.select_related("scheme").filter(year=year).first()
+        if held is not None:
+            return held
+        scheme = SchemeVersion.objects.order_by("plan_year", "number").first()
+        if year not in cls.past_years() or scheme is None:
+            raise Refused(Reason(f"{year}年度不能补录", "year"))
+        made = cls.objects.create(scheme=scheme, year=year, opened_at=clock.now())
+        audit.record("round.of_past", made, by=by, details={"year": year, "scheme": scheme.pk})
         return made
 
     def newer_version(self) -> SchemeVersion | None:

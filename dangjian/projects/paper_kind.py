@@ -13,6 +13,9 @@ class PaperKind(models.TextChoices):
     LETTER_SECOND = "letter_second", "责任书（第2份）"
     HANDOVER = "handover", "交接单"
     BRIEFING = "briefing", "呈阅件"
+    PAST_NOTICE = "past_notice", "线下立项文件"
+    PAST_LETTER = "past_letter", "线下责任书"
+    PAST_PLAN = "past_plan", "线下实施计划书"
 
     @property
     def letter(self) -> str:
@@ -34,7 +37,10 @@ class PaperKind(models.TextChoices):
 _LETTERS = {
     PaperKind.APPLICATION: "A", PaperKind.NOTICE: "N", PaperKind.MINUTES: "M",
     PaperKind.LETTER_FIRST: "L", PaperKind.LETTER_SECOND: "K", PaperKind.HANDOVER: "H", PaperKind.BRIEFING: "B",
+    PaperKind.PAST_NOTICE: "C", PaperKind.PAST_LETTER: "D", PaperKind.PAST_PLAN: "E",
 }  # fmt: skip
 LETTER_KINDS = (PaperKind.LETTER_FIRST, PaperKind.LETTER_SECOND)
 """Both copies of a project's letter (S-116). Their edition says which of its letters, should one have been voided."""
+PAST_KINDS = (PaperKind.PAST_NOTICE, PaperKind.PAST_LETTER, PaperKind.PAST_PLAN)
+"""What was done on paper before a project was taken over; the system prints none of them."""
 OWNERS = tuple(dict.fromkeys(kind.owner for kind in PaperKind))

@@ -22,8 +22,9 @@ from dangjian.projects.bundle import Bundle, bundled
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Resolution
 from dangjian.projects.offline import NOT_HERE, ONLY_PRINTED
-from dangjian.projects.paper_kind import LETTER_KINDS, OWNERS, PaperKind
+from dangjian.projects.paper_kind import LETTER_KINDS, OWNERS, PAST_KINDS, PaperKind
 from dangjian.projects.project import Project
+from dangjian.projects.taking_over import STARTED_ON_PAPER
 
 
 class ScanQuerySet(models.QuerySet["Scan"]):
@@ -161,8 +162,16 @@ class Slot:
         with_notice = set(named.values_list("meeting_id", flat=True))
         with_letter = [slot.owner for slot in found if isinstance(slot.owner, Project) and slot.owner.letter_count]
         found += [cls(kind, project) for project in with_letter for kind in LETTER_KINDS]
+        projects = [slot.owner for slot in found if isinstance(slot.owner, Project)]
+        found += [past for project in dict.fromkeys(projects) for past in cls.of_past(project)]
         found += [cls(PaperKind.NOTICE, meeting) for meeting in held if meeting.pk in with_notice]
         return [slot for slot in found if slot.may_be_filled_by(person)]
+
+    @classmethod
+    def of_past(cls, project: Project) -> list[Slot]:
+        """The slots for what a project that was taken over had on paper: letter and plan only where it ran already."""
+        kinds = PAST_KINDS if project.was_started_on_paper else PAST_KINDS[:1] if project.taken_over_at else ()
+        return [cls(kind, project) for kind in kinds]
 
     @property
     def mark(self) -> Mark:
@@ -173,7 +182,7 @@ class Slot:
         edition = None
         if isinstance(self.owner, Project) and self.kind in LETTER_KINDS:
             edition = self.owner.letter_count
-        elif isinstance(self.owner, Project):
+        elif isinstance(self.owner, Project) and self.kind is PaperKind.APPLICATION:
             revision = self.owner.revisions.last() if self.owner.state != "draft" else None
             edition = revision.number if revision else 0
         return Mark(self.kind.letter, self.owner.pk, edition)
@@ -197,6 +206,8 @@ class Slot:
     def _rights(self, person: Person) -> Iterator[tuple[Ability, Any]]:
         """What lets the person file here, any of it."""
         yield self.owner.recording_ability if isinstance(self.owner, Meeting) else Ability.DRAFT, self.owner
+        if self.kind in PAST_KINDS:
+            yield Ability.TAKE_OVER, self.owner
         # Only whoever records meetings somewhere is worth looking up the unit for.
         if person.scopes(Ability.RECORD_MEETING):
             yield Ability.RECORD_MEETING, self.owner
@@ -299,6 +310,10 @@ def _papers_of(kind: PaperKind, person: Person) -> Any:
             return Project.objects.visible_to(person).select_related("branch", "unit")
         case PaperKind.LETTER_FIRST | PaperKind.LETTER_SECOND:
             return Project.objects.visible_to(person).filter(letter_count__gt=0).select_related("branch", "unit")
+        case PaperKind.PAST_NOTICE:
+            return Project.objects.visible_to(person).exclude(taken_over_at=None).select_related("branch", "unit")
+        case PaperKind.PAST_LETTER | PaperKind.PAST_PLAN:
+            return Project.objects.visible_to(person).filter(STARTED_ON_PAPER).select_related("branch", "unit")
         case PaperKind.HANDOVER:
             return Handover.objects.visible_to(person).select_related("branch__parent")
         case PaperKind.BRIEFING:

@@ -87,7 +87,7 @@ def preview(sheet: Sheet, by: Person) -> dict[str, Any]:
         "ready": sum(fate.effect in (Effect.NEW, Effect.CHANGED) for fate in fates[:BATCH]),
         "usual": _usual(sheet, asked), "branches": [_offered(branch, asked) for branch in asked.branches.all],
         "states": [(state.value, state.label) for state in ENTRANCES],
-        "years": list(asked.rounds), "unknown": _unknown(fates),
+        "years": asked.years, "unknown": _unknown(fates),
     }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _usual(sheet: Sheet, asked: Proposal) -> list[dict[str, Any]]:
     told = sheet.usual
     boxes: list[dict[str, Any]] = [
         {"name": "state", "label": "补录为", "choices": [("", "已开始的为实施中"), *((s.value, s.label) for s in ENTRANCES)]},
-        {"name": "year", "label": "年度", "choices": [("", "按开始年份"), *((year, f"{year}年度") for year in asked.rounds)]},
+        {"name": "year", "label": "年度", "choices": [("", "按开始年份"), *((year, f"{year}年度") for year in asked.years)]},
         {"name": "established_on", "label": "立项日期", "kind": "date"},
         {"name": "branch", "label": "承担支部", "kind": "branch"},
     ]  # fmt: skip
@@ -144,8 +144,10 @@ def _shown(index: int, fate: Fate) -> dict[str, Any]:
         "project_url": reverse("project", args=[project.pk]) if project and project.submitted_at else "",
         "in_sight": [cells[name] for name in IN_SIGHT], "state_cell": cells["state"], "year_cell": cells["year"],
         "folded": [cells[name] for name in folded],
+        "past_year": f"{fate.round.year}年度" if fate.round and not fate.round.pk and fate.effect is Effect.NEW else "",
         "folded_bad": any(cells[name]["level"] == "bad" for name in (*folded, "year")),
         "dates": held.dates, "extra": held.extra,
+        "default_year": f"{fate.round.year}年度" + ("" if fate.round.pk else "（线下）") if fate.round else "",
         "default_state": State(fate.state).label if fate.state in set(State) else "",
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from dangjian.overview import reminders
 from dangjian.programmes.round import Round
 from dangjian.projects.handover import Handover
 from dangjian.projects.project import Project
+from dangjian.projects.scan import Slot
 from dangjian.projects.taking_over import Known, Past, TakingOver
 from tests.cast import Cast, a_draft, an_established
 
@@ -160,3 +161,32 @@ def test_what_went_on_here_since_is_not_corrected_from_paper(cast: Cast) -> None
     Project.objects.filter(pk=made.pk).update(version=2)
     with pytest.raises(Refused, match="补录之后已在系统里继续办理"):
         Project.objects.get(pk=made.pk).correct_past(Past(**PAPER, remark="x"), source="台账", by=cast.people.officer)
+
+
+def test_what_was_on_paper_is_filed_as_scans_in_places_of_its_own(cast: Cast) -> None:
+    ran, begins = taken_over(cast), taken_over(cast, "established", name="另一项目")
+    assert [slot.kind.value for slot in Slot.of_past(ran)] == ["past_notice", "past_letter", "past_plan"]
+    assert [slot.kind.value for slot in Slot.of_past(begins)] == ["past_notice"]
+    assert Slot.of_past(an_established(cast, name="在系统里办的")) == []
+    letter = Slot.of_past(ran)[1]
+    scan = letter.file(b"%PDF-1.4", pages=1, by=cast.people.company_officer)
+    assert list(letter.scans().standing()) == [scan]
+    assert Slot.of(letter.bare_mark, cast.people.officer) == letter
+    assert letter in Slot.open_to(cast.people.officer)
+    assert Slot.of(Slot(letter.kind, begins).bare_mark, cast.people.officer) is None
+    with pytest.raises(Refused, match="没有归档"):
+        letter.file(b"%PDF-1.4", pages=1, by=cast.people.leader)
+
+
+def test_a_year_that_went_by_on_paper_takes_projects_and_nothing_else(cast: Cast) -> None:
+    before = Round.current()
+    past = Round.of_past(2020, by=cast.people.officer)
+    made = Project.take_over(
+        Past(name="往年项目", starts="2020-03", ends="2020-12"), branch=cast.places.branch, round=past,
+        state="completed", source="2020年台账.xlsx 表1 第3行", by=cast.people.officer,
+    )  # fmt: skip
+    assert (made.number, Round.current(), Round.of_past(2020, by=cast.people.officer)) == ("2020-001", before, past)
+    assert Round.past_years()[:2] == [2021, 2019]
+    for year, by, why in ((2012 - 9, cast.people.officer, "不能补录"), (2019, cast.people.secretary, "没有补录的权限")):
+        with pytest.raises(Refused, match=why):
+            Round.of_past(year, by=by)

@@ -213,3 +213,26 @@ def test_trying_can_be_switched_off(stranger: Any, settings: Any) -> None:
 def test_the_lines_wait_in_the_page_and_nowhere_else(cast: Cast, officer: Any) -> None:
     page = text_of(officer.post("/intake/", sent(ledger(cast))))
     assert json.loads(the_form(page)["rows"])[0][1]["name"] == "节能降耗"
+
+
+def test_a_ledger_of_an_old_year_brings_its_year_along(cast: Cast, officer: Any) -> None:
+    """The year has no round: it is made with the first line, and every page that shows years goes on."""
+    lines = [row(C="2020.3~2020.12", D=cast.places.branch.short_name), row(B="乙", C="2020.4~2020.12", D=cast.places.branch.short_name)]  # fmt: skip
+    data = workbook([[*HEAD, "责任人"], *([*line, "张三"] for line in lines)])
+    page = text_of(officer.post("/intake/", sent(data)))
+    assert "归入2020年度（线下）" in page
+    assert the_form(page)["cell-0-leader"] == "张三"
+    text_of(officer.post("/intake/", the_form(page, act="import", **{"usual-state": "completed"})))
+    made = Project.objects.order_by("pk").first()
+    assert made is not None
+    assert (made.number, made.round.year, Project.objects.count()) == ("2020-001", 2020, 2)
+    assert [path for path in (f"/projects/{made.pk}/", f"/projects/{made.pk}/?tab=papers", f"/projects/{made.pk}/?tab=plan", "/projects/?year=2020", "/round/?year=2020", "/scheme/?year=2020", "/filings/?year=2020", f"/filings/units/{made.unit_id}/?year=2020", "/") if officer.get(path).status_code != 200] == []  # fmt: skip
+    assert "线下责任书" in text_of(officer.get(f"/projects/{made.pk}/?tab=papers"))
+    again = text_of(officer.post("/intake/", sent(data)))
+    again = text_of(officer.post("/intake/", the_form(again, act="check", **{"usual-state": "completed"})))
+    assert "相同，跳过 2" in again
+
+
+def test_the_first_page_takes_a_ledger_from_who_may_bring_one_in(cast: Cast, browse: Callable[..., Any]) -> None:
+    for who, may in (("officer", True), ("company_officer", True), ("secretary", False)):
+        assert ('action="/intake/"' in text_of(browse(getattr(cast.people, who)).get("/"))) is may

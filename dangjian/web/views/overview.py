@@ -19,6 +19,7 @@ from dangjian.people.access import ADMINISTRATION, Ability
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
 from dangjian.web import display, round_page
+from dangjian.web.forms.intake import LedgerForm
 from dangjian.web.forms.lists import BoxQuery
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
@@ -36,7 +37,7 @@ def workbench(request: Asked) -> HttpResponse:
     calendars = {held.pk: held.calendar()} if held else {}
     windows = calendars[held.pk].at(person.organisation) if held else {}
     today = clock.today()
-    context = {
+    context: dict[str, Any] = {
         "greeting": f"{person.name}，{_greeting()}",
         "today_text": f"{day_text(today)} 星期{WEEKDAYS[today.weekday()]}",
         "todos": [display.todo(item) for item in todo.todos_among(waiting[:6], person, calendars)],
@@ -52,6 +53,8 @@ def workbench(request: Asked) -> HttpResponse:
             display.notice(told) for told in Notice.objects.visible_to(person).unread().order_by("-created_at")[:5]
         ],
     }
+    if person.scopes(Ability.TAKE_OVER):
+        context["ledger_form"] = LedgerForm()
     return render(request, "overview/workbench.html", context)
 
 
