@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0040_electronic_letter'),
+        ("dangjian", "0042_paper_templates"),
     ]
 
     operations = [
