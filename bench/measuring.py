@@ -15,7 +15,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from bench import dataset, exported, imported, statement  # noqa: E402
+from bench import dataset, exported, imported, printed, statement  # noqa: E402
 from bench.browser import Browser  # noqa: E402
 from bench.case import cases  # noqa: E402
 from bench.company import PASSWORD, SIGNED_IN  # noqa: E402
@@ -42,11 +42,11 @@ def main(folder: Path) -> None:
         for _ in range(ROUNDS):
             for each in measured:
                 each.measure(browsers[each.case.role], web, plain_browser)
-    export, intake = exported.measure(), imported.measure()
+    export, intake, drawn = exported.measure(), imported.measure(), printed.measure()
     result = {
         "database": statement.database(), "data_seconds": round(made, 1), "seconds": round(time.monotonic() - start, 1),
         "cases": [each.as_result() for each in measured], "export": export,
-        "import": intake,
+        "import": intake, "papers": drawn,
     }  # fmt: skip
     (folder / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
 

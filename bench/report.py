@@ -47,6 +47,11 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
         f"识读台账：{intake['rows']:,} 行 {intake['p50_ms'] / 1000:.1f} 秒（含检查、隔离进程和逐行识别），"
         f"只用 calamine 打开 {intake['bare_ms'] / 1000:.2f} 秒，为其 {intake['ratio']} 倍"
     )
+    for paper in result["papers"]:
+        yield (
+            f"{paper['name']}：每秒 {paper['per_second']:g} 份（{paper['p50_ms']:,.0f} ms，{paper['bytes']:,} 字节），"
+            f"只用 {paper['library']} 写同样的文字 {paper['bare_ms']:,.0f} ms，为其 {paper['ratio']} 倍"
+        )
 
 
 def _text(value: Any, decimals: int | None) -> str:

@@ -1,9 +1,14 @@
-"""成册: the papers of a project, or of a unit's year, as one PDF; only what the person may see stands in it."""
+"""成册: the papers of a project, or of a unit's year, as one PDF; only what the person may see stands in it.
+
+After a paper follow the scans of its signed and stamped copies, which were made inert when they were filed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from django.db.models import Q
 
 from dangjian.agreements import papers as letter_papers
 from dangjian.agreements.letter import Letter
@@ -13,24 +18,57 @@ from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
-from dangjian.papers import pdf
+from dangjian.papers import binder, pdf
 from dangjian.papers.binder import Cover, Leaf, bind
-from dangjian.papers.blocks import Paper
+from dangjian.papers.blocks import Paper, Text, Title
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
+from dangjian.projects.paper_kind import LETTER_KINDS, PaperKind
 from dangjian.projects.project import Project
+from dangjian.projects.scan import Scan
 
 MOST_AT_ONCE = 10
 """Projects of a unit whose book is made while one waits; more are made by the worker."""
 MOST = 500
+MOST_BYTES = 200 * 1024 * 1024
+"""Of all scans in one book."""
 
 
 def project_leaves(project: Project, person: Any) -> Iterator[Leaf]:
     """Every paper of the project that there is by now, in the order of its life."""
-    for printed in PRINTED:
+    for printed, kinds in PRINTED:
         for paper, maker in printed(project, person):
             yield Leaf(paper.title, maker, paper.made_on, pdf.draw(paper), project.number)
+        for scan in scans_of(project, person, kinds):
+            yield _scanned(scan, project)
+
+
+def scans_of(project: Project, person: Any, kinds: Sequence[PaperKind]) -> list[Scan]:
+    """The standing scans of these papers of the project; of a letter that was voided there is none."""
+    made = project.establishment()
+    whose = Q(project=project) | (Q(meeting=made.meeting_id) if made else Q())
+    found = Scan.objects.visible_to(person).standing().filter(whose, kind__in=kinds).exclude(
+        Q(kind__in=LETTER_KINDS) & ~Q(edition=project.letter_count)
+    )  # fmt: skip
+    return sorted(found.select_related("attachment__evidence"), key=lambda scan: kinds.index(PaperKind(scan.kind)))
+
+
+def _scanned(scan: Scan, project: Project) -> Leaf:
+    """A scan with its own page numbers; of one that cannot be read a page that says so, for nothing is left out silently."""
+    kind, kept = PaperKind(scan.kind), scan.attachment
+    maker = project.branch if kind is PaperKind.APPLICATION else project.unit
+    try:
+        content = kept.evidence.file.read_bytes()
+        binder.page_count(content)
+    except (OSError, binder.Unreadable):
+        content = pdf.draw(_missing(kind))
+    return Leaf(f"{kind.label}盖章扫描件", maker.short_name, clock.local(kept.at).date(), content, project.number)
+
+
+def _missing(kind: PaperKind) -> Paper:
+    text = f"{kind.label}的盖章扫描件读不出来，没有装订。请到原处查看，必要时重新上传。"
+    return Paper(title="扫描件缺页说明", stem="扫描件缺页说明", blocks=(Title("扫描件缺页说明"), Text(text)))
 
 
 def _application(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
@@ -56,12 +94,19 @@ def _plan(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
         yield plan_papers.plan_paper(plan), project.branch.short_name
 
 
-PRINTED: list[Callable[[Project, Any], Iterator[tuple[Paper, str]]]] = [_application, _notice, _letter, _plan]
-"""What prints a project's papers, as the person may see them, with who answers for each."""
+Printer = Callable[[Project, Any], Iterator[tuple[Paper, str]]]
+PRINTED: list[tuple[Printer, tuple[PaperKind, ...]]] = [
+    (_application, (PaperKind.APPLICATION,)),
+    (_notice, (PaperKind.NOTICE, PaperKind.MINUTES)),
+    (_letter, LETTER_KINDS),
+    (_plan, ()),
+]
+"""What prints a project's papers, as the person may see them, with who answers for each; and which scans follow it."""
 
 
 def of_project(project: Project, person: Any) -> bytes:
     """The project's book."""
+    _check_size([project], person)
     owner = f"主要责任人：{project.owner.name}" if project.owner else ""
     facts = (
         project.name,
@@ -88,11 +133,25 @@ def of_unit(unit: Organisation, round: Round, person: Any) -> tuple[bytes, int]:
         raise Refused("没有可以成册的项目")
     if len(projects) > MOST:
         raise Refused(f"项目超过 {MOST} 个，请按项目成册")
+    _check_size(projects, person)
     leaves = list(_filed(unit, round, person))
     for project in projects:
         leaves += project_leaves(project, person)
     facts = (unit.full_name, str(round), f"共 {len(projects)} 个项目")
     return bind(Cover("党建项目化管理文书汇编", facts, _foot(unit)), leaves), len(leaves)
+
+
+def _check_size(projects: Sequence[Project], person: Any) -> None:
+    """Scans are large and the book is made in memory."""
+    kinds = [kind for _, scanned in PRINTED for kind in scanned]
+    sizes = {
+        scan.attachment.evidence_id: scan.attachment.evidence.size
+        for project in projects
+        for scan in scans_of(project, person, kinds)
+    }
+    if sum(sizes.values()) > MOST_BYTES:
+        size = sum(sizes.values()) // 1024 // 1024
+        raise Refused(f"盖章扫描件共 {size} MB，超过 {MOST_BYTES // 1024 // 1024} MB，请按项目成册或分别下载扫描件")
 
 
 def _filed(unit: Organisation, round: Round, person: Any) -> Iterator[Leaf]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
-from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter, Transformation
+from pypdf.errors import PyPdfError
 
 from dangjian.papers import fonts, official, pdf
 from dangjian.papers.blocks import Column, Foot, Line, ListTable, Paper, Text, Title
@@ -71,10 +72,39 @@ def bind(cover: Cover, leaves: Sequence[Leaf], library: Library | None = None) -
     return held.getvalue()
 
 
+class Unreadable(Exception):
+    """No PDF that could be bound."""
+
+
+def page_count(content: bytes) -> int:
+    """Of a PDF that is to be bound. Raises :class:`Unreadable`."""
+    try:
+        count = len(PdfReader(BytesIO(content)).pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+        raise Unreadable from wrong
+    if not count:
+        raise Unreadable
+    return count
+
+
+def _upright(page: PageObject) -> None:
+    """A scan may lie on its side and begin anywhere: afterwards it stands, with its corner where the number expects it."""
+    if page.rotation:
+        page.transfer_rotation_to_content()
+    left, bottom = float(page.mediabox.left), float(page.mediabox.bottom)
+    if left or bottom:
+        page.add_transformation(Transformation().translate(-left, -bottom))
+        width, height = page.mediabox.width, page.mediabox.height
+        for box in (page.mediabox, page.cropbox, page.trimbox, page.bleedbox, page.artbox):
+            box.lower_left, box.upper_right = (0, 0), (width, height)
+
+
 def _number(writer: PdfWriter, fronts: int, library: Library) -> None:
     pages: list[PageObject] = list(writer.pages[fronts:])
     if not pages:
         return
+    for page in pages:
+        _upright(page)
     told = {
         "fonts": [*library.families(official.LATIN)[:1], *library.families(official.SONGTI)[:1]],
         "pages": [

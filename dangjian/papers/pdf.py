@@ -47,6 +47,9 @@ def fitted(paper: Paper, library: Library | None = None) -> Paper:
     if len(paper.fit) == 1:
         return paper
     library = library or fonts.library()
+    # A long content, which not even the smallest letters keep on one page, is not tried in all of them.
+    if not any(_is_one_page(_eased(paper, paper.fit[at], _SHARES[at]), library) for at in (0, -1)):
+        return replace(paper, fit=paper.fit[:1])
     for lettering in paper.fit:
         first, *others = (_eased(paper, lettering, share) for share in _SHARES)
         if _is_one_page(first, library):

@@ -7,14 +7,17 @@ from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from dangjian.overview import binding, download
 from dangjian.overview.download import Download
 from dangjian.papers import binder
 from dangjian.papers.binder import Cover, Leaf
+from dangjian.papers.blocks import Paper, Text
 from dangjian.programmes.round import Round
-from tests.cast import Cast, a_filing, a_plan, a_signed_letter, a_submitted, an_established
+from dangjian.projects.paper_kind import PaperKind
+from dangjian.projects.scan import Slot
+from tests.cast import Cast, a_filing, a_letter, a_plan, a_signed_letter, a_submitted, an_established
 from tests.papers.reading import pdf_pages, squeezed
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,70 @@ def test_letter_and_plan_are_in_the_book_once_they_are_there(cast: Cast) -> None
     assert [leaf.title for leaf in binding.project_leaves(project, officer)] == [*titles, "党建项目化管理实施计划书"]
 
 
+def test_signed_copies_follow_their_papers_in_the_book(cast: Cast) -> None:
+    """Scans lying on their side or begun anywhere are numbered upright; one that is gone leaves a page that says so."""
+    project = an_established(cast)
+    letter = a_letter(cast, project)
+    officer = cast.people.officer
+    made = project.establishment()
+    Slot(PaperKind.APPLICATION, project).file(_sheets((595, 842, 90), (842, 595, 0)), pages=2, by=officer)
+    Slot(PaperKind.NOTICE, made.meeting).file(_sheets((1190, 1684, 0)), pages=1, by=officer)
+    Slot(PaperKind.MINUTES, made.meeting).file(_sheets((600, 800, 270), corner=50), pages=1, by=officer)
+    first = letter.slot(1).file(_sheets((595, 842, 180)), pages=1, by=officer)
+    project = letter.project
+    made_book = binding.of_project(project, officer)
+    titles = [leaf.title for leaf in binding.project_leaves(project, officer)]
+    assert titles == [
+        "党建项目化管理项目申请表", "项目申请表盖章扫描件", f"关于《{project.name}》立项的通知", "立项通知盖章扫描件",
+        "会议纪要盖章扫描件", "党建项目化管理责任书", "责任书（第1份）盖章扫描件",
+    ]  # fmt: skip
+    reader, pages = PdfReader(BytesIO(made_book)), pdf_pages(made_book)
+    assert "项目申请表盖章扫描件" in pages[1]
+    assert "2～3" in pages[1]
+    assert "共7份、8页" in pages[1]
+    assert len(pages) == 2 + 8
+    for at, number, size in (
+        (3, 2, (842, 595)),
+        (4, 3, (842, 595)),
+        (6, 5, (1190, 1684)),
+        (7, 6, (800, 600)),
+        (9, 8, (595, 842)),
+    ):
+        page = reader.pages[at]
+        assert pages[at] == f"扫描{number}", at
+        assert (round(page.mediabox.width), round(page.mediabox.height), page.rotation) == (*size, 0)
+        assert (page.mediabox.left, page.mediabox.bottom) == (0, 0)
+    # The branch sees neither the committee's minutes nor their scan.
+    assert "会议纪要盖章扫描件" not in [leaf.title for leaf in binding.project_leaves(project, cast.people.clerk)]
+    first.attachment.evidence.file.write_bytes(b"%PDF-1.4 torn")
+    assert "责任书（第1份）的盖章扫描件读不出来，没有装订" in pdf_pages(binding.of_project(project, officer))[-1]
+    a_filing(cast)
+    unit, count = binding.of_unit(cast.places.unit, _round(), officer)
+    assert count == 1 + 7
+    assert "项目申请表盖章扫描件" in pdf_pages(unit)[1]
+
+
+def test_a_book_too_large_says_so_before_it_is_made(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = an_established(cast)
+    Slot(PaperKind.APPLICATION, project).file(_sheets((595, 842, 0)), pages=1, by=cast.people.officer)
+    monkeypatch.setattr(binding, "MOST_BYTES", 100)
+    with pytest.raises(binding.Refused, match="请按项目成册或分别下载"):
+        binding.of_project(project, cast.people.officer)
+
+
+def _sheets(*sizes: tuple[int, int, int], corner: int = 0) -> bytes:
+    """A scan: for each sheet its width, height and how it is turned; ``corner`` where its page begins."""
+    writer = PdfWriter()
+    for width, height, turned in sizes:
+        sheet = PdfReader(BytesIO(binding.pdf.draw(Paper(title="扫描", stem="扫描", blocks=(Text("扫描"),))))).pages[0]
+        sheet.mediabox.lower_left, sheet.mediabox.upper_right = (corner, corner), (corner + width, corner + height)
+        sheet.cropbox = sheet.mediabox
+        writer.add_page(sheet).rotate(turned)
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
 def test_papers_are_numbered_through_and_the_contents_say_where_each_begins(cast: Cast) -> None:
     long = binding.pdf.draw(_of_pages(3))
     short = binding.pdf.draw(_of_pages(1))
@@ -68,7 +135,7 @@ def test_papers_are_numbered_through_and_the_contents_say_where_each_begins(cast
 
 
 def _of_pages(count: int) -> Any:
-    from dangjian.papers.blocks import PageBreak, Paper, Text
+    from dangjian.papers.blocks import PageBreak
 
     blocks: list[Any] = [Text("正文")]
     for _ in range(count - 1):
