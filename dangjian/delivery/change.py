@@ -16,6 +16,8 @@ from django.db import models, transaction
 
 from dangjian.delivery import readiness
 from dangjian.delivery.charge import Charge
+from dangjian.delivery.decision import Sitting
+from dangjian.delivery.goal import Goal
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_filling import read_lists, store
 from dangjian.delivery.plan_revision import LISTS, lists_of, plain
@@ -28,6 +30,7 @@ from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.people.scope import in_scopes
 from dangjian.projects.filling import Lines
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.period import Period, is_date
 from dangjian.projects.project import Project
@@ -136,6 +139,9 @@ class PlanChange(Saved, Stateful):
     handed_in_at = models.DateTimeField("提交时间", null=True)
     held_on = models.DateField("会议日期", null=True)
     reference = models.CharField("会议", max_length=60, blank=True)
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, related_name="plan_changes", verbose_name="研究会议"
+    )
     settled_at = models.DateTimeField("办结时间", null=True)
 
     objects = PlanChangeQuerySet.as_manager()
@@ -281,12 +287,15 @@ class PlanChange(Saved, Stateful):
         return self._settle("note", by, opinion)
 
     @transaction.atomic
-    def grant(self, *, by: Any, held_on: date | None, reference: str, opinion: str = "") -> MoveLog:
+    def grant(
+        self, *, by: Any, held_on: date | None = None, reference: str = "", meeting: Meeting | None = None,
+        opinion: str = "",
+    ) -> MoveLog:  # fmt: skip
         """同意变更: what the committee decided, recorded by the handler."""
-        reference = " ".join(reference.split())
-        if not self.refusals("grant", by=by) and (reasons := list(self._wrong_meeting(held_on, reference))):
-            raise Refused(*reasons)
-        return self._settle("grant", by, opinion, held_on=held_on, reference=reference)
+        sitting = Sitting.told(meeting, held_on, reference)
+        if not self.refusals("grant", by=by):
+            sitting.checked(self.project.unit, self.handed_in_at)
+        return self._settle("grant", by, opinion, held_on=sitting.held_on, **sitting.values())
 
     @transaction.atomic
     def decline(self, *, by: Any, opinion: str) -> MoveLog:
@@ -319,18 +328,6 @@ class PlanChange(Saved, Stateful):
         self.plan.freeze(by=by, on_behalf_of=made.on_behalf_of, change=self)
         self._tell_branch(made)
         return made
-
-    def _wrong_meeting(self, held_on: date | None, reference: str) -> Iterator[Reason]:
-        if not reference:
-            yield Reason("请写明是哪次会议，如 党委会〔2022〕第12期", "reference")
-        elif len(reference) > 60:
-            yield Reason("最多 60 字", "reference")
-        if held_on is None:
-            yield Reason("请填写会议日期", "held_on")
-        elif held_on > clock.today():
-            yield Reason("会议日期不能晚于今天", "held_on")
-        elif self.handed_in_at and held_on < clock.local(self.handed_in_at).date():
-            yield Reason("会议日期不能早于提交变更的日期", "held_on")
 
     def _tell_branch(self, made: MoveLog) -> None:
         text = f"“{self.project.name}”的计划变更：{made.label}" + (f"。{made.opinion}" if made.opinion else "")
@@ -367,6 +364,14 @@ def _compared(kind: type[Charge], old: list[Any], new: list[Any], rules: Any) ->
         yield Difference(
             kind.title, before.sentence(rules) if before else "", after.sentence(rules) if after else "", major
         )
+    if not gone and not added and [row.essence for row in old] != [row.essence for row in new]:
+        # The order of goals is their tree: moved, a goal belongs to another.
+        yield Difference(f"{kind.title}的顺序", _outline(old), _outline(new), kind is Goal)
+
+
+def _outline(rows: list[Any]) -> str:
+    """The lines in their order, deeper goals set in."""
+    return "\n".join(f"{'　' * getattr(row, 'depth', 0)}{row.called}" for row in rows)
 
 
 def _paired(gone: list[Any], added: list[Any]) -> Iterator[tuple[Any, Any]]:

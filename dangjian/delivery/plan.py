@@ -10,20 +10,24 @@ from django.db import models, transaction
 
 from dangjian.delivery import first_draft, readiness
 from dangjian.delivery.charge import Charge, answerable
+from dangjian.delivery.decision import Sitting, signature
 from dangjian.delivery.plan_filling import PlanFilling
 from dangjian.delivery.plan_finding import PlanQuerySet
+from dangjian.delivery.plan_prompting import Prompting
 from dangjian.delivery.plan_revision import LISTS, TEXTS, PlanRevision, facts_of
 from dangjian.delivery.plan_state import MAY_PLAN, State
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.hand import Saved
-from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful
-from dangjian.foundation.window import Window, day_text
+from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused
+from dangjian.foundation.window import Window
 from dangjian.people.access import Ability
-from dangjian.people.person import Person, PersonQuerySet
+from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval, Step
 from dangjian.projects.filling import Lines
-from dangjian.projects.handling import AT_STEP
+from dangjian.projects.handled import AT_STEP, Handled, has_not_stood_aside, is_impartial, may_stand_aside
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
+from dangjian.projects.on_behalf import OnBehalf
 from dangjian.projects.project import Project
 from dangjian.projects.team import Team
 
@@ -55,6 +59,8 @@ def _step_takes(decision: str) -> Any:
         step = plan.step
         if step is None or decision not in step.decisions:
             yield Reason(f"当前环节是“{step.label if step else '无'}”，不能办理此项")
+        elif not step.by_meeting:
+            yield from is_impartial(plan, by)
 
     return unmet
 
@@ -64,7 +70,7 @@ def _is_offline(plan: Plan, by: Any) -> Iterator[Reason]:
         yield Reason("只有线下管理的项目在线下审定计划书")
 
 
-class Plan(Saved, Stateful):
+class Plan(Prompting, OnBehalf, Saved, Handled):
     """One for each project. Frozen once it is approved: what comes after is a change (S-13, S-74)."""
 
     moves = (
@@ -73,6 +79,8 @@ class Plan(Saved, Stateful):
         Move("pass_check", "通过审核", frozenset({State.IN_APPROVAL}), State.IN_APPROVAL, AT_STEP, unmet=_step_takes("pass"), clause="S-32 S-75", tone="primary"),
         Move("approve", "同意审定", frozenset({State.IN_APPROVAL}), State.APPROVED, AT_STEP, unmet=_step_takes("approve"), clause="S-32", tone="primary"),
         Move("return_for_revision", "退回修改", frozenset({State.IN_APPROVAL}), State.DRAFT, AT_STEP, unmet=_step_takes("return")),
+        Move("hand_over", "转办", frozenset({State.IN_APPROVAL}), State.IN_APPROVAL, AT_STEP, unmet=has_not_stood_aside),
+        Move("recuse", "回避", frozenset({State.IN_APPROVAL}), State.IN_APPROVAL, AT_STEP, unmet=may_stand_aside),
         Move("approve_offline", "登记线下审定", frozenset({State.DRAFT}), State.APPROVED, Ability.CHECK_PLAN, unmet=_is_offline, clause="S-32"),
     )  # fmt: skip
 
@@ -92,7 +100,10 @@ class Plan(Saved, Stateful):
     checked_for = models.JSONField("核对要点", default=list)
     leader = models.CharField("签批领导", max_length=40, blank=True)
     reference = models.CharField("会议", max_length=60, blank=True)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="plans", verbose_name="审定会议")
     approved_on = models.DateField("审定日期", null=True)
+
+    sheet = "实施计划书"
 
     objects = PlanQuerySet.as_manager()
 
@@ -143,7 +154,23 @@ class Plan(Saved, Stateful):
     @property
     def step(self) -> Step | None:
         """The step that is being taken now; None outside approval."""
-        return self.approval.current if self.state == State.IN_APPROVAL and self.approval else None
+        step = self.approval.current if self.state == State.IN_APPROVAL and self.approval else None
+        if step is not None:
+            # Taken where the project belongs today, though it was handed in elsewhere.
+            step.organisation = self.project.unit
+        return step
+
+    @property
+    def dossier(self) -> Project:
+        return self.project
+
+    @property
+    def called(self) -> str:
+        return f"“{self.project.name}”的实施计划书"
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        return self.state == State.DRAFT
 
     @property
     def is_returned(self) -> bool:
@@ -188,24 +215,10 @@ class Plan(Saved, Stateful):
         """The plan as it holds now: what was handed in last, or what the last change made of it."""
         return self.revisions.last() if self.state != State.DRAFT else None
 
-    def handlers(self) -> PersonQuerySet:
-        """Who is to take the current step."""
-        if self.step is None:
-            return Person.objects.none()
-        return Person.objects.holding(Ability(self.step.ability), self.project.unit).in_order()
-
     def permits(self, move: Move, by: Any) -> bool:
-        """A step is taken where the project belongs today, though it was handed in elsewhere."""
-        if move.ability == AT_STEP:
-            return self.step is not None and bool(by.can(self.step.ability, self.project.unit))
         if move.name == "approve_offline":
             return bool(by.can(move.ability, self.project.unit))
-        return bool(by.can(move.ability, self))
-
-    def acted_for(self, move: Move, by: Any) -> Any:
-        if move.ability == AT_STEP:
-            return by.acting_for(self.step.ability, self.project.unit) if self.step else None
-        return by.acting_for(move.ability, self.project)
+        return super().permits(move, by)
 
     # Verbs, in the order life calls them
 
@@ -216,8 +229,8 @@ class Plan(Saved, Stateful):
         if reasons := cls.beginning_refusals(project, by=by):
             raise Refused(*reasons)
         now = clock.now()
-        acted_for = by.acting_for(Ability.DRAFT, project)
         known = {} if project.is_offline else first_draft.texts(project)
+        acted_for = by.acting_for(Ability.DRAFT, project)
         made = cls.objects.create(
             project=project, edited_at=now, edited_by_id=by.pk, edited_for=acted_for, begun_at=now, **known
         )
@@ -243,8 +256,9 @@ class Plan(Saved, Stateful):
             return
         acted_for = by.acting_for(Ability.DRAFT, self.project)
         claimed = Plan.objects.filter(pk=self.pk, edits=seen, state=State.DRAFT).update(
-            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for, **filling.texts
-        )
+            edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for, **filling.texts,
+            **self.hand_of(by),
+        )  # fmt: skip
         if not claimed:
             raise self._saved_by_another()
         filling.store_lists()
@@ -267,9 +281,12 @@ class Plan(Saved, Stateful):
         if not self.refusals("hand_in", by=by):
             rules = self.project.rules.steps("plan")
             approval = Approval.open("plan", rules, place=lambda rule: self.project.unit)
+        now = clock.now()
         made = self.move(
-            "hand_in", by=by, approval=approval, handed_in_at=clock.now(), due_on=window.closes_on if window else None
-        )
+            "hand_in", by=by, approval=approval, handed_in_at=now, due_on=window.closes_on if window else None,
+            # Whoever submits stands by what a handler filled in.
+            confirmed_at=now if self.filled_by_id else None,
+        )  # fmt: skip
         # Whoever saved at this moment was waited for: what they wrote is asked and frozen too.
         self.refresh_from_db(fields=[*TEXTS, "edits"])
         if gaps := list(readiness.lacking(self)):
@@ -289,12 +306,13 @@ class Plan(Saved, Stateful):
     @transaction.atomic
     def decide(
         self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, leader: str = "",
-        reference: str = "", checked_for: Sequence[str] = (), seen: int | None = None,
+        reference: str = "", meeting: Meeting | None = None, checked_for: Sequence[str] = (), seen: int | None = None,
     ) -> MoveLog:  # fmt: skip
         """Take the current step's decision: pass, approve or return.
 
-        To approve, ``held_on`` is the day of the leader's signature or of the meeting, ``leader`` or ``reference``
-        who signed or which meeting it was; ``checked_for`` are the points of :data:`CHECKLIST` (S-75).
+        To approve, ``held_on`` is the day of the leader's signature, ``leader`` who signed; of a committee's decision
+        ``meeting`` says both, or ``reference`` and ``held_on`` where it is not recorded here. ``checked_for`` are the
+        points of :data:`CHECKLIST` (S-75).
         """
         if decision not in DECISIONS:
             raise Refused("请选择一项决定")
@@ -305,7 +323,7 @@ class Plan(Saved, Stateful):
             raise Refused(Reason("请写明退回修改的理由", "opinion"))
         values: dict[str, Any] = {}
         if step is not None and decision == "approve" and not self.refusals("approve", by=by):
-            values = _signed(step, held_on, leader, reference, since=self.handed_in_at)
+            values = self._approved(step, Sitting.told(meeting, held_on, reference), leader)
         if decision == "pass" or (decision == "approve" and checked_for):
             values["checked_for"] = [point for point in CHECKLIST if point in checked_for]
         made = self.move(DECISIONS[decision], by=by, opinion=opinion, **values)
@@ -335,12 +353,20 @@ class Plan(Saved, Stateful):
 
     def freeze(self, *, by: Any, on_behalf_of: Any = None, change: Any = None) -> PlanRevision:
         """Keep the plan as it stands now. For submissions, and for the change that was just made."""
+        self.project.count_plan()
         return PlanRevision.objects.create(
             plan=self, number=self.revisions.count() + 1, facts=facts_of(self), change=change, by_id=by.pk,
             on_behalf_of=on_behalf_of, at=clock.now(),
         )  # fmt: skip
 
     # Private
+
+    def _approved(self, step: Step, sitting: Sitting, leader: str) -> dict[str, Any]:
+        """By whom and when; raises Refused at the fields at fault."""
+        if not step.by_meeting:
+            return signature(leader, sitting.held_on, self.handed_in_at)
+        held = sitting.checked(self.project.unit, self.handed_in_at)
+        return {"approved_on": held.held_on, **held.values()}
 
     def _start(self, by: Any) -> None:
         assert self.approved_on is not None
@@ -353,13 +379,9 @@ class Plan(Saved, Stateful):
         window = self.project.round.window_at(key, self.project.branch) if key else None
         return window.closes_on if window else None
 
-    def _tell_step(self, text: str) -> None:
-        notice.tell(self.handlers(), event=f"plan-{self.pk}-{self.version}", text=text, about=self.project)
-
     def _tell_branch(self, made: MoveLog) -> None:
         text = f"“{self.project.name}”的实施计划书已{made.label}" + (f"：{made.opinion}" if made.opinion else "")
-        event = f"plan-{self.pk}-{self.version}"
-        notice.tell(self.project.people_told(), event=event, text=text, about=self.project)
+        notice.tell(self.project.people_told(), event=self._event, text=text, about=self.project)
 
     def _saved_by_another(self) -> Refused:
         now = Plan.objects.select_related("edited_by", "edited_for").get(pk=self.pk)
@@ -367,23 +389,3 @@ class Plan(Saved, Stateful):
             return Refused(f"当前状态为“{now.waiting_label}”，不能修改计划书")
         at = f"{clock.local(now.edited_at):%H:%M}"
         return Overtaken(f"{now.saved_by}在{at}保存过这份计划书，您刚才输入的内容尚未保存；请核对后再存一次")
-
-
-def _signed(step: Step, held_on: date | None, leader: str, reference: str, *, since: Any) -> dict[str, Any]:
-    """Who approved and when, as the handler records it. Raises Refused at the fields at fault."""
-    leader, reference, reasons = " ".join(leader.split()), " ".join(reference.split()), []
-    if step.by_meeting and not reference:
-        reasons.append(Reason("请写明是哪次会议，如 党委会〔2022〕第12期", "reference"))
-    if not step.by_meeting and not leader:
-        reasons.append(Reason("请填写签批的领导", "leader"))
-    if len(leader) > 40 or len(reference) > 60:
-        reasons.append(Reason("请写得简短一些", "reference" if step.by_meeting else "leader"))
-    if held_on is None:
-        reasons.append(Reason("请填写日期", "held_on"))
-    elif held_on > clock.today():
-        reasons.append(Reason("日期不能晚于今天", "held_on"))
-    elif since and held_on < clock.local(since).date():
-        reasons.append(Reason(f"日期不能早于提交日期{day_text(clock.local(since).date())}", "held_on"))
-    if reasons:
-        raise Refused(*reasons)
-    return {"approved_on": held_on, "leader": leader, "reference": reference}

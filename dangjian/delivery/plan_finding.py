@@ -34,9 +34,15 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         wanted = models.Q(pk__in=[])
         for ability in (Ability.CHECK_PLAN, Ability.RECORD_MEETING):
             for path in person.paths_with(ability):
-                wanted |= models.Q(
-                    state=State.IN_APPROVAL, approval__current__ability=ability, project__unit__path=path
+                hands = models.Q(approval__current__assignee=None) | models.Q(
+                    approval__current__assignee__in=person.acts_as(ability)
                 )
+                # Passed on in another unit, before the branch moved here, it is in nobody's hands.
+                hands |= ~models.Q(approval__current__organisation=models.F("project__unit"))
+                at = models.Q(project__unit__path=path)
+                wanted |= models.Q(state=State.IN_APPROVAL, approval__current__ability=ability) & at & hands
+        # Passed on to this very person, who may stand in for another place (回避).
+        wanted |= models.Q(state=State.IN_APPROVAL, approval__current__assignee=person.pk)
         for path in person.paths_with(Ability.CHECK_PLAN):
             wanted |= models.Q(state=State.DRAFT, project__is_offline=True, project__unit__path=path)
         own = in_scopes(person.scopes(Ability.DRAFT), "project__path")
@@ -65,7 +71,14 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def with_names(self) -> Self:
         """With everything that a line of a list shows."""
         joined = self.select_related(
-            "project__branch", "project__unit", "project__owner", "approval__current", "edited_by", "edited_for"
+            "project__branch",
+            "project__unit",
+            "project__owner",
+            "approval__current",
+            "edited_by",
+            "edited_for",
+            "filled_by",
+            "filled_for",
         )
         return joined.prefetch_related("project__round__scheme", "project__scheme")
 

@@ -21,8 +21,10 @@ from dangjian.papers.blocks import Block, Column, Cover, Foot, Heading, Label, L
 from dangjian.papers.official import Align
 from dangjian.programmes.scheme import Scheme
 from dangjian.projects.offline import ELSEWHERE
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.period import Period
 from dangjian.projects.row import typed
+from dangjian.projects.scan import Slot
 
 TITLE = "党建项目化管理实施计划书"
 TITLES = ("党建项目化管理", "实施计划书")
@@ -62,7 +64,9 @@ def plan_paper(plan: Plan) -> Paper:
     paper = _bound(
         facts, (*_sections(facts), *_changes(plan)), name, plan.approved_on or clock.local(plan.edited_at).date()
     )
-    return replace(paper, form="plan", issued_at=revision.at if revision is not None else None)
+    paper = replace(paper, form="plan", issued_at=revision.at if revision is not None else None)
+    # What nobody handed in is signed by nobody.
+    return paper if revision is None else replace(paper, mark=Slot(PaperKind.PLAN, plan.project).mark)
 
 
 def blank_plan(rules: Scheme) -> Paper:

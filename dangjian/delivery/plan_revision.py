@@ -74,6 +74,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         **{name: getattr(plan, name) for name in TEXTS},
         **lists_of(plan),
         "files": [file.name for file in project.application.files()],
+        "filled_by": plan.filler,
     }  # fmt: skip
 
 

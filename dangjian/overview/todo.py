@@ -258,12 +258,17 @@ def _planning(project: Project, person: Person, calendars: dict[int, Calendar]) 
 def _of_plan(plan: Plan, person: Person, calendars: dict[int, Calendar]) -> Todo:
     project, step = plan.project, plan.step
     if step is not None:
-        principal, due_on = person.acting_for(step.ability, project.unit), _plan_due_on(project, calendars)
+        principal, due_on = step.acted_for(person), _plan_due_on(project, calendars)
         since = clock.local(step.opened_at).date() if step.opened_at else None
         return Todo(plan, f"实施计划书{step.label}", "plan-decision", due_on, since, _name(principal))
     if project.is_offline:
         principal = person.acting_for(Ability.CHECK_PLAN, project.unit)
         return Todo(plan, "登记计划书线下审定", "plan-offline", None, None, _name(principal))
+    if plan.awaits_confirmation and person.can(Ability.SUBMIT, project):
+        principal, due_on = person.acting_for(Ability.SUBMIT, project), _plan_due_on(project, calendars)
+        asked_on = clock.local(plan.asked_at).date() if plan.asked_at else None
+        what = f"确认{plan.filler}代填的计划书"
+        return Todo(plan, what, "plan-confirmation", due_on, asked_on, _name(principal))
     what = "按退回意见修改计划书" if plan.is_returned else "完成计划书并提交"
     return _branchs(plan, project, what, person, calendars)
 

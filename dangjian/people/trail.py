@@ -45,6 +45,8 @@ _ACTIONS = {
     "filing.export": "导出全公司汇总表",
     "highlight.mark": "标为亮点", "highlight.take_back": "取消亮点",
     "plan.begin": "起草实施计划书", "plan.fill": "填写、暂存计划书",
+    "plan.ask": "请书记确认代填的计划书", "plan.confirm": "确认代填的计划书", "plan.send_back": "退回代填的计划书",
+    "plan.ask_to_act": "提请办理计划书", "plan.urge": "催办计划书",
     "planchange.begin": "起草计划变更", "planchange.fill": "填写、暂存计划变更",
     "letter.make": "制作责任书", "letter.hand_over": "登记责任书交付",
     "scan.file": "归档扫描件", "scan_batch.hand_in": "上传扫描批次", "scan_batch.read": "识别扫描批次", "scan_batch.fail": "扫描批次没有识别成", "scan_batch.settle": "办理待认领页",

@@ -11,6 +11,7 @@ class PaperKind(models.TextChoices):
     MINUTES = "minutes", "会议纪要"
     LETTER_FIRST = "letter_first", "责任书（第1份）"
     LETTER_SECOND = "letter_second", "责任书（第2份）"
+    PLAN = "plan", "实施计划书"
     HANDOVER = "handover", "交接单"
     BRIEFING = "briefing", "呈阅件"
     PAST_NOTICE = "past_notice", "线下立项文件"
@@ -36,8 +37,8 @@ class PaperKind(models.TextChoices):
 
 _LETTERS = {
     PaperKind.APPLICATION: "A", PaperKind.NOTICE: "N", PaperKind.MINUTES: "M",
-    PaperKind.LETTER_FIRST: "L", PaperKind.LETTER_SECOND: "K", PaperKind.HANDOVER: "H", PaperKind.BRIEFING: "B",
-    PaperKind.PAST_NOTICE: "C", PaperKind.PAST_LETTER: "D", PaperKind.PAST_PLAN: "E",
+    PaperKind.LETTER_FIRST: "L", PaperKind.LETTER_SECOND: "K", PaperKind.PLAN: "P", PaperKind.HANDOVER: "H",
+    PaperKind.BRIEFING: "B", PaperKind.PAST_NOTICE: "C", PaperKind.PAST_LETTER: "D", PaperKind.PAST_PLAN: "E",
 }  # fmt: skip
 LETTER_KINDS = (PaperKind.LETTER_FIRST, PaperKind.LETTER_SECOND)
 """Both copies of a project's letter (S-116). Their edition says which of its letters, should one have been voided."""

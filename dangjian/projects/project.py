@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, numbering
-from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful
+from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused
 from dangjian.foundation.window import Phase
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
@@ -25,7 +25,8 @@ from dangjian.programmes.topic import Topic
 from dangjian.projects.application import Application
 from dangjian.projects.filed import Filed
 from dangjian.projects.finding import ProjectQuerySet
-from dangjian.projects.handling import AT_STEP, Handling
+from dangjian.projects.handled import AT_STEP, has_not_stood_aside, is_impartial, may_stand_aside
+from dangjian.projects.handling import Handling
 from dangjian.projects.handover import Handover
 from dangjian.projects.joint import Joint
 from dangjian.projects.naming import checked_name
@@ -87,39 +88,16 @@ def _step_takes(decision: str) -> Any:
         if step is None or decision not in step.decisions:
             yield Reason(f"当前环节是“{step.label if step else '无'}”，不能办理此项")
         elif not step.by_meeting:
-            yield from _is_impartial(project, by)
+            yield from is_impartial(project, by)
 
     return unmet
-
-
-def _has_not_stood_aside(project: Project, by: Any) -> Iterator[Reason]:
-    recusal = project.step.recusal_binding(by) if project.step else None
-    if recusal is not None:
-        whose = "您" if recusal.person_id == by.pk else f"委托您的{recusal.person.name}"
-        yield Reason(f"{whose}已回避，由{recusal.stand_in.name}代为办理")
-
-
-def _is_impartial(project: Project, by: Any) -> Iterator[Reason]:
-    """Nobody decides on a project of their own, as long as somebody else is there to do it."""
-    stood_aside = list(_has_not_stood_aside(project, by))
-    yield from stood_aside
-    interest = project.interest_of(by)
-    if interest and not stood_aside and project.stand_ins(by).exists():
-        yield Reason(f"您是{interest}，应当回避，请点“回避”指定代办人")
-
-
-def _may_stand_aside(project: Project, by: Any) -> Iterator[Reason]:
-    if project.step is not None and project.step.by_meeting:
-        yield Reason("会议研究的项目，回避情况在登记会议时填写")
-    else:
-        yield from _has_not_stood_aside(project, by)
 
 
 def _move(name: str, label: str, source: State, target: State, ability: str, **more: Any) -> Move:
     return Move(name, label, frozenset({source}), target, ability, **more)
 
 
-class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Filed, Handling, Stateful):
+class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Filed, Handling):
     """A branch's project of one round."""
 
     moves = (
@@ -130,8 +108,8 @@ class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Filed, Han
         _move("establish", "同意立项", State.IN_APPROVAL, State.ESTABLISHED, AT_STEP, unmet=_step_takes("establish"), clause="S-27 S-28", tone="primary"),
         _move("return_for_revision", "退回修改", State.IN_APPROVAL, State.DRAFT, AT_STEP, unmet=_step_takes("return"), clause="S-28"),
         _move("reject", "不予立项", State.IN_APPROVAL, State.REJECTED, AT_STEP, unmet=_step_takes("reject"), clause="S-28", tone="danger"),
-        _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_has_not_stood_aside),
-        _move("recuse", "回避", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=_may_stand_aside),
+        _move("hand_over", "转办", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=has_not_stood_aside),
+        _move("recuse", "回避", State.IN_APPROVAL, State.IN_APPROVAL, AT_STEP, unmet=may_stand_aside),
         *START,
         *SUCCESSION,
         *TAKING_OVER,

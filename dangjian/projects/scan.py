@@ -164,6 +164,8 @@ class Slot:
         found += [cls(kind, project) for project in with_letter for kind in LETTER_KINDS]
         projects = [slot.owner for slot in found if isinstance(slot.owner, Project)]
         found += [past for project in dict.fromkeys(projects) for past in cls.of_past(project)]
+        planned = [slot.owner for slot in found if isinstance(slot.owner, Project) and slot.owner.plan_count]
+        found += [cls(PaperKind.PLAN, project) for project in dict.fromkeys(planned)]
         found += [cls(PaperKind.NOTICE, meeting) for meeting in held if meeting.pk in with_notice]
         return [slot for slot in found if slot.may_be_filled_by(person)]
 
@@ -177,11 +179,13 @@ class Slot:
     def mark(self) -> Mark:
         """What is printed at the foot of the paper.
 
-        An application says which submission it shows, 0 before the first; a letter which of the project's it is.
+        An application and a plan say which submission they show, 0 before the first; a letter which of the project's it is.
         """
         edition = None
         if isinstance(self.owner, Project) and self.kind in LETTER_KINDS:
             edition = self.owner.letter_count
+        elif isinstance(self.owner, Project) and self.kind is PaperKind.PLAN:
+            edition = self.owner.plan_count
         elif isinstance(self.owner, Project) and self.kind is PaperKind.APPLICATION:
             revision = self.owner.revisions.last() if self.owner.state != "draft" else None
             edition = revision.number if revision else 0
@@ -314,6 +318,8 @@ def _papers_of(kind: PaperKind, person: Person) -> Any:
             return Project.objects.visible_to(person).exclude(taken_over_at=None).select_related("branch", "unit")
         case PaperKind.PAST_LETTER | PaperKind.PAST_PLAN:
             return Project.objects.visible_to(person).filter(STARTED_ON_PAPER).select_related("branch", "unit")
+        case PaperKind.PLAN:
+            return Project.objects.visible_to(person).filter(plan_count__gt=0).select_related("branch", "unit")
         case PaperKind.HANDOVER:
             return Handover.objects.visible_to(person).select_related("branch__parent")
         case PaperKind.BRIEFING:

@@ -44,6 +44,7 @@ class Start(models.Model):
     letter_due_on = models.DateField("责任书补签期限", null=True, blank=True)
     letter_count = models.PositiveSmallIntegerField("责任书制作次数", default=0)
     planned_on = models.DateField("实施计划审定日期", null=True, blank=True)
+    plan_count = models.PositiveSmallIntegerField("计划书定稿次数", default=0)
     started_at = models.DateTimeField("启动时间", null=True, blank=True)
 
     class Meta:
@@ -81,6 +82,11 @@ class Start(models.Model):
         """One more letter is made, void ones counted too: which one it is. Its copies' marks say so."""
         self._learn(letter_count=self.letter_count + 1)
         return self.letter_count
+
+    def count_plan(self: Project) -> int:  # type: ignore[misc]
+        """The plan is frozen once more, by a submission or a change: which text it is. Its paper's mark says so."""
+        self._learn(plan_count=self.plan_count + 1)
+        return self.plan_count
 
     @transaction.atomic
     def take_plan(self: Project, *, by: Any, planned_on: date) -> None:  # type: ignore[misc]

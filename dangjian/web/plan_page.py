@@ -21,17 +21,21 @@ from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.projects.application import Application
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.next_step import PLAN_FIRST
 from dangjian.projects.offline import ELSEWHERE
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
-from dangjian.web import display, timeline
+from dangjian.projects.scan import Slot
+from dangjian.web import display, stamped, timeline
 from dangjian.web.gantt import chart
 from dangjian.web.month import month
 
 _LOOKS = {
     "hand_in": ("send", "blue"), "recall": ("undo-2", "grey"), "pass_check": ("check", "green"),
     "approve": ("stamp", "green"), "return_for_revision": ("corner-up-left", "amber"),
-    "approve_offline": ("stamp", "green"), "apply": ("send", "blue"), "note": ("check", "green"),
+    "hand_over": ("forward", "blue"), "recuse": ("user-round-x", "blue"), "approve_offline": ("stamp", "green"), "apply": ("send", "blue"), "note": ("check", "green"),
     "grant": ("stamp", "green"), "decline": ("ban", "slate"), "drop": ("undo-2", "grey"),
 }  # fmt: skip
 
@@ -111,7 +115,21 @@ def row(plan: Plan) -> dict[str, Any]:
 def head(plan: Plan) -> dict[str, Any]:
     """A plan as its own pages show it, with the time for making it."""
     window = plan.window
-    return row(plan) | {"window_text": str(window) if window else ""}
+    url = reverse("meeting", args=[plan.meeting_id]) if plan.meeting_id else ""
+    return row(plan) | {"window_text": str(window) if window else "", "hand_text": hand_text(plan), "meeting_url": url}
+
+
+def hand_text(filled: Application | Plan) -> str:
+    """Who filled in for the secretary, and what the secretary says to it."""
+    if filled.filled_by is None:
+        return ""
+    if filled.confirmed_at is not None:
+        answer = f"，书记{display.moment(filled.confirmed_at)}确认"
+    elif filled.sent_back:
+        answer = f"，书记退回：{filled.sent_back}"
+    else:
+        answer = "，待书记确认" if filled.asked_at else ""
+    return f"由{filled.filler}代填{answer}"
 
 
 def _key(plan: Plan) -> str:
@@ -200,7 +218,10 @@ def papers(project: Project, person: Person) -> list[dict[str, Any]]:
         f"{face}_url": reverse("plan-paper", args=[project.pk, kind])
         for face, kind in (("word", "docx"), ("pdf", "pdf"))
     }
-    return [{"label": "附件3", "name": TITLE, "text": text, "frozen": revision is not None, **urls}]
+    slot = None
+    if revision is not None and not project.is_offline:
+        slot = stamped.slot(Slot(PaperKind.PLAN, project), person, edition=project.plan_count)
+    return [{"label": "附件3", "name": TITLE, "text": text, "frozen": revision is not None, "slot": slot, **urls}]
 
 
 def next_of(project: Project, shown: dict[str, Any]) -> dict[str, Any]:
@@ -215,6 +236,22 @@ def next_of(project: Project, shown: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def decided_at(meeting: Meeting, person: Person) -> list[dict[str, str]]:
+    """The plans and the changes of plans that a meeting decided, as far as they exist for the person."""
+    plans = Plan.objects.visible_to(person).filter(meeting=meeting).select_related("project")
+    changes = PlanChange.objects.visible_to(person).filter(meeting=meeting).select_related("plan__project")
+    return [
+        *(
+            {"name": plan.project.name, "url": f"{reverse('project', args=[plan.project_id])}?tab=plan", "text": "审定实施计划书"}
+            for plan in plans
+        ),
+        *(
+            {"name": each.project.name, "url": reverse("plan-change", args=[each.pk]), "text": f"同意第{each.number}次计划变更"}
+            for each in changes
+        ),
+    ]  # fmt: skip
+
+
 # The action bar
 
 
@@ -222,18 +259,24 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
     """What the person may do with the plan of a project, each with the page on which it is done."""
     if project.planned_on is None and not Plan.beginning_refusals(project, by=person):
         return [_button("plan-begin", "制定实施计划书", "plan-edit", project.pk, "file-pen", "primary")]
+    urging = [_button("plan-urge", "催办计划书", "plan-reminder", project.pk, "bell-ring", "plain")]
+    bar = urging if project.established_at and Plan.may_be_urged(project, by=person) else []
     plan = seen_plan(project, person) if project.established_at else None
     if plan is None:
-        return []
-    return _of_plan(plan, person) + _of_changes(plan, person)
+        return bar
+    return _of_plan(plan, person) + bar + _of_changes(plan, person)
 
 
 def _of_plan(plan: Plan, person: Person) -> list[dict[str, Any]]:
     pk, bar = plan.project_id, []
+    if plan.may_be_confirmed and plan.awaits_confirmation and person.can(Ability.SUBMIT, plan.project):
+        bar.append(_button("plan-confirm", "确认代填的计划书", "plan-confirmation", pk, "user-round-check", "primary"))
+    if plan.step is not None and person.can(Ability.SUBMIT, plan.project):
+        bar.append(_button("plan-ask", "提请办理计划书", "plan-reminder", pk, "bell-ring", "plain"))
     if plan.state == State.DRAFT and person.can(Ability.DRAFT, plan.project) and not plan.project.is_offline:
         bar.append(_button("plan-edit", "填写计划书", "plan-edit", pk, "pencil", "primary"))
     for move, refusals in plan.open_moves(by=person):
-        if move.name not in _PAGES or (refusals and move.name in ("pass_check", "approve", "approve_offline")):
+        if move.name not in _PAGES or (refusals and move.name in _ONE_OF_SEVERAL):
             continue
         label, page, icon, tone = _PAGES[move.name]
         refusal = "" if move.name == "hand_in" else "；".join(map(str, refusals))
@@ -248,7 +291,10 @@ _PAGES = {
     "pass_check": ("审核计划书", "plan-decision", "clipboard-check", "primary"),
     "approve": ("登记签批", "plan-decision", "stamp", "primary"),
     "approve_offline": ("登记线下审定", "plan-offline", "stamp", "primary"),
+    "hand_over": ("转办计划书", "plan-handler", "forward", "plain"),
+    "recuse": ("回避", "plan-recusal", "user-round-x", "plain"),
 }
+_ONE_OF_SEVERAL = ("pass_check", "approve", "approve_offline", "recuse")
 
 
 def _of_changes(plan: Plan, person: Person) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from dangjian.agreements.letter import UNDER_WAY
+from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_state import MAY_PLAN
 from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers.excel import Value
@@ -80,6 +82,25 @@ def _letter(project: Project, row: Shown) -> Value:
     return "补签已逾期" if not project.letter_may_follow else f"待补签，{day_text(project.letter_due_on)}前"
 
 
+def _plan(project: Project, row: Shown) -> Value:
+    """实施计划: how far it is, or the day of its approval."""
+    if project.planned_on is not None:
+        return f"{day_text(project.planned_on)}审定"
+    if project.state not in MAY_PLAN or not project.awaits_plan:
+        return ""
+    plan = Plan.of(project)
+    return plan.waiting_label if plan is not None else "待制定"
+
+
+def _milestone(project: Project, row: Shown) -> Value:
+    """The next of an approved plan that is due today or later."""
+    if project.planned_on is None or project.state not in MAY_PLAN:
+        return ""
+    known = [(each.due, each.place, each.name) for each in project.milestones.all() if each.due]
+    day, _, name = min((each for each in known if each[0] >= clock.today()), default=(None, 0, ""))
+    return f"{day_text(day)} {name}" if day else ""
+
+
 def _reviewed(project: Project, row: Shown) -> Value:
     """Whether the unit decided on time (S-26): its last decision, as far as a day was set."""
     own = (
@@ -123,6 +144,8 @@ COLUMNS = (
     Column("review", "评审办结", 11, _reviewed, kept=False, reads="approval__steps"),
     Column("filing", "备案", 12, _filed, under="state", kept=False),
     Column("letter", "责任书", 20, _letter, kept=False),
+    Column("plan", "实施计划", 18, _plan, kept=False, reads="plan__approval__current"),
+    Column("milestone", "下一里程碑", 34, _milestone, kept=False, reads="milestones"),
     Column("submitted", "申报时间", 15, _on("submitted_at"), under="span", kept=False),
     Column("established", "立项时间", 15, _on("established_at"), under="span", kept=False),
     Column("changed", "最近变动", 15, _on("changed_at"), under="span", kept=False),

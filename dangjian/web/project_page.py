@@ -52,25 +52,11 @@ def context(project: Project, person: Person, tab: str, month: str = "") -> dict
         return shared | {"versions": _versions(project)}
     return shared | {
         "form_date_text": past_page.form_day(project),
-        "hand_text": _hand_text(project),
+        "hand_text": plan_page.hand_text(project.application),
         "facts": display.facts(project),
         "more_facts": [*display.more_facts(project), *past_page.facts(project)],
         "files": application_page.files(project),
     }
-
-
-def _hand_text(project: Project) -> str:
-    """Who filled in for the secretary, and what the secretary says to it."""
-    application = project.application
-    if application.filled_by is None:
-        return ""
-    if application.confirmed_at is not None:
-        answer = f"，书记{display.moment(application.confirmed_at)}确认"
-    elif application.sent_back:
-        answer = f"，书记退回：{application.sent_back}"
-    else:
-        answer = "，待书记确认" if application.asked_at else ""
-    return f"由{application.filler}代填{answer}"
 
 
 def moves(project: Project, person: Person) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ def test_a_goal_a_measure_and_the_end_are_decided_by_the_committee(cast: Cast, w
     assert (change.weight, change.waiting_label) == (Weight.MAJOR, "待上会")
     with pytest.raises(Refused, match="党委会研究决定"):
         change.note(by=cast.people.officer)
-    with pytest.raises(Refused, match="请写明是哪次会议"):
+    with pytest.raises(Refused, match="写明是哪次会议"):
         change.grant(by=cast.people.officer, held_on=clock.today(), reference="")
     change.grant(by=cast.people.officer, held_on=clock.today(), reference="党委会〔2022〕第9期")
     assert change.reload().state == State.GRANTED

@@ -9,7 +9,9 @@ from django.urls import reverse
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
+from dangjian.projects.scan import Slot
 from tests.cast import Cast, a_change, a_handed_in_plan, a_plan, an_approved_plan, an_established, plan_lists
 
 Browse = Callable[..., Any]
@@ -166,6 +168,40 @@ def test_the_paper_is_for_whoever_sees_the_plan(cast: Cast, browse: Browse, kind
     assert browse(cast.people.staff).get(reverse("blank-paper", args=["plan", kind])).status_code == 200
 
 
+def test_a_plan_is_passed_on_stood_aside_from_and_asked_for_on_its_pages(cast: Cast, browse: Browse) -> None:
+    people, project = cast.people, an_established(cast)
+    officer, tab = browse(people.officer), f"{url('project', project)}?tab=plan"
+    assert "催办计划书" in text_of(officer.get(tab))
+    assert officer.post(url("plan-reminder", project)).status_code == 302
+    plan = a_plan(cast, project, by=people.clerk)
+    asked = browse(people.clerk).post(url("plan-submission", project), {"ask": "1"}, follow=True)
+    assert "已请书记确认" in text_of(asked)
+    assert "由李敏代填，待书记确认" in text_of(asked)
+    secretary = browse(people.secretary)
+    assert "确认李敏代填的计划书" in text_of(secretary.get("/todos/"))
+    page = text_of(secretary.get(url("plan-confirmation", project)))
+    assert "确认代填的实施计划书" in page
+    assert "党员包机，逐台核定油耗定额" in page
+    answer = secretary.post(url("plan-confirmation", project))
+    assert answer["Location"] == url("plan-submission", project)
+    secretary.post(url("plan-submission", project))
+    assert "提请办理计划书" in text_of(secretary.get(tab))
+    assert secretary.post(url("plan-reminder", project)).status_code == 302
+    bar = text_of(officer.get(url("plan-decision", project)))
+    assert url("plan-handler", project) in bar
+    assert url("plan-recusal", project) in bar
+    refused = officer.post(url("plan-recusal", project), {"stand_in": people.colleague.pk, "reason": ""})
+    assert refused.context["form"].errors.keys() == {"reason"}
+    officer.post(url("plan-handler", project), {"to": people.colleague.pk, "reason": "出差"})
+    colleague = browse(people.colleague)
+    colleague.post(url("plan-recusal", project), {"stand_in": people.officer.pk, "reason": "亲属"})
+    assert "亲属；由陈静代为办理" in text_of(officer.get(tab))
+    assert "您已回避" in text_of(colleague.post(url("plan-decision", project), {"decision": "pass", "seen": "3"}))
+    assert plan.reload().waiting_label == "待组织部门审核"
+    papers = text_of(officer.get(f"{url('project', project)}?tab=papers"))
+    assert reverse("scan-paper", args=[Slot(PaperKind.PLAN, project).bare_mark.code]) in papers
+
+
 # Who comes to which page
 
 PAGES = {
@@ -173,6 +209,10 @@ PAGES = {
     "plan-submission": ("draft", {"secretary", "clerk"}),
     "plan-decision": ("handed in", {"officer"}),
     "plan-recall": ("handed in", {"secretary"}),
+    "plan-handler": ("handed in", {"officer"}),
+    "plan-recusal": ("handed in", {"officer"}),
+    "plan-reminder": ("handed in", {"secretary"}),
+    "plan-confirmation": ("draft", {"secretary"}),
     "plan-change-new": ("approved", {"secretary", "clerk"}),
 }
 PEOPLE = ("secretary", "clerk", "member", "officer", "unit_secretary", "foreign_officer", "foreign_secretary", "company_officer", "leader", "staff", "system_admin")  # fmt: skip

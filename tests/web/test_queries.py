@@ -29,6 +29,7 @@ from tests.cast import (
     a_screened,
     a_submitted,
     an_agreed_draft,
+    an_approved_plan,
     an_established,
     an_instruction,
 )
@@ -81,6 +82,7 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/projects/", a_draft, "page", 10),
     ("officer", "/projects/", an_established, "page", 10),
     ("officer", "/projects/?cols=review&cols=branch", an_established, "page", 10),
+    ("officer", "/projects/?cols=plan&cols=milestone&cols=filing&cols=letter", an_approved_plan, "page", 10),
     ("company_officer", "/projects/?order=tree&state=meeting", a_screened, "page", 10),
     ("company_officer", "/projects/?q=降耗&year=2022&origin=production", a_submitted, "page", 10),
     ("secretary", "/todos/", an_established, "page", 10),

@@ -9,6 +9,7 @@ from django.db import models
 
 from dangjian.delivery.change import MOST_REASON, PlanChange
 from dangjian.delivery.charge import Charge, answerable
+from dangjian.delivery.decision import could_decide
 from dangjian.delivery.first_draft import taken_over
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.delivery.plan_revision import LISTS, TEXTS
@@ -16,6 +17,7 @@ from dangjian.delivery.plan_state import STANDINGS
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason
 from dangjian.programmes.approval import Step
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
 from dangjian.web.forms import Words, starred
 from dangjian.web.forms.lined import LinedForm, Text, team_facts
@@ -43,6 +45,7 @@ LIST_HELP = {
     "tasks": "跨年度的项目，每个年度都要写；不跨年度的可以不写",
     "milestones": "到哪一天能看到什么，会画进进度图和日历",
 }
+NOT_RECORDED = "系统里没有登记，填写下面两项"
 FROM_APPLICATION = "已从申请表带入，请核对、细化。"
 
 
@@ -136,7 +139,8 @@ class PlanDecisionForm(forms.Form):
         help_text="逐条核对，符合的勾选；没有勾选的记入办理过程（S-75）",
     )  # fmt: skip
     leader = forms.CharField(label="签批领导", required=False, max_length=40, help_text="照纸上的签名登记")
-    reference = forms.CharField(label="会议", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
+    meeting = forms.ModelChoiceField(Meeting.objects.none(), label="会议", required=False, empty_label=NOT_RECORDED)
+    reference = forms.CharField(label="会议名称", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
     held_on = forms.DateField(
         label="签批日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -149,20 +153,27 @@ class PlanDecisionForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, plan: Plan, step: Step, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "approve" not in step.decisions:
-            unasked: tuple[str, ...] = ("leader", "reference", "held_on")
+            unasked: tuple[str, ...] = ("leader", "meeting", "reference", "held_on")
         elif step.by_meeting:
             self.fields["held_on"].label = "会议日期"
+            offer_meetings(self, could_decide(plan.project.unit, plan.handed_in_at))
             unasked = ("leader", "checked_for")
         else:
-            unasked = ("reference", "checked_for")
+            unasked = ("meeting", "reference", "checked_for")
         for name in unasked:
             del self.fields[name]
-        for name in ("leader", "reference", "held_on"):
-            if name in self.fields:
+        for name in ("leader", "held_on"):
+            if name in self.fields and not step.by_meeting:
                 starred(self, name)
+
+
+def offer_meetings(form: forms.Form, meetings: models.QuerySet[Meeting]) -> None:
+    """The meetings to choose from; those of a unit in some weeks are few."""
+    form.fields["meeting"].queryset = meetings  # type: ignore[attr-defined]
+    form.fields["meeting"].help_text = "从已登记的会议中选，日期、期次自动带入"
 
 
 class OfflineApprovalForm(forms.Form):
@@ -174,7 +185,8 @@ class OfflineApprovalForm(forms.Form):
 class ChangeDecisionForm(forms.Form):
     """What was decided on a change; a major one at which meeting."""
 
-    reference = forms.CharField(label="会议", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
+    meeting = forms.ModelChoiceField(Meeting.objects.none(), label="会议", required=False, empty_label=NOT_RECORDED)
+    reference = forms.CharField(label="会议名称", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
     held_on = forms.DateField(
         label="会议日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -184,11 +196,11 @@ class ChangeDecisionForm(forms.Form):
 
     def __init__(self, change: PlanChange, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("reference", "held_on"):
-            if change.weight == "major":
-                starred(self, name)
-            else:
-                del self.fields[name]
+        if change.weight == "major":
+            offer_meetings(self, could_decide(change.project.unit, change.handed_in_at))
+            return
+        for name in ("meeting", "reference", "held_on"):
+            del self.fields[name]
 
 
 class PlanQuery(forms.Form):

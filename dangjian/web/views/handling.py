@@ -5,10 +5,11 @@ from typing import Any
 
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Refused
 from dangjian.overview import todo
@@ -118,8 +119,16 @@ def highlight(request: Asked, pk: int) -> HttpResponse:
 @get_or_post
 def handler(request: Asked, pk: int) -> HttpResponse:
     """转办: give the current step to a colleague."""
-    project = visible_project(request, pk)
-    step = project.step
+    return _passed_on(request, visible_project(request, pk))
+
+
+@get_or_post
+def plan_handler(request: Asked, pk: int) -> HttpResponse:
+    return _passed_on(request, _plan(request, pk))
+
+
+def _passed_on(request: Asked, matter: Project | Plan) -> HttpResponse:
+    step, project = matter.step, matter.dossier
     if step is None or not step.may_be_taken_by(request.person):
         raise Http404
     colleagues = Person.objects.holding(Ability(step.ability), step.organisation).exclude(pk=request.person.pk)
@@ -129,11 +138,11 @@ def handler(request: Asked, pk: int) -> HttpResponse:
         request,
         project,
         form,
-        lambda: project.hand_over(to=form.cleaned_data["to"], by=request.person, reason=form.cleaned_data["reason"]),
+        lambda: matter.hand_over(to=form.cleaned_data["to"], by=request.person, reason=form.cleaned_data["reason"]),
         heading="转办",
         text=f"“{step.label}”转给同一部门的同事办理，对方会收到通知。",
         action_label="转办",
-        refusals=project.refusals("hand_over", by=request.person)
+        refusals=matter.refusals("hand_over", by=request.person)
         or ([] if colleagues else ["本部门没有其他有权办理的同事"]),
     )
 
@@ -141,23 +150,56 @@ def handler(request: Asked, pk: int) -> HttpResponse:
 @get_or_post
 def recusal(request: Asked, pk: int) -> HttpResponse:
     """回避: stand aside from the current step, and say who acts instead."""
-    project = visible_project(request, pk)
-    step = project.step
+    return _stood_aside(request, visible_project(request, pk))
+
+
+@get_or_post
+def plan_recusal(request: Asked, pk: int) -> HttpResponse:
+    return _stood_aside(request, _plan(request, pk))
+
+
+def _stood_aside(request: Asked, matter: Project | Plan) -> HttpResponse:
+    step, project = matter.step, matter.dossier
     if step is None or not step.may_be_taken_by(request.person):
         raise Http404
-    stand_ins = project.stand_ins(request.person)
+    stand_ins = matter.stand_ins(request.person)
     form = RecusalForm(stand_ins, posted(request))
     offer_reasons(form, project, "recuse")
-    refusals = project.refusals("recuse", by=request.person)
+    refusals = matter.refusals("recuse", by=request.person)
     return _asked(
         request,
         project,
         form,
-        lambda: project.recuse(by=request.person, **form.cleaned_data),
+        lambda: matter.recuse(by=request.person, **form.cleaned_data),
         heading="回避",
         text="与项目或责任人有利害关系的，应当回避，由代办人办理；回避和原因记入办理过程。",
         action_label="回避",
         refusals=refusals or ([] if stand_ins else ["本部门和上级部门都没有可以代办的同事，请先由安全管理员登记任职"]),
+    )
+
+
+def _plan(request: Asked, pk: int) -> Plan:
+    """The plan of a project, if it exists for this person."""
+    return get_object_or_404(Plan.objects.visible_to(request.person), project=visible_project(request, pk))
+
+
+@get_or_post
+def plan_reminder(request: Asked, pk: int) -> HttpResponse:
+    """提请办理 a plan that waits, upward; 催办 one that is not there yet, downward."""
+    project, person = visible_project(request, pk), request.person
+    plan = Plan.objects.visible_to(person).filter(project=project).first()
+    upward = plan is not None and plan.step is not None and person.can(Ability.SUBMIT, project)
+    if not upward and not Plan.may_be_urged(project, by=person):
+        raise Http404
+    names = "、".join(each.name for each in plan.handlers()) if plan and upward else project.branch.short_name
+    return _asked(
+        request,
+        project,
+        Form(posted(request)),
+        lambda: plan.ask_to_act(by=person) if plan and upward else Plan.urge(project, by=person),
+        heading="提请办理计划书" if upward else "催办计划书",
+        text=f"系统将提醒{names}，每天最多一次。",
+        action_label="提请办理" if upward else "催办",
     )
 
 

@@ -22,7 +22,7 @@ from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
-from dangjian.web import display, stamped
+from dangjian.web import display, plan_page, stamped
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.held import drop
 from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm, offer_reasons
@@ -161,6 +161,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
             }
             for resolution in resolutions
         ],
+        "plans": plan_page.decided_at(meeting, request.person),
         "notice_urls": _notice_urls(meeting),
         "slots": _slots(meeting, request),
         "paper_urls": {kind: reverse("meeting-paper", args=[pk, kind]) for kind in ("docx", "pdf")},

@@ -123,8 +123,9 @@ def _settled(request: Asked, change: PlanChange, cleaned: dict[str, Any]) -> Any
             return change.note(by=by, opinion=opinion)
         case "grant":
             return change.grant(
-                by=by, opinion=opinion, held_on=cleaned.get("held_on"), reference=cleaned.get("reference", "")
-            )
+                by=by, opinion=opinion, held_on=cleaned.get("held_on"), reference=cleaned.get("reference", ""),
+                meeting=cleaned.get("meeting"),
+            )  # fmt: skip
         case "decline":
             return change.decline(by=by, opinion=opinion)
         case "drop":

@@ -157,20 +157,23 @@ def submission(request: Asked, pk: int) -> HttpResponse:
     plan = _plan(project, request)
     if plan.state != State.DRAFT or project.is_offline:
         return redirect(_tab(project))
-    form = Form(posted(request))
+    form, asks = Form(posted(request)), "ask" in request.POST
     if request.method == "POST" and form.is_valid():
         try:
-            plan.hand_in(by=request.person)
+            (plan.ask_for_confirmation if asks else plan.hand_in)(by=request.person)
         except Refused as refused:
             take_refusal(form, refused)
         else:
-            messages.success(request, f"已提交计划书，下一步由{project.unit.short_name}审核")
+            done = "已请书记确认" if asks else f"已提交计划书，下一步由{project.unit.short_name}审核"
+            messages.success(request, done)
             return redirect(_tab(project))
     context = {
         "project": project, "form": form, "plan": plan_page.head(plan), "edit_url": reverse("plan-edit", args=[pk]),
         "missing": [_pointed(pk, reason) for reason in plan.missing_for("hand_in", by=request.person)],
         "advice": [_pointed(pk, reason) for reason in readiness.advice(plan)],
         "may_submit": request.person.can(Ability.SUBMIT, project), "back_url": _tab(project),
+        "may_ask": plan.filled_by_id is not None and plan.asked_at is None and plan.confirmed_at is None,
+        "hand_text": plan_page.hand_text(plan),
     }  # fmt: skip
     return render(request, "delivery/plan_submit.html", context)
 
@@ -186,12 +189,12 @@ def decision(request: Asked, pk: int) -> HttpResponse:
     """The department's check, and the leader's signature or the meeting as the handler records it."""
     project = visible_project(request, pk)
     plan = _plan(project, request)
-    if not request.person.can(Ability.CHECK_PLAN, project.unit):
+    step, takes = plan.step, plan.permits(Plan.move_named("pass_check"), request.person)
+    if not takes and not request.person.can(Ability.CHECK_PLAN, project.unit):
         raise Http404
-    step = plan.step
-    if step is None or not plan.permits(Plan.move_named("pass_check"), request.person):
+    if step is None or not takes:
         return redirect(_tab(project))
-    form = PlanDecisionForm(step, posted(request), initial={"seen": plan.version})
+    form = PlanDecisionForm(plan, step, posted(request), initial={"seen": plan.version})
     if request.method == "POST" and form.is_valid():
         try:
             made = plan.decide(request.POST.get("decision", ""), by=request.person, **form.cleaned_data)
@@ -205,6 +208,7 @@ def decision(request: Asked, pk: int) -> HttpResponse:
         "project": project, "plan": plan_page.head(plan), "form": form, "step": step, "record": plan_page.record(plan),
         "changes": versions[0]["changes"] if versions else [], "approves": "approve" in step.decisions,
         "back_url": _tab(project), "advice": [str(reason) for reason in readiness.advice(plan) if reason.field],
+        "aside": [move for move in plan_page.moves(project, request.person) if move["name"] in ("plan-hand_over", "plan-recuse")],
     }  # fmt: skip
     return render(request, "delivery/plan_decision.html", context)
 
