@@ -17,7 +17,7 @@ def count_plans(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0041_who_saved_plans'),
+        ('dangjian', '0042_paper_templates'),
     ]
 
     operations = [
