@@ -164,8 +164,7 @@ class Slot:
         found += [cls(kind, project) for project in with_letter for kind in LETTER_KINDS]
         projects = [slot.owner for slot in found if isinstance(slot.owner, Project)]
         found += [past for project in dict.fromkeys(projects) for past in cls.of_past(project)]
-        planned = [slot.owner for slot in found if isinstance(slot.owner, Project) and slot.owner.plan_count]
-        found += [cls(PaperKind.PLAN, project) for project in dict.fromkeys(planned)]
+        found += [cls(PaperKind.PLAN, project) for project in dict.fromkeys(projects) if project.plan_count]
         found += [cls(PaperKind.NOTICE, meeting) for meeting in held if meeting.pk in with_notice]
         return [slot for slot in found if slot.may_be_filled_by(person)]
 
