@@ -99,8 +99,11 @@ TRIAL = env_bool("DANGJIAN_TRIAL", True)
 DEMO_CLOCK_FILE = VAR / "demo-clock" if DEMO else None
 EVIDENCE_ROOT = VAR / "evidence"
 DOWNLOAD_ROOT = VAR / "downloads"
-# Keys of the internal electronic confirmation; or the device that holds them, by PKCS#11.
+# Keys of the internal electronic confirmation, sealed by the passphrase where one is set; or the device that holds them,
+# by PKCS#11, with the authority that certified them where it is not our own.
 SIGNING_ROOT = VAR / "signing"
+SIGNING_PASSPHRASE = os.environ.get("DANGJIAN_SIGNING_PASSPHRASE", "")
+SIGNING_CA = os.environ.get("DANGJIAN_SIGNING_CA", "")
 SIGNING_DEVICE = (
     {
         "module": os.environ["DANGJIAN_SIGNING_MODULE"],

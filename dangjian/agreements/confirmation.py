@@ -95,10 +95,11 @@ class Confirmation(models.Model):
         )
         today = clock.today()
         for side in sides:
-            signer = certificate.signer_of(by, side)
-            signed = signed_file.signed(signed, side, signer, _picture(by.name, day_text(today)))
+            with certificate.signer_of(by, side) as signer:
+                signed = signed_file.signed(signed, side, signer, _picture(by.name, day_text(today)))
+                serial = signer.signing_cert.serial_number if signer.signing_cert else None
             written = Signature.put(self, side, by, on=today)
-            written.certificate = f"{signer.signing_cert.serial_number:x}" if signer.signing_cert else ""
+            written.certificate = f"{serial:x}" if serial else ""
             written.save(update_fields=["certificate"])
         evidence.attach(self, SLOT, chunks=[signed], name=papers.to_confirm(self).file_name("pdf"), by=by)
         if not list(_both_confirmed(self, by)):

@@ -145,12 +145,15 @@ def _examined(reader: PdfFileReader, roots: list[str], length: int) -> Verdict:
     found = {embedded.field_name: embedded for embedded in reader.embedded_signatures}
     if not found.keys() & set(FIELDS.values()):
         return Verdict(Finding.NOT_OURS)
-    trusted = ValidationContext(trust_roots=[_certificate(pem) for pem in roots], allow_fetching=False)
+    believed = [_certificate(pem) for pem in roots]
     signers_found, findings = [], []
     for side, name in FIELDS.items():
         if name not in found:
             continue
         embedded = found[name]
+        # A certificate that ended since was good on the day: the file does not turn bad by growing old.
+        moment = embedded.self_reported_timestamp
+        trusted = ValidationContext(trust_roots=believed, allow_fetching=False, moment=moment)
         status = validate_pdf_signature(embedded, signer_validation_context=trusted)
         subject = embedded.signer_cert.subject.native
         at = status.signer_reported_dt

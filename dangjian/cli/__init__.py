@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
-from dangjian.cli import filings
+from dangjian.cli import filings, letters
 from dangjian.cli.in_name import owner_of, print_rows, verb
-from dangjian.management import letter_command
 from dangjian.programmes.fault import SchemeError
 from dangjian.projects.state import STANDINGS
 
@@ -96,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     command = audit.add_parser("verify", help="核对审计记录有没有被改动")
     command.set_defaults(run=_verify)
 
-    for add in (letter_command.add, filings.add, _add_scans, _add_briefings, _add_import):
+    for add in (letters.add, filings.add, _add_scans, _add_briefings, _add_import):
         add(nouns)
     return parser
 

@@ -48,7 +48,7 @@ _ACTIONS = {
     "plan.ask": "请书记确认代填的计划书", "plan.confirm": "确认代填的计划书", "plan.send_back": "退回代填的计划书",
     "plan.ask_to_act": "提请办理计划书", "plan.urge": "催办计划书",
     "planchange.begin": "起草计划变更", "planchange.fill": "填写、暂存计划变更",
-    "letter.make": "制作责任书", "letter.hand_over": "登记责任书交付",
+    "letter.make": "制作责任书", "letter.hand_over": "登记责任书交付", "issuer.renew": "更换签发机构",
     "scan.file": "归档扫描件", "scan_batch.hand_in": "上传扫描批次", "scan_batch.read": "识别扫描批次", "scan_batch.fail": "扫描批次没有识别成", "scan_batch.settle": "办理待认领页",
     "download.ask": "申请后台导出", "download.make": "生成导出文件", "download.fail": "导出没有做成", "download.expire": "删除到期的导出文件",
     "requested_table.take": "上传上级临时要表", "requested_table.match": "对照表头", "requested_table.fill": "填写上级临时要表",

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta  # noqa: E402
 
 from django.core.management import call_command  # noqa: E402
 
+from dangjian.agreements.issuer import Issuer  # noqa: E402
 from dangjian.foundation import clock  # noqa: E402
 from dangjian.people.access import Role  # noqa: E402
 from dangjian.people.person import Person  # noqa: E402
@@ -35,6 +36,7 @@ def make() -> None:
     call_command("migrate", verbosity=0)
     held = cast.assemble(source_plan_text().replace("electronic: false", "electronic: true"))
     people, places = held.people, held.places
+    Issuer.found()
     with clock.fixed_at(cast.A_WORKING_DAY):
         other = Person.enrol(name="钱进", organisation=places.other_unit, by=people.system_admin, post="党委书记")
         other.appoint(Role.UNIT_COMMITTEE_SECRETARY, organisation=places.other_unit, by=people.security_admin)

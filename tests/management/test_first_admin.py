@@ -39,9 +39,12 @@ def test_the_first_administrator_is_made_once(empty_installation: Installation, 
     first = new.run("first_admin", *OPTIONS, typed=f"{PASSWORD}\n")
     assert first.returncode == 0, first.stderr
     assert "已建立系统管理员“安明”，账号 guanli" in first.stdout
+    issuers = list((new.folder / "signing").glob("*/issuer.pem"))
+    assert len(issuers) == 1
     again = new.run("first_admin", *OPTIONS, typed=f"{PASSWORD}\n")
     assert again.returncode == 1
     assert "首个管理员只能建立一次" in again.stderr
+    assert list((new.folder / "signing").glob("*/issuer.pem")) == issuers
     assert new.rows("SELECT full_name FROM dangjian_organisation") == [("中共某某建设集团有限公司委员会",)]
     assert new.rows("SELECT role, with_subtree FROM dangjian_appointment") == [
         ("system_admin", 1),

@@ -11,12 +11,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from dangjian.agreements import papers
+from dangjian.agreements.issuer import Issuer
 from dangjian.agreements.letter import Letter
+from dangjian.agreements.signed_file import WORDS, Finding
 from dangjian.foundation import clock
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.project import Project
+from tests.agreements.tampering import TAMPERED
 from tests.cast import PASSWORD, Cast, a_letter, a_signed_letter, an_established, scans_of
 from tests.papers import scanner
 
@@ -209,6 +212,7 @@ def test_the_blank_letter_is_offered_with_the_scheme(cast: Cast, browse: Browse)
 
 @pytest.fixture
 def switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    Issuer.found()
     rules = read(source_plan_text().replace("electronic: false", "electronic: true"))
     monkeypatch.setattr(Project, "rules", property(lambda self: rules))
 
@@ -264,7 +268,8 @@ def test_the_confirmed_file_is_downloaded_and_verified_on_a_page(cast: Cast, bro
         sent = {"file": SimpleUploadedFile("责任书.pdf", file)}
         return str(browser.post("/letters/verification/", sent).content.decode())
 
-    assert "完好" in told(content)
-    assert "确认之后有增补" in told(content + b"\n%")
-    assert "不是本系统的电子确认件" in told(b"%PDF-1.7 other")
+    for tamper, finding in TAMPERED:
+        assert WORDS[finding] in told(tamper(content)), tamper
+    letter.signatures.filter(side="branch").update(certificate="abc")
+    assert WORDS[Finding.WRONG_CERTIFICATE] in told(content), "not by the certificate that is bound to the secretary"
     assert "请选择文件" in browser.post("/letters/verification/", {}).content.decode()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from dangjian.agreements.issuer import Issuer
 from dangjian.foundation import audit, clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.management.demo.company import Company, accounts_table
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             if is_in_use():
                 raise CommandError("数据库中已有其他数据，不能准备演示数据；请换一个空的数据库")
             make()
+        Issuer.found()
         self.stdout.write(accounts_table())
 
 

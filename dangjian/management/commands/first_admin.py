@@ -1,4 +1,4 @@
-"""``manage.py first_admin``: make the company and its first administrators, once."""
+"""``manage.py first_admin``: make the company, its first administrators and its signing issuer, once."""
 
 import sys
 from getpass import getpass
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from dangjian.agreements.issuer import Issuer
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.account import first_administrator
 
@@ -14,7 +15,7 @@ ASKED = {"username": "管理员账号", "name": "管理员姓名", "company": "�
 
 
 class Command(BaseCommand):
-    help = "建立公司党组织、首个系统管理员和安全管理员（只能用一次）"
+    help = "建立公司党组织、首个系统管理员和安全管理员，以及电子确认的签发机构（只能用一次）"
 
     def add_arguments(self, parser: CommandParser) -> None:
         for option, label in ASKED.items():
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             raise CommandError("没有建立：" + "；".join(str(reason) for reason in refused.reasons)) from refused
         except ValidationError as wrong:
             raise CommandError("没有建立：" + "；".join(wrong.messages)) from wrong
+        Issuer.found()
         self.stdout.write(
             f"已建立系统管理员“{account.person.name}”，账号 {account.username}，现在可以登录，"
             f"先为安全管理员“{facts['security']}”开通账号。"

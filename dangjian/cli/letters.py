@@ -1,6 +1,6 @@
-"""``dangjian letter verify``: what became of an electronically confirmed file since both confirmed it."""
+"""``dangjian letter``: what became of an electronically confirmed file; the issuer that certifies those who confirm."""
 
-# Models cannot be imported before django.setup(), so the command imports what it needs when it runs.
+# Models cannot be imported before django.setup(), so each command imports what it needs when it runs.
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from dangjian.cli.in_name import owner_of, verb
 
 
 def add(nouns: Any) -> None:
@@ -24,6 +26,9 @@ def add(nouns: Any) -> None:
     command.add_argument("--alone", action="store_true", help="只看文件本身，不查登记，不需要数据库")
     command.add_argument("--json", action="store_true", help="输出 JSON")
     command.set_defaults(run=_verify)
+    command = letter.add_parser("issuer", help="列出签发机构：期限和指纹，最后一个是现行的")
+    command.set_defaults(run=_list)
+    verb(letter, "renew-issuer", "更换签发机构（没有的，建立）：以后的证书由新机构签发，已确认的仍可核验", _renew)
 
 
 def _verify(asked: argparse.Namespace) -> int:
@@ -50,3 +55,18 @@ def _verify(asked: argparse.Namespace) -> int:
         for one in found.signers:
             print(f"{one.side}\t{one.name}\t{one.at}\t证书 {one.serial}")
     return signed_file.EXIT_CODES[found.finding]
+
+
+def _list(asked: argparse.Namespace) -> int:
+    from dangjian.agreements.issuer import Issuer
+
+    for one in Issuer.every():
+        print(f"{one.folder.name}\t有效至 {one.ends_at:%Y-%m-%d}\tSHA-256 {one.fingerprint}")
+    return 0
+
+
+def _renew(asked: argparse.Namespace) -> int:
+    from dangjian.agreements.issuer import Issuer
+
+    Issuer.renew(by=owner_of(asked.account))
+    return _list(asked)
