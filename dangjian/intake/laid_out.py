@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from dangjian.intake import shown
+from dangjian.intake import shown, shown_old
 from dangjian.intake.grid import Area, Grid
 from dangjian.intake.shown import Shown
 from dangjian.papers.gate import Blocked, Kind
@@ -44,16 +44,18 @@ class Layout:
 def of(data: bytes, kind: Kind) -> Layout:
     """Raises Blocked for what cannot be laid out."""
     if kind is Kind.OLD_WORKBOOK:
-        return _of_workbook(data)
-    layout = _of_document(data) if kind is Kind.DOCUMENT else _of_workbook(data)
+        return _as_shown(_of_workbook(data), shown_old.of(data))
+    layout = _of_document(data) if kind is Kind.DOCUMENT else _as_shown(_of_workbook(data), shown.of(data))
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         if any("/embeddings/" in name for name in parts.namelist()):
             layout.passed.append(("文件", "embedded"))
-    if kind is Kind.WORKBOOK:
-        found = shown.of(data)
-        for grid in [*layout.grids, *layout.aside]:
-            _show(grid, found.get(grid.name, Shown()))
-        _note_hidden(layout, found)
+    return layout
+
+
+def _as_shown(layout: Layout, found: dict[str, Shown]) -> Layout:
+    for grid in [*layout.grids, *layout.aside]:
+        _show(grid, found.get(grid.name, Shown()))
+    _note_hidden(layout, found)
     return layout
 
 

@@ -29,7 +29,7 @@ _UNRECKONED = re.compile(
 )
 _STYLED = re.compile(rb'<(?:\w+:)?c\b([^>]*\bs="(\d{1,5})"[^>]*)>')
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_PERCENT_FORMATS = {"9", "10"}  # 0% and 0.00%, which every Excel knows
+PERCENT_FORMATS = {"9", "10"}  # 0% and 0.00%, which every Excel knows
 _PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 
 Cell = tuple[int, int]
@@ -74,7 +74,7 @@ def _percent_styles(parts: zipfile.ZipFile) -> frozenset[bytes]:
     if "xl/styles.xml" not in parts.namelist():
         return frozenset()
     styles = etree.fromstring(parts.read("xl/styles.xml"), etree.XMLParser(**_PARSER))
-    formats = _PERCENT_FORMATS | {
+    formats = PERCENT_FORMATS | {
         node.get("numFmtId") for node in styles.xpath("//*[local-name()='numFmt']") if "%" in node.get("formatCode", "")
     }
     cells = styles.xpath("/*/*[local-name()='cellXfs']/*[local-name()='xf']")

@@ -101,6 +101,12 @@ class RequestedTable(models.Model):
             found[str(column)] = fact if fact not in found.values() else ""
         return found
 
+    @staticmethod
+    def told(project: Project) -> dict[str, str]:
+        """What each of :data:`FACTS` would say of a project."""
+        line = Line.of(project)
+        return {"place": "1"} | {fact: official.printable(say(project, line)) for fact, say in _TOLD.items()}
+
     # Verbs
 
     @classmethod

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -118,6 +119,18 @@ NOTES = (
 
 def template() -> bytes:
     """The workbook to fill in, with notes, samples and lists to choose from."""
+    return _workbook({sheet.name: list(sheet.samples) for sheet in SHEETS.values()}, are_samples=True)
+
+
+def filled(rows: Iterable[Row]) -> bytes:
+    """The same workbook with lines in it."""
+    lines: dict[str, list[Sequence[str]]] = {name: [] for name in SHEETS}
+    for row in rows:
+        lines[row.sheet].append([row.cells.get(column.key, "") for column in SHEETS[row.sheet].columns])
+    return _workbook(lines)
+
+
+def _workbook(lines: Mapping[str, Sequence[Sequence[str]]], *, are_samples: bool = False) -> bytes:
     kept = io.BytesIO()
     book = xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bg_color": "#f0f1f4", "border": 1, "valign": "vcenter"})
@@ -133,9 +146,9 @@ def template() -> bytes:
                 page.write_comment(0, place, column.hint)
             if column.allowed:
                 page.data_validation(1, place, MOST_ROWS, place, _choice(book, sheet, column))
-        for line, sample in enumerate(sheet.samples, start=1):
-            for place, value in enumerate(sample):
-                page.write_string(line, place, value, grey)
+        for number, line in enumerate(lines[sheet.name], start=1):
+            for place, value in enumerate(line):
+                page.write_string(number, place, value, grey if are_samples else text)
     _write_notes(book)
     book.close()
     return kept.getvalue()

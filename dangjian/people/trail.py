@@ -24,7 +24,7 @@ _ACTIONS = {
     "token.issue": "建立访问令牌", "token.revoke": "停用访问令牌",
     "person.enrol": "登记人员", "person.amend": "更正人员", "person.appoint": "登记任职", "appointment.end": "登记免职",
     "delegation.give": "委托代办", "delegation.end": "收回委托",
-    "organisation.found": "设立党组织", "organisation.amend": "更正党组织", "roster.import": "导入名册",
+    "organisation.found": "设立党组织", "organisation.amend": "更正党组织", "roster.import": "导入名册", "roster.export": "导出名册",
     "organisation.rename": "党组织更名", "organisation.dissolve": "撤销党组织", "organisation.move": "划转党组织",
     "restructuring.rename": "登记更名", "restructuring.merge": "登记合并", "restructuring.dissolve": "登记撤销",
     "restructuring.move": "登记划转",

@@ -16,6 +16,7 @@ from django.db import IntegrityError, models, transaction
 from dangjian.foundation import audit, clock
 from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import SAME, Move, Overtaken, Reason, Refused
+from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
@@ -79,7 +80,7 @@ class Past:
         for name in ("filled_on", "branch_opinion_on", "established_on", "completed_on"):
             day = getattr(self, name)
             if day is not None and day > clock.today():
-                yield Reason("日期不能晚于今天", name)
+                yield Reason(f"日期不能晚于今天（{day_text(clock.today())}），请核对，或先留空", name)
         if self.established_on and self.completed_on and self.completed_on < self.established_on:
             yield Reason("完成日期不能早于立项日期", "completed_on")
         for name, text in self.texts.items():

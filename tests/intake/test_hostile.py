@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from dangjian import cli
+from dangjian.foundation import sandbox
+from dangjian.intake import reading
 from dangjian.intake.code import REJECTS
+from dangjian.papers import gate
 from tests.intake.sheets import HEAD, LINE, document, parsed, told, workbook
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -148,3 +151,20 @@ def test_an_embedded_object_is_not_read_and_said(capsys: pytest.CaptureFixture[s
 
 def test_what_follows_the_end_of_the_zip_harms_nobody() -> None:
     assert told(BOOK + b"junk" * 100)["kind"] == "ledger"
+
+
+def test_a_file_that_would_run_away_is_cut_short() -> None:
+    """A sheet that pretends to be as large as Excel allows, and more text than a second can read: past the gate, no further."""
+    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    far = remade(BOOK, lambda part, old: old.replace(b"</sheetData>", cell) if part == SHEET else old)
+    assert reading.read(far).told == {"kind": "reject", "reason": "too_large"}
+    lines = b"<w:body>" + b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 200_000
+    long = remade(PAPER, lambda part, old: old.replace(b"<w:body>", lines) if part == "word/document.xml" else old)
+    assert gate.admit(long, accepts=tuple(gate.Kind)) is gate.Kind.DOCUMENT
+    with pytest.raises(sandbox.Unreadable, match=sandbox.TOO_MUCH):
+        sandbox.read(reading.parse, long, limits=sandbox.Limits(processor=2))
+
+
+def test_merges_that_overlap_a_thousandfold_cost_no_more_than_the_sheet() -> None:
+    merges = b"</sheetData><mergeCells>" + b'<mergeCell ref="A1:H2"/>' * 20_000 + b"</mergeCells>"
+    assert told(remade(BOOK, lambda part, old: old.replace(b"</sheetData>", merges) if part == SHEET else old))

@@ -3,6 +3,8 @@
 # ruff: noqa: RUF001
 
 import io
+import struct
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -12,6 +14,7 @@ from docx.oxml import parse_xml
 
 from tests.intake.sheets import HEAD, LINE, document, ledger, parsed, row, told, workbook
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 FORM = [
     ["立项支部", "甲支部"], ["项目主要责任人", "张 三"], ["项目名称", "甲"], ["项目具体工作内容", "1.选题：煤耗高。2.内容：示范岗。3.预期目标：降5%。"],
@@ -114,6 +117,22 @@ def test_failed_and_unreckoned_formulas_are_said_and_percentages_read_as_shown()
     found = told(kept.getvalue())["rows"][0]
     assert (found["problem"], found["measures"], found["warnings"]) == ("", "", ["cell_error"])
     assert found["extra"] == {"完成率": "98.5%"}
+
+
+def test_old_excel_shows_the_same() -> None:
+    """The sample with one row made hidden and one text turned into a failed formula, byte by byte."""
+    data = bytearray((SAMPLES / "d08_legacy.xls").read_bytes())
+    row_of_second, text_of_problem = (
+        data.index(struct.pack("<HHH", 0x208, 16, 6)),
+        data.index(struct.pack("<HHHH", 0xFD, 10, 6, 4)),
+    )
+    data[row_of_second + 16] |= 0x20
+    data[text_of_problem : text_of_problem + 2] = struct.pack("<H", 0x205)
+    data[text_of_problem + 10 : text_of_problem + 12] = b"\x17\x01"
+    found = parsed(bytes(data))
+    second = found["told"]["rows"][1]
+    assert (second["problem"], second["warnings"]) == ("", ["cell_error"])
+    assert found["noted"] == [("汇总表 第7行", "hidden_row")]
 
 
 # Word

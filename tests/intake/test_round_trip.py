@@ -7,12 +7,14 @@ import pytest
 
 from dangjian.foundation import clock
 from dangjian.intake import line, proposal, reading
+from dangjian.overview.requested_table import RequestedTable
 from dangjian.papers import fonts, word
 from dangjian.papers.fonts import Library
 from dangjian.projects import papers
 from dangjian.projects.project import Project
 from dangjian.web import project_list
 from tests.cast import FACTS, REVIEW_DAY, Cast, an_established
+from tests.intake.sheets import HEAD, workbook
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +86,24 @@ def test_the_exported_ledger_reads_back(cast: Cast) -> None:
     told = found.told["rows"][0]
     assert (told["name"], told["dept"]) == (project.name, project.branch.short_name)
     assert (told["start"], told["end"], told["warnings"]) == (project.starts, project.ends, [])
+
+
+def test_rare_characters_marks_and_lines_survive_paper_and_ledger(cast: Cast, library: Library) -> None:
+    """附件1 as Word, the ledger as Excel and 上级临时要表: what was typed comes back, whatever it looks like."""
+    said = "A&B <党> “引号” =1+1 䶮𠮷"
+    project = an_established(
+        cast, name=said, problem=f"{said}\n第二行", measures=f"1.{said}；\n2.=SUM(A1)", expected_goal=f"{said} 5%"
+    )
+    fields = reading.parse(io.BytesIO(printed(project, library)))["told"]["fields"]
+    facts = project.application
+    assert [fields[name] for name in ("name", "topic", "measures", "goal")] == [
+        said, facts.problem, facts.measures, facts.expected_goal,
+    ]  # fmt: skip
+    data, _ = project_list.workbook(cast.people.officer, "")
+    assert reading.read(data).told["rows"][0]["name"] == said
+    table = RequestedTable.take(workbook([HEAD, [""], ["审核人："]]), name="要表.xlsx", by=cast.people.officer)
+    table.match(table.suggested(), by=cast.people.officer)
+    row = reading.read(table.filled([project], by=cast.people.officer)).told["rows"][0]
+    assert [row[name] for name in ("name", "start", "end", "problem", "measures", "goal", "warnings")] == [
+        said, project.starts, project.ends, facts.problem, facts.measures, facts.expected_goal, [],
+    ]  # fmt: skip

@@ -51,6 +51,7 @@ def test_a_blank_comes_back_filled_with_what_the_ledger_shows(cast: Cast, browse
     there = reverse("requested-table", args=[table.pk])
     assert page["Location"].startswith(f"{table.pk}/?q=")
     form = officer.get(there).context["form"]
+    assert ("period", "起止日期，如 2022.8~2022.12") in next(iter(form.fields.values())).choices
     assert [field.initial for field in form.fields.values()] == [
         "place", "dept", "name", "period", "owner", "measures", ""
     ]  # fmt: skip

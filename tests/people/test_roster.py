@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
-from dangjian.people import roster_file
+from dangjian.people import roster_file, standing_roster
 from dangjian.people.access import Role
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment, Person
@@ -324,3 +324,33 @@ def test_the_web_process_never_parses_the_workbook() -> None:
     ran = subprocess.run([sys.executable, "-c", script], input=roster_file.template(), capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
     assert "任职" in ran.stdout.decode()
+
+
+# The standing roster
+
+
+def test_the_standing_roster_comes_back_in_to_the_same_facts(cast: Cast) -> None:
+    """Both administrators' sheets, with rare characters, marks, two of one name, and text that looks like a formula."""
+    by, guard = cast.people.system_admin, cast.people.security_admin
+    odd = Organisation.found(
+        parent=cast.places.unit, kind="branch", full_name="A&B <党> 䶮𠮷党支部", short_name="A&B <党>", ordinal=7,
+        under_seven=True, is_overseas=True, by=by,
+    )  # fmt: skip
+    twins = [Person.enrol(name="龚䶮𠮷", organisation=odd, post=post, by=by) for post in ("=1+1", '书记，兼"干事"')]
+    twins[1].appoint(Role.BRANCH_SECRETARY, organisation=odd, by=guard, starts_on=date(2022, 8, 1), ends_on=date(2030, 1, 1))  # fmt: skip
+    held, offices = standing_roster.take_out(by=by), standing_roster.take_out(by=guard)
+    for data, who in ((held, by), (offices, guard)):
+        outcome = rehearsed(data, who)
+        assert (outcome.faults, set(effects(outcome)), outcome.lines != []) == ([], {"same"}, True)
+    assert {row.sheet for row in read(held)} == {ORGANISATIONS, PEOPLE}
+    assert {row.sheet for row in read(offices)} == {OFFICES}
+    twins[0].amend(post="=1+1", political_status="masses", ordinal=9, by=by)
+    odd.amend(short_name="改过的简称", administrative_name="改过", by=by)
+    assert rehearsed(held, by).count("changed") == 2
+    Roster(read(held), by=by).take()
+    again = Person.objects.get(pk=twins[0].pk)
+    assert (again.political_status, again.ordinal) == ("member", twins[1].ordinal)
+    assert Organisation.objects.get(pk=odd.pk).short_name == "A&B <党>"
+    assert AuditEntry.objects.filter(action="roster.export").count() == 2
+    with pytest.raises(Refused, match="没有可以导出的名册"):
+        standing_roster.take_out(by=cast.people.officer)

@@ -229,6 +229,14 @@ def test_a_broken_chain_is_told(cast: Cast, browse: Browse) -> None:
 # The roster
 
 
+def test_the_standing_roster_is_taken_out_by_who_keeps_it(cast: Cast, browse: Browse) -> None:
+    for who in (cast.people.system_admin, cast.people.security_admin):
+        answer = browse(who).post("/roster/", {"act": "standing"})
+        assert "%E7%8E%B0%E6%9C%89%E5%90%8D%E5%86%8C.xlsx" in answer["Content-Disposition"]
+        assert read(answer.content)
+    assert browse(cast.people.officer).post("/roster/", {"act": "standing"}).status_code == 404
+
+
 def sent(data: bytes) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("名册.xlsx", data)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,16 +18,23 @@ class RequestedTableForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """A choice for each heading, named by its column."""
+    """A choice for each heading, named by its column; ``told`` is what the facts say of the first project."""
 
-    def __init__(self, table: RequestedTable, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, table: RequestedTable, *args: Any, told: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offers = [("", "不填"), *((fact, _offer(label, (told or {}).get(fact, ""))) for fact, label in FACTS.items())]
         suggested = table.suggested()
         for column, text in table.headings:
             self.fields[f"column_{column}"] = forms.ChoiceField(
-                label=" ".join(text.split()), required=False, choices=[("", "不填"), *FACTS.items()],
+                label=" ".join(text.split()), required=False, choices=offers,
                 initial=suggested[str(column)],
             )  # fmt: skip
 
     def mapping(self) -> dict[str, str]:
         return {name.removeprefix("column_"): fact for name, fact in self.cleaned_data.items()}
+
+
+def _offer(label: str, told: str) -> str:
+    """起止日期，如 2022.8~2022.12: what would stand there, so that nobody has to guess."""
+    said = " ".join(told.split())
+    return f"{label}，如 {said[:16]}{'…' if len(said) > 16 else ''}" if said else label

@@ -60,12 +60,13 @@ def _line(table: RequestedTable) -> dict[str, object]:
 def show(request: Asked, pk: int) -> HttpResponseBase:
     """Which column takes what; on 「填好下载」 the file itself."""
     table, chosen = _table(request, pk), ProjectFilter(request.person, request.GET)
-    form = MatchForm(table, posted(request))
+    rows = chosen.rows().select_related("application").prefetch_related("targets", "carriers", "partners")
+    first = chosen.known(rows[:1])
+    form = MatchForm(table, posted(request), told=RequestedTable.told(first[0]) if first else None)
     if request.method == "POST" and form.is_valid():
         try:
             table.match(form.mapping(), by=request.person)
             if "fill" in request.POST:
-                rows = chosen.rows().select_related("application").prefetch_related("targets", "carriers", "partners")
                 made = table.filled(chosen.known(rows[: MOST_ROWS + 1]), by=request.person)
                 return attached(made, table.name, excel.MEDIA_TYPE)
         except Refused as refused:

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.foundation.lifecycle import Refused
-from dangjian.papers import gate
-from dangjian.people import roster_file
+from dangjian.papers import excel, gate
+from dangjian.people import roster_file, standing_roster
 from dangjian.people.access import Ability
 from dangjian.people.roster import RIGHTS, Line, Outcome, Roster
 from dangjian.people.roster_file import SHEETS, Row
@@ -36,10 +37,12 @@ def _required(request: Asked) -> None:
 @require_GET
 def template(request: Asked) -> HttpResponse:
     _required(request)
-    answer = HttpResponse(
-        roster_file.template(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    answer["Content-Disposition"] = "attachment; filename*=UTF-8''%E5%90%8D%E5%86%8C%E6%A8%A1%E6%9D%BF.xlsx"
+    return _sent(roster_file.template(), "名册模板.xlsx")
+
+
+def _sent(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=excel.MEDIA_TYPE)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
 
 
@@ -50,6 +53,8 @@ def roster(request: Asked) -> HttpResponse:
     form = RosterForm(posted(request), sent_files(request))
     if request.method == "POST":
         try:
+            if request.POST.get("act") == "standing":
+                return _sent(standing_roster.take_out(by=request.person), "现有名册.xlsx")
             rows = _rows(request, form)
             if rows is not None:
                 return _answered(request, Roster(rows, by=request.person))
