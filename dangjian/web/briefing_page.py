@@ -99,14 +99,15 @@ def _photos(held: Instruction) -> list[Shown]:
 
 
 def _struck(held: Instruction) -> list[Shown]:
-    """What was put right, the latest first: struck out, with who, when and why."""
-    found = held.corrections.select_related("by", "on_behalf_of", "photo__evidence")
+    """What was put right, the latest first: struck out, with who, when and why; its day where that was put right too."""
+    found = list(held.corrections.select_related("by", "on_behalf_of", "photo__evidence"))
+    after = [held.given_on, *(each.given_on for each in found)]
     return [
         {
-            "text": each.text, "day_text": display.short_day(each.given_on), "reason": each.reason, "who": each.who,
+            "text": each.text, "day_text": display.short_day(each.given_on) if each.given_on != later else "", "reason": each.reason, "who": each.who,
             "at_text": display.moment(each.at), "photo": _file(held, each.photo) if each.photo else None,
         }
-        for each in found
+        for each, later in zip(found, after, strict=False)
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from dangjian.foundation.window import day_text
 from dangjian.projects.period import Period
 
 WIDTH, NAMES, ROW, HEAD = 960, 260, 34, 40
+EDGE = 10  # room for the half of a mark on the last day
 MOST_NAME = 17  # characters that the column of names holds
 
 
@@ -39,7 +40,7 @@ def chart(measures: list[Measure], milestones: list[Milestone], period: Period) 
         return None
     days = [period.first_day, period.last_day, *(row.due for row in (*dated, *marked) if row.due)]
     first, last = min(days).replace(day=1), _month_end(max(days))
-    scale = (WIDTH - NAMES) / ((last - first).days + 1)
+    scale = (WIDTH - NAMES - EDGE) / ((last - first).days + 1)
 
     def at(day: date) -> float:
         return round(NAMES + (day - first).days * scale, 1)

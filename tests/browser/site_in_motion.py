@@ -16,6 +16,8 @@ from dangjian.people.access import Role  # noqa: E402
 from dangjian.people.account import Account  # noqa: E402
 from dangjian.people.organisation import Kind, Organisation  # noqa: E402
 from dangjian.people.person import Person  # noqa: E402
+from dangjian.programmes.scheme import source_plan_text  # noqa: E402
+from dangjian.programmes.scheme_version import SchemeVersion  # noqa: E402
 from dangjian.projects import restructuring  # noqa: E402
 from dangjian.projects.restructuring import Restructuring  # noqa: E402
 from tests import cast  # noqa: E402
@@ -58,6 +60,7 @@ def _line(held: cast.Cast, width: str, line: str) -> None:
         branch, secretary = _branch(held, f"{line}{what}项目部党支部")
         cast.a_submitted(held, branch, secretary, name=f"{line}{what}中的项目")
     _branch(held, f"{line}撤销项目部党支部")
+    cast.a_screened(held, name=f"{line}上会的项目")
     moved, _ = _branch(held, f"{line}大片项目部党支部")
     restructuring.AT_ONCE = 0
     Restructuring.move_to(
@@ -71,4 +74,7 @@ if __name__ == "__main__":
     with clock.fixed_at(cast.A_WORKING_DAY):
         for width, line in LINES.items():
             _line(company, width, line)
+        # What was handed in before follows its own scheme too: the meetings of this site wait for their secretary.
+        confirmed = source_plan_text().replace("  confirmation: false", "  confirmation: true")
+        SchemeVersion.objects.update(text=confirmed)
     clock.move_demo(datetime.fromisoformat(cast.A_WORKING_DAY).replace(tzinfo=clock.BEIJING))

@@ -1,4 +1,4 @@
-"""People and organisations in motion: somebody stands in for the secretary; a branch is merged, renamed, dissolved, moved."""
+"""People and organisations in motion: a secretary confirms, or somebody stands in; a branch is merged, renamed, dissolved, moved."""
 
 import re
 import subprocess
@@ -190,3 +190,55 @@ def test_a_move_of_much_is_waited_for_on_its_page(visit: Visit, width: str, home
     expect(page.get_by_text("执行完成")).to_be_visible(timeout=15_000)
     admin.picture("restructuring-carried-out")
     admin.check_reach()
+
+
+@WIDTHS
+def test_what_a_meeting_decided_counts_once_its_secretary_confirms(visit: Visit, width: str) -> None:
+    name, officer = f"{LINES[width]}上会的项目", visit("officer", width)
+    record = _noted(officer, name)
+    page = officer.page
+    expect(page.get_by_text("待书记确认").first).to_be_visible()
+    officer.picture("record-waits")
+    officer.check_reach()
+
+    secretary = visit("unit-secretary", width)
+    page = secretary.page
+    secretary.open("/todos/")
+    expect(page.get_by_text("确认会议记录").first).to_be_visible()
+    secretary.open(record)
+    secretary.picture("record-to-confirm")
+    secretary.check_reach()
+    page.get_by_role("button", name="退回重记").click()
+    expect(page.get_by_text("请写明退回的理由").first).to_be_visible()
+    secretary.check_reach()
+    page.get_by_label("退回理由").fill("主持人写错。")
+    # By the keyboard alone, as whoever has no mouse does.
+    page.get_by_role("button", name="退回重记").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("已退回登记人重记")
+    expect(page.get_by_text("已退回").first).to_be_visible()
+
+    record = _noted(officer, name)
+    secretary.open(record)
+    page.get_by_role("button", name="确认").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/meetings/\d+/$"))
+    expect(page.locator("#messages")).to_contain_text("各项决定生效")
+    officer.open(f"/projects/?q={name}")
+    expect(officer.page.locator("tr", has_text=name)).to_contain_text("已立项")
+    officer.open(record)
+    expect(officer.page.get_by_text("已确认").first).to_be_visible()
+    officer.picture("record-confirmed")
+
+
+def _noted(officer: Visitor, name: str) -> str:
+    """A meeting that establishes the project, noted by the unit's officer; the address of its record."""
+    page = officer.page
+    officer.open("/meetings/new/")
+    for field, text in {"expected": "7", "present": "7", "chair": "刘志远"}.items():
+        page.fill(f"#id_{field}", text)
+    page.locator(".item", has_text=name).get_by_label("同意立项").check()
+    page.get_by_role("button", name="登记会议").click()
+    page.get_by_role("dialog").get_by_role("button").last.click()
+    page.wait_for_url(re.compile(r"/meetings/records/\d+/$"))
+    return page.url.removeprefix(officer.site)

@@ -35,14 +35,15 @@ def show(request: Asked, pk: int) -> HttpResponse:
             refusals = [str(reason) for reason in refused.reasons]
             if form.is_bound:
                 take_refusal(form, refused)
-    seen = Project.objects.visible_to(request.person).filter(meeting_records=record).values_list("pk", flat=True)
+    seen = set(Project.objects.visible_to(request.person).filter(meeting_records=record).values_list("pk", flat=True))
     found = record.open_moves(by=request.person)
     moves = [move.name for move, _ in found]
     refusals += [str(reason) for move, reasons in found for reason in reasons if not act]
     context = {
         "record": record,
         "facts": _facts(record),
-        "verdicts": [_line(verdict) for verdict in record.thawed() if verdict.project.pk in set(seen)],
+        "verdicts": [_line(verdict) for verdict in record.thawed() if verdict.project.pk in seen],
+        "unseen": len(record.verdicts) - len(seen),
         "moves": moves,
         "form": form,
         "refusals": [] if form.is_bound else refusals,
