@@ -158,7 +158,7 @@ def test_a_brand_is_registered_found_and_put_out_of_use_by_the_keyboard(visit: V
     officer, name = visit("officer", width), f"红色能耗管家（{width}）"
     page = officer.page
     officer.open("/brands/")
-    page.get_by_role("link", name="登记品牌").focus()
+    page.get_by_role("link", name="登记品牌").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/brands/new/")
     officer.check_reach()
