@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
 
+from dangjian.api import files
 from dangjian.api.answers import ACTS, FINDS, LOOKS
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
+from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.papers import face
 from dangjian.people.organisation import Organisation
@@ -73,6 +75,19 @@ class BriefingRowOut(Schema):
         )  # fmt: skip
 
 
+class KeptOut(Schema):
+    """A photograph of the 批示, or a file of its result."""
+
+    id: int
+    kind: Literal["photo", "result"]
+    name: str
+
+    @staticmethod
+    def all_of(held: Instruction) -> list[KeptOut]:
+        results = Attachment.objects.of(held, "result").order_by("pk")
+        return [KeptOut(id=each.pk, kind=each.slot, name=each.name) for each in (*held.photos(), *results)]
+
+
 class InstructionOut(Schema):
     """A 批示 as a task. An empty ``text`` stands on the photograph."""
 
@@ -89,13 +104,24 @@ class InstructionOut(Schema):
     result: str
     finished_at: datetime | None
 
-    @staticmethod
-    def of(held: Instruction) -> InstructionOut:
-        return InstructionOut(
+    @classmethod
+    def of(cls, held: Instruction, **more: Any) -> Self:
+        return cls(
             id=held.pk, briefing=held.briefing_id, leader=held.given_by, text=held.text, given_on=held.given_on,
             organisation=held.organisation_id, person=held.person_id, due_on=held.due_on, state=held.state,
             late=held.is_late, result=held.result, finished_at=held.finished_at,
+            **more,
         )  # fmt: skip
+
+
+class InstructionDetailOut(InstructionOut):
+    """With its files."""
+
+    files: list[KeptOut] = Field(description="批示照片、办理结果的附件")
+
+    @classmethod
+    def whole(cls, held: Instruction) -> Self:
+        return cls.of(held, files=KeptOut.all_of(held))
 
 
 # 呈阅件
@@ -175,17 +201,18 @@ class ChargeIn(Sent):
 class InstructionIn(ChargeIn):
     """The leader's word, or as a handler wrote it down."""
 
-    text: Text
+    text: Text = ""
     given_on: date | None = Field(None, description="批示日期，不写为今天")
+    photo: Number | None = Field(None, description="批示照片：上传文件的编号")
 
 
-@briefings.post("{pk}/instructions", response={201: InstructionOut} | ACTS, summary="批示、登记批示")
+@briefings.post("{pk}/instructions", response={201: InstructionDetailOut} | ACTS, summary="批示、登记批示")
 def instruct(request: Asking, pk: PathNumber, sent: InstructionIn) -> Any:
     briefing = _briefing(request, pk)
-    made = Instruction.give(
-        briefing, text=sent.text, given_on=sent.given_on, by=request.person, **_charge(briefing, sent)
-    )
-    return Status(201, InstructionOut.of(made))
+    facts = {"text": sent.text, "given_on": sent.given_on} | _charge(briefing, sent)
+    with files.used(request.person, sent.photo, "photo") as photo:
+        made = Instruction.give(briefing, by=request.person, **facts, **photo)
+    return Status(201, InstructionDetailOut.whole(made))
 
 
 # 批示
@@ -197,20 +224,29 @@ def tasks(request: Asking, asked: Paged) -> Any:
     return page_of(found.in_order(), asked, InstructionOut.of)
 
 
-@instructions.get("{pk}", response={200: InstructionOut} | FINDS, summary="一条批示")
+@instructions.get("{pk}", response={200: InstructionDetailOut} | FINDS, summary="一条批示")
 def task(request: Asking, pk: PathNumber) -> Any:
-    return InstructionOut.of(_instruction(request, pk))
+    return InstructionDetailOut.whole(_instruction(request, pk))
+
+
+@instructions.get("{pk}/files/{number}", response={200: None} | FINDS, summary="批示照片、办理结果的附件")
+def fetch(request: Asking, pk: PathNumber, number: PathNumber) -> Any:
+    held = _instruction(request, pk)
+    kept = get_object_or_404(Attachment.objects.filter(noun="instruction", noun_id=held.pk), pk=number)
+    return FileResponse(kept.evidence.file.open("rb"), filename=kept.name, content_type=kept.evidence.media_type)
 
 
 class ResultIn(Sent):
     """What was done."""
 
     result: Text
+    file: Number | None = Field(None, description="附件：上传文件的编号")
 
 
-@instructions.post("{pk}/result", response={200: InstructionOut} | ACTS, summary="填写办理结果，办结")
+@instructions.post("{pk}/result", response={200: InstructionDetailOut} | ACTS, summary="填写办理结果，办结")
 def finish(request: Asking, pk: PathNumber, sent: ResultIn) -> Any:
-    return _after(request, pk, lambda held: held.finish(result=sent.result, by=request.person))
+    with files.used(request.person, sent.file, "file") as file:
+        return _after(request, pk, lambda held: held.finish(result=sent.result, by=request.person, **file))
 
 
 class HandOnIn(ChargeIn):
@@ -219,7 +255,7 @@ class HandOnIn(ChargeIn):
     reason: Text = ""
 
 
-@instructions.post("{pk}/handler", response={200: InstructionOut} | ACTS, summary="转办")
+@instructions.post("{pk}/handler", response={200: InstructionDetailOut} | ACTS, summary="转办")
 def hand_over(request: Asking, pk: PathNumber, sent: HandOnIn) -> Any:
     return _after(
         request, pk,
@@ -233,14 +269,14 @@ class CorrectionIn(Sent):
     text: Text
     given_on: date | None = None
     reason: Text
+    photo: Number | None = Field(None, description="更正后的批示照片：上传文件的编号")
 
 
-@instructions.post("{pk}/correction", response={200: InstructionOut} | ACTS, summary="更正")
+@instructions.post("{pk}/correction", response={200: InstructionDetailOut} | ACTS, summary="更正")
 def correct(request: Asking, pk: PathNumber, sent: CorrectionIn) -> Any:
-    return _after(
-        request, pk,
-        lambda held: held.correct(text=sent.text, given_on=sent.given_on, reason=sent.reason, by=request.person),
-    )  # fmt: skip
+    facts: dict[str, Any] = {"text": sent.text, "given_on": sent.given_on, "reason": sent.reason}
+    with files.used(request.person, sent.photo, "photo") as photo:
+        return _after(request, pk, lambda held: held.correct(by=request.person, **facts, **photo))
 
 
 def _briefing(request: Asking, pk: int) -> Briefing:
@@ -257,9 +293,9 @@ def _instruction(request: Asking, pk: int) -> Instruction:
     return held
 
 
-def _after(request: Asking, pk: int, verb: Callable[[Instruction], Any]) -> InstructionOut:
+def _after(request: Asking, pk: int, verb: Callable[[Instruction], Any]) -> InstructionDetailOut:
     verb(_instruction(request, pk))
-    return InstructionOut.of(_instruction(request, pk))
+    return InstructionDetailOut.whole(_instruction(request, pk))
 
 
 def _charge(briefing: Briefing, sent: ChargeIn) -> dict[str, Any]:

@@ -10,7 +10,19 @@ from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
-from dangjian.api import briefings, filings, intake, letters, meetings, projects, scans, work
+from dangjian.api import (
+    application_files,
+    briefings,
+    files,
+    filings,
+    intake,
+    letters,
+    meetings,
+    piles,
+    projects,
+    scans,
+    work,
+)  # fmt: skip
 from dangjian.api.bearer import Bearer
 from dangjian.foundation.lifecycle import Overtaken, Refused
 
@@ -25,6 +37,9 @@ api = NinjaAPI(
 api.add_router("", work.router)
 api.add_router("projects", projects.router)
 api.add_router("meetings", meetings.router)
+api.add_router("projects", application_files.router)
+api.add_router("files", files.router)
+api.add_router("scans/piles", piles.router)
 api.add_router("scans", scans.router)
 api.add_router("briefings", briefings.briefings)
 api.add_router("instructions", briefings.instructions)

@@ -110,8 +110,13 @@ class Upload(models.Model):
             size = came.tell()
             upload = cls.begin(person, slot, name=name, size=size, sha256=digest.hexdigest(), by=person)
             came.seek(upload.received)
-            while not upload.is_whole:
-                upload.take(came.read(PIECE), start=upload.received)
+            try:
+                while not upload.is_whole:
+                    upload.take(came.read(PIECE), start=upload.received)
+            except Refused:
+                # It is no file to go on with: left begun, it would stand in the way of others.
+                upload.drop()
+                raise
         return upload
 
     def move_to(self, noun: models.Model) -> None:

@@ -193,6 +193,7 @@ class Instruction(Acted, Stateful):
         )  # fmt: skip
         reasons = list(made._wrong_charge())
         reasons += made._wrong_words(has_photo=photo is not None)
+        reasons += _wrong_photo(photo, typed=briefing.speaks_as_leader(by))
         if reasons:
             raise Refused(*reasons)
         made.on_behalf_of = briefing.instruct(by=by, text=made.text).on_behalf_of
@@ -249,6 +250,7 @@ class Instruction(Acted, Stateful):
         )  # fmt: skip
         self.text, self.given_on = text.strip(), given_on or self.given_on
         reasons = list(self._wrong_words(has_photo=photo is not None or standing is not None))
+        reasons += _wrong_photo(photo, typed=not self.written_by)
         if not before.reason:
             reasons.append(Reason("请写明更正的原因", "reason"))
         if (before.text, before.given_on) == (self.text, self.given_on) and photo is None:
@@ -316,3 +318,9 @@ class Instruction(Acted, Stateful):
     def _tell_undertakers(self, text: str) -> None:
         event = f"instruction-{self.pk}-{self.version}"
         notice.tell(self.undertakers(), event=event, text=text, about=self)
+
+
+def _wrong_photo(photo: object, *, typed: bool) -> Iterable[Reason]:
+    """A photograph shows what the leader put on the paper; what the leader types needs none."""
+    if typed and photo is not None:
+        yield Reason("领导本人批示不附照片", "photo")

@@ -40,6 +40,11 @@ def may_file(person: Person) -> bool:
     return any(person.scopes(ability) for ability in FILERS)
 
 
+def may_send(person: Person) -> bool:
+    """Whether any form of theirs takes files; the verb of the form asks for the right itself."""
+    return any(person.scopes(ability) for ability in (*FILERS, Ability.CARRY_OUT))
+
+
 class State(models.TextChoices):
     QUEUED = "queued", "识别中"
     READ = "read", "已识别"

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.upload import Upload
 from dangjian.people.access import Ability
-from dangjian.projects.scan_batch import FILERS
+from dangjian.projects.scan_batch import may_send
 from dangjian.web import application_page
 from dangjian.web.forms import held
 from dangjian.web.middleware import Asked
@@ -108,6 +108,5 @@ def held_piece(request: Asked, upload: int) -> HttpResponse:
 
 
 def _check_sender(request: Asked) -> None:
-    """Only whoever has a form with files; the verb of the form asks for the right itself."""
-    if not any(request.person.scopes(ability) for ability in (*FILERS, Ability.PRESENT, Ability.CARRY_OUT)):
+    if not may_send(request.person):
         raise Http404
