@@ -29,6 +29,7 @@ def demo(port: int) -> None:
     """Serve until Ctrl-C or SIGTERM. The worker is started again when it dies; when the web server dies, all stops."""
     VAR.mkdir(parents=True, exist_ok=True)
     env = clean_environment(DANGJIAN_DEMO="1", DANGJIAN_VAR=str(VAR), PYTHONUNBUFFERED="1")
+    env["DANGJIAN_LIBREOFFICE"] = shutil.which("soffice") or ""
     broken = "演示数据没有备好（原因见上）。清空后重来：make reset-demo && make demo"
     with step("升级数据库"):
         run([PYTHON, "manage.py", "migrate", "--noinput"], remedy=broken, env=env)

@@ -79,6 +79,7 @@ def test_a_template_goes_into_force_by_two_steps_and_what_was_issued_stays(cast:
         with pytest.raises(Refused, match="现在用的就是第1版"):
             version.adopt(by=cast.people.company_officer)
         officer.post(reverse("paper-form-restoration", args=["application"]))
+        assert "曾启用" in officer.get(page).content.decode()
         assert "本公司党建项目申请表" in word_text(title(after))
         assert "本公司党建" not in word_text(title(draft))
     assert [use.template_id for use in TemplateUse.objects.order_by("pk")] == [version.pk, None]

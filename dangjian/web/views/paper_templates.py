@@ -65,7 +65,7 @@ def form(request: Asked, form: str) -> HttpResponse:
             return redirect("paper-template", made.pk)
     use = TemplateUse.standing(form)
     versions = PaperTemplate.objects.visible_to(request.person).filter(form=form).defer("file")
-    page = page_of(versions.select_related("by", "on_behalf_of").order_by("-number"), request.GET)
+    page = page_of(versions.select_related("by", "on_behalf_of").prefetch_related("uses").order_by("-number"), request.GET)
     context = {
         "form": upload, "paper": chosen, "use": _use_text(use), "is_replaced": bool(use and use.template_id),
         "names": _names(chosen), "pdf_follows": office.is_on(),
@@ -88,9 +88,10 @@ def _names(chosen: PaperForm) -> list[dict[str, Any]]:
 
 def _line(each: PaperTemplate, use: TemplateUse | None) -> dict[str, Any]:
     in_force = use is not None and use.template_id == each.pk
+    state = "正在启用" if in_force else "曾启用" if each.uses.all() else "未启用"
     return {
         "pk": each.pk, "version_text": each.version_text, "name": each.name, "note": each.note, "who": each.who,
-        "at_text": display.moment(each.at), "state": "open" if in_force else "draft", "state_text": "正在启用" if in_force else "未启用",
+        "at_text": display.moment(each.at), "state": "open" if in_force else "draft", "state_text": state,
     }  # fmt: skip
 
 
