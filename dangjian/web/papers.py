@@ -1,13 +1,13 @@
 """A paper as a download, and as a page that shows what will be printed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
 from django.http import FileResponse, Http404
 
 from dangjian.overview import paper_template
-from dangjian.papers import excel, pdf
+from dangjian.papers import excel, fonts, pdf
 from dangjian.papers.blocks import Paper
 from dangjian.papers.face import FACES
 from dangjian.web.middleware import Asked
@@ -52,7 +52,26 @@ def on_screen(paper: Paper) -> dict[str, Any]:
         "landscape": paper.page.landscape,
         "size": round(fitted.fit[0].size),
         "blocks": blocks,
+        "warning": _warning(blocks),
     }
+
+
+def _warning(blocks: Iterable[Any]) -> str:
+    """Which characters the PDF would show as boxes, for want of a font; empty for none."""
+    signs = "、".join(f"“{sign}”" for sign in fonts.missing("".join(_texts(blocks))))
+    said = "系统的字体里没有，PDF 上会印成方框，Word 不受影响；请管理员装上有这些字的字体。"
+    return f"{signs}{said}" if signs else ""
+
+
+def _texts(described: Any) -> Iterator[str]:
+    if isinstance(described, str):
+        yield described
+    elif isinstance(described, dict):
+        for value in described.values():
+            yield from _texts(value)
+    elif isinstance(described, list | tuple):
+        for value in described:
+            yield from _texts(value)
 
 
 def _upper_heads(block: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,22 +1,26 @@
 """附件1 to 附件4 as they leave the system, blank and filled: sound for WPS, and whatever was typed is on the paper."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
 from dangjian.agreements import papers as letter_papers
 from dangjian.delivery import filing_papers, plan_papers
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_revision import facts_of, plain
 from dangjian.foundation import clock
-from dangjian.papers import pdf, word
+from dangjian.papers import fonts, pdf, word
 from dangjian.papers.blocks import ListTable, Paper
+from dangjian.papers.fonts import Library
 from dangjian.projects import papers
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_filing, a_letter, a_plan, an_established
+from tests.cast import Cast, a_draft, a_filing, a_letter, a_plan, an_established
 from tests.papers.reading import opened, pdf_pages, squeezed, word_text
 from tests.papers.wps import heads, is_sound
 
@@ -97,3 +101,15 @@ def test_a_plan_of_a_thousand_tasks_and_measures_is_drawn_whole(cast: Cast) -> N
         assert sum(page.count(f"第{at}项") for page in pages) == 2
     assert sum("措施责任人起止时间" in page for page in pages) > 20
     assert sum("年度任务责任人完成时间" in page for page in pages) > 20
+
+
+def test_a_character_that_no_font_has_is_named_before_the_paper_is_printed(
+    cast: Cast, browse: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = a_draft(cast, name="王𠮷")
+    page, officer = reverse("paper", args=[project.pk, "application", "html"]), browse(cast.people.secretary)
+    only = Library([Path(settings.BUILD) / "fonts"], system=False)
+    monkeypatch.setattr(fonts, "library", lambda: only)
+    assert "“𠮷”系统的字体里没有，PDF 上会印成方框" in officer.get(page).content.decode()
+    Project.objects.filter(pk=project.pk).update(name="王䶮")
+    assert "系统的字体里没有" not in officer.get(page).content.decode()

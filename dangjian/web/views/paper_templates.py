@@ -65,7 +65,9 @@ def form(request: Asked, form: str) -> HttpResponse:
             return redirect("paper-template", made.pk)
     use = TemplateUse.standing(form)
     versions = PaperTemplate.objects.visible_to(request.person).filter(form=form).defer("file")
-    page = page_of(versions.select_related("by", "on_behalf_of").prefetch_related("uses").order_by("-number"), request.GET)
+    page = page_of(
+        versions.select_related("by", "on_behalf_of").prefetch_related("uses").order_by("-number"), request.GET
+    )
     context = {
         "form": upload, "paper": chosen, "use": _use_text(use), "is_replaced": bool(use and use.template_id),
         "names": _names(chosen), "pdf_follows": office.is_on(),
