@@ -38,8 +38,7 @@ MOST_BYTES = 200 * 1024 * 1024
 def project_leaves(project: Project, person: Any) -> Iterator[Leaf]:
     """Every paper of the project that there is by now, in the order of its life."""
     for printed, kinds in PRINTED:
-        for paper, maker in printed(project, person):
-            yield Leaf(paper.title, maker, paper.made_on, pdf.draw(paper), project.number)
+        yield from printed(project, person)
         for scan in scans_of(project, person, kinds):
             yield _scanned(scan, project)
 
@@ -71,37 +70,42 @@ def _missing(kind: PaperKind) -> Paper:
     return Paper(title="扫描件缺页说明", stem="扫描件缺页说明", blocks=(Title("扫描件缺页说明"), Text(text)))
 
 
-def _application(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
-    yield papers.application_form(project), project.branch.short_name
+def _leaf(project: Project, paper: Paper, place: Organisation, content: bytes | None = None) -> Leaf:
+    return Leaf(paper.title, place.short_name, paper.made_on, content or pdf.draw(paper), project.number)
 
 
-def _notice(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
+def _application(project: Project, person: Any) -> Iterator[Leaf]:
+    yield _leaf(project, papers.application_form(project), project.branch)
+
+
+def _notice(project: Project, person: Any) -> Iterator[Leaf]:
     paper = papers.paper_of(project, "notice")
     if paper is not None:
-        yield paper, project.unit.short_name
+        yield _leaf(project, paper, project.unit)
 
 
-def _letter(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
-    """The one that stands: the unit's copy, or the one original of an electronic confirmation."""
+def _letter(project: Project, person: Any) -> Iterator[Leaf]:
+    """The one that stands: the unit's copy, or the one original of an electronic confirmation with what was signed on it."""
     for letter in Letter.objects.visible_to(person).standing().filter(project=project).select_related("project"):
+        signed = letter.confirmed_file() if letter.electronic else None
         paper = letter_papers.to_confirm(letter) if letter.electronic else letter_papers.copy_of(letter, 1)
-        yield paper, letter.unit.short_name
+        yield _leaf(project, paper, letter.unit, binder.flat(signed.evidence.file.read_bytes()) if signed else None)
 
 
-def _plan(project: Project, person: Any) -> Iterator[tuple[Paper, str]]:
+def _plan(project: Project, person: Any) -> Iterator[Leaf]:
     """Once it was handed in."""
     for plan in Plan.objects.visible_to(person).filter(project=project, handed_in_at__isnull=False):
-        yield plan_papers.plan_paper(plan), project.branch.short_name
+        yield _leaf(project, plan_papers.plan_paper(plan), project.branch)
 
 
-Printer = Callable[[Project, Any], Iterator[tuple[Paper, str]]]
+Printer = Callable[[Project, Any], Iterator[Leaf]]
 PRINTED: list[tuple[Printer, tuple[PaperKind, ...]]] = [
     (_application, (PaperKind.APPLICATION,)),
     (_notice, (PaperKind.NOTICE, PaperKind.MINUTES)),
     (_letter, LETTER_KINDS),
     (_plan, ()),
 ]
-"""What prints a project's papers, as the person may see them, with who answers for each; and which scans follow it."""
+"""What prints a project's papers, as the person may see them, and which scans follow it."""
 
 
 def of_project(project: Project, person: Any) -> bytes:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
+import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2.raw as raw  # type: ignore[import-untyped]
 from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
 
@@ -85,6 +87,18 @@ def page_count(content: bytes) -> int:
     if not count:
         raise Unreadable
     return count
+
+
+def flat(content: bytes) -> bytes:
+    """A PDF of our own with what stands in its fields, such as the pictures of signatures, made part of its pages."""
+    document, buffer = pypdfium2.PdfDocument(content), BytesIO()
+    document.init_forms()
+    for page in document:
+        raw.FPDFPage_Flatten(page.raw, raw.FLAT_PRINT)
+        page.close()
+    document.save(buffer)
+    document.close()
+    return buffer.getvalue()
 
 
 def _upright(page: PageObject) -> None:

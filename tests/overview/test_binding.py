@@ -5,10 +5,12 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader, PdfWriter
 
+from dangjian.agreements import papers as letter_papers
 from dangjian.overview import binding, download
 from dangjian.overview.download import Download
 from dangjian.papers import binder
@@ -17,6 +19,7 @@ from dangjian.papers.blocks import Paper, Text
 from dangjian.programmes.round import Round
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.scan import Slot
+from tests.agreements.test_confirmation import confirmed, switched_on  # noqa: F401
 from tests.cast import Cast, a_filing, a_letter, a_plan, a_signed_letter, a_submitted, an_established
 from tests.papers.reading import pdf_pages, squeezed
 
@@ -100,6 +103,24 @@ def test_signed_copies_follow_their_papers_in_the_book(cast: Cast) -> None:
     unit, count = binding.of_unit(cast.places.unit, _round(), officer)
     assert count == 1 + 7
     assert "项目申请表盖章扫描件" in pdf_pages(unit)[1]
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_a_letter_confirmed_electronically_shows_who_confirmed_it(cast: Cast) -> None:
+    """The pictures of both signatures, which lie in fields of the signed file, are part of the bound pages."""
+    letter = confirmed(cast)
+    leaf = list(binding.project_leaves(letter.project, cast.people.officer))[-1]
+    assert leaf.title == "党建项目化管理责任书"
+    bare = _dark(binding.pdf.draw(letter_papers.to_confirm(letter)))
+    assert _dark(binder.bind(Cover("汇编", (), ()), [leaf]), page=2) > bare + 800
+    assert "/Annots" not in PdfReader(BytesIO(leaf.content)).pages[0]
+
+
+def _dark(made: bytes, page: int = 0) -> int:
+    """How many dark points the lower half of a page has, where one signs; the number at its head is above."""
+    drawn = pypdfium2.PdfDocument(made)[page].render(scale=2).to_pil().convert("L")
+    lower = drawn.crop((0, drawn.height // 2, drawn.width, drawn.height))
+    return sum(lower.histogram()[:128])
 
 
 def test_a_book_too_large_says_so_before_it_is_made(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
