@@ -7,15 +7,61 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from dangjian.agreements.letter import Letter
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.filing import Filing
+from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
-from dangjian.overview.todo import begun_by, copied_to, done_by
+from dangjian.foundation.lifecycle import MoveLog, Stateful
+from dangjian.foundation.notice import Notice
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.state import STANDINGS
 
 Rows = QuerySet[Any, Any]
+
+NOUNS: dict[str, type[Stateful]] = {
+    noun._meta.model_name or "": noun for noun in (Project, Letter, Plan, PlanChange, Filing)
+}
+"""What the moves and the notices in the boxes are about: a project, and what follows on its establishment."""
+
+
+def done_by(person: Person) -> QuerySet[MoveLog]:
+    """已办: the moves made by the person, or for them by whom they delegated to, on what they may still see."""
+    own = MoveLog.objects.filter(Q(by=person) | Q(on_behalf_of=person)).filter(_still_seen(person))
+    return own.select_related("by", "on_behalf_of").order_by("-at", "-pk")
+
+
+def copied_to(person: Person) -> QuerySet[Notice]:
+    """抄送我: what the person was told of what they may still see, newest first."""
+    return Notice.objects.visible_to(person).filter(_still_seen(person)).order_by("-created_at", "-id")
+
+
+def begun_by(person: Person) -> QuerySet[Project]:
+    """我发起: the projects the person drafted or handed in, newest first."""
+    handed_in = MoveLog.objects.filter(by=person, noun="project", name="submit").values("noun_id")
+    own = Project.objects.visible_to(person).filter(Q(created_by=person) | Q(pk__in=handed_in))
+    return own.with_names().select_related("created_by", "created_for").order_by("-changed_at", "-pk")
+
+
+def _still_seen(person: Person) -> Q:
+    seen = Q(pk__in=[])
+    for name, noun in NOUNS.items():
+        visible: Any = noun.objects.visible_to(person)  # type: ignore[attr-defined]
+        seen |= Q(noun=name, noun_id__in=visible.order_by().values("pk"))
+    return seen
+
+
+def _moves() -> dict[str, str]:
+    """Every move that may lie in 已办, by name; two nouns that call one alike have it once."""
+    found: dict[str, str] = {}
+    for noun in NOUNS.values():
+        for move in noun.moves:
+            if move.ability:
+                found.setdefault(move.name, move.label)
+    return found
 
 
 @dataclass(frozen=True)
@@ -37,7 +83,7 @@ class Box:
 
 BOXES = {
     "done": Box(
-        "已办", done_by, "at", "动作", {move.name: move.label for move in Project.moves},
+        "已办", done_by, "at", "动作", _moves(),
         lambda rows, kind: rows.filter(name=kind),
     ),
     "mine": Box(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange, Weight
@@ -16,8 +16,6 @@ from dangjian.delivery.filing import Filing
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_finding import unplanned
 from dangjian.foundation import clock
-from dangjian.foundation.lifecycle import MoveLog
-from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Window
 from dangjian.overview import unfiled
 from dangjian.people.access import Ability
@@ -303,24 +301,3 @@ def _of_change(change: PlanChange, person: Person) -> Todo:
 
 def _name(principal: Person | None) -> str:
     return principal.name if principal else ""
-
-
-def done_by(person: Person) -> QuerySet[MoveLog]:
-    """已办: the moves made by the person, or for them by whom they delegated to, on projects they may still see."""
-    seen = Project.objects.visible_to(person).values("pk")
-    own = MoveLog.objects.filter(Q(by=person) | Q(on_behalf_of=person), noun="project", noun_id__in=seen)
-    return own.select_related("by", "on_behalf_of").order_by("-at", "-pk")
-
-
-def copied_to(person: Person) -> QuerySet[Notice]:
-    """抄送我: what the person was told of projects that they may still see, newest first."""
-    seen = Project.objects.visible_to(person).values("pk")
-    told = Notice.objects.visible_to(person).filter(noun="project", noun_id__in=seen)
-    return told.order_by("-created_at", "-id")
-
-
-def begun_by(person: Person) -> QuerySet[Project]:
-    """我发起: the projects the person drafted or handed in, newest first."""
-    handed_in = MoveLog.objects.filter(by=person, noun="project", name="submit").values("noun_id")
-    own = Project.objects.visible_to(person).filter(Q(created_by=person) | Q(pk__in=handed_in))
-    return own.with_names().select_related("created_by", "created_for").order_by("-changed_at", "-pk")

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dangjian.foundation import clock
-from dangjian.overview.box import BOXES
-from dangjian.overview.todo import Todo, begun_by, done_by, everything_for, todos_among, todos_of, waiting_for
+from dangjian.overview.box import BOXES, begun_by, done_by
+from dangjian.overview.todo import Todo, everything_for, todos_among, todos_of, waiting_for
 from dangjian.people.access import Role
 from dangjian.people.person import Person
 from dangjian.projects.meeting import Verdict

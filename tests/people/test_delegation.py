@@ -9,7 +9,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import MoveLog, Refused
 from dangjian.foundation.notice import Notice
-from dangjian.overview import todo
+from dangjian.overview import box, todo
 from dangjian.people.access import Ability, Role
 from dangjian.people.delegation import MOST_DAYS, Delegation
 from dangjian.people.organisation import Organisation
@@ -256,7 +256,7 @@ def test_what_a_delegate_does_is_recorded_as_done_for_the_other(cast: Cast) -> N
     assert AuditEntry.objects.get(action="project.submit").details["on_behalf_of"] == people.secretary.pk
     assert project.revisions.get().on_behalf_of == people.secretary
     assert Project.objects.get().owner == people.secretary
-    assert list(todo.done_by(people.secretary).values_list("name", flat=True)) == ["submit"]
+    assert list(box.done_by(people.secretary).values_list("name", flat=True)) == ["submit"]
 
 
 def test_a_right_of_one_s_own_goes_before_a_delegated_one(cast: Cast) -> None:

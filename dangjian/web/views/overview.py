@@ -10,7 +10,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from dangjian.foundation import clock
-from dangjian.foundation.hand import signed
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
 from dangjian.overview import todo
@@ -18,7 +17,7 @@ from dangjian.overview.box import BOXES, Box
 from dangjian.people.access import ADMINISTRATION, Ability
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
-from dangjian.web import display, round_page
+from dangjian.web import box_page, display, round_page
 from dangjian.web.forms.intake import LedgerForm
 from dangjian.web.forms.lists import BoxQuery
 from dangjian.web.lists import page_of
@@ -117,58 +116,14 @@ def _box(request: Asked, key: str, box: Box) -> dict[str, Any]:
     rows = box.rows(request.person, **{k: v for k, v in form.cleaned_data.items() if v})
     page = page_of(rows, request.GET, part="box")
     shown: Any = {
-        "done": _done_rows,
-        "copies": _copy_rows,
-        "mine": _begun_rows,
+        "done": box_page.done,
+        "copies": box_page.copies,
+        "mine": box_page.begun,
     }[key]
     return {
         "query": form,
         "page": page.showing(shown(page.rows, request.person)),
     }
-
-
-def _begun_rows(projects: list[Project], person: Any) -> list[dict[str, Any]]:
-    return [_project_line(project) for project in projects]
-
-
-def _project_line(project: Project) -> dict[str, Any]:
-    return {
-        "name": project.name, "number": project.number, "title": project.branch.short_name, "started_by": signed(project.created_by, project.created_for),
-        "started_text": display.moment(project.created_at), "task": project.waiting_label,
-        "task_text": display.moment(project.changed_at), "due_text": project.state_label, "late": False,
-        "url": reverse("project", args=[project.pk]), "action": "查看",
-    }  # fmt: skip
-
-
-def _done_rows(moves: list[Any], person: Any) -> list[dict[str, Any]]:
-    """What the person did, each with the project as the person may still see it."""
-    seen = _projects([move.noun_id for move in moves], person)
-    return [
-        _project_line(seen[move.noun_id]) | {"title": display.done(move), "task_text": display.moment(move.at)}
-        for move in moves
-    ]
-
-
-def _copy_rows(told: list[Notice], person: Any) -> list[dict[str, Any]]:
-    seen = _projects([notice.noun_id for notice in told], person)
-    return [
-        _project_line(seen[notice.noun_id or 0])
-        | {
-            "title": notice.text,
-            "task_text": display.moment(notice.created_at),
-            "due_text": f"{display.moment(notice.read_at)}已读" if notice.read_at else "未读",
-        }
-        for notice in told
-    ]
-
-
-def _projects(pks: list[int | None], person: Any) -> dict[int, Project]:
-    return (
-        Project.objects.visible_to(person)
-        .with_names()
-        .select_related("created_by", "created_for")
-        .in_bulk([pk for pk in pks if pk])
-    )
 
 
 @require_GET
