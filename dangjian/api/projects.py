@@ -87,7 +87,7 @@ class MemberIn(Sent):
 Value = Text | int | float | None
 
 
-def _line(kind: type[Row]) -> Any:
+def line_in(kind: type[Row]) -> Any:
     """A line of one of the lists, with the columns that it has."""
     columns: Any = {column.name: (Value, Field("", description=str(column.verbose_name))) for column in kind.columns()}
     return create_model(kind.__name__, __base__=Sent, **columns)
@@ -104,7 +104,7 @@ Facts = create_model(
     filled_on=(date | None, Field(None, description="填表时间")),
     **_TEXTS,
 )
-_LISTS: Any = {kind.key(): (list[_line(kind)], Field([], max_length=200, description=kind.title)) for kind in LISTS}  # type: ignore[misc]
+_LISTS: Any = {kind.key(): (list[line_in(kind)], Field([], max_length=200, description=kind.title)) for kind in LISTS}  # type: ignore[misc]
 Lists = create_model("Lists", __base__=Sent, __doc__="各项明细，一项一行；没有写出的保持原样。", **_LISTS)
 
 
@@ -126,7 +126,7 @@ def fill(request: Asking, pk: PathNumber, sent: FillingIn) -> Any:
         by=request.person,
         seen=sent.seen,
         categories=sent.categories,
-        team=None if sent.team is None else _team(project, sent.team),
+        team=None if sent.team is None else team_of(project, sent.team),
         lists=sent.lists.dict(exclude_unset=True),  # type: ignore[attr-defined]
     )
     return _detail(request, pk)
@@ -253,7 +253,7 @@ def _after(request: Asking, pk: int, verb: Callable[[Project], Any]) -> ProjectD
     return _detail(request, pk)
 
 
-def _team(project: Project, sent: list[MemberIn]) -> list[tuple[Person, str]]:
+def team_of(project: Project, sent: list[MemberIn]) -> list[tuple[Person, str]]:
     """The members with their persons. Raises Refused for somebody who cannot be one."""
     known = candidates(project).in_bulk([member.person for member in sent])
     if len(known) < len({member.person for member in sent}):

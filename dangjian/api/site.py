@@ -10,19 +10,7 @@ from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
-from dangjian.api import (
-    application_files,
-    briefings,
-    files,
-    filings,
-    intake,
-    letters,
-    meetings,
-    piles,
-    projects,
-    scans,
-    work,
-)  # fmt: skip
+from dangjian.api import # fmt: skip, application_files, briefings, files, filings, intake, letters, meetings, piles, plan_changes, plans, projects, scans, work
 from dangjian.api.bearer import Bearer
 from dangjian.foundation.lifecycle import Overtaken, Refused
 
@@ -46,6 +34,8 @@ api.add_router("instructions", briefings.instructions)
 api.add_router("intake", intake.router)
 api.add_router("letters", letters.router)
 api.add_router("filings", filings.router)
+api.add_router("plans", plans.router)
+api.add_router("plan-changes", plan_changes.router)
 
 
 def _refusal(request: HttpRequest, status: int, *reasons: tuple[str, str]) -> HttpResponse:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
-from dangjian.cli import filings, letters
+from dangjian.cli import filings, letters, plans
 from dangjian.cli.in_name import owner_of, print_rows, verb
 from dangjian.programmes.fault import SchemeError
 from dangjian.projects.state import STANDINGS
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dangjian", description="党建项目化管理系统")
     nouns = parser.add_subparsers(
         required=True,
-        metavar="scheme|round|projects|letter|filings|scans|briefings|instructions|token|openapi|audit|import-ledger",
+        metavar="scheme|round|projects|letter|plans|filings|scans|briefings|instructions|token|openapi|audit|import-ledger",
     )
 
     scheme = nouns.add_parser("scheme", help="方案").add_subparsers(required=True)
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     command = audit.add_parser("verify", help="核对审计记录有没有被改动")
     command.set_defaults(run=_verify)
 
-    for add in (letters.add, filings.add, _add_scans, _add_briefings, _add_import):
+    for add in (letters.add, plans.add, filings.add, _add_scans, _add_briefings, _add_import):
         add(nouns)
     return parser
 

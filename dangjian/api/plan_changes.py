@@ -1,0 +1,158 @@
+"""Plan changes (计划变更): before and after, asked for by the branch, noted by the department or decided by the committee."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from django.shortcuts import get_object_or_404
+from ninja import Field, Query, Router, Schema, Status
+
+from dangjian.api.answers import ACTS, FINDS, LOOKS, MoveOut, ReasonOut
+from dangjian.api.bearer import Asking
+from dangjian.api.pages import Paged, PageOut, page_of
+from dangjian.api.plans import PlanLists, meeting_of, visible_plan
+from dangjian.api.typed import Number, PathNumber, Sent, Text
+from dangjian.delivery.change import PlanChange, State
+
+router = Router(tags=["计划变更"])
+
+
+class DifferenceOut(Schema):
+    """One thing that changes; ``major`` is what the committee decides."""
+
+    where: str
+    before: str
+    after: str
+    major: bool
+
+
+class PlanChangeOut(Schema):
+    id: int
+    project: int
+    name: str
+    number: int
+    weight: str
+    state: str
+    waiting: str
+    reason: str
+    ends: str
+    held_on: date | None
+    reference: str
+    meeting: int | None
+
+    @staticmethod
+    def of(change: PlanChange) -> PlanChangeOut:
+        return PlanChangeOut(**_facts(change))
+
+
+class PlanChangeDetailOut(PlanChangeOut):
+    """``edits`` goes into a saving."""
+
+    edits: int
+    differences: list[DifferenceOut]
+    moves: list[MoveOut]
+
+
+def _facts(change: PlanChange) -> dict[str, Any]:
+    return {
+        "id": change.pk, "project": change.project.pk, "name": change.project.name, "number": change.number,
+        "weight": change.weight, "state": change.state, "waiting": change.waiting_label, "reason": change.reason,
+        "ends": change.ends, "held_on": change.held_on, "reference": change.reference, "meeting": change.meeting_id,
+    }  # fmt: skip
+
+
+def _visible(request: Asking, pk: int) -> PlanChange:
+    found: PlanChange = get_object_or_404(PlanChange.objects.visible_to(request.person).with_names(), pk=pk)
+    return found
+
+
+def _detail(request: Asking, pk: int) -> PlanChangeDetailOut:
+    change = _visible(request, pk)
+    differences = [
+        DifferenceOut(where=each.where, before=each.before, after=each.after, major=each.is_major)
+        for each in change.differences()
+    ]
+    moves = [
+        MoveOut(name=move.name, label=move.label, missing=[ReasonOut.of(reason) for reason in refusals])
+        for move, refusals in change.open_moves(by=request.person)
+    ]
+    return PlanChangeDetailOut(**_facts(change), edits=change.edits, differences=differences, moves=moves)
+
+
+class Filter(Sent):
+    project: Number | None = Field(None, description="项目的 id")
+    state: Literal[*State.values] | None = Field(None, description="状态")  # type: ignore[valid-type]
+
+
+@router.get("", response={200: PageOut[PlanChangeOut]} | LOOKS, summary="计划变更")
+def index(request: Asking, asked: Paged, chosen: Query[Filter]) -> Any:
+    found = PlanChange.objects.visible_to(request.person).with_names()
+    if chosen.project is not None:
+        found = found.filter(plan__project=chosen.project)
+    if chosen.state is not None:
+        found = found.filter(state=chosen.state)
+    return page_of(found.order_by("-pk"), asked, PlanChangeOut.of)
+
+
+@router.get("{pk}", response={200: PlanChangeDetailOut} | FINDS, summary="一次变更，前后对照")
+def show(request: Asking, pk: PathNumber) -> Any:
+    return _detail(request, pk)
+
+
+class BeginIn(Sent):
+    project: Number
+
+
+@router.post("", response={201: PlanChangeDetailOut} | ACTS, summary="申请变更")
+def begin(request: Asking, sent: BeginIn) -> Any:
+    made = PlanChange.begin(visible_plan(request, sent.project), by=request.person)
+    return Status(201, _detail(request, made.pk))
+
+
+class ChangeFillingIn(Sent):
+    """The lists as they are to be; those that are not sent stay as they are in the request."""
+
+    seen: Number
+    reason: Text
+    ends: Text = Field("", description="项目完成年月，如 2022-12；不写为不变")
+    lists: PlanLists = PlanLists()  # type: ignore[valid-type]
+
+
+@router.patch("{pk}", response={200: PlanChangeDetailOut} | ACTS, summary="暂存变更申请")
+def fill(request: Asking, pk: PathNumber, sent: ChangeFillingIn) -> Any:
+    lists = sent.lists.dict(exclude_unset=True)  # type: ignore[attr-defined]
+    _visible(request, pk).fill(reason=sent.reason, ends=sent.ends, lists=lists, seen=sent.seen, by=request.person)
+    return _detail(request, pk)
+
+
+@router.post("{pk}/submission", response={200: PlanChangeDetailOut} | ACTS, summary="提交变更")
+def apply(request: Asking, pk: PathNumber) -> Any:
+    _visible(request, pk).apply(by=request.person)
+    return _detail(request, pk)
+
+
+class ChangeDecisionIn(Sent):
+    """An ordinary change is noted, a major one granted at a meeting; either may be declined, with the reason."""
+
+    decision: Literal["note", "grant", "decline", "drop"]
+    opinion: Text = ""
+    meeting: Number | None = None
+    reference: Text = ""
+    held_on: date | None = None
+
+
+@router.post("{pk}/decision", response={200: PlanChangeDetailOut} | ACTS, summary="登记、同意、不同意变更，或撤销")
+def decide(request: Asking, pk: PathNumber, sent: ChangeDecisionIn) -> Any:
+    change, by = _visible(request, pk), request.person
+    match sent.decision:
+        case "note":
+            change.note(by=by, opinion=sent.opinion)
+        case "grant":
+            meeting = meeting_of(request, sent.meeting)
+            change.grant(by=by, opinion=sent.opinion, meeting=meeting, reference=sent.reference, held_on=sent.held_on)
+        case "decline":
+            change.decline(by=by, opinion=sent.opinion)
+        case "drop":
+            change.drop(by=by)
+    return _detail(request, pk)

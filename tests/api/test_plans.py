@@ -1,0 +1,82 @@
+"""Plans and their changes by a program and from the console: the same verbs, the same refusals, the same eyes."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dangjian.cli import REFUSED, main
+from dangjian.foundation import clock
+from dangjian.projects.meeting import Verdict
+from tests.cast import Cast, a_meeting, a_plan, a_screened, an_established, plan_lists
+
+Made = Callable[..., Any]
+pytestmark = pytest.mark.clause("S-13", "S-32", "S-33")
+
+
+def test_programs_carry_a_plan_from_its_draft_to_a_major_change(cast: Cast, program: Made) -> None:
+    people, project = cast.people, an_established(cast)
+    clerk, secretary, officer = (program(getattr(people, who)) for who in ("clerk", "secretary", "officer"))
+    address = f"plans/{project.pk}"
+    assert officer.send(f"{address}/reminder") == (200, {"reminded": "第一项目部党支部"})
+    status, begun = clerk.send(address)
+    assert (status, begun["waiting"], begun["lists"]["measures"][0]["name"]) == (
+        201,
+        "编制中",
+        "党员包机、逐台核定油耗定额",
+    )
+    assert officer.get(address)[0] == 404
+    filled = {"seen": begun["edits"], "lists": plan_lists(people.secretary.pk), "team": [{"person": people.member.pk}]}
+    status, saved = clerk.send(address, filled, "PATCH")
+    assert (status, saved["missing"], saved["filled_by"]) == (200, [], "李敏")
+    assert clerk.send(address, filled, "PATCH")[1]["edits"] == saved["edits"]
+    assert clerk.send(address, {"seen": 0, "texts": {"profile": "旧页"}}, "PATCH")[0] == 409
+    assert clerk.send(f"{address}/submission")[0] == 422
+    assert clerk.send(f"{address}/confirmation-request")[0] == 200
+    assert secretary.send(f"{address}/confirmation", {"answer": "confirm"})[0] == 200
+    handed_in = secretary.send(f"{address}/submission")[1]
+    assert handed_in["waiting"] == "待组织部门审核"
+    decision = {"version": handed_in["version"], "decision": "pass", "checked_for": ["detailed", "clear"]}
+    assert officer.send(f"{address}/recusal", {"person": people.colleague.pk})[1]["reasons"][0]["field"] == "reason"
+    passed = officer.send(f"{address}/handler", {"person": people.colleague.pk, "reason": "出差"})[1]
+    assert officer.send(f"{address}/decision", decision)[0] == 409
+    decision["version"] = passed["version"]
+    checked = officer.send(f"{address}/decision", decision)[1]
+    assert (checked["waiting"], checked["checked_for"]) == ("待分管领导签批", ["detailed", "clear"])
+    signed = {"version": checked["version"], "decision": "approve", "leader": "刘志远", "held_on": f"{clock.today()}"}
+    assert officer.send(f"{address}/decision", signed)[1]["state"] == "approved"
+    assert [row["project"] for row in officer.get("plans", state="approved", late="false")[1]["items"]] == [project.pk]
+    assert program(people.foreign_officer).get(address)[0] == 404
+
+    status, change = secretary.send("plan-changes", {"project": project.pk})
+    assert status == 201
+    goals = plan_lists(people.secretary.pk)["goals"]
+    goals[0]["value"] = "36"
+    asked = f"plan-changes/{change['id']}"
+    sent = {"seen": change["edits"], "reason": "条件变化", "lists": {"goals": goals}}
+    (difference,) = secretary.send(asked, sent, "PATCH")[1]["differences"]
+    assert (difference["major"], "由0到36万元" in difference["after"]) == (True, True)
+    assert secretary.send(f"{asked}/submission")[1]["waiting"] == "待上会"
+    assert officer.send(f"{asked}/decision", {"decision": "note"})[0] == 422
+    held = a_meeting(cast, Verdict(a_screened(cast, name="同一次会议"), "establish"))
+    status, granted = officer.send(f"{asked}/decision", {"decision": "grant", "meeting": held.pk})
+    assert (status, granted["state"], granted["meeting"], granted["reference"]) == (200, "granted", held.pk, str(held))
+    assert officer.get(address)[1]["lists"]["goals"][0]["value"] == "36"
+
+
+def test_the_console_hands_in_checks_and_signs(cast: Cast, capsys: Any) -> None:
+    plan = a_plan(cast)
+    pk = str(plan.project_id)
+    assert main(["plans", "hand-in", pk, "--as", "officer"]) == REFUSED
+    assert main(["plans", "hand-in", pk, "--as", "secretary"]) == 0
+    assert main(["plans", "return", pk, "--as", "officer"]) == REFUSED
+    assert "请写明退回修改的理由" in capsys.readouterr().err
+    assert main(["plans", "check", pk, "--as", "officer"]) == 0
+    assert main(["plans", "sign", pk, "--leader", "刘志远", "--on", f"{clock.today()}", "--as", "officer"]) == 0
+    assert "已同意审定" in capsys.readouterr().out
+    assert main(["plans", "list", "--as", "officer"]) == 0
+    assert [(row["project"], row["state"]) for row in json.loads(capsys.readouterr().out)] == [
+        (plan.project_id, "approved")
+    ]
+    assert main(["plans", "urge", pk, "--as", "officer"]) == REFUSED
