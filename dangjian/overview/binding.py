@@ -103,7 +103,7 @@ PRINTED: list[tuple[Printer, tuple[PaperKind, ...]]] = [
     (_application, (PaperKind.APPLICATION,)),
     (_notice, (PaperKind.NOTICE, PaperKind.MINUTES)),
     (_letter, LETTER_KINDS),
-    (_plan, ()),
+    (_plan, (PaperKind.PLAN,)),
 ]
 """What prints a project's papers, as the person may see them, and which scans follow it."""
 
