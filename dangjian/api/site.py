@@ -10,7 +10,21 @@ from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
-from dangjian.api import # fmt: skip, application_files, briefings, files, filings, intake, letters, meetings, piles, plan_changes, plans, projects, scans, work
+from dangjian.api import (
+    application_files,
+    briefings,
+    files,
+    filings,
+    intake,
+    letters,
+    meetings,
+    piles,
+    plan_changes,
+    plans,
+    projects,
+    scans,
+    work,
+)
 from dangjian.api.bearer import Bearer
 from dangjian.foundation.lifecycle import Overtaken, Refused
 
