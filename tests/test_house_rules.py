@@ -129,7 +129,7 @@ REACHED_OTHERWISE = {
 def reached_from_pages() -> Iterator[tuple[str, str, str]]:
     """File, table and the first question put to it, for each table that a page turns to."""
     for name, tree in TREES.items():
-        if not name.startswith(("dangjian/web/", "dangjian/api/", "dangjian/overview/todo")):
+        if not name.startswith(("dangjian/web/", "dangjian/api/", "dangjian/overview/todo", "dangjian/overview/box")):
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and (found := re.fullmatch(r"(\w+)\.objects\.(\w+)", ast.unparse(node))):
