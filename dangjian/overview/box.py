@@ -54,6 +54,11 @@ def _still_seen(person: Person) -> Q:
     return seen
 
 
+def _standing(begun: Any, kind: str) -> Rows:
+    found: Rows = begun.standing(kind)
+    return found
+
+
 def _moves() -> dict[str, str]:
     """Every move that may lie in 已办, by name; two nouns that call one alike have it once."""
     found: dict[str, str] = {}
@@ -88,7 +93,7 @@ BOXES = {
     ),
     "mine": Box(
         "我发起", begun_by, "created_at", "状态", STANDINGS,
-        lambda rows, kind: rows.filter(pk__in=Project.objects.standing(kind).values("pk")),
+        lambda rows, kind: _standing(rows, kind),
     ),
     "copies": Box(
         "抄送我", copied_to, "created_at", "阅读", {"unread": "未读", "read": "已读"},
