@@ -15,6 +15,7 @@ from dangjian.api import (
     briefings,
     files,
     filings,
+    handling,
     intake,
     letters,
     meetings,
@@ -22,7 +23,9 @@ from dangjian.api import (
     plan_changes,
     plans,
     projects,
+    registers,
     scans,
+    scheme_notices,
     work,
 )
 from dangjian.api.bearer import Bearer
@@ -40,6 +43,10 @@ api.add_router("", work.router)
 api.add_router("projects", projects.router)
 api.add_router("meetings", meetings.router)
 api.add_router("projects", application_files.router)
+api.add_router("projects", handling.router)
+api.add_router("topics", registers.topics)
+api.add_router("brands", registers.brands)
+api.add_router("scheme-notices", scheme_notices.router)
 api.add_router("files", files.router)
 api.add_router("scans/piles", piles.router)
 api.add_router("scans", scans.router)

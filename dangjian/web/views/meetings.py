@@ -99,6 +99,8 @@ def new(request: Asked) -> HttpResponse:
 def _verdict_form(request: Asked, project: Project) -> VerdictForm:
     form = VerdictForm(posted(request), prefix=f"p{project.pk}", initial={"seen": project.version})
     offer_reasons(form, project, "recuse", "recusal_reason")
+    if project.is_offline:
+        form.fields["opinion"].widget.attrs["readonly"] = True
     return form
 
 

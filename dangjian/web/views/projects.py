@@ -318,6 +318,7 @@ def screening(request: Asked, pk: int) -> HttpResponse:
     form = OpinionForm(step.question, posted(request), initial={"seen": project.version})
     if project.is_offline:
         form.fields["opinion"].help_text = BLANK
+        form.fields["opinion"].widget.attrs["readonly"] = True
     queue = list(todo.to_screen(request.person).values_list("pk", flat=True))
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
