@@ -43,6 +43,7 @@ SKIPS = {
     "far_columns": "第 200 列以后的内容",
     "embedded": "嵌入的对象（如嵌入的 Excel 表、图表）",
     "blank_form": "没有填写的申请表",
+    "foreign_table": "另一张表，没有项目名称栏",
     "strange_row": "申请表里认不出的行",
     "other_table": "申请表以外的台账，请另存为一个文件再导入",
 }

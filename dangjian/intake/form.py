@@ -61,8 +61,9 @@ _SIGNED = re.compile(
 )
 """A whole line of who signs or seals."""
 _INLINE = re.compile(r"([^:：\n]{2,30})[:：\n](.*)", re.DOTALL)
+_STAMPED = re.compile(r"[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）]\s*$")
 _SEAL = re.compile(
-    r"(党?支部|党?总支|党委|党工委|单位)?(书记|负责人|签字|签名|盖章|公章)\s*([(（]?(签字|签名|盖章)[)）]?)?\s*[:：].*|[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）][:：]?"
+    r"[(（](党?支部|党委)?(书记|负责人)\s*[:：][^)）]*[)）]|(党?支部|党?总支|党委|党工委|单位)?(书记|负责人|签字|签名|盖章|公章)\s*([(（]?(签字|签名|盖章)[)）]?)?\s*[:：].*|[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）][:：]?"
 )
 
 
@@ -232,7 +233,7 @@ def _opinion(text: str) -> tuple[str | None, str | None]:
     lines = [line.strip() for line in text.strip().split("\n")]
     kept, day = [], None
     for line in lines:
-        if found := _DATE.search(line):
+        if found := _DATE.search(_STAMPED.sub("", line)):
             day = span.day_in(found[0]) or day
             line = line[: found.start()].strip()
         line = "" if _SIGNED.fullmatch(line) else _SEAL.sub("", line).strip()

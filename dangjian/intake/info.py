@@ -19,6 +19,7 @@ _LABEL = re.compile(
 )
 _MEASURE = re.compile(r"[十百千万亿]*元|[个项人名条件天吨]|%")
 """单位：万元 tells how it is counted, not whose it is."""
+_SEALED = re.compile(r"\s*[(（](盖章|公章|签章|签字|签名)[)）]$")
 _EDGES = " \t\n\u3000\u00a0_\uff3f，,；;。"
 
 
@@ -28,6 +29,7 @@ def read(around: list[list[str]]) -> dict[str, str | None]:
     for line in around:
         for word, value in _pairs(line):
             name = _WORDS[word]
+            value = _SEALED.sub("", value)
             if name and value and not (name == "unit" and _MEASURE.fullmatch(value)):
                 told[name].setdefault(word, value)
     found: dict[str, str | None] = {

@@ -33,6 +33,8 @@ _GROUP = re.compile(r"[一二三四五六七八九十]+[、.]|\([一二三四五
 _CHAPTER = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
 _BRANCH = re.compile(r"(?:.{2,}(?:党支部|支部|党总支|总支))")
 """The name of a branch in full, which two of in one cell are two branches."""
+_OF_BRANCH = re.compile(r"(?:所在|立项|申报|填报)?党?支部(?:名称)?:([^:]{2,30}(?:支部|总支))")
+_COUNTED = {heading.fact_of("序号")}
 _SAMPLE = re.compile(r"示?例[:\d]?.*|样例|填写示例|范例")
 _ORDINAL = re.compile(
     r"'?\(?\d{1,5}([.-]\d{1,3})*\)?[.、)]?|(第|no\.?)?\d{1,4}[号项]?|[①-⑳]|第?\(?[一二三四五六七八九十百]{1,4}\)?[、.项]?|\(?[ivx]{1,5}\)?[.、]?|",
@@ -95,7 +97,9 @@ class _Reading:
         same = before is not None and grid.width == self._width(before)
         self.head = Head(-1, before.columns, before.others, before.guessed) if before is not None and same else None
         self.last: tuple[int, Row] | None = None
-        self.branch = ""  # of the group, where the table has no column for it
+        # Whose the projects are where the table has no column for it: of the sheet, the line above or the group.
+        self.branch = _branch_in(grid.name)
+        self.is_foreign = False
 
     @staticmethod
     def _width(head: Head) -> int:
@@ -108,7 +112,7 @@ class _Reading:
             if found is not None:
                 if self.head is not None and self.last is not None:
                     self._skip(row, "heading")
-                self.head, self.ledger.found, row = found, True, found.last + 1
+                self.head, self.ledger.found, row, self.is_foreign = found, True, found.last + 1, False
                 continue
             self._line(row)
             row += 1
@@ -120,6 +124,7 @@ class _Reading:
             self.last = None
         elif self.head is None:
             self.ledger.around.append([text for _, text in filled])
+            self.branch = _branch_told([text for _, text in filled]) or self.branch
         elif code := self._aside(row, filled):
             self.ledger.around.append([text for _, text in filled])
             self._skip(row, code)
@@ -146,6 +151,9 @@ class _Reading:
         """The code of a line that is no project; empty for one that is."""
         if not filled:
             return ""
+        if self.is_foreign or self._begins_another(filled):
+            self.is_foreign = True
+            return "foreign_table"
         first = narrowed(filled[0][1])
         named = text_of(self._raw(row, "name"))
         for code, shape in (("total", _TOTAL), ("sample", _SAMPLE)):
@@ -156,6 +164,11 @@ class _Reading:
         if self._is_numbering(filled):
             return "numbering"
         return self._lonely(row, filled, first)
+
+    def _begins_another(self, filled: list[tuple[int, str]]) -> bool:
+        """A head that begins with 序号 again and yet is none of ours: a table of something else below."""
+        column, text = filled[0]
+        return len(filled) > 1 and column == self._column("number") and heading.fact_of(text) in _COUNTED
 
     def _lonely(self, row: int, filled: list[tuple[int, str]], first: str) -> str:
         """Lines of one text, or of a text where a number should stand: notes, groups and signatures."""
@@ -299,6 +312,13 @@ def _branch_in(text: str) -> str:
     """The branch that the heading of a group names, if it names one: （一）运行党支部."""
     told = _GROUP.sub("", narrowed(text), count=1)
     return told if _BRANCH.fullmatch(told) else ""
+
+
+def _branch_told(texts: list[str]) -> str:
+    """What a line above the table says: 党支部：运行支部, in one cell or in two."""
+    told = narrowed("".join(texts[:2]))
+    found = _OF_BRANCH.match(told)
+    return found[1] if found else ""
 
 
 def _is_ditto(text: str) -> bool:

@@ -110,10 +110,11 @@ def _of_row(row: Mapping[str, Any], mark: Mapping[str, Any]) -> Line:
         cell = next((cell for cell, shape in _OF_OTHERS.items() if shape.fullmatch(label)), "")
         if cell and cell not in cells:
             cells[cell] = tidied(cell, extra.pop(label))
+    told = [(code, fact) for code, fact in mark["doubts"] if code != "over_one_year" or not cells.get("stage_goal")]
     return Line(
         mark["place"],
         cells,
-        doubts=_doubts(mark["doubts"], cells),
+        doubts=_doubts(told, cells),
         guessed=[cell for fact in mark["guessed"] for cell in _CELLS_OF.get(fact, (fact,))],
         dates=mark["dates"],
         extra=extra,

@@ -59,6 +59,13 @@ class Fate:
     faults: list[Reason] = field(default_factory=list)
     why: str = ""
 
+    @property
+    def may_be_done(self) -> bool:
+        """Whether it goes in as under way though its time is over: no file is asked to guess, somebody has to look."""
+        if self.past is None or self.state != State.RUNNING or self.line.cell("state"):
+            return False
+        return Period(self.past.starts, self.past.ends).last_day < clock.today()
+
     def told(self) -> dict[str, Any]:
         """What became of it, for programs."""
         made = self.project if self.effect in (Effect.NEW, Effect.CHANGED, Effect.SAME) else None

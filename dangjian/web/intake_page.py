@@ -135,6 +135,8 @@ def _shown(index: int, fate: Fate) -> dict[str, Any]:
     folded = [*FOLDED, *(name for name in told if name not in (*IN_SIGHT, *FOLDED, "state", "year"))]
     names = [*IN_SIGHT, "state", *folded, "year"]
     cells = {name: _cell(index, fate, name, faults.get(name, [])) for name in names}
+    if fate.effect is Effect.NEW and fate.may_be_done:
+        cells["state"] |= {"level": "doubt", "notes": [*cells["state"]["notes"], "已过完成日期，请核对是否已完成"]}
     beside = [text for name, texts in faults.items() if name not in cells for text in texts]
     project = fate.project if fate.effect in (Effect.CHANGED, Effect.SAME, Effect.SKIPPED) else None
     return {
@@ -181,6 +183,12 @@ def outcome(done: list[Fate]) -> list[dict[str, Any]]:
         }
         for fate in done
     ]  # fmt: skip
+
+
+def counted(done: list[Fate]) -> list[tuple[str, int]]:
+    """How many lines of a batch became what, in words."""
+    told = Counter(line["state_text"] for line in outcome(done))
+    return list(told.items())
 
 
 def tried(sheet: Sheet) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def _papers(project: Project, person: Person) -> list[dict[str, Any]]:
         notice_slot = stamped.slot(Slot(PaperKind.NOTICE, resolution.meeting), person)
         shown.append(_paper(project, "通知", "立项通知", f"{resolution.meeting}", "notice") | {"slot": notice_slot})
     shown += [
-        {"label": "线下", "name": past.kind.label, "text": "纸上办理的，扫描后归档", "frozen": True, "slot": stamped.slot(past, person)}
+        {"label": "补录", "name": past.kind.label, "text": "纸上办理的，扫描后归档", "frozen": True, "slot": stamped.slot(past, person)}
         for past in Slot.of_past(project)
     ]  # fmt: skip
     return shown

@@ -78,6 +78,22 @@ def test_without_a_column_for_it_the_branch_is_that_of_the_group_and_a_guess() -
     assert found["marks"][0]["guessed"] == ["dept"]
 
 
+def test_the_branch_may_stand_above_the_table_or_on_the_sheet() -> None:
+    head, line = HEAD[:3] + HEAD[4:], ["1", "甲", "2022.8~2022.12", "", "", "", ""]
+    for lines, name in (([["党支部：运行党支部"], head, line], "Sheet1"), ([head, line], "运行党支部")):
+        assert [row["dept"] for row in told(workbook(lines, names=[name]))["rows"]] == ["运行党支部"]
+
+
+def test_a_table_of_something_else_below_is_named_and_not_read() -> None:
+    found = parsed(
+        workbook(
+            [HEAD, LINE, ["序号", "姓名", "职务"], [1, "张三", "书记"], [2, "李四", "委员"], HEAD, row(A=2, B="乙")]
+        )
+    )
+    assert names(found["told"]) == ["节能降耗", "乙"]
+    assert [code for _, code in found["skipped"]] == ["foreign_table"] * 3 + ["heading"]
+
+
 def test_two_branches_in_a_cell_stay_two_and_a_broken_name_is_one() -> None:
     found = ledger(row(D="运行党支部\n检修党支部"), row(B="乙", D="发电运行部\n党支部"))["rows"]
     assert [line["dept"] for line in found] == ["运行党支部、检修党支部", "发电运行部党支部"]
@@ -168,7 +184,7 @@ def test_a_form_reads_the_same_in_whatever_it_is_laid_out() -> None:
         *FORM[4:],
     ]
     within = [[f"{label}：{value}", ""] for label, value in FORM]
-    dated = [*FORM[:4], ["支部意见", "同意申报。", "日期", "2022年8月22日"], *FORM[5:]]
+    dated = [*FORM[:4], ["支部意见", "同意申报。（支部书记：张三）", "日期", "2022年8月22日"], *FORM[5:]]
     wide = [[*line, *[""] * (4 - len(line))] for line in dated]
     words = [*FORM[:3], ["项目内容", "一、选题背景：煤耗高。\n二、主要举措：示范岗。\n三、预期成效：降5%。"], *FORM[4:]]
     lines = [FILLED_ON, *(line for label, value in FORM for line in f"{label}：{value}".split("\n"))]

@@ -221,8 +221,10 @@ def test_a_ledger_of_an_old_year_brings_its_year_along(cast: Cast, officer: Any)
     data = workbook([[*HEAD, "责任人"], *([*line, "张三"] for line in lines)])
     page = text_of(officer.post("/intake/", sent(data)))
     assert "归入2020年度（线下）" in page
+    assert page.count("已过完成日期，请核对是否已完成") == 2
     assert the_form(page)["cell-0-leader"] == "张三"
-    text_of(officer.post("/intake/", the_form(page, act="import", **{"usual-state": "completed"})))
+    done = text_of(officer.post("/intake/", the_form(page, act="import", **{"usual-state": "completed"})))
+    assert "这一批 2 行，已新增 2。" in done
     made = Project.objects.order_by("pk").first()
     assert made is not None
     assert (made.number, made.round.year, Project.objects.count()) == ("2020-001", 2020, 2)

@@ -58,7 +58,11 @@ def _answered(request: Asked, sheet: Sheet) -> HttpResponse:
             done = sheet.proposal(request.person).take()
             left = [fate.line for fate in done if fate.effect is Effect.WRONG]
             sheet.lines = left + sheet.lines[len(done) :]
-            context: dict[str, Any] = {"done": intake_page.outcome(done), "source": sheet.source}
+            context: dict[str, Any] = {
+                "done": intake_page.outcome(done),
+                "counts_done": intake_page.counted(done),
+                "source": sheet.source,
+            }
             if sheet.lines:
                 context |= intake_page.preview(sheet, request.person)
             return render(request, "intake/done.html", context)
