@@ -231,6 +231,11 @@ class Letter(Confirmation, Voiding, Stateful):
         ]
 
     @staticmethod
+    def standing_of(project: Project) -> Letter | None:
+        """The one letter of the project that is not void."""
+        return Letter.objects.filter(project=project).standing().first()
+
+    @staticmethod
     def lacking(person: Any) -> models.QuerySet[Project]:
         """Established projects of the person's units that ask for a letter and have none that fits, in 组织序列."""
         kept = in_scopes(person.scopes(Ability.KEEP_LETTERS))
@@ -255,7 +260,7 @@ class Letter(Confirmation, Voiding, Stateful):
             return [Reason("项目是补录的，责任书线下已办")]
         if not project.rules.gates.letter:
             return [Reason("本年方案不要求签订责任书")]
-        standing = Letter.objects.filter(project=project).standing().first()
+        standing = Letter.standing_of(project)
         if standing is not None and not standing.is_stale:
             return [Reason(f"“{project.name}”已有{standing}（{standing.state_label}）")]
         return []

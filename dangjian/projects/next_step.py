@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from dangjian.projects.project import Project
 
 
-PLAN_FIRST = "制定实施计划书"
-"""What an established project needs when its letter is there: how far its plan has come, the plan itself knows."""
+LETTER_FIRST, PLAN_FIRST = "签订责任书", "制定实施计划书"
+"""What an established project needs before it starts: how far each has come, letter and plan themselves know."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def next_step(project: Project) -> NextStep:
 def _before_start(project: Project) -> tuple[str, str]:
     """What an established project needs first, and whose turn it is."""
     if project.awaits_letter and not project.letter_may_follow:
-        return "签订责任书", project.unit.short_name
+        return LETTER_FIRST, project.unit.short_name
     return PLAN_FIRST, project.branch.short_name
 
 

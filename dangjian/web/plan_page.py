@@ -23,7 +23,6 @@ from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.projects.application import Application
 from dangjian.projects.meeting import Meeting
-from dangjian.projects.next_step import PLAN_FIRST
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
@@ -222,18 +221,6 @@ def papers(project: Project, person: Person) -> list[dict[str, Any]]:
     if revision is not None and not project.is_offline:
         slot = stamped.slot(Slot(PaperKind.PLAN, project), person, edition=project.plan_count)
     return [{"label": "附件3", "name": TITLE, "text": text, "frozen": revision is not None, "slot": slot, **urls}]
-
-
-def next_of(project: Project, shown: dict[str, Any]) -> dict[str, Any]:
-    """The next step of a project; where it lies with the plan, how far that has come."""
-    plan = Plan.of(project) if shown["step"] == PLAN_FIRST else None
-    if plan is None or plan.step is None:
-        return shown
-    names = "、".join(person.name for person in plan.handlers()[:4]) or "（尚未指定经办人）"
-    return shown | {
-        "step": f"实施计划书{plan.step.label}", "holder": f"{project.unit.short_name} {names}",
-        "since_text": f"{display.moment(plan.step.opened_at)}到达",
-    }  # fmt: skip
 
 
 def decided_at(meeting: Meeting, person: Person) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from dangjian.projects.scan import Slot
 from dangjian.projects.texts import TEXTS
 from dangjian.web import (
     application_page,
+    before_start,
     briefing_page,
     display,
     letter_page,
@@ -34,10 +35,11 @@ from dangjian.web import (
 def context(project: Project, person: Person, tab: str, month: str = "") -> dict[str, Any]:
     """Everything the page of ``tab`` (概况, plan, papers or records) needs; ``month`` is that of the plan's calendar."""
     prefetch_related_objects([project], "partners")  # told in its head, its table and its rights
+    following = before_start.next_of(project)
     shared: dict[str, Any] = {
         "project": display.head(project),
-        "next": plan_page.next_of(project, display.next_of(project)),
-        "rail": rail.rail(project),
+        "next": following,
+        "rail": rail.rail(project, following.get("stage", "")),
         "tabs": _tabs(project, tab),
         "moves": moves(project, person),
     }

@@ -12,8 +12,8 @@ from dangjian.web.display import Shown, short_day
 _BEFORE_ESTABLISHMENT = {"draft": 0, "withdrawn": 0, "in_approval": 1, "rejected": 1}
 
 
-def rail(project: Project) -> list[Shown]:
-    """The whole life from 申报 to 推广, with where the project stands."""
+def rail(project: Project, next_stage: str = "") -> list[Shown]:
+    """The whole life from 申报 to 推广, with where the project stands: at ``next_stage`` where its next step has one."""
     gates = project.rules.gates
     stages = [
         ("申报", project.submitted_at, True),
@@ -30,13 +30,17 @@ def rail(project: Project) -> list[Shown]:
         5 if project.started_at else next(index for index, (_, on, used) in enumerate(stages) if used and on is None)
     )
     under_way = 6 if project.state == "completed" else under_way
+    under_way = next((index for index, stage in enumerate(stages) if stage[0] == next_stage), under_way)
     reached = _BEFORE_ESTABLISHMENT.get(project.state, under_way)
     return [_stage(project, index, reached, *stage) for index, stage in enumerate(stages)]
 
 
 def _stage(project: Project, index: int, reached: int, label: str, on: date | datetime | None, used: bool) -> Shown:
-    """One stop of the rail. What may still follow while the project runs (备案, a letter signed later) stays open."""
-    passed = index < reached
+    """One stop of the rail. What may still follow while the project runs (备案, a letter signed later) stays open.
+
+    What was done ahead of its turn is done: a plan may be approved, a table filed, before the letter is signed.
+    """
+    passed = index < reached or (index > reached and used and on is not None)
     on_paper = _on_paper(project, label) if passed and used else ""
     open_yet = passed and on is None and not on_paper
     state = "off" if not used else "now" if index == reached else "later" if open_yet or not passed else "done"

@@ -14,13 +14,14 @@ from dangjian.agreements import papers
 from dangjian.agreements.issuer import Issuer
 from dangjian.agreements.letter import Letter
 from dangjian.agreements.signed_file import WORDS, Finding
+from dangjian.delivery.plan import CHECKLIST
 from dangjian.foundation import clock
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.project import Project
 from tests.agreements.tampering import TAMPERED
-from tests.cast import PASSWORD, Cast, a_letter, a_signed_letter, an_established, scans_of
+from tests.cast import PASSWORD, Cast, a_handed_in_plan, a_letter, a_signed_letter, an_established, scans_of
 from tests.papers import scanner
 
 Browse = Callable[..., Any]
@@ -200,6 +201,33 @@ def test_the_list_begins_with_the_current_year(cast: Cast, browse: Browse) -> No
         assert numbers() == [new.number]
         assert numbers("?year=2022") == [old.number]
         assert numbers("?year=&state=pending") == [new.number, old.number]
+
+
+def test_the_page_tells_what_is_really_next_of_letter_and_plan(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast)
+    resolution = project.establishment()
+    assert resolution is not None
+    resolution.receive(by=cast.people.secretary)
+
+    def told() -> tuple[str, str, dict[str, str]]:
+        context = browse(cast.people.officer).get(reverse("project", args=[project.pk])).context
+        stops = {stop["label"]: stop["state"] for stop in context["rail"][2:4]}
+        return context["next"]["step"], context["next"].get("besides", ""), stops
+
+    assert told() == ("制作责任书", "制定实施计划书，待 第一项目部党支部 办理", {"责任书": "now", "实施计划": "later"})
+    plan = a_handed_in_plan(cast, project)
+    step, besides, stops = told()
+    assert (step, besides) == (f"实施计划书{plan.step.label}", "制作责任书，待 一公司党委 办理")
+    assert stops == {"责任书": "later", "实施计划": "now"}
+    letter = a_letter(cast, project)
+    step, besides, stops = told()
+    assert (step, besides.startswith("实施计划书")) == ("签订责任书", True)
+    plan.decide("pass", by=cast.people.officer, checked_for=list(CHECKLIST))
+    plan.decide("approve", by=cast.people.officer, leader="刘志远", held_on=clock.today())
+    assert told() == ("签订责任书", "", {"责任书": "now", "实施计划": "done"})
+    scans_of(cast, letter)
+    letter.sign(signed_on=clock.today(), by=cast.people.officer)
+    assert told() == ("组织实施", "", {"责任书": "done", "实施计划": "done"})
 
 
 def test_the_blank_letter_is_offered_with_the_scheme(cast: Cast, browse: Browse) -> None:
