@@ -63,7 +63,11 @@ def _install(lock: Path) -> None:
     pip += ["--require-hashes", "-r"]
     try:
         run([*pip, UV_LOCK], remedy="uv")
-        run([UV, "pip", "sync", "--python", PYTHON, "--require-hashes", lock], remedy="uv", env=uv_environment())
+        run(
+            [UV, "pip", "sync", "--python", PYTHON, "--require-hashes", "--compile-bytecode", lock],
+            remedy="uv",
+            env=uv_environment(),
+        )
     except Refusal:
         print("uv 没有成功，改用 pip …", end="", flush=True)
         run([*pip, lock], remedy=f"依赖{OFFLINE}")

@@ -243,7 +243,7 @@ def test_two_hundred_pages_and_no_more() -> None:
     def blank(count: int) -> File:
         document, buffer = pypdfium2.PdfDocument.new(), BytesIO()
         for _ in range(count):
-            document.new_page(595, 842)
+            document.new_page(60, 84)
         document.save(buffer)
         return File("很多页.pdf", buffer.getvalue())
 
