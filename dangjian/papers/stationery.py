@@ -100,10 +100,11 @@ def _styles() -> str:
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>
 <w:pPr><w:widowControl w:val="0"/><w:snapToGrid w:val="0"/></w:pPr><w:rPr>{fonts(body.face)}</w:rPr></w:style>
 <w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/></w:style>
-{"".join(_style(style) for style in official.STYLES)}</w:styles>"""
+{"".join(style_xml(style) for style in official.STYLES)}</w:styles>"""
 
 
-def _style(style: Style) -> str:
+def style_xml(style: Style) -> str:
+    """The style as `styles.xml` holds it."""
     size = style.lettering.size
     spacing = (
         f'<w:spacing w:before="{style.before * TWIPS_PER_POINT:.0f}" w:after="{style.after * TWIPS_PER_POINT:.0f}"'

@@ -92,14 +92,26 @@ def _add_feet(file: WordFile, section: Section, paper: Paper) -> None:
     if section.different_first_page_header_footer and paper.mark:
         feet.append((section.first_page_footer, official.MARK_ODD))
     first = section._sectPr is file.sections[0]._sectPr
+    placed = replace(paper, page=_page_of(section))
     for footer, style in feet:
         if footer.is_linked_to_previous and not first:
             continue
         if footer.is_linked_to_previous:
             footer.is_linked_to_previous = False
-            footer.part.element[:] = []
-        page = _page_of(section)
-        footer.part.element.extend(wordxml.parsed(paragraph(style, _marked(footer, replace(paper, page=page), style))))
+            # Room for a page number, as above the mark of other papers.
+            footer.part.element[:] = wordxml.parsed(paragraph(_kept(file, style), ""))
+            section.footer_distance = _foot_distance(placed)
+        marked = _marked(footer, placed, style)
+        footer.part.element.extend(wordxml.parsed(paragraph(_kept(file, style), marked)))
+
+
+def _kept(file: WordFile, style: Style) -> Style:
+    """The style as the file calls it: other programs rename styles, and drop those that nothing was set in."""
+    for known in file.styles:
+        if known.name == style.name:
+            return replace(style, key=known.style_id)
+    file.styles.element.extend(wordxml.parsed(stationery.style_xml(style)))
+    return style
 
 
 def _page_of(section: Section) -> Page:
@@ -129,9 +141,14 @@ def _lay_out(section: Section, paper: Paper) -> None:
     section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.header_distance, section.gutter = Mm(15), Mm(0)
+    section.footer_distance = _foot_distance(paper)
+
+
+def _foot_distance(paper: Paper) -> Mm:
+    """From the paper's lower edge, so that the page number stands where GB/T 9704 wants it."""
     lines = 2 if paper.mark or paper.printed else 1
     taken = lines * official.NUMBER.lettering.leading * _MM_PER_POINT
-    section.footer_distance = Mm(page.bottom - official.NUMBER_DROP - taken)
+    return Mm(paper.page.bottom - official.NUMBER_DROP - taken)
 
 
 def _set_feet(file: WordFile, paper: Paper) -> None:

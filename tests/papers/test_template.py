@@ -1,6 +1,7 @@
 """A template edited in Word: what is refused and where it stands, and that what is filled in is our own paper again."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -8,7 +9,8 @@ import pytest
 
 from dangjian.papers import placeholder, stationery, template, word
 from dangjian.papers.blocks import ListTable, PageBreak, Paper, Text
-from tests.papers import samples
+from dangjian.papers.mark import Mark
+from tests.papers import samples, wps
 from tests.papers.reading import opened, squeezed, word_text
 
 
@@ -105,6 +107,28 @@ def test_a_placeholder_is_found_however_word_tore_it(ours):
     assert looked_at(torn) == []
     filled = template.fill(BytesIO(torn), told={**placeholder.empty(NAMES), "单位名称": "第一党委"})
     assert "单位名称：第一党委填表人：" in word_text(filled)
+
+
+def test_the_mark_is_printed_though_another_program_dropped_its_style(ours):
+    style = re.search(r'<w:style [^>]*w:styleId="mark_odd">.*?</w:style>', wps.parts_of(ours)["word/styles.xml"])
+    assert style is not None
+    resaved = edited(ours, (style[0], ""), part="word/styles.xml")
+    file = opened(
+        word.finished(
+            template.fill(BytesIO(resaved), told=placeholder.empty(NAMES)),
+            replace(FORM, mark=Mark("A", 7, 1), printed="打印人 陈静"),
+        )
+    )
+    foot = file.sections[0].footer
+    assert [(each.style.name, each.text) for each in foot.paragraphs] == [
+        ("页码", " 1 "),
+        ("文书编码", f"{Mark('A', 7, 1).code}　打印人 陈静"),
+    ]
+    assert foot.part.element.xpath(".//pic:pic")
+    bare = edited(ours, ("<w:footerReference", "<w:nothing"))
+    made = opened(word.finished(bare, replace(FORM, mark=Mark("A", 7, 1)))).sections[0]
+    assert len(made.footer.paragraphs) == 2
+    assert round(made.footer_distance.mm) == round(made.bottom_margin.mm - 7 - 11.3)
 
 
 def test_what_was_typed_is_printed_as_it_stands(ours):
