@@ -69,6 +69,17 @@ def plan_paper(plan: Plan) -> Paper:
     return paper if revision is None else replace(paper, mark=Slot(PaperKind.PLAN, plan.project).mark)
 
 
+def approved_paper(plan: Plan) -> Paper | None:
+    """附件3 as it was approved, whatever changed since (S-13); None before it is approved, and of an offline one."""
+    revision = None if plan.project.is_offline else plan.baseline
+    if revision is None:
+        return None
+    name = f"附件3 实施计划书（审定稿） {plan.project.branch.short_name} {plan.project.name}"
+    return replace(
+        _bound(revision.facts, _sections(revision.facts), name, plan.approved_on), form="plan", issued_at=revision.at
+    )
+
+
 def blank_plan(rules: Scheme) -> Paper:
     """附件3 to be filled in by hand."""
     return replace(_bound({}, _sections({}), "附件3 实施计划书（空白）", None), form="plan")

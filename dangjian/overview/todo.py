@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet, Value
 
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange, Weight
-from dangjian.delivery.filing import Filing
+from dangjian.delivery.filing import WINDOW, Filing
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_finding import unplanned
 from dangjian.foundation import clock
@@ -22,7 +22,7 @@ from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.notice_receipt import NoticeReceipt
-from dangjian.programmes.round import Calendar
+from dangjian.programmes.round import Calendar, Round
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.instruction import Instruction
@@ -130,7 +130,7 @@ def todos_among(
         "planchange": [_of_change(change, person) for change in asked.filter(pk__in=named["planchange"])],
         "record": [_confirmation(record, person) for record in records.filter(pk__in=named["record"])],
         "filing": [_answering(filing, person) for filing in filings.filter(pk__in=named["filing"])],
-        "unfiled": _reporting(named["unfiled"], person),
+        "unfiled": _reporting(named["unfiled"], person, calendars),
     }
     found = {(kind, each.about.pk): each for kind, todos in made.items() for each in todos}
     return [found[key] for key in keys if key in found]
@@ -213,18 +213,20 @@ def _answering(filing: Filing, person: Person) -> Todo:
     return Todo(filing, "补正后再报备案", "unit-filing", None, since, _name(principal))
 
 
-def _reporting(units: list[int], person: Person) -> list[Todo]:
+def _reporting(units: list[int], person: Person, calendars: dict[int, Calendar]) -> list[Todo]:
     """Units whose table was never handed in this year."""
-    if not units:
+    round = Round.current() if units else None
+    if round is None:
         return []
-    found = unfiled.waiting_for(person).filter(pk__in=units)
-    return [
-        Todo(
-            unit, "报送项目汇总表", "unit-filing", unfiled.due_on(unit), unfiled.since(unit),
-            _name(person.acting_for(Ability.FILE, unit, there=True)),
-        )
-        for unit in found
-    ]  # fmt: skip
+    if round.pk not in calendars:
+        calendars[round.pk] = round.calendar()
+    todos = []
+    for unit in unfiled.outstanding(round).filter(pk__in=units, path__in=person.paths_with(Ability.FILE)):
+        window = calendars[round.pk].at(unit).get(WINDOW)
+        principal = person.acting_for(Ability.FILE, unit, there=True)
+        due_on = window.closes_on if window else None
+        todos.append(Todo(unit, "报送项目汇总表", "unit-filing", due_on, unfiled.since(unit), _name(principal)))
+    return todos
 
 
 def _todo(project: Project, windows: dict[str, Window], person: Person) -> Todo:

@@ -41,13 +41,6 @@ def waiting_for(person: Any) -> OrganisationQuerySet:
     return outstanding(round).filter(path__in=person.paths_with(Ability.FILE))
 
 
-def due_on(unit: Organisation) -> date | None:
-    """By when the unit hands in this year; None where the scheme sets no day."""
-    round = Round.current()
-    window = round.window_at(WINDOW, unit) if round else None
-    return window.closes_on if window else None
-
-
 def since(unit: Organisation) -> date | None:
     """The day on which the first project was established that the unit has to report."""
     at: datetime | None = getattr(unit, "since", None)

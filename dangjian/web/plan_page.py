@@ -25,6 +25,7 @@ from dangjian.projects.application import Application
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.paper_kind import PaperKind
+from dangjian.projects.period import Period
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
 from dangjian.web import display, stamped, timeline
@@ -59,6 +60,7 @@ def tab(project: Project, person: Person, asked_month: str) -> dict[str, Any]:
     shown["month_url"] = f"{reverse('project', args=[project.pk])}?tab=plan&month="
     shown["changes"] = [change_row(change) for change in _changes(plan, person)]
     shown["versions"] = versions(plan)
+    shown["since_approved"] = since_approved(plan)
     return shown | {"record": record(plan)}
 
 
@@ -188,6 +190,17 @@ def versions(plan: Plan) -> list[dict[str, Any]]:
         })  # fmt: skip
         before = revision
     return shown[::-1]
+
+
+def since_approved(plan: Plan) -> list[dict[str, str]]:
+    """What the plan that holds says otherwise than the one that was approved: all changes together (S-13)."""
+    baseline, current = plan.baseline, plan.current
+    if baseline is None or current is None:
+        return []
+    ends = ("starts", "ends")
+    before, after = (Period(*(facts.facts[key] for key in ends)) for facts in (baseline, current))
+    span = [{"label": "项目时限", "before": str(before), "after": str(after)}] if str(before) != str(after) else []
+    return [*span, *compared(plan.project, baseline.facts, current.facts)]
 
 
 def compared(project: Project, old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, str]]:

@@ -121,6 +121,7 @@ def test_a_plan_from_its_branch_to_the_leader_and_back_for_a_change(visit: Visit
     officer.check_reach()
 
     ordinary_change(secretary, officer, address)
+    major_change(secretary, officer, address)
 
 
 def ordinary_change(secretary: Visitor, officer: Visitor, address: str) -> None:
@@ -143,3 +144,31 @@ def ordinary_change(secretary: Visitor, officer: Visitor, address: str) -> None:
     page.goto(f"{address}?tab=plan")
     expect(page.locator("main")).to_contain_text("王强调往二工区。")
     officer.picture("plan-changed")
+
+
+def major_change(secretary: Visitor, officer: Visitor, address: str) -> None:
+    """Another target: the committee decides, and the approved plan stays to be seen beside the one that holds."""
+    mine, page = secretary.page, officer.page
+    mine.goto(f"{address}plan/changes/new/")
+    mine.get_by_role("button", name="填写变更申请").click()
+    mine.wait_for_url("**/request/")
+    mine.fill("#id_reason", "柴油涨价，目标相应调整。")
+    fill_line(mine, "goals", 0, value="36")
+    mine.get_by_role("button", name="保存，看变更前后").click()
+    mine.wait_for_url(re.compile(r"/plan-changes/\d+/$"))
+    expect(mine.locator("main del")).to_contain_text("由0到30万元")
+    expect(mine.locator("main ins")).to_contain_text("由0到36万元")
+    mine.get_by_role("button", name="提交变更").click()
+    expect(mine.locator("main")).to_contain_text("待上会")
+    page.goto(mine.url)
+    # It is decided at the very meeting that established the project, which was held today.
+    page.locator("#id_meeting").select_option(index=1)
+    officer.picture("plan-change-major")
+    officer.check_reach()
+    page.get_by_role("button", name="同意变更", exact=True).click()
+    expect(page.locator("main")).to_contain_text("已变更")
+    page.goto(f"{address}?tab=plan")
+    expect(page.locator("main")).to_contain_text("现行计划与审定稿相比")
+    expect(page.get_by_role("link", name="审定稿")).to_be_visible()
+    officer.picture("plan-against-approved")
+    officer.check_reach()

@@ -9,10 +9,22 @@ from django.urls import reverse
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
+from dangjian.projects.meeting import Verdict
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
-from tests.cast import Cast, a_change, a_handed_in_plan, a_plan, an_approved_plan, an_established, plan_lists
+from tests.cast import (
+    Cast,
+    a_change,
+    a_handed_in_plan,
+    a_meeting,
+    a_plan,
+    a_screened,
+    an_approved_plan,
+    an_established,
+    plan_lists,
+)
+from tests.papers.reading import word_text
 
 Browse = Callable[..., Any]
 
@@ -147,9 +159,20 @@ def test_a_major_change_asks_which_meeting(cast: Cast, browse: Browse) -> None:
     officer, address = browse(cast.people.officer), reverse("plan-change", args=[change.pk])
     refused = officer.post(address, {"decision": "grant", "reference": ""})
     assert refused.context["form"].errors.keys() == {"reference", "held_on"}
-    held = {"decision": "grant", "reference": "党委会〔2022〕第9期", "held_on": f"{clock.today()}"}
-    assert officer.post(address, held).status_code == 302
+    recorded = a_meeting(cast, Verdict(a_screened(cast, name="同一次会议"), "establish"))
+    assert str(recorded) in text_of(officer.get(address))
+    assert officer.post(address, {"decision": "grant", "meeting": recorded.pk}).status_code == 302
     assert plan.project.goals.first().value == 25
+    tab = text_of(officer.get(f"{url('project', plan.project)}?tab=plan"))
+    assert "现行计划与审定稿相比" in tab
+    assert "同意第1次计划变更" in text_of(officer.get(reverse("meeting", args=[recorded.pk])))
+    paper = reverse("plan-paper", args=[plan.project.pk, "docx"])
+    now, approved = (word_text(b"".join(officer.get(paper + query).streaming_content)) for query in ("", "?approved"))
+    assert ("计划变更记录" in now, "计划变更记录" in approved) == (True, False)
+    assert "30万元" in approved
+    draft = a_plan(cast, an_established(cast, name="还没审定的"))
+    missing = reverse("plan-paper", args=[draft.project_id, "docx"]) + "?approved"
+    assert browse(cast.people.secretary).get(missing).status_code == 404
 
 
 @pytest.mark.clause("S-118", "S-119")

@@ -36,7 +36,7 @@ from tests.cast import (
 from tests.programmes.test_topic import a_topic
 from tests.projects.test_brand import a_brand
 
-MOST = 32
+MOST = 30
 
 
 def _a_topic(cast: Cast) -> None:

@@ -171,7 +171,10 @@ class PlanDecisionForm(forms.Form):
 
 
 def offer_meetings(form: forms.Form, meetings: models.QuerySet[Meeting]) -> None:
-    """The meetings to choose from; those of a unit in some weeks are few."""
+    """The meetings to choose from; those of a unit in some weeks are few. Without any, one is named by hand."""
+    if not meetings.exists():
+        del form.fields["meeting"]
+        return
     form.fields["meeting"].queryset = meetings  # type: ignore[attr-defined]
     form.fields["meeting"].help_text = "从已登记的会议中选，日期、期次自动带入"
 

@@ -241,6 +241,9 @@ def offline(request: Asked, pk: int) -> HttpResponse:
 
 @require_GET
 def paper(request: Asked, pk: int, kind: str) -> HttpResponseBase:
-    """附件3 as Word or PDF."""
-    project = visible_project(request, pk)
-    return drawn(plan_papers.plan_paper(_plan(project, request)), kind, request)
+    """附件3 as Word or PDF: as it holds now, or with ?approved as it was approved."""
+    plan = _plan(visible_project(request, pk), request)
+    made = plan_papers.approved_paper(plan) if "approved" in request.GET else plan_papers.plan_paper(plan)
+    if made is None:
+        raise Http404
+    return drawn(made, kind, request)
