@@ -31,6 +31,11 @@ class LetterCopy(models.Model):
     def __str__(self) -> str:
         return f"第{self.number}份"
 
+    @staticmethod
+    def outstanding() -> models.Exists:
+        """Of letters: that a sheet of theirs was handed to nobody yet."""
+        return models.Exists(LetterCopy.objects.filter(letter=models.OuterRef("pk"), handed_on=None))
+
     @property
     def custody_text(self) -> str:
         if self.handed_on is None:

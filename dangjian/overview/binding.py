@@ -88,7 +88,8 @@ def _letter(project: Project, person: Any) -> Iterator[Leaf]:
     """The one that stands: the unit's copy, or the one original of an electronic confirmation with what was signed on it."""
     for letter in Letter.objects.visible_to(person).standing().filter(project=project).select_related("project"):
         signed = letter.confirmed_file() if letter.electronic else None
-        paper = letter_papers.to_confirm(letter) if letter.electronic else letter_papers.copy_of(letter, 1)
+        in_system = signed is not None or letter.may_be_confirmed
+        paper = letter_papers.to_confirm(letter) if in_system else letter_papers.copy_of(letter, 1)
         yield _leaf(project, paper, letter.unit, binder.flat(signed.evidence.file.read_bytes()) if signed else None)
 
 

@@ -42,8 +42,8 @@ def next_step(project: Project) -> NextStep:
         what, holder = ("签收立项通知", project.branch.short_name) if waits else _before_start(project)
         return NextStep(what, holder, project.established_at, "立项")
     if project.state == State.RUNNING:
-        what = "补签责任书" if project.awaits_letter else "组织实施"
-        return NextStep(what, project.branch.short_name, project.started_at, "启动")
+        what, place = ("补签责任书", project.unit) if project.awaits_letter else ("组织实施", project.branch)
+        return NextStep(what, place.short_name, project.started_at, "启动")
     return NextStep(project.state_label, since=project.ended_at, over=True)
 
 

@@ -66,6 +66,22 @@ def page(letter: Letter, person: Person) -> Shown:
     }  # fmt: skip
 
 
+def custody_row(letter: Letter, kept: set[int]) -> Shown:
+    """A line of the list of who has the copies; ``kept`` are the letters that one may register something of."""
+    confirmed = any(one.certificate for one in letter.signatures.all())
+    may = letter.pk in kept
+    return row(letter) | {
+        "confirmed": confirmed,
+        "copies": [
+            {
+                "label": str(copy), "keeper": copy.keeper.short_name, "custody": copy.custody_text,
+                "custody_url": reverse("letter-custody", args=[letter.pk, copy.number]) if may and copy.handed_on is None else "",
+            }
+            for copy in letter.copies.all()
+        ],
+    }  # fmt: skip
+
+
 def to_confirm(letter: Letter) -> Shown:
     """A line of the sitting: with the words that are signed, and who has confirmed already."""
     others = [one.who for one in letter.signatures.all()]

@@ -133,6 +133,7 @@ urlpatterns = [
     path("meetings/comparison.<slug:kind>", comparison.paper, name="comparison-paper"),
     path("letters/", letters.index, name="letters"),
     path("letters/new/", letters.new, name="letter-new"),
+    path("letters/custody/", letters.custody_list, name="letter-custody-list"),
     path("letters/ceremony/", ceremonies.show, name="ceremony"),
     path("letters/ceremony.<slug:kind>", ceremonies.paper, name="ceremony-paper"),
     path("letters/confirmations/", confirmations.sitting, name="letter-confirmations"),

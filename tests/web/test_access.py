@@ -71,6 +71,7 @@ PLAIN: dict[str, set[str]] = {
     "unfiled": {"company_officer"},
     "scan-new": WRITERS | {"officer", "company_officer"},
     "letters": EVERYBODY,
+    "letter-custody-list": EVERYBODY,
     "letter-new": {"officer", "company_officer"},
     "ceremony": {"officer", "company_officer"},
     "letter-confirmations": {"secretary", "unit_secretary"},

@@ -177,6 +177,28 @@ def test_custody_is_registered_after_the_signing(cast: Cast, browse: Browse) -> 
     assert browser.get(url("letter-custody", letter, 3)).status_code == 404
 
 
+@pytest.mark.usefixtures("switched_on")
+def test_one_list_tells_who_has_each_copy(cast: Cast, browse: Browse) -> None:
+    letter, confirmed = a_signed_letter(cast), a_letter(cast, name="安全示范岗")
+    for who in (cast.people.secretary, cast.people.unit_secretary):
+        confirmed.reload().confirm_electronically(by=who)
+    officer = browse(cast.people.officer)
+
+    def numbers(query: str = "") -> list[str]:
+        return [row["number"] for row in officer.get(f"/letters/custody/{query}").context["page"].rows]
+
+    assert numbers() == [letter.number, confirmed.number]
+    assert numbers("?handed=no") == [letter.number]
+    for number in (1, 2):
+        letter.copies.get(number=number).hand_over(to="李敏", on=clock.today(), by=cast.people.officer)
+    assert (numbers("?handed=no"), numbers("?handed=yes")) == ([], [letter.number])
+    page = browse(cast.people.secretary).get("/letters/custody/").content.decode()
+    assert page.count("李敏2022年8月24日领取") == 2
+    assert "电子确认，双方下载同一文件" in page
+    assert "登记交付" not in page, "copies are handed over by the unit's department"
+    assert browse(cast.people.small_secretary).get("/letters/custody/").context["page"].rows == []
+
+
 def test_nonsense_in_the_query_is_no_error(cast: Cast, browse: Browse) -> None:
     a_letter(cast)
     browser = browse(cast.people.officer)

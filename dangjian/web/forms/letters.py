@@ -33,6 +33,13 @@ class LetterQuery(forms.Form):
         self.fields["year"].choices = [("", "全部"), *((str(year), f"{year}年") for year in years)]  # type: ignore[attr-defined]
 
 
+class CustodyQuery(LetterQuery):
+    handed = forms.ChoiceField(
+        label="交付", required=False, choices=[("", "全部"), ("no", "有未交付"), ("yes", "都已交付")]
+    )
+    state = None  # type: ignore[assignment]  # all of them are signed
+
+
 class _Chosen(forms.Form):
     """Several chosen on a page, at most a hundred."""
 

@@ -13,18 +13,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.agreements import papers
+from dangjian.agreements.custody import LetterCopy
 from dangjian.agreements.letter import Letter, LetterQuerySet
+from dangjian.agreements.voiding import State
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.search import held, words_of
 from dangjian.people.access import Ability
+from dangjian.people.scope import in_scopes
 from dangjian.programmes.round import Round
 from dangjian.web import letter_page
 from dangjian.web.asked import asked
 from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted, sent_files
 from dangjian.web.forms.held import drop
-from dangjian.web.forms.letters import CustodyForm, LetterQuery, LetterReasonForm, MakeForm, SigningForm
+from dangjian.web.forms.letters import CustodyForm, CustodyQuery, LetterQuery, LetterReasonForm, MakeForm, SigningForm
 from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
@@ -69,9 +72,30 @@ def index(request: Asked) -> HttpResponse:
     return render(request, "agreements/letter_index.html", context)
 
 
+@require_GET
+def custody_list(request: Asked) -> HttpResponse:
+    """保管清单: who has each copy of the signed letters."""
+    seen = Letter.objects.visible_to(request.person).filter(state=State.SIGNED)
+    years = sorted(set(seen.order_by().values_list("project__round__year", flat=True)), reverse=True)
+    form = CustodyQuery(years, _asked_for(request, years))
+    chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    found = _narrowed(seen, chosen)
+    if "handed" in chosen:
+        on_paper = found.exclude(signatures__certificate__gt="")
+        waits = LetterCopy.outstanding()
+        found = on_paper.filter(waits) if chosen["handed"] == "no" else on_paper.exclude(waits)
+    found = with_names(found).prefetch_related("copies__keeper", "signatures").in_order()
+    page = page_of(found, request.GET)
+    mine = seen.filter(in_scopes(request.person.scopes(Ability.KEEP_LETTERS), "project__path"))
+    kept = set(mine.filter(pk__in=[letter.pk for letter in page.rows]).values_list("pk", flat=True))
+    rows = [letter_page.custody_row(letter, kept) for letter in page.rows]
+    context = {"form": form, "filtered": bool(chosen), "page": page.showing(rows)}
+    return render(request, "agreements/custody_list.html", context)
+
+
 def _asked_for(request: Asked, years: list[int]) -> QueryDict | dict[str, Any]:
     """What was asked for; where nothing was, the letters of the current year."""
-    if request.GET.keys() & LetterQuery.base_fields.keys():
+    if request.GET.keys() - {"page", "size"}:
         return request.GET
     held = Round.current()
     return {"year": held.year if held and held.year in years else years[0]} if years else {}
