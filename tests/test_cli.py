@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dangjian.cli import REFUSED, main
+from dangjian.foundation.evidence import Attachment
 from dangjian.papers import pdf
 from dangjian.people.token import Token
 from dangjian.projects import papers
@@ -71,19 +72,29 @@ def test_a_scan_is_filed_and_listed(cast: Cast, capsys: Any, tmp_path: Path) -> 
     assert main(["scans", "file", code, str(tmp_path / "nothing.pdf"), "--as", "clerk"]) == 2
 
 
-def test_a_briefing_its_instruction_and_the_result(cast: Cast, capsys: Any) -> None:
+def test_a_briefing_its_instruction_and_the_result(cast: Cast, tmp_path: Path, capsys: Any) -> None:
     project = an_established(cast)
     words = ["--title", "关于节能", "--summary", "需要配合。", "--proposal", "拟请配合。", "--project", str(project.pk)]
     assert main(["briefings", "present", "--to", "unit-secretary", *words, "--as", "officer"]) == 0
     capsys.readouterr()
     assert main(["briefings", "list", "--as", "unit-secretary"]) == 0
     [briefing] = json.loads(capsys.readouterr().out)
-    charge = ["--text", "同意。", "--organisation", str(cast.places.branch.pk), "--due", "2022-08-30"]
-    assert main(["instructions", "give", str(briefing["id"]), *charge, "--as", "unit-secretary"]) == 0
+    where = ["--organisation", str(cast.places.branch.pk), "--due", "2022-08-30"]
+    give = ["instructions", "give", str(briefing["id"]), *where]
+    photo, text = tmp_path / "批示.jpg", tmp_path / "批示.txt"
+    photo.write_bytes(b"\xff\xd8\xff\xe0 a picture")
+    text.write_text("同意。")
+    for wrong in (["--photo", str(tmp_path / "nothing.jpg")], ["--photo", str(text)], []):
+        assert main([*give, *wrong, "--as", "officer"]) == REFUSED
+    assert main([*give, "--text", "同意。", "--photo", str(photo), "--as", "unit-secretary"]) == REFUSED
+    assert main([*give, "--photo", str(photo), "--as", "officer"]) == 0
     capsys.readouterr()
     assert main(["instructions", "list", "--as", "clerk"]) == 0
     [held] = json.loads(capsys.readouterr().out)
-    assert main(["instructions", "finish", str(held["id"]), "--result", "已办。", "--as", "clerk"]) == 0
+    done = ["--result", "已办。", "--file", str(photo)]
+    assert main(["instructions", "finish", str(held["id"]), *done, "--as", "clerk"]) == 0
+    kept = Attachment.objects.filter(noun="instruction").order_by("pk")
+    assert [(each.slot, each.name) for each in kept] == [("photo", "批示.jpg"), ("result", "批示.jpg")]
     assert main(["instructions", "finish", str(held["id"]), "--result", "再办。", "--as", "clerk"]) == REFUSED
     assert main(["briefings", "present", "--to", "leader", *words, "--as", "officer"]) == REFUSED
 

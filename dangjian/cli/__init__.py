@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import django
 
 from dangjian.cli import filings, letters, plans
-from dangjian.cli.in_name import owner_of, print_rows, verb
+from dangjian.cli.in_name import file_of, owner_of, print_rows, verb
 from dangjian.programmes.fault import SchemeError
 from dangjian.projects.state import STANDINGS
 
@@ -122,12 +122,14 @@ def _add_briefings(nouns: Any) -> None:
     verb(verbs, "list", "批示，输出 JSON，字段与接口 /api/instructions 相同", _instructions)
     command = verb(verbs, "give", "批示、登记批示", _give)
     command.add_argument("briefing", type=int, help="呈阅件的 id")
-    command.add_argument("--text", required=True)
+    command.add_argument("--text", default="", help="可以只附照片")
+    command.add_argument("--photo", type=Path, help="批示照片，PDF、JPG 或 PNG；领导本人批示不附")
     command.add_argument("--organisation", type=int, required=True, help="承办单位的 id")
     command.add_argument("--due", type=date.fromisoformat, required=True, help="办结期限，如 2022-09-15")
     command = verb(verbs, "finish", "填写办理结果，办结", _finish)
     command.add_argument("instruction", type=int, help="批示的 id")
     command.add_argument("--result", required=True)
+    command.add_argument("--file", type=Path, help="附件，PDF、JPG 或 PNG")
 
 
 def _add_import(nouns: Any) -> None:
@@ -304,7 +306,8 @@ def _give(asked: argparse.Namespace) -> int:
     place = Instruction.places_for(briefing).filter(pk=asked.organisation).first() if briefing else None
     if briefing is None or place is None:
         raise Refused("没有这份呈阅件，或不能由这个单位承办")
-    made = Instruction.give(briefing, text=asked.text, organisation=place, due_on=asked.due, by=by)
+    photo = file_of(asked.photo, "photo")
+    made = Instruction.give(briefing, text=asked.text, organisation=place, due_on=asked.due, by=by, **photo)
     print(f"已批示，由{made.holder_text}承办，id {made.pk}")
     return 0
 
@@ -317,7 +320,7 @@ def _finish(asked: argparse.Namespace) -> int:
     held = Instruction.objects.visible_to(by).filter(pk=asked.instruction).first()
     if held is None:
         raise Refused("没有这条批示")
-    held.finish(result=asked.result, by=by)
+    held.finish(result=asked.result, by=by, **file_of(asked.file, "file"))
     print("已办结")
     return 0
 

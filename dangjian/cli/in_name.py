@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,6 +33,23 @@ def owner_of(account: str) -> Person:
         raise Refused(f"没有账号 {account}")
     owner: Person = found.person
     return owner
+
+
+def file_of(path: Path | None, field: str) -> dict[str, Any]:
+    """What a verb is told of a file, under the names it has for it. Raises Refused where there is none at ``path``."""
+    from dangjian.foundation.lifecycle import Reason, Refused
+
+    if path is None:
+        return {}
+    if not path.is_file():
+        raise Refused(Reason(f"没有文件 {path}", field))
+    return {field: _pieces(path), f"{field}_name": path.name}
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as held:
+        while piece := held.read(512 * 1024):
+            yield piece
 
 
 def print_rows(rows: Any) -> int:

@@ -279,8 +279,8 @@ def submission(request: Asked, pk: int) -> HttpResponse:
     context = {
         "project": project,
         "form": form,
-        "missing": [_pointed(project, reason) for reason in project.missing_for("submit", by=request.person)],
-        "advice": [_pointed(project, reason) | {"field": None} for reason in project.application.advice()],
+        "missing": [_pointed(request, project, reason) for reason in project.missing_for("submit", by=request.person)],
+        "advice": [_pointed(request, project, reason) | {"field": None} for reason in project.application.advice()],
         "good": [f"{opinion.meeting}已于{display.short_day(opinion.meeting.held_on)}研究：{opinion.opinion}"]
         if opinion
         else [],
@@ -292,17 +292,15 @@ def submission(request: Asked, pk: int) -> HttpResponse:
     return render(request, "projects/submit.html", context)
 
 
-def _pointed(project: Project, reason: Reason) -> dict[str, Any]:
-    """A reason with the place where it is put right."""
+def _pointed(request: Asked, project: Project, reason: Reason) -> dict[str, Any]:
+    """A reason with the place where it is put right, and what is done there."""
+    url = f"{reverse('application-edit', args=[project.pk])}#field-{reason.field}" if reason.field else ""
     if reason.field == "branch_opinion":
         url = reverse("branch-opinion", args=[project.pk])
-    else:
-        url = (
-            reverse("application-edit", args=[project.pk]) + (f"#field-{reason.field}" if reason.field else "")
-            if reason.field
-            else ""
-        )
-    return {"text": reason.text, "url": url}
+        noted = MeetingRecord.objects.visible_to(request.person).waiting().filter(projects=project).first()
+        if noted is not None:
+            return {"text": reason.text, "url": reverse("meeting-record", args=[noted.pk]), "act": "查看"}
+    return {"text": reason.text, "url": url, "act": "填写"}
 
 
 @get_or_post
