@@ -24,6 +24,7 @@ from dangjian.api import (
     plans,
     projects,
     registers,
+    rounds,
     scans,
     scheme_notices,
     work,
@@ -47,6 +48,7 @@ api.add_router("projects", handling.router)
 api.add_router("topics", registers.topics)
 api.add_router("brands", registers.brands)
 api.add_router("scheme-notices", scheme_notices.router)
+api.add_router("rounds", rounds.router)
 api.add_router("files", files.router)
 api.add_router("scans/piles", piles.router)
 api.add_router("scans", scans.router)

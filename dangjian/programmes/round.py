@@ -214,8 +214,10 @@ class Round(models.Model):
     def _give_longer(
         self, key: str, place: Organisation, *, closes_on: date, reason: str, by: Any, acted_for: Any
     ) -> WindowException:
-        window, held = self.windows.get(key=key), self.windows_at(place)[key]
-        reasons = []
+        window = self.windows.filter(key=key).first()
+        if window is None:
+            raise Refused(Reason("请从列出的时限中选择", "key"))
+        held, reasons = self.windows_at(place)[key], []
         if not reason.strip():
             reasons.append(Reason("请写明延长的理由", "reason"))
         if closes_on < clock.today():

@@ -93,3 +93,21 @@ def test_a_scheme_notice_is_signed_for_and_passed_on_with_a_file(cast: Cast, pro
     assert Attachment.objects.get(slot="addition").name == "补充.pdf"
     assert branch.send(f"scheme-notices/{notice.pk}/receipt", {"organisation": places.branch.pk})[0] == 200
     assert [row["title"] for row in branch.get("scheme-notices")[1]["items"]] == [notice.title]
+
+
+def test_windows_are_kept_open_longer_and_brought_forward(cast: Cast, program: Made) -> None:
+    places, officer, company = cast.places, program(cast.people.officer), program(cast.people.company_officer)
+    longer = {"key": "application", "place": places.branch.pk, "closes_on": "2022-09-05", "reason": "雨季停工"}
+    assert program(cast.people.secretary).send("rounds/2022/exceptions", longer)[0] == 422
+    assert officer.send("rounds/2022/exceptions", longer | {"key": "nothing"})[0] == 422
+    assert officer.send("rounds/1999/exceptions", longer)[0] == 404
+    status, windows = officer.send("rounds/2022/exceptions", longer)
+    assert (status, next(w["closes_on"] for w in windows if w["key"] == "application")) == (200, "2022-09-05")
+    whole = longer | {"place": places.company.pk, "closes_on": "2022-09-06"}
+    assert officer.send("rounds/2022/extensions", whole)[0] in (404, 422)
+    assert company.send("rounds/2022/extensions", whole)[0] == 200
+    earlier = {"key": "application", "unit": places.unit.pk, "closes_on": "2022-08-26"}
+    status, windows = officer.send("rounds/2022/internal-dates", earlier)
+    assert status == 200, windows
+    assert officer.send("rounds/2022/internal-dates", earlier | {"closes_on": "2022-12-26"})[0] == 422
+    assert officer.send("rounds/2022/internal-dates", earlier | {"closes_on": None})[0] == 200
