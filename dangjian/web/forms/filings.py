@@ -29,7 +29,7 @@ class HandInForm(forms.Form):
         for row in self.returned:
             self.fields[f"explanation_{row.project_id}"] = Words(
                 label=f"“{row.line.name}”补正说明", required=False, max_length=MOST_REASON,
-                widget=forms.Textarea(attrs={"rows": 2}), help_text=f"退回理由：{row.reason}。目标、措施在项目的计划书里改，改后自动更新；没有改动的必须写明说明",
+                widget=forms.Textarea(attrs={"rows": 2}), help_text=f"退回理由：{row.reason.rstrip('。')}。目标、措施在项目的计划书里改，改后自动更新；没有改动的必须写明说明",
             )  # fmt: skip
 
     def explanations(self) -> dict[int, str]:
