@@ -84,3 +84,29 @@ def test_what_is_saved_while_the_plan_goes_in_is_in_it_or_refused(committed_cast
     assert after.state == "in_approval"
     assert after.revisions.get().facts["profile"] == after.profile
     assert (after.profile == "最后一句") == (told[0] == "")
+
+
+def test_a_plan_is_decided_or_passed_on_and_who_comes_second_is_told(committed_cast: Cast) -> None:
+    plan = a_handed_in_plan(committed_cast)
+    rivals = _rivals(committed_cast)[:2]
+    start = threading.Barrier(2, timeout=60)
+
+    def act(rival: Person) -> str:
+        mine = Plan.objects.get(pk=plan.pk)
+        start.wait()
+        try:
+            if rival.pk == rivals[0].pk:
+                mine.decide("pass", by=rival, seen=mine.version)
+            else:
+                mine.hand_over(to=committed_cast.people.colleague, by=rival)
+        except Refused as told:
+            return str(told)
+        return ""
+
+    told = _together(act, rivals)
+    assert sorted(bool(text) for text in told) == [False, True]
+    after = Plan.objects.get(pk=plan.pk)
+    passed_on = after.log().filter(name="hand_over").count()
+    assert (after.waiting_label, passed_on) == (("待组织部门审核", 1) if told[0] else ("待分管领导签批", 0))
+    assert after.step is not None
+    assert (after.step.assignee == committed_cast.people.colleague) == bool(passed_on)
