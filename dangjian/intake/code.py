@@ -40,6 +40,7 @@ SKIPS = {
     "hidden_sheet": "隐藏的工作表",
     "help_sheet": "填写说明或示例工作表",
     "other_sheet": "图表等不是表格的工作表",
+    "bare_column": "没有表头的列",
     "far_columns": "第 200 列以后的内容",
     "embedded": "嵌入的对象（如嵌入的 Excel 表、图表）",
     "blank_form": "没有填写的申请表",

@@ -37,12 +37,14 @@ def narrowed(text: str) -> str:
 
 @dataclass
 class Grid:
-    """``rows`` hold raw values; ``first`` is the number of the first row as the user sees it; ``name`` the sheet's."""
+    """``rows`` hold raw values; ``first`` and ``left`` are the numbers of the first row and column as the user sees them;
+    ``name`` is the sheet's."""
 
     name: str
     rows: list[list[Any]]
     merges: list[Area] = field(default_factory=list)
     first: int = 1
+    left: int = 1
 
     def __post_init__(self) -> None:
         self.width = max((len(row) for row in self.rows), default=0)
@@ -80,7 +82,7 @@ class Grid:
             for (top, left), (bottom, right) in self.merges
             if first <= left < end
         ]
-        return Grid(self.name, [row[first:end] for row in self.rows], merges, self.first)
+        return Grid(self.name, [row[first:end] for row in self.rows], merges, self.first, self.left + first)
 
     def down(self, row: int, column: int) -> Any:
         """What a cell says with merges filled down; a merge across counts in its first column only."""

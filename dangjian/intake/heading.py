@@ -101,6 +101,8 @@ def _starts(grid: Grid, last: int) -> list[int]:
     sure = [(column, fact[0]) for column, fact in told if fact is not None and fact[1] < GUESSED]
     words = [grid.heading(last, column) for column, _ in sure]
     starts = [column for (column, _), word in zip(sure, words, strict=True) if words and word == words[0]]
+    if len(starts) < 2:
+        return [0]
     for start, end in zip(starts, [*starts[1:], grid.width], strict=True):
         within = {name for column, name in sure if start <= column < end}
         if "name" not in within or len(within - {"number", "remark"}) < 2:

@@ -100,6 +100,7 @@ class _Reading:
         # Whose the projects are where the table has no column for it: of the sheet, the line above or the group.
         self.branch = _branch_in(grid.name)
         self.is_foreign = False
+        self.bare: set[int] = set()  # columns that say something under no heading
 
     @staticmethod
     def _width(head: Head) -> int:
@@ -116,6 +117,8 @@ class _Reading:
                 continue
             self._line(row)
             row += 1
+        for column in sorted(self.bare):
+            self.ledger.skipped.append((f"{self.grid.name} 第{self.grid.left + column}列", "bare_column"))
         return self.head
 
     def _line(self, row: int) -> None:
@@ -129,7 +132,13 @@ class _Reading:
             self.ledger.around.append([text for _, text in filled])
             self._skip(row, code)
             self.branch = _branch_in(filled[-1][1]) if code == "group" else self.branch
-        elif self.last is not None and self._goes_on(row):
+        else:
+            self._take(row)
+            self.bare |= {column for column, _ in filled} - {*self.head.columns.values(), *self.head.others}
+
+    def _take(self, row: int) -> None:
+        """A line of a project: it goes on with the one above, or begins one."""
+        if self.last is not None and self._goes_on(row):
             self._add(self.last[1], row)
         else:
             self.last = (row, self._project(row))
@@ -233,8 +242,10 @@ class _Reading:
                     project.facts[fact] = "\n".join([*filter(None, said), text])
         if (column := self._column("period")) is not None and (text := self.grid.own(row, column)):
             self._goes_on_in_time(project, text)
-        for column, label in (self.head.others if self.head else {}).items():
-            if (text := self.grid.own(row, column)) and not _ERROR.fullmatch(text):
+        # A second beginning or end has no place; it stays beside the project.
+        ends = {self._column(fact): label for fact, label in (("start", "开始"), ("end", "完成"))}
+        for column, label in ((self.head.others if self.head else {}) | ends).items():
+            if column is not None and (text := self.grid.own(row, column)) and not _ERROR.fullmatch(text):
                 project.extra[label] = f"{project.extra.get(label, '')}\n{text}".strip()
 
     def _goes_on_in_time(self, project: Row, text: str) -> None:

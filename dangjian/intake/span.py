@@ -108,9 +108,12 @@ def _only_end(text: str) -> Span:
 
 
 def join(start: Any, end: Any) -> Span:
-    """Two cells, one for each end."""
+    """Two cells, one for each end; one that holds both ends tells both where the other is empty."""
     first, last = read(start), read(end)
-    starts, ends = first.start, last.start
+    for told, other in ((first, last), (last, first)):
+        if told.start and told.end and other.warnings == ("date_missing",):
+            return told
+    starts, ends = first.start, last.end or last.start
     if starts and last.warnings == ("date_year_missing",):  # 2022年8月, and beside it 12月
         return read(f"{text_of(start)}~{text_of(end)}")
     empty = ("date_missing",)

@@ -37,7 +37,7 @@ def waiting_for(person: Any) -> OrganisationQuerySet:
     """The units whose table the person is to hand in for the first time this year."""
     round = Round.current()
     if round is None:
-        return Organisation.objects.none()
+        return Organisation.objects.none().annotate(since=models.Value(None, models.DateTimeField()))
     return outstanding(round).filter(path__in=person.paths_with(Ability.FILE))
 
 

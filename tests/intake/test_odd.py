@@ -11,7 +11,11 @@ import docx
 import pytest
 import xlsxwriter
 from docx.oxml import parse_xml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from dangjian.intake import ledger as ledger_reader
+from dangjian.intake.grid import Grid
 from tests.intake.sheets import HEAD, LINE, document, ledger, parsed, row, told, workbook
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -114,6 +118,41 @@ def test_more_ways_to_count(number: str) -> None:
 
 def test_how_it_is_counted_is_not_whose_it_is() -> None:
     assert told(workbook([["", "", "", "", "", "单位：万元"], HEAD, LINE]))["unit"] is None
+
+
+def test_a_column_without_a_heading_is_named() -> None:
+    found = parsed(workbook([HEAD, [*LINE, "补记"], row(A=2, B="乙")]))
+    assert found["skipped"] == [("表1 第9列", "bare_column")]
+
+
+@given(st.data())
+@settings(max_examples=80, deadline=None)
+def test_nothing_vanishes_without_a_word(data: st.DataObject) -> None:
+    """Whatever stands where below a head: each cell comes back in its project, or its row or column is named."""
+    heads = data.draw(st.permutations([*HEAD[2:], "责任人", "开始时间", "完成时间", "类别", ""]))
+    heads = ["项目名称", *heads[: data.draw(st.integers(2, len(heads)))]]
+    height = data.draw(st.integers(1, 6))
+    full = [[data.draw(st.booleans()) for _ in heads] for _ in range(height)]
+    rows: list[list[Any]] = [
+        [f"文{place}.{column}" if told else "" for column, told in enumerate(line)] for place, line in enumerate(full)
+    ]
+    column, top, down = (data.draw(st.integers(0, most)) for most in (len(heads) - 1, height - 1, 2))
+    bottom = min(top + down, height - 1)
+    for line in rows[top + 1 : bottom + 1]:
+        line[column] = ""
+    grid = Grid("表", [heads, *rows], [((top + 1, column), (bottom + 1, column))] if bottom > top else [])
+    found = ledger_reader.read([grid])
+    if not found.found:
+        return
+    said = " ".join(f"{line.facts} {line.extra} {line.dates}" for line in found.rows)
+    named = {place for place, _ in found.skipped}
+    vanished = [
+        text
+        for number, line in enumerate(rows, start=2)
+        for at, text in enumerate(line)
+        if text and text not in said and not named & {f"表 第{number}行", f"表 第{at + 1}列"}
+    ]
+    assert vanished == []
 
 
 # What Excel shows

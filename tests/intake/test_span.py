@@ -136,6 +136,7 @@ def test_what_is_not_certain_is_warned_of(written: Any, start: str | None, end: 
         (date(2022, 8, 1), "2022年12月", span.Span("2022-08-01", "2022-12")),
         ("2022.8", "", span.Span("2022-08", None, ("date_single",))),
         ("", "", span.Span(None, None, ("date_missing",))),
+        ("", "2022年8月至12月", span.Span("2022-08", "2022-12")),
         ("2022年8月", "12月", span.Span("2022-08", "2022-12")),
         (2022.1, 2022.12, span.Span(None, "2022-12", ("date_ambiguous",))),
     ],

@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
 from tests.cast import Cast
 from tests.intake.sheets import HEAD, row, workbook
@@ -238,3 +239,9 @@ def test_a_ledger_of_an_old_year_brings_its_year_along(cast: Cast, officer: Any)
 def test_the_first_page_takes_a_ledger_from_who_may_bring_one_in(cast: Cast, browse: Callable[..., Any]) -> None:
     for who, may in (("officer", True), ("company_officer", True), ("secretary", False)):
         assert ('action="/intake/"' in text_of(browse(getattr(cast.people, who)).get("/"))) is may
+
+
+def test_before_the_first_year_is_opened_the_first_page_and_the_import_say_what_to_do(cast: Cast, officer: Any) -> None:
+    Round.objects.all().delete()
+    assert 'action="/intake/"' in text_of(officer.get("/"))
+    assert "还没有开启批次，请公司先启用工作方案" in text_of(officer.post("/intake/", sent(ledger(cast))))
