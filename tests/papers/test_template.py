@@ -6,6 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from docx.oxml.ns import nsdecls
 
 from dangjian.papers import placeholder, stationery, template, word
 from dangjian.papers.blocks import ListTable, PageBreak, Paper, Text
@@ -86,6 +87,20 @@ def test_what_acts_or_fetches_is_refused(ours):
         (edited(ours, ("<w:body>", '<w:body><w:altChunk r:id="rId9"/>')), "嵌入的对象"),
         (edited(ours, ("<w:body>", "<w:body><w:p><w:ins><w:r><w:t>x</w:t></w:r></w:ins></w:p>")), "还有修订"),
         (edited(ours, ("</Relationships>", outside), part=rels), "链接到外部"),
+        (edited(ours, ("</Relationships>", outside.replace('"', "'")), part=rels), "链接到外部"),
+        (
+            edited(ours, ("", f"<?xml version='1.0'?><w:hdr {nsdecls('w')}>{field}</w:hdr>"), part="word/own.xml"),
+            "“own”部分里有域",
+        ),
+        (edited(ours, ('Target="word/document.xml"', 'Target="word/other.xml"'), part="_rels/.rels"), "不是 Word 文档"),
+        (
+            edited(
+                ours,
+                ("<Override ", '<Default Extension="svg" ContentType="image/svg+xml"/><Override '),
+                part="[Content_Types].xml",
+            ),
+            "图片请改为 PNG 或 JPG",
+        ),
         (edited(ours, ("document.main+xml", "template.main+xml"), part="[Content_Types].xml"), "不是 Word 文档"),
         (edited(ours, ("", "x"), part="word/vbaProject.bin"), "文件带有宏"),
         (edited(ours, ("<w:body>", "<!DOCTYPE x><w:body>")), "不予接收"),
