@@ -20,7 +20,7 @@ from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.delivery.plan_revision import LISTS, TEXTS, lists_of, plain
 from dangjian.delivery.plan_state import STANDINGS
 from dangjian.foundation.lifecycle import Reason, Refused
-from dangjian.papers import face
+from dangjian.overview import paper_template
 from dangjian.people.person import Person
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
@@ -254,5 +254,5 @@ def remind(request: Asking, project: PathNumber) -> Any:
 @router.get("{project}/paper.{kind}", response={200: None} | FINDS, summary="附件3，Word 或 PDF")
 def paper(request: Asking, project: PathNumber, kind: Literal["docx", "pdf"]) -> Any:
     made = plan_papers.plan_paper(visible_plan(request, project))
-    content, media_type = face.drawn(made, kind, by=request.person.name)
+    content, media_type = paper_template.drawn(made, kind, by=request.person.name)
     return HttpResponse(content, content_type=media_type)

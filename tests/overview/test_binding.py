@@ -123,12 +123,16 @@ def _dark(made: bytes, page: int = 0) -> int:
     return sum(lower.histogram()[:128])
 
 
-def test_a_book_too_large_says_so_before_it_is_made(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_book_too_large_says_so_before_it_is_made(
+    cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = an_established(cast)
     Slot(PaperKind.APPLICATION, project).file(_sheets((595, 842, 0)), pages=1, by=cast.people.officer)
     monkeypatch.setattr(binding, "MOST_BYTES", 100)
     with pytest.raises(binding.Refused, match="请按项目成册或分别下载"):
         binding.of_project(project, cast.people.officer)
+    answer = browse(cast.people.officer).get(reverse("project-binder", args=[project.pk]), follow=True)
+    assert "请按项目成册或分别下载扫描件" in answer.content.decode()
 
 
 def _sheets(*sizes: tuple[int, int, int], corner: int = 0) -> bytes:

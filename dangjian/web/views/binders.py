@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -22,11 +22,16 @@ PDF = "application/pdf"
 
 
 @require_GET
-def of_project(request: Asked, pk: int) -> FileResponse:
-    """Every paper of the project that there is by now."""
+def of_project(request: Asked, pk: int) -> HttpResponseBase:
+    """Every paper of the project that there is by now, with its signed copies."""
     project = visible_project(request, pk)
     name = Paper(title="", stem=f"文书汇编 {project.number} {project.name}", blocks=()).file_name("pdf")
-    return attached(binding.of_project(project, request.person), name, PDF, inline="view" in request.GET)
+    try:
+        content = binding.of_project(project, request.person)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("project", pk)
+    return attached(content, name, PDF, inline="view" in request.GET)
 
 
 @require_POST
