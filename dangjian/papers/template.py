@@ -20,30 +20,17 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml import etree  # type: ignore[import-untyped]
 
-from dangjian.papers import gate, stationery
+from dangjian.papers import gate, plain_document, stationery
 from dangjian.papers.placeholder import OMITTED, written
 
 MOST_BYTES = 2 * 1024 * 1024
-MOST_PART = 4 * 1024 * 1024
 MOST_PLACEHOLDERS = 500
 MOST_FAULTS = 20
 
 _FOUND = re.compile(r"\{\{([^{}]*)\}\}")
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|[\uff5b\uff5d]")  # the last two are full-width braces
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
-_WHERE = {"document": "正文", "header": "页眉", "footer": "页脚"}
-_FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES"}
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_HELD = (
-    "image/png",
-    "image/jpeg",
-    "image/gif",
-    "image/bmp",
-    "image/tiff",
-    "application/vnd.openxmlformats-officedocument.obfuscatedFont",
-)
-"""What a part may be that is no XML: pictures that hold nothing, and fonts."""
 _REFUSED = {
     "wrong_type": "这不是 Word 文档（.docx）；旧版 Word（.doc）、WPS 文字（.wps）或加了密码的文件，请去掉密码，另存为 .docx 再传",
     "macro": "文件带有宏，请另存为不带宏的“Word 文档（.docx）”再传",
@@ -66,12 +53,12 @@ def check(
     except gate.Blocked as blocked:
         return _refused(_REFUSED.get(blocked.code, _DANGEROUS))
     parts = _parts(data)
-    if not _is_document(parts):
+    if not plain_document.is_document(parts):
         return _refused(_REFUSED["wrong_type"])
-    if not _is_plain(parts):
+    if not plain_document.is_plain(parts):
         return _refused("文件里有不收的内容；图片请改为 PNG 或 JPG，其他嵌入的内容请删去")
     seen = _Seen(frozenset(names), frozenset(lists))
-    wrong = list(_unsafe(parts))
+    wrong = list(plain_document.unwanted(parts))
     for name, root in _texts(parts):
         seen.look(name, root)
     if seen.count > MOST_PLACEHOLDERS:
@@ -118,83 +105,6 @@ def _texts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, Any]]:
             yield name, parse_xml(parts[name])
 
 
-# What must not be in a template
-
-
-_OBJECTS = tuple(qn(f"w:{name}") for name in ("altChunk", "object", "control", "subDoc"))
-_REVISIONS = tuple(qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo"))
-
-
-def _is_document(parts: Mapping[str, bytes]) -> bool:
-    """Whether its body is an ordinary document, where every reader looks for it."""
-    types = parse_xml(parts["[Content_Types].xml"])
-    bodies = [each.get("PartName") for each in types if each.get("ContentType") == _MAIN_TYPE]
-    roots = [
-        each.get("Target", "").lstrip("/")
-        for each in parse_xml(parts.get("_rels/.rels", b"<none/>"))
-        if each.get("Type", "").endswith("/officeDocument")
-    ]
-    return (bodies, roots) == (["/word/document.xml"], ["word/document.xml"])
-
-
-def _is_plain(parts: Mapping[str, bytes]) -> bool:
-    """Whether every part is XML, a picture or a font by its name, so that nothing is read that was not looked at."""
-    for each in parse_xml(parts["[Content_Types].xml"]):
-        name = each.get("PartName") or f".{each.get('Extension', '')}"
-        if not name.lower().endswith((".xml", ".rels")) and each.get("ContentType") not in _HELD:
-            return False
-    return True
-
-
-def _unsafe(parts: Mapping[str, bytes]) -> Iterator[str]:
-    """What a paper of ours never holds and what would fetch something, act, or be printed by mistake."""
-    if any(len(part) > MOST_PART for name, part in parts.items() if name.endswith(".xml")):
-        yield "文件太复杂，请在从本页下载的模板上修改"
-        return
-    if any(_reaches_out(part) for name, part in parts.items() if name.endswith(".rels")):
-        yield "文件链接到外部的图片、网页或模板，请删去链接（图片改为直接插入）"
-    # Under whatever name a head or a note stands.
-    for name, data in sorted(parts.items()):
-        if not name.endswith(".xml"):
-            continue
-        part, root = _part_of(name), parse_xml(data)
-        yield from (f"{part}{told}" for tags, told in _UNWANTED if next(root.iter(*tags), None) is not None)
-        yield from (
-            f"{part}里有域“{code[:20]}”，只能用页码；目录请删去，其他请转为普通文字"
-            for code in _field_codes(root)
-            if code.upper() not in _FIELDS
-        )
-
-
-def _reaches_out(relations: bytes) -> bool:
-    return any(each.get("TargetMode", "").lower() == "external" for each in parse_xml(relations))
-
-
-_UNWANTED = (
-    (_OBJECTS, "里有嵌入的对象或控件，请删去"),
-    (_REVISIONS, "里还有修订，请全部接受或拒绝后再传"),
-    ((qn("w:commentReference"),), "里还有批注，请删去"),
-)
-
-
-def _field_codes(root: Any) -> Iterator[str]:
-    """The first word of each field; Word may tear it over several pieces."""
-    codes: list[str] = []
-    for piece in root.iter(qn("w:fldSimple"), qn("w:fldChar"), qn("w:instrText")):
-        if piece.tag == qn("w:fldSimple"):
-            codes.append(piece.get(qn("w:instr"), ""))
-        elif piece.tag == qn("w:instrText") and codes:
-            codes[-1] += piece.text or ""
-        elif piece.get(qn("w:fldCharType")) == "begin":
-            codes.append("")
-    yield from (code.split()[0] for code in codes if code.strip())
-
-
-def _part_of(name: str) -> str:
-    stem = name.removeprefix("word/").removesuffix(".xml").rstrip("0123456789")
-    return _WHERE.get(stem, f"“{stem}”部分")
-
-
 # What stands where
 
 
@@ -209,7 +119,7 @@ class _Seen:
     count: int = 0
 
     def look(self, part: str, root: Any) -> None:
-        places = _places(_part_of(part), root)
+        places = _places(plain_document.part_of(part), root)
         for paragraph in root.iter(qn("w:p")):
             text = "".join(piece.text or "" for piece in _pieces(paragraph))
             if not _STRAY.search(text):
