@@ -9,8 +9,6 @@ django.setup()
 
 from datetime import datetime  # noqa: E402
 
-from django.core.management import call_command  # noqa: E402
-
 from dangjian.foundation import clock  # noqa: E402
 from dangjian.people.access import Role  # noqa: E402
 from dangjian.people.account import Account  # noqa: E402
@@ -69,7 +67,6 @@ def _line(held: cast.Cast, width: str, line: str) -> None:
 
 
 if __name__ == "__main__":
-    call_command("migrate", verbosity=0)
     company = cast.assemble()
     with clock.fixed_at(cast.A_WORKING_DAY):
         for width, line in LINES.items():

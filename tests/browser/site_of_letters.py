@@ -13,8 +13,6 @@ django.setup()
 
 from datetime import datetime, timedelta  # noqa: E402
 
-from django.core.management import call_command  # noqa: E402
-
 from dangjian.agreements.issuer import Issuer  # noqa: E402
 from dangjian.foundation import clock  # noqa: E402
 from dangjian.people.access import Role  # noqa: E402
@@ -33,7 +31,6 @@ def later() -> None:
 
 
 def make() -> None:
-    call_command("migrate", verbosity=0)
     held = cast.assemble(source_plan_text().replace("electronic: false", "electronic: true"))
     people, places = held.people, held.places
     Issuer.found()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Visitor, environment, served
+from tests.browser.conftest import ROOT, Found, Visitor, served
 
 pytestmark = pytest.mark.browser
 
@@ -18,8 +18,8 @@ WIDTHS = pytest.mark.parametrize("width", LINES)
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return environment(tmp_path_factory.mktemp("site-in-motion"))
+def home(found: Found) -> dict[str, str]:
+    return found("site-in-motion")
 
 
 @pytest.fixture(scope="module")

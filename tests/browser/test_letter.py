@@ -10,7 +10,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Visitor, environment, served
+from tests.browser.conftest import ROOT, Found, Visitor, served
 from tests.browser.test_journey import meet
 from tests.browser.test_plan import fill_line
 from tests.browser.test_scans import handed_in
@@ -26,8 +26,8 @@ OTHERS = ("党员安全示范岗", "青年技术攻关小组")
 
 
 @pytest.fixture(scope="module")
-def kept_in(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return environment(tmp_path_factory.mktemp("letters"))
+def kept_in(found: Found) -> dict[str, str]:
+    return found("letters")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
-from tests.browser.conftest import Visitor, environment, served
+from tests.browser.conftest import Found, Visitor, served
 
 pytestmark = pytest.mark.browser
 
@@ -15,9 +15,9 @@ Visit = Callable[[str, str], Visitor]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(found: Found) -> Iterator[str]:
     """A site of its own: who has not handed in is for no other journey to change."""
-    with served(environment(tmp_path_factory.mktemp("site-lists")), "tests.browser.site") as address:
+    with served(found("site-lists"), "tests.browser.site") as address:
         yield address
 
 
