@@ -201,7 +201,10 @@ class Filing(Acted, Stateful):
             yield Reason(f"{unit.short_name}{round}还没有已立项的项目，不用报送")
         else:
             former = cls.standing(unit, round)
-            if former and not former.rows.filter(state=FilingState.RETURNED).exists() and not former.unreported(now):
+            rows = list(former.rows.all()) if former else []
+            before, back = [row.line for row in rows], any(row.state == FilingState.RETURNED for row in rows)
+            now = summary.lines(summary.reported(unit, round)) if now is None else now
+            if former and not back and not summary.differences(before, now):
                 yield Reason(f"与{former.version_text}一致，没有需要报送的变动")
 
     # Verbs

@@ -42,8 +42,8 @@ def version(filing: Filing) -> Shown:
     }  # fmt: skip
 
 
-def unit_page(unit: Organisation, round: Round, person: Person) -> Shown:
-    """The table as it stands today, what was handed in of it, and what is new since."""
+def unit_page(unit: Organisation, round: Round, person: Person, *, files: bool) -> Shown:
+    """The table as it stands today, what was handed in of it, and what is new since; ``files``: the person hands it in."""
     lines = summary.lines(summary.reported(unit, round))
     versions = list(
         Filing.objects.visible_to(person).filter(unit=unit, round=round).with_counts()
@@ -51,7 +51,6 @@ def unit_page(unit: Organisation, round: Round, person: Person) -> Shown:
     )  # fmt: skip
     standing = versions[0] if versions else None
     changes = standing.unreported(lines) if standing else []
-    files = Filing.filers(person).contains(unit)
     against = Filing.against_handing_in(unit, round, by=person, now=lines) if files else ()
     reasons = [str(reason) for reason in against]
     window = round.window_at(WINDOW, unit)
@@ -62,7 +61,7 @@ def unit_page(unit: Organisation, round: Round, person: Person) -> Shown:
         "window_text": str(window) if window else "",
         "due_text": display.due_text(window.closes_on) if window and standing is None else "",
         "overdue": window is not None and standing is None and clock.today() > window.closes_on,
-        "lines": lines, "reasons": reasons, "moves": [_handing_in(unit, round, reasons)] if files else [],
+        "lines": lines, "reasons": reasons, "phone": standing.phone if standing else "", "moves": [_handing_in(unit, round, reasons)] if files else [],
     }  # fmt: skip
 
 

@@ -140,14 +140,13 @@ def reminder(request: Asked) -> HttpResponse:
 def unit(request: Asked, pk: int) -> HttpResponse:
     """The table as it stands today, live, and its versions."""
     place, held = _unit(request, pk), asked_round(request)
-    context = filing_page.unit_page(place, held, request.person)
-    context["sheet"] = on_screen(_live(request, place, held, context["lines"])) if context["lines"] else None
+    files = Filing.filers(request.person).contains(place)
+    context = filing_page.unit_page(place, held, request.person, files=files)
+    hand = {"filler": request.person.name if files else "", "phone": context["phone"]}
+    lines = context["lines"]
+    context["sheet"] = on_screen(filing_papers.live(place, lines, year=str(held), **hand)) if lines else None
     context["years"] = years(request, held)
     return render(request, "delivery/unit_filing.html", context)
-
-
-def _live(request: Asked, place: Organisation, held: Round, lines: list[summary.Line]) -> Paper:
-    return filing_papers.live(place, lines, year=str(held), **_hand(request, place, held))
 
 
 def _hand(request: Asked, place: Organisation, held: Round) -> dict[str, str]:
@@ -161,8 +160,9 @@ def _hand(request: Asked, place: Organisation, held: Round) -> dict[str, str]:
 def live_paper(request: Asked, pk: int, kind: str) -> FileResponse:
     place, held = _unit(request, pk), asked_round(request)
     lines = summary.lines(summary.reported(place, held))
-    sheet = filing_papers.live_sheet(place, lines, **_hand(request, place, held))
-    return _file(_live(request, place, held, lines), sheet, kind, request)
+    hand = _hand(request, place, held)
+    paper = filing_papers.live(place, lines, year=str(held), **hand)
+    return _file(paper, filing_papers.live_sheet(place, lines, **hand), kind, request)
 
 
 @get_or_post
@@ -181,7 +181,7 @@ def new(request: Asked, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已报送{made.version_text}，公司办理后通知您")
             return redirect("filing", made.pk)
-    context = filing_page.unit_page(place, held, request.person) | {"form": form}
+    context = filing_page.unit_page(place, held, request.person, files=True) | {"form": form}
     return render(request, "delivery/filing_new.html", context)
 
 
