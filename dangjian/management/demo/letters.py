@@ -16,5 +16,8 @@ def agree(project: Project, told: Told, *, by: Person) -> None:
         for number in papers.COPIES if not project.is_offline else ():
             letter.slot(number).file(pdf.draw(papers.copy_of(letter, number)), pages=1, by=by)
         letter.sign(signed_on=clock.today(), place=told["place"], by=by)
+        if "handed" in told and project.owner is not None:
+            for copy, taker in zip(letter.copies.order_by("number"), (by, project.owner), strict=True):
+                copy.hand_over(to=taker.name, on=clock.today(), by=by)
     elif "reason" in told:
         letter.defer(reason=told["reason"], by=by)
