@@ -16,6 +16,10 @@ UV = VENV / "bin" / "uv"
 STAMP = VENV / "installed.json"
 LOCKS = {"runtime": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 UV_LOCK = ROOT / "requirements-uv.txt"
+CONSOLE = (
+    f"#!{PYTHON}\nimport sys\n\nsys.path.insert(0, {str(ROOT)!r})\nfrom dangjian.cli import main\n\nsys.exit(main())\n"
+)
+"""The command ``dangjian``: the code of this folder as it stands, without building a package of it first."""
 OFFLINE = "没有装上（原因见上）。检查网络或软件源（pip config set global.index-url 地址）后重试"
 
 
@@ -26,7 +30,7 @@ def ready(level: str) -> None:
     """
     installed = _stamp()
     level = "dev" if "dev" in (level, installed.get("level")) else level
-    wanted = {"level": level, "home": str(VENV), "lock": digest([LOCKS[level], UV_LOCK])}
+    wanted = {"level": level, "home": str(VENV), "lock": digest([LOCKS[level], UV_LOCK]), "console": CONSOLE}
     if installed == wanted and _works():
         return
     # The scripts in .venv/bin name their folder: a moved environment is made anew.
@@ -36,6 +40,8 @@ def ready(level: str) -> None:
     STAMP.unlink(missing_ok=True)
     with step(f"按 {LOCKS[level].name} 安装依赖"):
         _install(LOCKS[level])
+    script("dangjian").write_text(CONSOLE)
+    script("dangjian").chmod(0o755)
     STAMP.write_text(json.dumps(wanted))
 
 

@@ -1,6 +1,8 @@
 """The console command: the same verbs and the same eyes as the pages."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,14 @@ def test_projects_are_narrowed_by_year_state_and_words(cast: Cast, capsys: Any) 
     for narrowed in (["--state", "screening"], ["--find", "攻关", "--year", "2022"]):
         assert main(["projects", "--as", "secretary", *narrowed]) == 0
         assert capsys.readouterr().out == "-\t技术攻关\t第一工程公司第一项目部党支部\t待筛选\n"
+
+
+def test_the_command_is_there_after_set_up_from_any_folder(tmp_path: Path) -> None:
+    sample = Path(__file__).parent / "samples" / "d01_standard.xlsx"
+    command = [str(Path(sys.executable).with_name("dangjian")), "import-ledger", str(sample), "--dry-run", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows"]
 
 
 def test_an_unknown_account_is_refused(cast: Cast, capsys: Any) -> None:
