@@ -41,7 +41,8 @@ def test() -> None:
     in_ci = os.environ.get("CI", "").lower() in ("1", "true", "yes")
     browser = machine.chromium() is not None
     postgres: list[str | Path] = [PYTHON, "setup/postgres.py", "run", "--"]
-    # In CI every rule and page runs on both databases; at home PostgreSQL has what only it can show. All side by side.
+    # In CI rules and pages run on both databases, but for what is marked ``once``; at home PostgreSQL has what only it
+    # can show. All side by side.
     runs: list[tuple[str, list[str | Path], str]] = [
         ("SQLite", [], "not postgres and not browser"),
         ("PostgreSQL", postgres, "not browser" if in_ci else "postgres"),

@@ -42,12 +42,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(elsewhere)
     if connection.vendor == "postgresql":
-        without = [item for item in items if not _touches_the_database(item)]
+        without = [item for item in items if not _asks_postgresql(item)]
         config.hook.pytest_deselected(items=without)
-        items[:] = [item for item in items if _touches_the_database(item)]
+        items[:] = [item for item in items if _asks_postgresql(item)]
 
 
-def _touches_the_database(item: pytest.Item) -> bool:
+def _asks_postgresql(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
     asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or any(item.get_closest_marker(mark) for mark in ("django_db", "postgres"))
 

@@ -24,7 +24,7 @@ from dangjian.projects.project import Project
 from tests.agreements.tampering import TAMPERED
 from tests.cast import Cast, a_letter, scans_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("S-115", "S-116")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.clause("S-115", "S-116")]
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ def asking(cast: Cast, program: Callable[..., Any]) -> Any:
     return program(cast.people.company_officer)
 
 
+# The stricter of the two databases, once.
+@pytest.mark.postgres
 @SCHEMA.parametrize()
 @ROUNDS
 def test_no_request_breaks_the_server(case: Any, asking: Any) -> None:

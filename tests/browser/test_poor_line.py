@@ -21,17 +21,18 @@ def choose(page: Page) -> None:
 
 
 def cut_after(page: Page, pieces: int) -> list[str]:
-    """Let so many pieces through and cut the line at the next; what was sent."""
+    """Let so many pieces through and none after them until ``unroute_all``; what was sent."""
     sent: list[str] = []
+    passed: list[str] = []
 
     def answer(route: Route) -> None:
-        sent.append(route.request.url)
-        if len(sent) > pieces:
-            page.context.set_offline(True)
-            route.abort("internetdisconnected")
-        else:
+        if len(passed) < pieces:
+            passed.append(route.request.url)
             route.continue_()
+        else:
+            route.abort("internetdisconnected")
 
+    page.on("request", lambda request: sent.append(request.url) if "?start=" in request.url else None)
     page.route(re.compile(r"/uploads/\d+/\?start="), answer)
     return sent
 
@@ -56,6 +57,7 @@ def test_a_cut_in_the_middle_of_an_upload_loses_nothing(visit: Visit, width: str
     choose(page)
     box = page.locator("#field-consultation_files")
     expect(box).to_contain_text("网络不通，文件留在这台电脑上")
+    page.context.set_offline(True)
     banner = page.locator("#offline")
     expect(banner).to_contain_text("网络已断开。可以接着填")
     page.locator("#id_necessity").fill("断网时接着写。")
@@ -65,8 +67,7 @@ def test_a_cut_in_the_middle_of_an_upload_loses_nothing(visit: Visit, width: str
     secretary.picture("upload-cut")
     page.evaluate("window.scrollTo(0, 0)")
     secretary.check_reach()
-    page.unroute_all()
-    page.on("request", lambda request: sent.append(request.url) if "?start=" in request.url else None)
+    page.unroute_all(behavior="wait")
     page.context.set_offline(False)
     attached(page)
     expect(banner).to_contain_text("网络已恢复")
@@ -90,9 +91,7 @@ def test_a_closed_page_goes_on_where_it_stopped(visit: Visit) -> None:
     choose(page)
     expect(page.locator("#field-consultation_files")).to_contain_text("网络不通")
     other = page.context.new_page()
-    # Closed while the line is still down: on a line that is back it would go on sending by itself.
     page.close()
-    page.context.set_offline(False)
     secretary.page = other
     other.goto(secretary.site + path.replace("application", "submission"))
     expect(other.locator("main")).to_contain_text("还有 1 个文件没有传完")

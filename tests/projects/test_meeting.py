@@ -162,6 +162,7 @@ def test_a_meeting_is_recorded_once(cast: Cast) -> None:
     assert refused_with(cast, again, issue=3) == [("issue", "2022年第3期已登记过")]
 
 
+@pytest.mark.once
 @IN_ONE_DATABASE
 @given(expected=st.integers(0, 30), present=st.integers(0, 30))
 def test_a_meeting_can_decide_when_more_than_half_are_there(cast: Cast, expected: int, present: int) -> None:
@@ -179,6 +180,7 @@ VOTES = st.none() | st.integers(0, 9)
 
 
 @pytest.mark.clause("S-27")
+@pytest.mark.once
 @IN_ONE_DATABASE
 @given(
     present=st.integers(4, 7), votes=st.tuples(VOTES, VOTES, VOTES), decision=st.sampled_from(["establish", "reject"])

@@ -35,6 +35,8 @@ from tests.cast import (
 from tests.papers import scanner
 from tests.papers.scanner import BLANK, photo, sheets, without_foot
 
+pytestmark = pytest.mark.once
+
 Picture = Image.Image
 
 

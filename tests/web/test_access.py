@@ -26,6 +26,8 @@ from tests.cast import (
     find,
 )
 
+pytestmark = pytest.mark.once
+
 OWN, SIBLING, FOREIGN = "own", "sibling", "foreign"
 EVERYWHERE = {OWN, SIBLING, FOREIGN}
 
