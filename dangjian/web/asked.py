@@ -17,20 +17,22 @@ from dangjian.web.middleware import Asked
 
 def asked(
     request: Asked, form: Form, verb: Callable[[], Any], *, heading: str, text: str, action_label: str, back_url: str,
-    refusals: Iterable[Any] = (), points: Iterable[str] = (), done: str = "", **shown: Any,
+    refusals: Iterable[Any] = (), points: Iterable[str] = (), done: str | Callable[[Any], str] = "",
+    then: Callable[[Any], str] | None = None, **shown: Any,
 ) -> HttpResponse:  # fmt: skip
     """Show the question; on the answer call the verb and go back, or put its reasons on the page.
 
     ``refusals`` say why it cannot be now, ``points`` what follows from it, ``done`` what is told afterwards.
+    Both ``done`` and ``then``, the address gone to instead of back, may be made of what the verb gave.
     """
     if request.method == "POST" and form.is_valid():
         try:
-            verb()
+            made = verb()
         except Refused as refused:
             take_refusal(form, refused)
         else:
-            messages.success(request, done or f"已{action_label}")
-            return redirect(back_url)
+            messages.success(request, (done(made) if callable(done) else done) or f"已{action_label}")
+            return redirect(then(made) if then else back_url)
     against = [str(reason) for reason in refusals]
     context = {
         "form": form, "heading": heading, "text": text, "action_label": action_label, "back_url": back_url,

@@ -21,6 +21,7 @@ from dangjian.people.scope import in_unit
 from dangjian.people.second_factor import SecondFactor
 from dangjian.projects.handover import Handover
 from dangjian.web import shown_once
+from dangjian.web.asked import asked
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.people import AccountQuery, AppointForm, AuditQuery, EndForm, OfficeQuery, OpenAccountForm
 from dangjian.web.lists import page_of
@@ -298,20 +299,12 @@ def end_office(request: Asked, pk: int, office: int) -> HttpResponse:
     person = _kept(request, pk, Ability.MANAGE_OFFICES)
     held = get_object_or_404(person.appointments.select_related("organisation"), pk=office)
     form = EndForm(posted(request), initial={"ends_on": max(clock.today(), held.starts_on)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            held.end(on=form.cleaned_data["ends_on"], by=request.person)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已登记免职：{held}，最后一天{held.ends_on:%Y-%m-%d}")
-            return redirect("person-offices", pk)
-    context = {
-        "heading": f"登记免职：{person.name}", "text": f"{person.name}不再任{held}。", "form": form,
-        "points": ["权限和待办随任职结束，不用再改别处。"], "action_label": "登记免职", "action_tone": "primary",
-        "back_url": reverse("person-offices", args=[pk]), "project": None, "refused": False,
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    return asked(
+        request, form, lambda: held.end(on=form.cleaned_data["ends_on"], by=request.person),
+        heading=f"登记免职：{person.name}", text=f"{person.name}不再任{held}。", action_label="登记免职",
+        points=["权限和待办随任职结束，不用再改别处。"], back_url=reverse("person-offices", args=[pk]),
+        done=lambda _: f"已登记免职：{held}，最后一天{held.ends_on:%Y-%m-%d}",
+    )  # fmt: skip
 
 
 # The audit trail

@@ -75,21 +75,15 @@ def new(request: Asked, kind: str) -> HttpResponse:
     if not request.person.scopes(Ability.MANAGE_ACCOUNTS) or kind not in _KINDS:
         raise Http404
     shape, text, verb = _KINDS[kind]
-    form = shape(request.person, posted(request))
-    if request.method == "POST" and form.is_valid():
-        facts = {"successor": None} | form.cleaned_data if verb == Restructuring.dissolve else form.cleaned_data
-        try:
-            made = verb(by=request.person, **facts)
-        except Refused as refused:
-            take_refusal(form, refused)
-        else:
-            messages.success(request, f"已登记{made.get_kind_display()}，{made.state_label}")
-            return redirect("restructuring", made.pk)
-    context = {
-        "heading": f"登记{Kind(kind).label}", "text": text, "form": form, "points": [], "refused": False, "section": _section(),
-        "action_label": f"登记{Kind(kind).label}", "action_tone": "primary", "back_url": reverse("restructurings"),
-    }  # fmt: skip
-    return render(request, "parts/confirm.html", context)
+    form, label = shape(request.person, posted(request)), f"登记{Kind(kind).label}"
+    # Whoever is dissolved has a successor only where it is merged.
+    missing: dict[str, Any] = {"successor": None} if verb == Restructuring.dissolve else {}
+    return asked(
+        request, form, lambda: verb(by=request.person, **missing | form.cleaned_data), heading=label, text=text,
+        action_label=label, back_url=reverse("restructurings"), section=_section(),
+        done=lambda made: f"已登记{made.get_kind_display()}，{made.state_label}",
+        then=lambda made: reverse("restructuring", args=[made.pk]),
+    )  # fmt: skip
 
 
 @get_or_post
