@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Status
+from ninja import Field, Router, Schema, Status
 
 from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut, MeetingRecordOut
 from dangjian.api.bearer import Asking
@@ -14,7 +14,7 @@ from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.people.organisation import Organisation
-from dangjian.projects.meeting import Attendance, Meeting, Verdict
+from dangjian.projects.meeting import Attendance, Meeting, Resolution, Verdict
 from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.project import Project
 
@@ -54,6 +54,17 @@ def send_back(request: Asking, pk: PathNumber, sent: SentBackIn) -> Any:
 
 def _record(request: Asking, pk: int) -> MeetingRecord:
     return get_object_or_404(MeetingRecord.objects.visible_to(request.person), pk=pk)
+
+
+class RemindedOut(Schema):
+    """Of how many projects the branches were asked to sign."""
+
+    asked: int
+
+
+@router.post("unsigned/reminder", response={200: RemindedOut} | ACTS, summary="催办签收立项通知，每天最多一次")
+def remind(request: Asking) -> Any:
+    return RemindedOut(asked=Resolution.urge_unsigned(by=request.person))
 
 
 @router.get("{pk}", response={200: MeetingOut} | FINDS, summary="一次会议")

@@ -1,4 +1,4 @@
-"""Scheme notices (方案通知): what came to one's organisations, signing for it, passing it on to branches."""
+"""Scheme notices (方案通知): what came to one's organisations, signing for it, passing it on, urging, revoking."""
 
 from __future__ import annotations
 
@@ -97,6 +97,32 @@ def forward(request: Asking, pk: PathNumber, sent: ForwardIn) -> Any:
     branches = Organisation.objects.visible_to(request.person).filter(pk__in=sent.branches)
     with files.used(request.person, sent.file, "file") as file:
         notice.forward(unit, branches=branches, text=sent.text, by=request.person, **file)
+    return _told(request, pk)
+
+
+class ReminderIn(Sent):
+    place: Number = Field(description="发出通知的党组织：公司党委，或转发单位")
+
+
+class RemindedOut(Schema):
+    """How many were asked to sign."""
+
+    asked: int
+
+
+@router.post("{pk}/reminder", response={200: RemindedOut} | ACTS, summary="催办签收，每天最多一次")
+def remind(request: Asking, pk: PathNumber, sent: ReminderIn) -> Any:
+    place = get_object_or_404(Organisation.objects.visible_to(request.person), pk=sent.place)
+    return RemindedOut(asked=_notice(request, pk).urge(place, by=request.person))
+
+
+class RevocationIn(Sent):
+    reason: Text = Field(description="撤销理由，发给所有收到通知的党组织")
+
+
+@router.post("{pk}/revocation", response={200: SchemeNoticeOut} | ACTS, summary="撤销通知，不能恢复")
+def revoke(request: Asking, pk: PathNumber, sent: RevocationIn) -> Any:
+    _notice(request, pk).revoke(by=request.person, reason=sent.reason)
     return _told(request, pk)
 
 

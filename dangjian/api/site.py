@@ -13,9 +13,11 @@ from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Val
 from dangjian.api import (
     application_files,
     briefings,
+    comparison,
     files,
     filings,
     handling,
+    handovers,
     intake,
     letters,
     meetings,
@@ -27,6 +29,7 @@ from dangjian.api import (
     rounds,
     scans,
     scheme_notices,
+    screening,
     work,
 )
 from dangjian.api.bearer import Bearer
@@ -45,6 +48,9 @@ api.add_router("projects", projects.router)
 api.add_router("meetings", meetings.router)
 api.add_router("projects", application_files.router)
 api.add_router("projects", handling.router)
+api.add_router("screenings", screening.router)
+api.add_router("comparison", comparison.router)
+api.add_router("handovers", handovers.router)
 api.add_router("topics", registers.topics)
 api.add_router("brands", registers.brands)
 api.add_router("scheme-notices", scheme_notices.router)

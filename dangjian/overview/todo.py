@@ -31,6 +31,8 @@ from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.state import State
 
+MOST_COMPARED = 100
+
 
 @dataclass(frozen=True)
 class Todo:
@@ -151,6 +153,14 @@ def to_screen(person: Person) -> ProjectQuerySet:
 def to_decide(person: Person) -> ProjectQuerySet:
     """What waits for a meeting that the person records."""
     return Project.objects.visible_to(person).waiting_for(person).filter(approval__current__by_meeting=True)
+
+
+def to_compare(person: Person, only: Iterable[int] | None = None) -> list[Project]:
+    """What a meeting may compare, or ``only`` those of it, in 组织序列. What no longer waits is left out."""
+    waiting = to_decide(person)
+    asked = waiting if only is None else waiting.filter(pk__in=only)
+    named = asked.with_names().select_related("application").prefetch_related("approval__steps", "categories")
+    return list(named.order_by("branch__rank", "path", "pk")[:MOST_COMPARED])
 
 
 def todos_of(projects: Iterable[Project], person: Person, known: Mapping[int, Calendar] | None = None) -> list[Todo]:

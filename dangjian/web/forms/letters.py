@@ -14,10 +14,10 @@ from dangjian.foundation import clock
 from dangjian.foundation.evidence import MOST_BYTES, TOO_BIG
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
+from dangjian.projects.together import MOST_AT_ONCE
 from dangjian.web.forms import Words
 from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.people import Day
-from dangjian.web.forms.projects import MOST_AT_ONCE
 from dangjian.web.forms.scans import HELP as SCANS_HELP
 
 

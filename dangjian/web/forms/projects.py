@@ -14,6 +14,7 @@ from dangjian.projects.brand import Brand
 from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.offline import REASONS
 from dangjian.projects.project import Project
+from dangjian.projects.together import MOST_AT_ONCE
 from dangjian.web.forms import Words, starred
 from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.scans import HELP as SCANS_HELP
@@ -78,9 +79,6 @@ class RecusalForm(forms.Form):
     def __init__(self, stand_ins: QuerySet[Person], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["stand_in"].queryset = stand_ins  # type: ignore[attr-defined]
-
-
-MOST_AT_ONCE = 100
 
 
 class QueueForm(forms.Form):

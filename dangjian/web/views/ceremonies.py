@@ -16,11 +16,11 @@ from dangjian.people.access import Ability
 from dangjian.people.scope import in_scopes
 from dangjian.projects.paper_kind import LETTER_KINDS
 from dangjian.projects.scan import Scan
+from dangjian.projects.together import MOST_AT_ONCE
 from dangjian.web import letter_page
 from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted
 from dangjian.web.forms.letters import CeremonyForm
-from dangjian.web.forms.projects import MOST_AT_ONCE
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import attached

@@ -1,6 +1,5 @@
 """上会对照表: what waits for the next meeting side by side, on a page and as Word, PDF and Excel."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -17,8 +16,6 @@ from dangjian.projects import comparison
 from dangjian.projects.project import Project
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import attached, drawn
-
-MOST_COMPARED = 100
 
 
 @require_GET
@@ -59,12 +56,10 @@ def paper(request: Asked, kind: str) -> FileResponse:
 
 
 def _chosen(request: Asked) -> tuple[list[Project], int]:
-    """The projects to compare, in 组织序列, and how many wait. What no longer waits is left out."""
+    """The projects to compare, and how many wait."""
     if not request.person.scopes(Ability.RECORD_MEETING):
         raise Http404
-    waiting = todo.to_decide(request.person)
-    asked: Any = waiting
+    only = None
     if "project" in request.GET:
-        asked = waiting.filter(pk__in=[pk for pk in request.GET.getlist("project") if pk.isdecimal() and len(pk) < 10])
-    named = asked.with_names().select_related("application").prefetch_related("approval__steps", "categories")
-    return list(named.order_by("branch__rank", "path", "pk")[:MOST_COMPARED]), waiting.count()
+        only = [int(pk) for pk in request.GET.getlist("project") if pk.isdecimal() and len(pk) < 10]
+    return todo.to_compare(request.person, only), todo.to_decide(request.person).count()

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
-from dangjian.foundation.lifecycle import Refused
 from dangjian.overview import todo
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.projects import together
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.project import Project
 from dangjian.web import display
@@ -251,25 +251,14 @@ def queue(request: Asked) -> HttpResponse:
 
 
 def _decided(form: QueueForm, person: Person) -> list[dict[str, Any]]:
-    """Each of a batch in a transaction of its own; what is missing for all is told at its field, once.
-
-    An opinion typed for all is not kept with what is managed offline: its conclusion is, and the row says so.
-    """
-    cleaned, seen, results = dict(form.cleaned_data), form.seen(), []
-    for project in cleaned["projects"]:
-        opinion = "" if project.is_offline else cleaned["opinion"]
-        try:
-            made = project.decide(
-                cleaned["decision"], by=person, seen=seen.get(project.pk), opinion=opinion,
-                answer=cleaned.get("answer"),
-            )  # fmt: skip
-        except Refused as refused:
-            if field := next((reason.field for reason in refused.reasons if reason.field in form.fields), ""):
-                if field not in form.errors:
-                    take_refusal(form, refused)
-            else:
-                results.append({"name": project.name, "text": str(refused), "done": False})
+    """What became of each; what is missing for all is told at its field, once."""
+    facts, results = dict(form.cleaned_data), []
+    for result in together.decided(facts.pop("projects"), facts.pop("decision"), by=person, seen=form.seen(), **facts):
+        refused = result.refused
+        asked_for = [reason.field for reason in refused.reasons if reason.field in form.fields] if refused else []
+        if refused and asked_for:
+            if asked_for[0] not in form.errors:
+                take_refusal(form, refused)
         else:
-            left_out = "；线下管理，只登记结论，所写意见没有记入" if opinion != cleaned["opinion"] else ""
-            results.append({"name": project.name, "text": f"已{made.label}{left_out}", "done": True})
+            results.append({"name": result.project.name, "text": result.text, "done": refused is None})
     return results
