@@ -13,6 +13,7 @@ from dangjian.intake import span
 from dangjian.intake.form import SURE_PARTS
 from dangjian.intake.grid import text_of
 from dangjian.intake.reading import Reading
+from dangjian.projects.taking_over import ENTRANCES
 
 CELLS = {
     "name": "项目名称", "branch": "承担支部", "starts": "开始", "ends": "完成", "year": "年度", "state": "补录为",
@@ -46,8 +47,12 @@ _OF_OTHERS = {
     "established_on": re.compile(r"立项(日期|时间)"),
     "necessity": re.compile(r"必要性"),
     "feasibility": re.compile(r"可行性"),
+    "year": re.compile(r"(项目|立项|申报)?年度"),
+    "state": re.compile(r"(项目)?状态"),
 }  # fmt: skip
 """Columns that the contract has no fact for and an import has a cell."""
+_YEAR = re.compile(r"(20\d\d)(年|年度)?")
+_STATES = {state.label: state.value for state in ENTRANCES}
 _CELLS_OF = {fact: (cell,) for fact, cell in _OF_LEDGER.items()} | {"period": ("starts", "ends")}
 _OF_EMPTY = ("date_single", "date_open", "date_missing", "date_year_missing", "date_ambiguous")
 """What is said of dates that are not there: it belongs to the cell that stayed empty."""
@@ -108,8 +113,9 @@ def _of_row(row: Mapping[str, Any], mark: Mapping[str, Any]) -> Line:
     extra = dict(row.get("extra", {}))
     for label in list(extra):
         cell = next((cell for cell, shape in _OF_OTHERS.items() if shape.fullmatch(label)), "")
-        if cell and cell not in cells:
-            cells[cell] = tidied(cell, extra.pop(label))
+        if cell and cell not in cells and (text := _understood(cell, extra[label])):
+            cells[cell] = text
+            del extra[label]
     told = [(code, fact) for code, fact in mark["doubts"] if code != "over_one_year" or not cells.get("stage_goal")]
     return Line(
         mark["place"],
@@ -119,6 +125,14 @@ def _of_row(row: Mapping[str, Any], mark: Mapping[str, Any]) -> Line:
         dates=mark["dates"],
         extra=extra,
     )
+
+
+def _understood(cell: str, text: str) -> str:
+    """What a column says as its cell holds it; a year or a state in words of its own stays beside the project."""
+    if cell == "year":
+        found = _YEAR.fullmatch("".join(text.split()))
+        return found[1] if found else ""
+    return _STATES.get(text, "") if cell == "state" else tidied(cell, text)
 
 
 def _doubts(told: Iterable[tuple[str, str]], cells: Mapping[str, str]) -> list[tuple[str, str]]:

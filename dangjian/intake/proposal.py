@@ -5,6 +5,7 @@ Lines are matched by year, branch and name: bringing the same file in again chan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from dangjian.intake.branches import Branches, Match
 from dangjian.intake.line import AXIS, CELLS, DAYS, Line, tidied
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
+from dangjian.programmes.taxonomy import Axis
 from dangjian.projects.naming import name_key
 from dangjian.projects.period import Period, is_date
 from dangjian.projects.project import Project
@@ -216,17 +218,34 @@ class Proposal:
         """A day as it was told; that of establishment may be told once for all lines."""
         return line.cell(name) or (self.usual.get(name, "") if name == "established_on" else "")
 
+    def _codes(self, line: Line, axis: Axis) -> list[str]:
+        """As chosen for the line; else what a column called like the axis says in its words; else as chosen for all."""
+        if code := line.cell(AXIS + axis.key):
+            return [code]
+        known = {item.label: item.code for item in axis.items}
+        for heading, text in line.extra.items():
+            codes = [known.get(word.strip(), "") for word in text.split("、")]
+            if _names(heading, axis.label) and all(codes) and (axis.multiple or len(codes) == 1):
+                return codes
+        usual = self.usual.get(AXIS + axis.key, "")
+        return [usual] if usual else []
+
     def _past(self, line: Line, round: Round) -> Past:
-        axes = {axis.key for axis in round.rules.taxonomies}
-        codes = {key: line.cell(AXIS + key) or self.usual.get(AXIS + key, "") for key in axes}
+        codes = {axis.key: self._codes(line, axis) for axis in round.rules.taxonomies}
         days = {name: _day(self._day_text(line, name)) for name in DAYS}
         return Past(
             name=line.cell("name"), starts=line.cell("starts"), ends=line.cell("ends"),
             texts={name: line.cell(name) for name in TEXTS if name in CELLS},
-            categories={key: [code] for key, code in codes.items() if code},
+            categories={key: told for key, told in codes.items() if told},
             branch_opinion=line.cell("branch_opinion"), committee_opinion=line.cell("committee_opinion"),
             leader=line.cell("leader")[:60], remark=line.cell("remark"), extra=line.extra, **days,
         )  # fmt: skip
+
+
+def _names(heading: str, label: str) -> bool:
+    """立项来源 is also called 来源, and 项目来源."""
+    bare = re.compile("^(立项|申报|项目|党建)+")
+    return (bare.sub("", heading) or heading) == (bare.sub("", label) or label)
 
 
 def _day(text: str) -> date | None:

@@ -2,19 +2,23 @@
 
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from dangjian.foundation import clock
 from dangjian.intake import line, proposal, reading
+from dangjian.intake.grid import text_of
 from dangjian.overview.requested_table import RequestedTable
 from dangjian.papers import fonts, word
 from dangjian.papers.fonts import Library
 from dangjian.projects import papers
 from dangjian.projects.project import Project
 from dangjian.web import project_list
+from dangjian.web.project_columns import COLUMNS
 from tests.cast import FACTS, REVIEW_DAY, Cast, an_established
-from tests.intake.sheets import HEAD, workbook
+from tests.intake.sheets import HEAD, LINE, workbook
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +82,44 @@ def test_the_printed_application_comes_in_elsewhere_with_the_same_facts(cast: Ca
     assert again == reading.parse(io.BytesIO(data))["told"]
 
 
-def test_the_exported_ledger_reads_back(cast: Cast) -> None:
-    project = an_established(cast)
-    data, count = project_list.workbook(cast.people.officer, "")
+def test_the_exported_ledger_with_all_columns_comes_in_elsewhere_with_the_same_facts(cast: Cast) -> None:
+    """What the import knows is the same again, and every other column is kept by its name."""
+    said = "A&B <党> =1+1 䶮𠮷"
+    project = an_established(cast, name=said)
+    query = urlencode([("cols", column.key) for column in COLUMNS])
+    data, count = project_list.workbook(cast.people.officer, query)
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    top = next(place for place, cells_of in enumerate(cells) if "项目名称" in cells_of)
+    shown = {str(head): value for head, value in zip(cells[top], cells[top + 1], strict=True) if value != ""}
     found = reading.read(data)
-    assert (found.told["kind"], count) == ("ledger", 1)
     told = found.told["rows"][0]
-    assert (told["name"], told["dept"]) == (project.name, project.branch.short_name)
-    assert (told["start"], told["end"], told["warnings"]) == (project.starts, project.ends, [])
+    assert (found.told["kind"], count, told["warnings"], told["dept"]) == ("ledger", 1, [], project.branch.short_name)
+    read_in = line.of(found)[0]
+    facts = {
+        "项目名称": ("name", said), "承担支部": ("branch", project.branch.short_name), "年度": ("year", "2022"),
+        "状态": ("state", project.state), "主要责任人": ("leader", "张建国"), "立项时间": ("established_on", "2022-08-24"),
+    }  # fmt: skip
+    assert {name: read_in.cell(name) for name, _ in facts.values()} == dict(facts.values())
+    assert (read_in.cell("starts"), read_in.cell("ends")) == (project.starts, project.ends)
+    beside = shown.keys() - facts.keys() - {"序号", "起止"}
+    assert {"编号", "所属单位", "来源", "备案"} <= beside
+    assert read_in.extra == {head: text_of(shown[head]) for head in beside}
+    # Elsewhere, where the project is not known.
+    chosen = project.codes_by_axis()
+    Project.objects.filter(pk=project.pk).update(name="改过名的项目")
+    made = proposal.bring_in([read_in], by=cast.people.officer, source="台账.xlsx", unit="", usual={})[0].project
+    assert made is not None
+    assert (made.name, made.branch, made.state, made.round.year) == (said, project.branch, project.state, 2022)
+    assert {axis: codes for axis, codes in made.codes_by_axis().items() if codes} == {
+        axis: codes for axis, codes in chosen.items() if codes and axis in ("origin", "topic", "carrier")
+    }
+
+
+def test_a_year_or_a_state_in_words_of_its_own_stays_beside_the_project() -> None:
+    data = workbook([[*HEAD, "年度", "项目状态", "立项来源"], [*LINE, "跨年度", "不予立项", "上级交办"]])
+    read_in = line.of(reading.read(data))[0]
+    assert (read_in.cell("year"), read_in.cell("state")) == ("", "")
+    assert read_in.extra == {"年度": "跨年度", "项目状态": "不予立项", "立项来源": "上级交办"}
 
 
 def test_rare_characters_marks_and_lines_survive_paper_and_ledger(cast: Cast, library: Library) -> None:
