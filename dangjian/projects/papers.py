@@ -185,8 +185,11 @@ def _branches_text(made: Resolution) -> str:
     return f"{made.applicant.short_name}（牵头）\n{others}（参与）" if others else made.applicant.short_name
 
 
-def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
-    """《会议纪要》 of what the meeting decided on ``projects``, to be signed and scanned (S-27, S-109)."""
+def minutes(meeting: Meeting, projects: QuerySet[Project], more: Sequence[Block] = ()) -> Paper:
+    """《会议纪要》 of what the meeting decided on ``projects``, to be signed and scanned (S-27, S-109).
+
+    ``more`` is what it decided besides: later nouns print their own part.
+    """
     unit, issue = meeting.place, f"〔{meeting.year}〕第{meeting.issue}期"
     decided = list(
         meeting.resolutions.filter(project__in=projects)
@@ -207,9 +210,13 @@ def minutes(meeting: Meeting, projects: QuerySet[Project]) -> Paper:
             Title(f"{unit.signed_as}\n{meeting.body}会议纪要"),
             Line((issue, day_text(meeting.held_on)), align=Align.CENTER),
             Text(f"{day_text(meeting.held_on)}，{meeting.chair}主持召开{meeting.body}，{_presence(meeting)}。"),
-            Text(f"会议研究了{len(decided)}个党建项目，议定如下："),
-            _decisions(decided),
+            *(
+                (Text(f"会议研究了{len(decided)}个党建项目，议定如下："), _decisions(decided))
+                if decided or not more
+                else ()
+            ),
             *stood_aside,
+            *more,
             SignatureRow(columns=(("", "主持人（签名）："), ("", "记录人（签名）："))),
             SignatureRow.closing(unit.signed_as, day_text(meeting.held_on)),
         ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from dangjian.delivery import decided
 from dangjian.delivery.change import PlanChange, Weight
 from dangjian.delivery.goal import Goal
 from dangjian.delivery.measure import Measure
@@ -238,16 +239,14 @@ def papers(project: Project, person: Person) -> list[dict[str, Any]]:
 
 def decided_at(meeting: Meeting, person: Person) -> list[dict[str, str]]:
     """The plans and the changes of plans that a meeting decided, as far as they exist for the person."""
-    plans = Plan.objects.visible_to(person).filter(meeting=meeting).select_related("project")
-    changes = PlanChange.objects.visible_to(person).filter(meeting=meeting).select_related("plan__project")
     return [
         *(
             {"name": plan.project.name, "url": f"{reverse('project', args=[plan.project_id])}?tab=plan", "text": "审定实施计划书"}
-            for plan in plans
+            for plan in decided.plans_of(meeting, person)
         ),
         *(
             {"name": each.project.name, "url": reverse("plan-change", args=[each.pk]), "text": f"同意第{each.number}次计划变更"}
-            for each in changes
+            for each in decided.changes_of(meeting, person)
         ),
     ]  # fmt: skip
 

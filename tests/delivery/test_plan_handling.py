@@ -2,16 +2,20 @@
 
 import pytest
 
+from dangjian.delivery.decided import blocks_of_minutes
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_papers import plan_paper
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
 from dangjian.overview import todo
+from dangjian.papers.blocks import ListTable
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Step
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.paper_kind import PaperKind
+from dangjian.projects.papers import minutes
+from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
 from tests.cast import (
     Cast,
@@ -135,6 +139,22 @@ def test_a_committee_decides_at_a_recorded_meeting_or_at_one_that_is_named(cast:
         change.grant(meeting=held, by=people.officer)
     assert (change.reload().held_on, list(Meeting.objects.filter(plan_changes=change))) == (held.held_on, [held])
     assert held.organisation == unit
+    # Its minutes list both, for whoever may see them, after the projects it established.
+    assert [row[1:4] for row in minuted(held, people.officer)] == [
+        (plan.project.name, plan.project.branch.short_name, "审定实施计划书"),
+        (plan.project.name, plan.project.branch.short_name, "同意第1次计划变更"),
+    ]
+    assert "36" in minuted(held, people.officer)[1][4]
+    paper = minutes(held, Project.objects.all(), blocks_of_minutes(held, people.officer))
+    assert [len(block.rows) for block in paper.blocks if isinstance(block, ListTable)] == [1, 2]
+    assert blocks_of_minutes(before, people.officer) == ()
+
+
+def minuted(meeting: Meeting, person: Person) -> tuple[tuple[str, ...], ...]:
+    """The lines on plans in the minutes."""
+    table = blocks_of_minutes(meeting, person)[1]
+    assert isinstance(table, ListTable)
+    return table.rows
 
 
 def _establishing(cast: Cast, name: str) -> Verdict:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dangjian.delivery.decided import blocks_of_minutes
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.window import day_text
@@ -212,7 +213,7 @@ def notice(request: Asked, pk: int, kind: str) -> FileResponse:
 
 @require_GET
 def minutes_paper(request: Asked, pk: int, kind: str) -> FileResponse:
-    """The 会议纪要, made from the record, to be signed; with the decisions on projects that exist for this person."""
+    """The 会议纪要, made from the record, to be signed; with the decisions on what exists for this person."""
     meeting = _meeting(request, pk)
     visible = Project.objects.visible_to(request.person)
-    return drawn(papers.minutes(meeting, visible), kind, request)
+    return drawn(papers.minutes(meeting, visible, blocks_of_minutes(meeting, request.person)), kind, request)
