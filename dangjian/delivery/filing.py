@@ -83,6 +83,8 @@ class Filing(Acted, Stateful):
         Move("renew", "报送新版", frozenset({State.HANDED_IN, State.SETTLED}), State.SUPERSEDED, "", clause="S-36 S-122"),
     )  # fmt: skip
 
+    first = ("file", "报送备案")  # how the first handing in, which makes the noun, is called among the moves
+
     state = models.CharField("状态", max_length=20, choices=State, default=State.HANDED_IN)
     round = models.ForeignKey(Round, models.PROTECT, related_name="filings", verbose_name="批次")
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="单位")
@@ -247,6 +249,8 @@ class Filing(Acted, Stateful):
         checked(made, exclude=["path"])
         made.save()
         made._freeze(held, said)
+        if former is None:
+            made._log_first()
         details = {"number": number, "lines": made.rows.count(), "late": made.is_late}
         audit.record("filing.hand_in", made, by=by, on_behalf_of=acted_for, details=details)
         late = "（迟报）" if made.is_late else ""
@@ -295,6 +299,14 @@ class Filing(Acted, Stateful):
         return self.move("renew", by=by)
 
     # Private
+
+    def _log_first(self) -> None:
+        """The first version stands in 已办 like a move; a later one does as the renewal of the one before."""
+        name, label = self.first
+        MoveLog.objects.create(
+            noun="filing", noun_id=self.pk, sequence=0, name=name, label=label, source="", target=self.state,
+            by_id=self.by_id, on_behalf_of=self.on_behalf_of, at=self.at,
+        )  # fmt: skip
 
     def _freeze(self, held: Mapping[int, FilingRow], said: Mapping[int, str]) -> None:
         """The lines of today; those that the company has recorded and that say the same keep its answer."""

@@ -66,7 +66,7 @@ def _moves() -> dict[str, str]:
         for move in noun.moves:
             if move.ability:
                 found.setdefault(move.name, move.label)
-    return found
+    return found | dict([Filing.first])
 
 
 @dataclass(frozen=True)

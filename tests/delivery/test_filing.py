@@ -10,6 +10,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.notice import Notice
 from dangjian.overview import todo, unfiled
+from dangjian.overview.box import BOXES, done_by
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
@@ -178,6 +179,19 @@ def test_a_running_project_never_waits_for_its_filing(cast: Cast) -> None:
     project.take_letter(by=officer, signed_on=clock.today())
     project.take_plan(by=officer, planned_on=clock.today())
     assert (project.reload().state, project.reload().filing_state) == (ProjectState.RUNNING, FilingState.RETURNED)
+
+
+def test_what_was_handed_in_lies_among_what_one_did_and_each_version_once(cast: Cast) -> None:
+    officer = cast.people.officer
+    an_established(cast)
+    first = a_filing(cast)
+    [line] = BOXES["done"].rows(officer, kind="file")
+    assert (line.label, line.noun, line.noun_id, line.at) == ("报送备案", "filing", first.pk, first.at)
+    assert BOXES["done"].kinds["file"] == "报送备案"
+    an_established(cast, name="降耗")
+    a_filing(cast)
+    own = done_by(officer).filter(noun="filing")
+    assert [move.label for move in own] == ["报送新版", "报送备案"]
 
 
 def test_nothing_established_is_nothing_to_report(cast: Cast) -> None:
