@@ -6,10 +6,11 @@ from typing import IO, Any
 
 from dangjian.intake import heading, laid_out
 from dangjian.intake.grid import Grid
-from dangjian.papers import gate
+from dangjian.papers import filled_sheet, gate
 from dangjian.papers.gate import Blocked, Kind
 
 WRONG = "请上传 .xlsx 文件；.xls 请用 Excel 或 WPS 另存为 .xlsx"
+STRICT = "这是“Strict Open XML 电子表格”，填不进去；请用 Excel 或 WPS 另存为普通的“Excel 工作簿（.xlsx）”再传"
 
 
 def look(file: IO[bytes]) -> dict[str, Any]:
@@ -19,6 +20,8 @@ def look(file: IO[bytes]) -> dict[str, Any]:
         layout = laid_out.of(data, gate.admit(data, accepts=(Kind.WORKBOOK,)))
     except Blocked as blocked:
         return {"wrong": WRONG if blocked.code == "wrong_type" else str(blocked)}
+    if filled_sheet.is_strict(data):
+        return {"wrong": STRICT}
     for grid in layout.grids:
         last = _head_of(grid)
         if last is not None:

@@ -43,6 +43,12 @@ def fill(file: IO[bytes], *, sheet: str, after: int, rows: list[Values]) -> byte
     return held.getvalue()
 
 
+def is_strict(data: bytes) -> bool:
+    """Whether a workbook is of the kind Strict Open XML, whose parts bear other names: it can be read and not filled."""
+    with zipfile.ZipFile(BytesIO(data)) as book:
+        return not str(etree.fromstring(book.read("xl/workbook.xml"), etree.XMLParser(**_PARSER)).tag).startswith(MAIN)
+
+
 class _Page:
     """The XML of one sheet. ``shifted`` is from which row on everything moved down, and by how many rows."""
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -128,6 +129,21 @@ def filled(rows: Iterable[Row]) -> bytes:
     for row in rows:
         lines[row.sheet].append([row.cells.get(column.key, "") for column in SHEETS[row.sheet].columns])
     return _workbook(lines)
+
+
+def in_parts(rows: Iterable[Row]) -> list[list[Row]]:
+    """The lines for files that are brought in one after the other. The people of one organisation stay in one file: only
+    there are namesakes told apart."""
+    parts: list[list[Row]] = [[]]
+    for _, held in groupby(rows, lambda row: (row.sheet, row.cells.get("organisation", ""))):
+        together = list(held)
+        if together[0].sheet == PEOPLE.name and len(parts[-1]) + len(together) > MOST_ROWS >= len(together):
+            parts.append([])
+        for row in together:
+            if len(parts[-1]) == MOST_ROWS:
+                parts.append([])
+            parts[-1].append(row)
+    return parts
 
 
 def _workbook(lines: Mapping[str, Sequence[Sequence[str]]], *, are_samples: bool = False) -> bytes:

@@ -19,12 +19,12 @@ from dangjian.people.roster_file import OFFICES, ORGANISATIONS, PEOPLE, YES_NO, 
 MARKS = ("may_establish", "under_seven", "is_overseas")
 
 
-def take_out(*, by: Person) -> bytes:
-    """The workbook of all that ``by`` may bring in; who took it out is written down (S-13)."""
+def take_out(*, by: Person) -> list[bytes]:
+    """All that ``by`` may bring in, in as many workbooks as the import needs, superiors first; who took it out is written down (S-13)."""
     rows = [row for sheet, lines in _LINES.items() if by.scopes(RIGHTS[sheet]) for row in lines(by)]
     if not rows:
         raise Refused("没有可以导出的名册")
-    made = roster_file.filled(rows)
+    made = [roster_file.filled(part) for part in roster_file.in_parts(rows)]
     audit.record("roster.export", None, by=by, details={"rows": len(rows)})
     return made
 

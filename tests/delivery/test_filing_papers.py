@@ -114,7 +114,10 @@ def test_excel_prints_like_the_form() -> None:
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])
 def test_it_reads_back_to_the_same_facts(tmp_path: Path, cast: Cast, kind: str) -> None:
-    an_established(cast, name="甲项目，降耗30%")
+    said = "A&B <党> “引号” =1+1 䶮𠮷"
+    an_established(
+        cast, name=said, problem=f"{said}\n第二行", measures=f"1.{said}；\n2.=SUM(A1)", expected_goal=f"{said} 5%"
+    )
     an_established(
         cast, name="乙项目A&B", starts="2022-09", ends="2023-08", stage_goal="12月底完成一半。", long_reason="跨年"
     )
@@ -130,6 +133,7 @@ def test_it_reads_back_to_the_same_facts(tmp_path: Path, cast: Cast, kind: str) 
     held = Round.current()
     assert held is not None
     lines = summary.lines(summary.reported(cast.places.unit, held))
+    assert (lines[0].name, lines[0].problem) == (said, f"{said}\n第二行")
     assert [
         (row["name"], row["start"], row["end"], row["dept"], row["problem"], row["measures"], row["goal"], row["remark"])
         for row in told["rows"]

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
@@ -11,10 +13,12 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from dangjian.foundation.lifecycle import Refused
+from dangjian.intake import blank_table
 from dangjian.overview.requested_table import RequestedTable
 from tests.cast import Cast, an_established
 
 pytestmark = pytest.mark.django_db
+OLD = Path(__file__).parents[1] / "samples" / "d08_legacy.xls"
 Browse = Callable[..., Any]
 HEADS = ("序号", "单位", "项目名称", "起止时间", "责任人", "主要措施", "得分")
 
@@ -27,6 +31,18 @@ def blank(*heads: str, title: str = "党建项目统计表") -> bytes:
         for column, text in enumerate(heads or HEADS):
             page.write(1, column, text)
         page.write(4, 0, "填报人：")
+    return held.getvalue()
+
+
+def strict(data: bytes) -> bytes:
+    """The workbook as Excel saves it as Strict Open XML."""
+    held, usual = BytesIO(), b"http://schemas.openxmlformats.org/"
+    with ZipFile(BytesIO(data)) as old, ZipFile(held, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).replace(usual + b"spreadsheetml/2006", b"http://purl.oclc.org/ooxml/spreadsheetml")
+            new.writestr(
+                name, part.replace(usual + b"officeDocument/2006", b"http://purl.oclc.org/ooxml/officeDocument")
+            )
     return held.getvalue()
 
 
@@ -84,6 +100,12 @@ def test_what_is_no_ordinary_workbook_is_refused(cast: Cast, browse: Browse, con
     assert answer.status_code == 200
     assert told in "".join(answer.context["form"].errors["file"])
     assert not RequestedTable.objects.exists()
+
+
+def test_old_and_strict_workbooks_are_refused_with_what_to_do() -> None:
+    assert "headings" in blank_table.look(BytesIO(blank()))
+    assert ".xls 请用 Excel 或 WPS 另存为 .xlsx" in blank_table.look(BytesIO(OLD.read_bytes()))["wrong"]
+    assert "另存为普通的“Excel 工作簿（.xlsx）”" in blank_table.look(BytesIO(strict(blank())))["wrong"]
 
 
 def test_a_table_without_a_head_is_refused(cast: Cast) -> None:

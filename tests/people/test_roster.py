@@ -338,7 +338,7 @@ def test_the_standing_roster_comes_back_in_to_the_same_facts(cast: Cast) -> None
     )  # fmt: skip
     twins = [Person.enrol(name="龚䶮𠮷", organisation=odd, post=post, by=by) for post in ("=1+1", '书记，兼"干事"')]
     twins[1].appoint(Role.BRANCH_SECRETARY, organisation=odd, by=guard, starts_on=date(2022, 8, 1), ends_on=date(2030, 1, 1))  # fmt: skip
-    held, offices = standing_roster.take_out(by=by), standing_roster.take_out(by=guard)
+    (held,), (offices,) = standing_roster.take_out(by=by), standing_roster.take_out(by=guard)
     for data, who in ((held, by), (offices, guard)):
         outcome = rehearsed(data, who)
         assert (outcome.faults, set(effects(outcome)), outcome.lines != []) == ([], {"same"}, True)
@@ -354,3 +354,23 @@ def test_the_standing_roster_comes_back_in_to_the_same_facts(cast: Cast) -> None
     assert AuditEntry.objects.filter(action="roster.export").count() == 2
     with pytest.raises(Refused, match="没有可以导出的名册"):
         standing_roster.take_out(by=cast.people.officer)
+
+
+def test_many_are_split_into_files_that_the_import_takes() -> None:
+    """No more lines than one import takes, none lost, in order, and the people of one organisation in one file."""
+    rows = [roster_file.Row(ORGANISATIONS, 0, {"full_name": f"第{n}党支部", "short_name": f"{n}"}) for n in range(700)]
+    rows += [
+        roster_file.Row(PEOPLE, 0, {"name": "王䶮", "organisation": f"第{n}党支部", "post": f"职务{m}"})
+        for n in range(700)
+        for m in range(7)
+    ]
+    parts = roster_file.in_parts(rows)
+    assert [row for part in parts for row in part] == rows
+    assert len(parts) == 3
+    assert all(len(part) <= roster_file.MOST_ROWS for part in parts)
+    homes = [{row.cells["organisation"] for row in part if row.sheet == PEOPLE} for part in parts]
+    assert not homes[0] & homes[1]
+    assert not homes[1] & homes[2]
+    assert len(read(roster_file.filled(parts[1]))) == len(parts[1])
+    huge = [roster_file.Row(PEOPLE, 0, {"name": f"甲{n}", "organisation": "机关党支部"}) for n in range(4_100)]
+    assert [len(part) for part in roster_file.in_parts(huge)] == [2_000, 2_000, 100]

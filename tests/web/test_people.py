@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -229,12 +231,23 @@ def test_a_broken_chain_is_told(cast: Cast, browse: Browse) -> None:
 # The roster
 
 
-def test_the_standing_roster_is_taken_out_by_who_keeps_it(cast: Cast, browse: Browse) -> None:
+def test_the_standing_roster_is_taken_out_by_who_keeps_it(
+    cast: Cast, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for who in (cast.people.system_admin, cast.people.security_admin):
         answer = browse(who).post("/roster/", {"act": "standing"})
         assert "%E7%8E%B0%E6%9C%89%E5%90%8D%E5%86%8C.xlsx" in answer["Content-Disposition"]
         assert read(answer.content)
     assert browse(cast.people.officer).post("/roster/", {"act": "standing"}).status_code == 404
+    monkeypatch.setattr("dangjian.people.roster_file.MOST_ROWS", 8)
+    answer = browse(cast.people.system_admin).post("/roster/", {"act": "standing"})
+    assert answer["Content-Type"] == "application/zip"
+    with ZipFile(BytesIO(answer.content)) as packed:
+        names = packed.namelist()
+        assert names == [f"现有名册-{number}.xlsx" for number in range(1, len(names) + 1)]
+        assert len(names) > 1
+        for name in names:
+            assert 0 < len(read(packed.read(name))) <= 8
 
 
 def sent(data: bytes) -> dict[str, Any]:

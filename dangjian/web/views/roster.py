@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.foundation.lifecycle import Refused
 from dangjian.papers import excel, gate
+from dangjian.papers.stationery import zipped
 from dangjian.people import roster_file, standing_roster
 from dangjian.people.access import Ability
 from dangjian.people.roster import RIGHTS, Line, Outcome, Roster
-from dangjian.people.roster_file import SHEETS, Row
+from dangjian.people.roster_file import MOST_ROWS, SHEETS, Row
 from dangjian.projects.handover import Handover
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.people import RosterForm
@@ -40,10 +41,19 @@ def template(request: Asked) -> HttpResponse:
     return _sent(roster_file.template(), "名册模板.xlsx")
 
 
-def _sent(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=excel.MEDIA_TYPE)
+def _sent(content: bytes, name: str, media_type: str = excel.MEDIA_TYPE) -> HttpResponse:
+    answer = HttpResponse(content, content_type=media_type)
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
+
+
+def _standing(request: Asked) -> HttpResponse:
+    """One workbook, or several packed together, numbered in the order in which they are brought in."""
+    made = standing_roster.take_out(by=request.person)
+    if len(made) == 1:
+        return _sent(made[0], "现有名册.xlsx")
+    packed = zipped({f"现有名册-{number}.xlsx": content for number, content in enumerate(made, start=1)})
+    return _sent(packed, "现有名册.zip", "application/zip")
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,7 +64,7 @@ def roster(request: Asked) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("act") == "standing":
-                return _sent(standing_roster.take_out(by=request.person), "现有名册.xlsx")
+                return _standing(request)
             rows = _rows(request, form)
             if rows is not None:
                 return _answered(request, Roster(rows, by=request.person))
@@ -62,7 +72,7 @@ def roster(request: Asked) -> HttpResponse:
             form.is_valid()
             form.errors.clear()
             take_refusal(form, refused)
-    context = {"form": form, "keeps_people": bool(request.person.scopes(Ability.MANAGE_ACCOUNTS))}
+    context = {"form": form, "keeps_people": bool(request.person.scopes(Ability.MANAGE_ACCOUNTS)), "most": MOST_ROWS}
     return render(request, "people/roster.html", context)
 
 
