@@ -19,6 +19,15 @@ def _confirm(visitor: Visitor) -> None:
     visitor.page.get_by_role("dialog").get_by_role("button").last.click()
 
 
+def _open_todo(visitor: Visitor, name: str) -> None:
+    """What came last stands on the last page, and how many there are depends on the tests that ran before."""
+    visitor.open("/todos/")
+    todo, following = visitor.page.get_by_role("link", name=name), visitor.page.get_by_role("link", name="下一页")
+    while not todo.count() and following.count():
+        visitor.open(f"/todos/{following.get_attribute('href')}")
+    todo.first.click()
+
+
 @WIDTHS
 def test_the_system_administrator_resets_a_password_and_its_owner_sets_an_own_one(visit: Visit, width: str) -> None:
     admin, page = (visitor := visit("system-admin", width)), visitor.page
@@ -122,8 +131,7 @@ def test_a_handler_fills_in_and_the_secretary_confirms_with_one_tap(visit: Visit
     clerk.picture("on-behalf-asked")
 
     secretary = visit("secretary", width)
-    secretary.open("/todos/")
-    secretary.page.get_by_role("link", name=name).first.click()
+    _open_todo(secretary, name)
     secretary.page.wait_for_url("**/confirmation/")
     secretary.picture("on-behalf-confirmation")
     secretary.check_reach()
