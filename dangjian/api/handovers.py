@@ -45,6 +45,30 @@ def index(request: Asking, asked: Paged) -> Any:
     return page_of(_visible(request).order_by("-on", "-pk"), asked, HandoverOut.of)
 
 
+class PassedOut(Schema):
+    """A project that passed on, and its state on that day."""
+
+    project: int
+    name: str
+    standing: str
+
+
+class HandoverDetailOut(HandoverOut):
+    """A handover with those of its projects that one sees."""
+
+    projects: list[PassedOut]
+
+
+@router.get("{pk}", response={200: HandoverDetailOut} | FINDS, summary="一次项目交接和移交的项目")
+def show(request: Asking, pk: PathNumber) -> Any:
+    handover = get_object_or_404(_visible(request), pk=pk)
+    passed = [
+        PassedOut(project=project.pk, name=project.name, standing=handover.standing(project))
+        for project in handover.projects_for(request.person)
+    ]
+    return HandoverDetailOut(**HandoverOut.of(handover).dict(), projects=passed)
+
+
 @router.get("{pk}/paper.{kind}", response={200: None} | FINDS, summary="交接单，Word 或 PDF")
 def paper(request: Asking, pk: PathNumber, kind: Literal["docx", "pdf"]) -> Any:
     handover = get_object_or_404(_visible(request), pk=pk)

@@ -51,7 +51,8 @@ def test_the_comparison_is_downloaded_for_chosen_projects(cast: Cast, program: M
 
 @pytest.mark.clause("S-70")
 def test_a_handover_and_its_sheet_are_for_those_whom_it_concerns(cast: Cast, program: Made) -> None:
-    handover = a_handover(cast, an_established(cast))
+    project = an_established(cast).reload()
+    handover = a_handover(cast, project)
     both, foreign = program(cast.people.secretary), program(cast.people.foreign_officer)
     rows = both.get("handovers")[1]["items"]
     assert [(row["id"], row["outgoing"], row["incoming"], row["count"]) for row in rows] == [
@@ -59,6 +60,9 @@ def test_a_handover_and_its_sheet_are_for_those_whom_it_concerns(cast: Cast, pro
     ]
     assert both.client.get(f"/api/handovers/{handover.pk}/paper.pdf").content.startswith(b"%PDF")
     assert both.client.get(f"/api/handovers/{handover.pk}/paper.docx").content.startswith(b"PK")
+    shown = both.get(f"handovers/{handover.pk}")[1]["projects"]
+    assert [(each["name"], each["standing"]) for each in shown] == [(project.name, project.waiting_label)]
+    assert foreign.get(f"handovers/{handover.pk}")[0] == 404
     assert foreign.get("handovers")[1]["items"] == []
     assert foreign.get(f"handovers/{handover.pk}/paper.pdf")[0] == 404
 
