@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
-from dangjian.management.demo import filings
+from dangjian.management.demo import filings, plans
 from dangjian.management.demo.circular import circular
 from dangjian.management.demo.company import Company
 from dangjian.management.demo.letters import agree
@@ -259,22 +258,11 @@ class Year:
 
     def _plan(self, one: Told, verb: str, said: str) -> None:
         project = self._project(one["project"])
-        secretary, officer = self._secretary(project), self.company.hand(Ability.CHECK_PLAN, project.unit)
-        if verb == "begin":
-            Plan.begin(project, by=secretary)
-            return
-        plan = Plan.objects.get(project=project)
-        match verb:
-            case "fill":
-                plan.fill(one["texts"], by=secretary, seen=plan.edits, lists=one["lists"])
-            case "hand_in":
-                plan.hand_in(by=secretary)
-            case "pass":
-                plan.decide("pass", by=officer, opinion=said, checked_for=list(CHECKLIST))
-            case "return":
-                plan.decide("return", by=officer, opinion=said)
-            case "approve":
-                plan.decide("approve", by=officer, leader=said, held_on=clock.today())
+        by = {"secretary": self._secretary(project), "officer": self.company.hand(Ability.CHECK_PLAN, project.unit)}
+        if verb in plans.CHANGING:
+            plans.change(project, one["change"], verb, said, **by)
+        else:
+            plans.plan(project, one, verb, said, **by)
 
     @property
     def _round(self) -> Round:
