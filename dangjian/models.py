@@ -8,6 +8,7 @@ from dangjian.delivery.filing import Filing
 from dangjian.delivery.filing_row import FilingRow
 from dangjian.delivery.goal import Goal
 from dangjian.delivery.measure import Measure
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.delivery.milestone import Milestone
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_revision import PlanRevision
@@ -50,10 +51,10 @@ from dangjian.projects.handover import Handover
 from dangjian.projects.highlight import Highlight
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.investigation import Investigation
-from dangjian.projects.meeting import Meeting, Resolution
-from dangjian.projects.meeting_record import MeetingRecord
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.revision import Revision
 from dangjian.projects.scan import Scan

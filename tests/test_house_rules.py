@@ -22,7 +22,7 @@ from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Kind
 from dangjian.programmes.approval import Step
 from dangjian.programmes.scheme import read, source_plan_text
-from dangjian.projects.meeting import Resolution
+from dangjian.projects.resolution import Resolution
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "dangjian"

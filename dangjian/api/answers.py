@@ -11,6 +11,7 @@ from ninja import Field, Schema
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.filing import Filing
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog, Reason
@@ -23,9 +24,9 @@ from dangjian.programmes.approval import Step
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.instruction import Instruction
-from dangjian.projects.meeting import Meeting, Resolution
-from dangjian.projects.meeting_record import MeetingRecord
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.revision import facts_of
 

@@ -12,11 +12,12 @@ from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut, MeetingRecordOu
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.people.organisation import Organisation
-from dangjian.projects.meeting import Attendance, Meeting, Resolution, Verdict
-from dangjian.projects.meeting_record import MeetingRecord
+from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 
 MOST_VERDICTS = 100
 

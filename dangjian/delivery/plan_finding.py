@@ -12,8 +12,8 @@ from dangjian.foundation import clock
 from dangjian.people.access import Ability
 from dangjian.people.scope import in_scopes
 from dangjian.projects.finding import ProjectQuerySet
-from dangjian.projects.meeting import Resolution
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.state import State as ProjectState
 
 if TYPE_CHECKING:

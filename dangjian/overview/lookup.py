@@ -14,8 +14,9 @@ from dangjian.people.person import Person
 from dangjian.programmes.scheme_notice import SchemeNotice
 from dangjian.programmes.topic import Topic
 from dangjian.projects.brand import Brand
-from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 
 EACH = 6
 """How many of one kind are shown; whoever wants more opens that kind's own list."""

@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet, Value
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange, Weight
 from dangjian.delivery.filing import WINDOW, Filing
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_finding import unplanned
 from dangjian.foundation import clock
@@ -26,7 +27,6 @@ from dangjian.programmes.round import Calendar, Round
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.instruction import Instruction
-from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.state import State

@@ -9,7 +9,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.window import moment_text
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.scheme_notice import SchemeNotice
-from dangjian.projects.meeting import Resolution, ResolutionQuerySet
+from dangjian.projects.resolution import Resolution, ResolutionQuerySet
 
 
 def for_notice(person: Any, notice: SchemeNotice) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dangjian.papers import official
 from dangjian.papers.blocks import FormRow, Paragraph
 from dangjian.people.organisation import Organisation
-from dangjian.projects.meeting import Resolution
+from dangjian.projects.resolution import Resolution
 
 if TYPE_CHECKING:
     from dangjian.projects.project import Project

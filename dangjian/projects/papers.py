@@ -30,12 +30,13 @@ from dangjian.papers.blocks import (
 from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align
 from dangjian.programmes.scheme import Scheme
-from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.opinion_paper import Opinion, opinion_row, opinions
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.period import Period
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.revision import LISTS, facts_of
 from dangjian.projects.row import sentences
 from dangjian.projects.scan import Slot

@@ -20,10 +20,11 @@ from dangjian.projects.application import Application
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.bundle import Bundle, bundled
 from dangjian.projects.handover import Handover
-from dangjian.projects.meeting import Meeting, Resolution
+from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE, ONLY_PRINTED
 from dangjian.projects.paper_kind import LETTER_KINDS, OWNERS, PAST_KINDS, PaperKind
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.taking_over import STARTED_ON_PAPER
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.filing import Filing
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.delivery.plan import Plan
 from dangjian.foundation import clock
 from dangjian.foundation.hand import signed
@@ -23,7 +24,6 @@ from dangjian.projects import papers
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.carrier import AXIS
 from dangjian.projects.instruction import Instruction
-from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.next_step import next_step
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.opinion_paper import opinions

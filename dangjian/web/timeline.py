@@ -7,8 +7,8 @@ from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.window import day_text
 from dangjian.programmes.approval import Step
 from dangjian.projects.handover import Handover
-from dangjian.projects.meeting import Resolution
 from dangjian.projects.project import DECISIONS, Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.taking_over import PAPER_ONLY
 from dangjian.web.display import Shown, moment, short_day
 

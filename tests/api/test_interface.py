@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from dangjian.foundation.audit import AuditEntry
 from dangjian.projects.project import Project
 from tests.cast import CATEGORIES, FACTS, Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
-from tests.projects.test_meeting_record import asked  # noqa: F401
+from tests.delivery.test_meeting_record import asked  # noqa: F401
 
 Made = Callable[..., Any]
 

@@ -14,8 +14,9 @@ from dangjian.foundation.notice import Notice
 from dangjian.foundation.numbering import Counter
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval, Step
-from dangjian.projects.meeting import Meeting, Resolution, Verdict
+from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.revision import Revision
 from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, an_agreed_draft, an_established
 

@@ -10,7 +10,7 @@ from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
 from dangjian.overview.unsigned import establishments, for_establishments
-from dangjian.projects.meeting import Resolution
+from dangjian.projects.resolution import Resolution
 from tests.cast import Cast, an_established
 
 

@@ -12,8 +12,9 @@ from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
-from dangjian.projects.meeting import Attendance, Meeting, Resolution, Verdict
+from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted, an_agreed_draft, attendance
 from tests.examples import IN_ONE_DATABASE, taken_back
 

@@ -11,10 +11,11 @@ from dangjian.papers.blocks import FormTable, ListTable
 from dangjian.people.person import Person
 from dangjian.projects import papers
 from dangjian.projects.highlight import Highlight
-from dangjian.projects.meeting import Meeting, Resolution, Verdict
+from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.offline import ELSEWHERE, NOT_HERE, ONLY_PRINTED, REASONS
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.revision import facts_of
 from dangjian.projects.scan import Slot
 from tests.cast import CATEGORIES, Cast, a_batch, a_briefing, a_draft, a_meeting, a_submitted, attendance

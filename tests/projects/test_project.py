@@ -10,8 +10,9 @@ from dangjian.foundation.notice import Notice
 from dangjian.people.access import Role
 from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
-from dangjian.projects.meeting import Resolution, Verdict
+from dangjian.projects.meeting import Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.web import timeline
 from tests.cast import (
     REVIEW_DAY,

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.foundation import clock, numbering
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Overtaken, Refused
@@ -20,7 +21,6 @@ from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.handover import Handover
 from dangjian.projects.meeting import Meeting, Verdict
-from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan, Slot

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.projects.meeting import Meeting
-from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.project import Project
 from tests.cast import Cast, a_draft, a_screened
-from tests.projects.test_meeting_record import asked, entered  # noqa: F401
+from tests.delivery.test_meeting_record import asked, entered  # noqa: F401
 
 Browse = Callable[..., Any]
 

@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from dangjian.delivery.meeting_record import MeetingRecord, State
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.window import day_text
-from dangjian.projects.meeting import Resolution, Verdict
-from dangjian.projects.meeting_record import MeetingRecord, State
+from dangjian.projects.meeting import Verdict
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.web import display
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.projects import ReasonForm

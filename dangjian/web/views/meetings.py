@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.delivery.decided import blocks_of_minutes
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.window import day_text
@@ -18,10 +19,10 @@ from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import committee_of
 from dangjian.projects import bundle, papers, scan
-from dangjian.projects.meeting import Meeting, Resolution, Verdict
-from dangjian.projects.meeting_record import MeetingRecord
+from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
+from dangjian.projects.resolution import Resolution
 from dangjian.projects.scan import Slot
 from dangjian.web import display, plan_page, stamped
 from dangjian.web.forms import posted, sent_files, take_refusal

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused
 from dangjian.foundation.window import Phase, Window
@@ -24,7 +25,6 @@ from dangjian.programmes.approval import Step
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
 from dangjian.projects.meeting import Verdict
-from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.offline import BLANK, CONCLUSIONS
 from dangjian.projects.project import Project
 from dangjian.projects.state import State

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dangjian.foundation.lifecycle import Refused
 from dangjian.overview import unsigned
 from dangjian.people.access import Ability
-from dangjian.projects.meeting import Resolution
+from dangjian.projects.resolution import Resolution
 from dangjian.web import display
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
@@ -15,7 +16,6 @@ from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.meeting import Meeting, Verdict
-from dangjian.projects.meeting_record import MeetingRecord
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
 from tests.cast import Cast, a_draft, a_screened, attendance
