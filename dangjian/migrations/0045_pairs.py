@@ -32,5 +32,6 @@ def drop_indexes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dangjian", "0012_on_behalf")]
+    replaces = [("dangjian", "0013_search")]
+    dependencies = [("dangjian", "0044_guards")]
     operations = [migrations.RunPython(make_indexes, drop_indexes)]
