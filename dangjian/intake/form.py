@@ -56,6 +56,7 @@ _BLANK = {"存在的问题。", "主要采取措施。", "预期达到目标。"
 _DATE = re.compile(
     r"(\d{4}|[〇零○一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
 )
+_HALF = re.compile(r"[年./-]\s*[\d一二三四五六七八九十]")
 _SIGNED = re.compile(
     r"[^。；]{0,20}(支部|总支|党委|党工委|委员会|单位|公司|书记|负责人)\s*[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）]\s*[:：]?[^。；]{0,12}"
 )
@@ -151,9 +152,10 @@ def _pairs(grid: Grid, unread: list[tuple[str, str]]) -> list[Pair]:
 
 
 def _heads(cells: list[str]) -> bool:
-    """Whether a row is the head of a ledger: one label stands right beside the next."""
+    """Whether a row is the head of a ledger: one label stands right beside the next, and not 选题 beside 具体工作内容."""
     sure = [bool(_fact(cell)) or bool((told := heading.fact_of(cell)) and told[1] < heading.GUESSED) for cell in cells]
-    return len(cells) > 2 and any(map(all, pairwise(sure)))
+    in_parts = _fact(cells[0]) == "content" and not sure[-1] if cells else False
+    return len(cells) > 2 and any(map(all, pairwise(sure))) and not in_parts
 
 
 def _of_lines(lines: list[str]) -> list[Pair]:
@@ -172,10 +174,10 @@ def _of_cells(cells: list[str]) -> Iterator[Pair]:
     at, known = 0, ""
     while at < len(cells):
         label, value = cells[at], cells[at + 1] if at + 1 < len(cells) else ""
-        if not label:
+        name, inline = _fact(label), _inline(label)
+        if not label or (name == "content" and _fact(value) and at + 2 < len(cells)):
             at += 1
             continue
-        name, inline = _fact(label), _inline(label)
         if not name and inline:
             yield inline
             at, known = at + 1, inline[0]
@@ -234,8 +236,10 @@ def _opinion(text: str) -> tuple[str | None, str | None]:
     kept, day = [], None
     for line in lines:
         if found := _DATE.search(_STAMPED.sub("", line)):
-            day = span.day_in(found[0]) or day
-            line = line[: found.start()].strip()
+            read = span.day_in(found[0])
+            day = read or day
+            # A day that is told and cannot be, or half told, stays where it stands.
+            line = line[: found.start()].strip() if read or not _HALF.search(found[0]) else line
         line = "" if _SIGNED.fullmatch(line) else _SEAL.sub("", line).strip()
         if line:
             kept.append(line)

@@ -84,6 +84,12 @@ class Grid:
         ]
         return Grid(self.name, [row[first:end] for row in self.rows], merges, self.first, self.left + first)
 
+    def turned(self) -> Grid:
+        """Columns as rows."""
+        rows = [[self.raw(row, column) for row in self.lines()] for column in range(self.width)]
+        merges = [((left, top), (right, bottom)) for (top, left), (bottom, right) in self.merges]
+        return Grid(f"{self.name}（行列互换后）", rows, merges, self.left, self.first)
+
     def down(self, row: int, column: int) -> Any:
         """What a cell says with merges filled down; a merge across counts in its first column only."""
         top, left = self.origin(row, column)

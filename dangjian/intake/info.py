@@ -6,12 +6,14 @@ import re
 import unicodedata
 
 LABELS: dict[str, tuple[str, ...]] = {
-    "unit": ("单位名称", "填报单位", "填表单位", "申报单位", "报送单位", "上报单位", "制表单位", "党组织名称", "党委名称", "单位"),
-    "filler": ("填表人", "填报人", "制表人", "报送人", "经办人", "联系人"),
+    "unit": ("单位名称", "填报单位", "填表单位", "申报单位", "报送单位", "上报单位", "制表单位", "编制单位", "党组织名称", "党委名称", "单位"),
+    "filler": ("填表人", "填报人", "制表人", "编制人", "报送人", "经办人", "联系人", "填表", "填报", "制表", "编制"),
     "phone": ("联系电话", "联系方式", "电话号码", "手机号码", "手机", "电话"),
 }  # fmt: skip
+_BOTH = ("联系人及电话", "联系人及联系电话", "联系人和电话", "联系人/电话", "填表人及电话", "填表人及联系电话", "填报人及电话", "填报人及联系电话")  # fmt: skip
+_NUMBER = re.compile(r"[\d\uff10-\uff19][\d\uff10-\uff19\s()（）转+\-－—]{5,}$")
 _OTHERS = ("审核人", "负责人", "填表日期", "填报日期", "填表时间", "填报时间", "日期", "单位负责人", "邮箱")
-_WORDS = {word: name for name, words in LABELS.items() for word in words} | dict.fromkeys(_OTHERS, "")
+_WORDS = {word: name for name, words in LABELS.items() for word in words} | dict.fromkeys([*_BOTH, *_OTHERS], "")
 _LABEL = re.compile(
     r"(?<![\u4e00-\u9fff])("
     + "|".join(r"\s*".join(word) for word in sorted(_WORDS, key=len, reverse=True))
@@ -57,4 +59,13 @@ def _pairs(line: list[str]) -> list[tuple[str, str]]:
         for mark, following in zip(marks, [*marks[1:], None], strict=True):
             value = cell[mark.end() : following.start() if following else len(cell)]
             pairs.append((re.sub(r"\s", "", mark[1]), value.strip(_EDGES)))
-    return pairs
+    return [pair for told in pairs for pair in _of_both(*told)]
+
+
+def _of_both(word: str, value: str) -> list[tuple[str, str]]:
+    """联系人及电话 tells two facts: the number at its end, and before it the person."""
+    if word not in _BOTH:
+        return [(word, value)]
+    number = _NUMBER.search(value)
+    person = value[: number.start()] if number else value
+    return [(word[:3], person.strip(_EDGES)), ("联系电话", number[0] if number else "")]

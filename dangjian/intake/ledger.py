@@ -24,7 +24,7 @@ _TOTAL = re.compile(
 )
 _SUBTOTAL = re.compile(r".{1,15}(小计|合计|总计)(:?\d+[项个]?)?")
 _NOTE = re.compile(
-    r"(填表|填报|填写|编制|报送)?(说明|须知|要求)[:\d]|(备注|附注|注|注意)\d*[:.、]|\*|※|\d+[.、].*(本表|填写|格式|报送)"
+    r"(填表|填报|填写|编制|报送)?(说明|须知|要求)[:\d]|(备注|附注|注|注意)\d*[:.、]|\*|※|[.…]{2,}$|…$|\d+[.、].*(本表|填写|格式|报送)"
 )
 _SIGNED = re.compile(
     r"(填表|填报|制表|审核|审批|经办|负责|联系|报送|单位负责|支部书|党委书)(人|记|单位|日期|时间|电话)?(签字|签名)?(\(.*?\))?:|.*\(?(盖章|公章|签字)\)?$|\d{4}年\d{1,2}月(\d{1,2}日)?$|年月日$"
@@ -109,7 +109,7 @@ class _Reading:
     def read(self) -> Head | None:
         row = 0
         while row < len(self.grid.rows):
-            found = heading.found_at(self.grid, row) if len(self.grid.filled(row)) > 1 else None
+            found = heading.found_at(self.grid, row, self.head) if len(self.grid.filled(row)) > 1 else None
             if found is not None:
                 if self.head is not None and self.last is not None:
                     self._skip(row, "heading")

@@ -93,7 +93,7 @@ def _of_ends(ends: list[str], text: str) -> Span:
     days = [_day(_FILLER.sub("", end)) for end in ends]
     if not days or None in days:
         return Span(warnings=("date_open",) if open_end and not days else ("date_invalid",))
-    return _joined([day for day in days if day], open_end, next_year=bool(re.search("[次翌]年", text)))
+    return _joined([day for day in days if day], open_end, next_year=bool(re.search("[次翌明]年", text)))
 
 
 def _only_end(text: str) -> Span:
@@ -211,7 +211,7 @@ _SHAPES = (
 
 
 def _day(text: str) -> Day | None:
-    text = re.sub(r"^(?:次|翌|今|本|当)年", "", text)
+    text = re.sub(r"^(?:次|翌|明|今|本|当)年", "", text)
     if bare := re.fullmatch(r"(\d{1,2})[./](\d{1,2})", text):
         first, second = int(bare[1]), int(bare[2])
         return (None, first, second) if first <= 12 else (2000 + first, second, None)
