@@ -40,6 +40,13 @@ def signer_of(person: Person, side: Side) -> Iterator[signers.Signer]:
     yield _loaded(key, certificate, issuer.file)
 
 
+def remind_of_ends() -> int:
+    """Tell in good time that the issuer's time ends, with which end those it certified, or that of a certificate on the
+    device; how many."""
+    issuer = sum(one.remind() for one in Issuer.every()[-1:])
+    return issuer + (device.remind() if settings.SIGNING_DEVICE else 0)
+
+
 def roots() -> list[str]:
     """Whose certificates are believed, as PEM: every issuer of this installation, and what the device's maker names."""
     named = [Path(settings.SIGNING_CA)] if settings.SIGNING_CA else []

@@ -20,14 +20,17 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import transaction
 
-from dangjian.foundation import audit, clock
+from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 
 VALID = timedelta(days=3650)
 """How long the issuer lasts; nothing it certifies lasts longer."""
+DAYS_BEFORE_END = (180, 60, 14, 0)
+"""The system's administrators are told so many days before something ends that signing needs."""
 NAME = "党建项目化管理系统内部电子确认"
 
 
@@ -88,6 +91,12 @@ class Issuer:
         audit.record("issuer.renew", top, by=by, details={"sha256": made.fingerprint})
         return made
 
+    def remind(self) -> bool:
+        """Tell the system's administrators in good time that its time ends, and what to do; whether it ends soon."""
+        ending = told_of_end("签发机构", self.ends_at)
+        remedy = "请系统管理员运行 dangjian letter renew-issuer --as 账号 更换，已确认的仍可核验"
+        return remind_of_end(self.fingerprint[:16], self.ends_at, f"{ending}，此后不能再作电子确认。{remedy}")
+
     def certify(self, key: ec.EllipticCurvePublicKey, *, name: str, unit: str) -> x509.Certificate:
         """What binds a key to a name and the side it signs for, as long as the issuer itself lasts."""
         signing = serialization.load_pem_private_key((self.folder / "issuer.key").read_bytes(), _passphrase())
@@ -107,6 +116,21 @@ class Issuer:
         # Last of all, for whoever finds the certificate takes the key to be there.
         keep(folder / "issuer.pem", made.public_bytes(serialization.Encoding.PEM))
         return cls(folder)
+
+
+def told_of_end(what: str, ends_at: datetime) -> str:
+    return f"{what}{'已' if ends_at <= clock.wall() else '将'}于{day_text(clock.local(ends_at).date())}到期"
+
+
+def remind_of_end(key: str, ends_at: datetime, text: str) -> bool:
+    """Once at each of the days before the end; whether one of them is reached."""
+    left = (ends_at - clock.wall()).days
+    reached = [days for days in DAYS_BEFORE_END if left <= days]
+    top = Organisation.objects.filter(parent=None).first()
+    if reached and top:
+        people = Person.objects.holding(Ability.MANAGE_ACCOUNTS, top)
+        notice.tell(people, event=f"ending-{key}-{reached[-1]}", text=text, about=top)
+    return bool(reached)
 
 
 def _name(common: str, unit: str) -> x509.Name:

@@ -18,9 +18,11 @@ from dangjian.agreements import certificate, signed_file
 from dangjian.agreements import issuer as issuer_file
 from dangjian.agreements.issuer import Issuer
 from dangjian.agreements.letter import Letter
+from dangjian.agreements.signature import Side
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.notice import Notice
 from tests.agreements.test_confirmation import confirmed, content, found, switched_on  # noqa: F401
 from tests.cast import Cast, a_letter
 
@@ -91,6 +93,24 @@ def test_a_file_does_not_turn_bad_when_its_certificates_end(cast: Cast, monkeypa
     assert found(file) is signed_file.Finding.INTACT
 
 
+def test_the_administrator_is_told_in_time_that_the_issuer_ends(cast: Cast) -> None:
+    Issuer.renew(by=cast.people.system_admin)
+    ends_at = Issuer.current().ends_at
+    told = []
+    for days in (181, 180, 100, 60, 14, 3, -1):
+        with clock.fixed_at(ends_at - timedelta(days=days)):
+            assert certificate.remind_of_ends() == (days < 181)
+            told.append(Notice.objects.filter(event__startswith="ending-").count())
+    assert told == [0, 1, 1, 2, 3, 3, 4], "once at each of the days, and once when it is over"
+    notices = Notice.objects.filter(event__startswith="ending-").order_by("pk")
+    assert {each.person for each in notices} == {cast.people.system_admin}
+    assert "将于" in notices[0].text
+    assert "renew-issuer" in notices[0].text
+    assert "已于" in notices[3].text
+    Issuer.renew(by=cast.people.system_admin)
+    assert certificate.remind_of_ends() == 0, "the next one has its ten years"
+
+
 # The device
 
 
@@ -137,3 +157,22 @@ def test_a_device_that_does_not_answer_is_told_and_nothing_is_half_signed(cast: 
         assert not letter.signatures.exists()
     assert letter.confirmed_file() is None
     assert certificate.roots()
+
+
+@needs_a_device
+@pytest.mark.usefixtures("switched_on", "device")
+def test_a_certificate_on_the_device_is_told_of_before_it_ends_and_not_used_afterwards(cast: Cast) -> None:
+    a_letter(cast).confirm_electronically(by=cast.people.secretary)
+    ends_at, own = Issuer.current().ends_at, Issuer.current()
+    Issuer.renew(by=cast.people.system_admin)
+    with clock.fixed_at(ends_at - timedelta(days=60)):
+        assert own.ends_at == ends_at
+        certificate.remind_of_ends()
+    label = f"{cast.people.secretary.pk}-branch"
+    assert f"标签为 {label} 的证书将于" in Notice.objects.get(event__startswith="ending-device").text
+    with (
+        clock.fixed_at(ends_at),
+        pytest.raises(Refused, match="换发"),
+        certificate.signer_of(cast.people.secretary, Side.BRANCH),
+    ):
+        pytest.fail("it signs no more")

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
+from dangjian.agreements.certificate import remind_of_ends
 from dangjian.foundation import audit
 from dangjian.foundation.schedule import Job, run_due
 from dangjian.foundation.upload import clear_stale
@@ -39,6 +40,7 @@ JOBS = (
     Job("remind-of-instructions", timedelta(hours=1), remind_of_instructions),
     Job("remind-of-letters", timedelta(hours=1), remind_of_letters),
     Job("remind-of-signing", timedelta(hours=1), remind_of_signing),
+    Job("remind-of-certificates", timedelta(days=1), remind_of_ends),
     Job("pass-projects-on", timedelta(minutes=5), Handover.settle),
     Job("clear-stale-uploads", timedelta(hours=6), clear_stale),
     Job("read-scans", timedelta(seconds=1), read_waiting),
