@@ -56,6 +56,12 @@ ACTS: dict[int, Any] = FINDS | dict.fromkeys((403, 409, 422), RefusalOut)
 """And each verb: the token may only look; somebody else was first; refused."""
 
 
+class RemindedOut(Schema):
+    """How many were asked to sign."""
+
+    asked: int
+
+
 class OrganisationOut(Schema):
     """A Party organisation of the tree; ``parent`` is null at the top."""
 
@@ -95,11 +101,11 @@ class OfficeOut(Schema):
 
 
 class MeOut(PersonOut):
-    """Whose token this is, and what it may do."""
+    """Whose token this is, and what it may do; a command on the server needs none, and nothing expires."""
 
     offices: list[OfficeOut]
     reads_only: bool
-    expires_at: datetime
+    expires_at: datetime | None
 
 
 class ProjectOut(Schema):

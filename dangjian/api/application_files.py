@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
-from ninja import File, Form, Router, Schema, Status
+from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from dangjian.api.answers import ACTS, FINDS
@@ -41,7 +41,7 @@ class AttachedOut(Schema):
 
 
 class SlotIn(Sent):
-    slot: Literal[*FILED]  # type: ignore[valid-type]
+    slot: Literal[*FILED] = Field(description="附在哪一项：consultation 征求意见、investigation 调查研究")  # type: ignore[valid-type]
 
 
 @router.get("{pk}/files", response={200: list[AttachedOut]} | FINDS, summary="申请表的附件")
@@ -50,7 +50,12 @@ def index(request: Asking, pk: PathNumber) -> Any:
 
 
 @router.post("{pk}/files", response={201: list[AttachedOut]} | ACTS, summary="附一个文件：征求意见、调查研究")
-def attach(request: Asking, pk: PathNumber, sent: Form[SlotIn], file: File[UploadedFile]) -> Any:
+def attach(
+    request: Asking,
+    pk: PathNumber,
+    sent: Form[SlotIn],
+    file: Annotated[UploadedFile, File(description="PDF、JPG 或 PNG")],
+) -> Any:
     application = _application(request, pk)
     application.attach(sent.slot, chunks=file.chunks(), name=file.name or "", by=request.person)
     return Status(201, _listed(application))

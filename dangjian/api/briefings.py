@@ -14,7 +14,7 @@ from dangjian.api import files
 from dangjian.api.answers import ACTS, FINDS, LOOKS
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
-from dangjian.api.typed import Number, PathNumber, Sent, Text
+from dangjian.api.typed import FileNumber, Number, PathNumber, Sent, Text
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.papers import face
@@ -138,10 +138,10 @@ class BriefingIn(Sent):
 
     place: Number = Field(description="呈报单位")
     to: Number = Field(description="呈送的领导")
-    title: Text
-    summary: Text
-    proposal: Text
-    projects: list[Number] = Field(max_length=100)
+    title: Text = Field(description="标题")
+    summary: Text = Field(description="事由")
+    proposal: Text = Field(description="拟办意见")
+    projects: list[Number] = Field(max_length=100, description="所附项目的 id")
 
 
 @briefings.post("", response={201: BriefingOut} | ACTS, summary="呈送")
@@ -201,9 +201,9 @@ class ChargeIn(Sent):
 class InstructionIn(ChargeIn):
     """The leader's word, or as a handler wrote it down."""
 
-    text: Text = ""
+    text: Text = Field("", description="批示内容；可以只附照片")
     given_on: date | None = Field(None, description="批示日期，不写为今天")
-    photo: Number | None = Field(None, description="批示照片：上传文件的编号")
+    photo: FileNumber | None = Field(None, description="批示照片：上传文件的编号")
 
 
 @briefings.post("{pk}/instructions", response={201: InstructionDetailOut} | ACTS, summary="批示、登记批示")
@@ -239,8 +239,8 @@ def fetch(request: Asking, pk: PathNumber, number: PathNumber) -> Any:
 class ResultIn(Sent):
     """What was done."""
 
-    result: Text
-    file: Number | None = Field(None, description="附件：上传文件的编号")
+    result: Text = Field(description="办理结果")
+    file: FileNumber | None = Field(None, description="附件：上传文件的编号")
 
 
 @instructions.post("{pk}/result", response={200: InstructionDetailOut} | ACTS, summary="填写办理结果，办结")
@@ -252,7 +252,7 @@ def finish(request: Asking, pk: PathNumber, sent: ResultIn) -> Any:
 class HandOnIn(ChargeIn):
     """Who carries it out instead."""
 
-    reason: Text = ""
+    reason: Text = Field("", description="转办原因")
 
 
 @instructions.post("{pk}/handler", response={200: InstructionDetailOut} | ACTS, summary="转办")
@@ -266,10 +266,10 @@ def hand_over(request: Asking, pk: PathNumber, sent: HandOnIn) -> Any:
 class CorrectionIn(Sent):
     """What it says instead, and why."""
 
-    text: Text
-    given_on: date | None = None
-    reason: Text
-    photo: Number | None = Field(None, description="更正后的批示照片：上传文件的编号")
+    text: Text = Field(description="更正后的批示内容")
+    given_on: date | None = Field(None, description="更正后的批示日期，不写为不变")
+    reason: Text = Field(description="更正原因")
+    photo: FileNumber | None = Field(None, description="更正后的批示照片：上传文件的编号")
 
 
 @instructions.post("{pk}/correction", response={200: InstructionDetailOut} | ACTS, summary="更正")

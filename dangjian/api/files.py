@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.shortcuts import get_object_or_404
 from ninja import File, Router, Schema, Status
@@ -44,7 +44,7 @@ def index(request: Asking) -> Any:
 
 
 @router.post("", response={201: FileOut} | ACTS, summary="上传 PDF、JPG 或 PNG，办理时写它的编号")
-def send(request: Asking, file: File[UploadedFile]) -> Any:
+def send(request: Asking, file: Annotated[UploadedFile, File(description="PDF、JPG 或 PNG")]) -> Any:
     return Status(201, FileOut.of(received(request.person, file)))
 
 

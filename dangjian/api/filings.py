@@ -169,17 +169,17 @@ def table(request: Asking, unit: PathNumber, asked: Query[Year]) -> Any:
 class ExplanationIn(Sent):
     """How what came back was corrected."""
 
-    project: Number
-    text: Text
+    project: Number = Field(description="项目的 id")
+    text: Text = Field(description="补正说明")
 
 
 class HandInIn(Sent):
     """The telephone number of the table's head; ``seen`` is that of the table as it was read."""
 
-    phone: Text
-    seen: Number | None = None
+    phone: Text = Field(description="联系电话")
+    seen: Number | None = Field(None, description="读到的汇总表的 seen，别人报过即不再报")
     year: int | None = Field(None, ge=1900, le=2200, description="年度；不写为本年度")
-    explanations: list[ExplanationIn] = Field([], max_length=MOST_ANSWERS)
+    explanations: list[ExplanationIn] = Field([], max_length=MOST_ANSWERS, description="退回补正的各项如何补正")
 
 
 @router.post("units/{unit}", response={201: FilingDetailOut} | ACTS, summary="报送备案")
@@ -190,19 +190,19 @@ def hand_in(request: Asking, unit: PathNumber, sent: HandInIn) -> Any:
     return Status(201, _detail(made, request.person))
 
 
-class AnswerIn(Sent):
+class LineAnswerIn(Sent):
     """What the company answers to one line; a reason where it goes back."""
 
-    line: Number
-    answer: Literal["record", "return"]
-    reason: Text = ""
+    line: Number = Field(description="汇总表一行的 id")
+    answer: Literal["record", "return"] = Field(description="record 备案，return 退回补正")
+    reason: Text = Field("", description="退回补正的理由")
 
 
 class AnswersIn(Sent):
     """``version`` is that of the filing as it was read. Lines that are not named go on waiting."""
 
-    version: Number
-    answers: list[AnswerIn] = Field(max_length=MOST_ANSWERS)
+    version: Number = Field(description="读到时的 version，别人改过即不办理")
+    answers: list[LineAnswerIn] = Field(max_length=MOST_ANSWERS, description="逐项答复，没有列出的继续待备案")
 
 
 @router.post("{pk}/answers", response={200: FilingDetailOut} | ACTS, summary="逐项答复：已备案，或退回补正")

@@ -28,8 +28,8 @@ def ask_for_confirmation(request: Asking, pk: PathNumber) -> Any:
 class ConfirmationIn(Sent):
     """The secretary's answer to what was filled in; one that sends back says why."""
 
-    confirmed: bool
-    reason: Text = ""
+    confirmed: bool = Field(description="确认，还是退回代填人")
+    reason: Text = Field("", description="退回的理由")
 
 
 @router.post("{pk}/confirmation", response={200: ProjectDetailOut} | ACTS, summary="书记确认代填，或退回代填人")
@@ -45,8 +45,8 @@ def answer(request: Asking, pk: PathNumber, sent: ConfirmationIn) -> Any:
 class RecusalIn(Sent):
     """Who acts instead, and why one stands aside."""
 
-    stand_in: Number
-    reason: Text
+    stand_in: Number = Field(description="代办人的 id")
+    reason: Text = Field(description="回避原因")
 
 
 @router.post("{pk}/recusal", response={200: ProjectDetailOut} | ACTS, summary="回避，由代办人办理")
@@ -62,7 +62,7 @@ def recuse(request: Asking, pk: PathNumber, sent: RecusalIn) -> Any:
 class HighlightIn(Sent):
     """Why it is held up, and the brand that grows from it."""
 
-    reason: Text
+    reason: Text = Field(description="标为亮点的理由")
     brand: Number | None = Field(None, description="特色品牌")
 
 
@@ -76,7 +76,7 @@ def mark(request: Asking, pk: PathNumber, sent: HighlightIn) -> Any:
 
 
 class EndIn(Sent):
-    reason: Text
+    reason: Text = Field(description="取消的理由")
 
 
 @router.post("{pk}/highlight/end", response={200: ProjectDetailOut} | ACTS, summary="取消亮点")

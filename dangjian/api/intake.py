@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, File, Form, Router, Schema, UploadedFile
 
@@ -26,7 +26,7 @@ class ReadingOut(Schema):
     remarks: list[str]
 
 
-class LineOut(Schema):
+class BroughtInOut(Schema):
     """What became of one project of the file: new, changed, same, skipped or wrong, with why."""
 
     place: str
@@ -42,19 +42,21 @@ class UsualIn(Schema):
     """What counts where a line of the file says nothing."""
 
     state: Literal["", "established", "running", "completed"] = Field("", description="补录为；不写则已开始的为实施中")
-    year: Text = ""
+    year: Text = Field("", description="开始年份没有批次时用哪一年度")
     branch: Text = Field("", description="支部的全称或简称")
     established_on: Text = Field("", description="立项日期，如 2022-08-28")
 
 
 @router.post("reading", response={200: ReadingOut} | ACTS, summary="识读台账或申请表，不保存")
-def read(request: Asking, file: File[UploadedFile]) -> Any:
+def read(request: Asking, file: Annotated[UploadedFile, File(description="汇总表、台账或已填的附件1")]) -> Any:
     found = _read(file)
     return {"told": found.told, "remarks": found.remarks()}
 
 
-@router.post("", response={200: list[LineOut]} | ACTS, summary="导入台账或申请表，逐项目保存")
-def bring_in(request: Asking, file: File[UploadedFile], usual: Form[UsualIn]) -> Any:
+@router.post("", response={200: list[BroughtInOut]} | ACTS, summary="导入台账或申请表，逐项目保存")
+def bring_in(
+    request: Asking, file: Annotated[UploadedFile, File(description="汇总表、台账或已填的附件1")], usual: Form[UsualIn]
+) -> Any:
     if not request.person.scopes(Ability.TAKE_OVER):
         raise Refused("您没有补录项目的权限")
     found = _read(file)

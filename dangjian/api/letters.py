@@ -106,7 +106,7 @@ def show(request: Asking, pk: PathNumber) -> Any:
 
 
 class MakeIn(Sent):
-    project: Number
+    project: Number = Field(description="已立项项目的 id")
 
 
 @router.post("", response={201: LetterDetailOut} | ACTS, summary="制作责任书")
@@ -118,8 +118,8 @@ def make(request: Asking, sent: MakeIn) -> Any:
 class SigningIn(Sent):
     """The day on the paper; both scans are filed before."""
 
-    signed_on: date
-    place: Text = ""
+    signed_on: date = Field(description="签订日期")
+    place: Text = Field("", description="签订地点")
 
 
 @router.post("{pk}/signing", response={200: LetterDetailOut} | ACTS, summary="登记签订")
@@ -129,30 +129,30 @@ def sign(request: Asking, pk: PathNumber, sent: SigningIn) -> Any:
     return _detail(letter, request.person)
 
 
-class ReasonIn(Sent):
-    reason: Text
+class LetterReasonIn(Sent):
+    reason: Text = Field(description="理由")
 
 
 @router.post("{pk}/deferral", response={200: LetterDetailOut} | ACTS, summary="暂缓签订，写明理由")
-def defer(request: Asking, pk: PathNumber, sent: ReasonIn) -> Any:
+def defer(request: Asking, pk: PathNumber, sent: LetterReasonIn) -> Any:
     letter = _letter(request, pk)
     letter.defer(reason=sent.reason, by=request.person)
     return _detail(letter, request.person)
 
 
 @router.post("{pk}/voiding", response={200: LetterDetailOut} | ACTS, summary="提请作废，写明理由")
-def propose_void(request: Asking, pk: PathNumber, sent: ReasonIn) -> Any:
+def propose_void(request: Asking, pk: PathNumber, sent: LetterReasonIn) -> Any:
     letter = _letter(request, pk)
     letter.propose_void(reason=sent.reason, by=request.person)
     return _detail(letter, request.person)
 
 
-class AnswerIn(Sent):
-    answer: Literal["void", "keep"]
+class VoidAnswerIn(Sent):
+    answer: Literal["void", "keep"] = Field(description="void 确认作废，keep 不作废")
 
 
 @router.post("{pk}/voiding/answer", response={200: LetterDetailOut} | ACTS, summary="确认作废，或不作废")
-def answer(request: Asking, pk: PathNumber, sent: AnswerIn) -> Any:
+def answer(request: Asking, pk: PathNumber, sent: VoidAnswerIn) -> Any:
     letter = _letter(request, pk)
     verb = letter.void if sent.answer == "void" else letter.keep
     verb(by=request.person)

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Literal
 
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Router, Status
 
-from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut, MeetingRecordOut
+from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut, MeetingRecordOut, RemindedOut
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
@@ -38,7 +38,7 @@ def records(request: Asking, asked: Paged) -> Any:
 
 
 class SentBackIn(Sent):
-    reason: Text
+    reason: Text = Field(description="退回重记的理由")
 
 
 @router.post("records/{pk}/confirmation", response={200: MeetingOut} | ACTS, summary="书记确认会议记录")
@@ -57,12 +57,6 @@ def _record(request: Asking, pk: int) -> MeetingRecord:
     return get_object_or_404(MeetingRecord.objects.visible_to(request.person), pk=pk)
 
 
-class RemindedOut(Schema):
-    """Of how many projects the branches were asked to sign."""
-
-    asked: int
-
-
 @router.post("unsigned/reminder", response={200: RemindedOut} | ACTS, summary="催办签收立项通知，每天最多一次")
 def remind(request: Asking) -> Any:
     return RemindedOut(asked=Resolution.urge_unsigned(by=request.person))
@@ -76,31 +70,33 @@ def show(request: Asking, pk: PathNumber) -> Any:
 class VerdictIn(Sent):
     """What was decided on one project; ``version`` is the project's as it was last read."""
 
-    project: Number
-    decision: Literal["agree", "establish", "return", "reject"]
-    opinion: Text = ""
-    votes_for: int | None = Field(None, ge=0, le=999)
-    votes_against: int | None = Field(None, ge=0, le=999)
-    abstentions: int | None = Field(None, ge=0, le=999)
-    recused: Text = ""
-    recusal_reason: Text = ""
-    stand_in: Text = ""
-    version: Number | None = None
+    project: Number = Field(description="项目的 id")
+    decision: Literal["agree", "establish", "return", "reject"] = Field(
+        description="agree 同意申报（支部），establish 同意立项，return 退回修改，reject 不予立项"
+    )
+    opinion: Text = Field("", description="意见")
+    votes_for: int | None = Field(None, ge=0, le=999, description="赞成票数")
+    votes_against: int | None = Field(None, ge=0, le=999, description="反对票数")
+    abstentions: int | None = Field(None, ge=0, le=999, description="弃权票数")
+    recused: Text = Field("", description="回避人姓名")
+    recusal_reason: Text = Field("", description="回避原因")
+    stand_in: Text = Field("", description="代为办理的人")
+    version: Number | None = Field(None, description="读到时的 version，别人改过即不办理")
 
 
 class MeetingIn(Sent):
     """The record of one meeting: when, who was there, what was decided."""
 
-    organisation: Number
-    held_on: date
+    organisation: Number = Field(description="开会的党组织的 id")
+    held_on: date = Field(description="会议日期")
     issue: int = Field(ge=1, le=999, description="第几期")
     expected: int = Field(ge=1, le=999, description="应到")
     present: int = Field(ge=0, le=999, description="实到")
-    chair: Text
-    recorder: Text = ""
-    observers: Text = ""
-    absent: Text = ""
-    verdicts: list[VerdictIn] = Field(max_length=MOST_VERDICTS)
+    chair: Text = Field(description="主持人")
+    recorder: Text = Field("", description="记录人")
+    observers: Text = Field("", description="列席")
+    absent: Text = Field("", description="请假")
+    verdicts: list[VerdictIn] = Field(max_length=MOST_VERDICTS, description="对各项目的决定")
 
 
 @router.post(

@@ -67,18 +67,18 @@ def fetch(request: Asking, pk: PathNumber, page: PathNumber) -> Any:
     return FileResponse(kept.evidence.file.open("rb"), filename=kept.name, content_type=kept.evidence.media_type)
 
 
-class ChosenIn(Sent):
+class SettledPageIn(Sent):
     """A page, and the code of the paper to which it goes."""
 
-    page: Number
-    code: Text
+    page: Number = Field(description="页的 id")
+    code: Text = Field(description="归到哪份文书：页脚编码")
 
 
 class SettlementIn(Sent):
     """Where waiting pages go, and which are not wanted."""
 
-    chosen: list[ChosenIn] = Field([], max_length=200)
-    dropped: list[Number] = Field([], max_length=200)
+    chosen: list[SettledPageIn] = Field([], max_length=200, description="各页归到哪份文书")
+    dropped: list[Number] = Field([], max_length=200, description="不归档的页的 id")
 
 
 @router.post("{pk}/settlement", response={200: PileOut} | ACTS, summary="办理没有认出的页")

@@ -101,7 +101,7 @@ def show(request: Asking, pk: PathNumber) -> Any:
 
 
 class BeginIn(Sent):
-    project: Number
+    project: Number = Field(description="项目的 id")
 
 
 @router.post("", response={201: PlanChangeDetailOut} | ACTS, summary="申请变更")
@@ -113,8 +113,8 @@ def begin(request: Asking, sent: BeginIn) -> Any:
 class ChangeFillingIn(Sent):
     """The lists as they are to be; those that are not sent stay as they are in the request."""
 
-    seen: Number
-    reason: Text
+    seen: Number = Field(description="读到时的 edits，别人改过即不保存")
+    reason: Text = Field(description="变更理由")
     ends: Text = Field("", description="项目完成年月，如 2022-12；不写为不变")
     lists: PlanLists = PlanLists()  # type: ignore[valid-type]
 
@@ -135,11 +135,13 @@ def apply(request: Asking, pk: PathNumber) -> Any:
 class ChangeDecisionIn(Sent):
     """An ordinary change is noted, a major one granted at a meeting; either may be declined, with the reason."""
 
-    decision: Literal["note", "grant", "decline", "drop"]
-    opinion: Text = ""
-    meeting: Number | None = None
-    reference: Text = ""
-    held_on: date | None = None
+    decision: Literal["note", "grant", "decline", "drop"] = Field(
+        description="note 登记一般变更，grant 同意重大变更，decline 不同意，drop 撤销"
+    )
+    opinion: Text = Field("", description="意见；不同意的写明理由")
+    meeting: Number | None = Field(None, description="会议的 id")
+    reference: Text = Field("", description="会议记录的文号")
+    held_on: date | None = Field(None, description="会议日期")
 
 
 @router.post("{pk}/decision", response={200: PlanChangeDetailOut} | ACTS, summary="登记、同意、不同意变更，或撤销")

@@ -134,10 +134,10 @@ PlanLists = create_model(
 class PlanFillingIn(Sent):
     """One saving. ``seen`` is ``edits`` as it was last read."""
 
-    seen: Number
+    seen: Number = Field(description="读到时的 edits，别人改过即不保存")
     texts: PlanTexts = PlanTexts()  # type: ignore[valid-type]
     lists: PlanLists = PlanLists()  # type: ignore[valid-type]
-    team: list[MemberIn] | None = None
+    team: list[MemberIn] | None = Field(None, description="项目成员；没有写出的保持原样")
 
 
 @router.patch("{project}", response={200: PlanDetailOut} | ACTS, summary="暂存计划书")
@@ -155,13 +155,13 @@ def ask_for_confirmation(request: Asking, project: PathNumber) -> Any:
     return _detail(request, project)
 
 
-class ConfirmationIn(Sent):
-    answer: Literal["confirm", "return"]
-    reason: Text = ""
+class PlanConfirmationIn(Sent):
+    answer: Literal["confirm", "return"] = Field(description="confirm 确认，return 退回")
+    reason: Text = Field("", description="退回的理由")
 
 
 @router.post("{project}/confirmation", response={200: PlanDetailOut} | ACTS, summary="书记确认代填，或退回")
-def confirm(request: Asking, project: PathNumber, sent: ConfirmationIn) -> Any:
+def confirm(request: Asking, project: PathNumber, sent: PlanConfirmationIn) -> Any:
     plan = visible_plan(request, project)
     if sent.answer == "confirm":
         plan.confirm(by=request.person)
@@ -185,14 +185,16 @@ def recall(request: Asking, project: PathNumber) -> Any:
 class PlanDecisionIn(Sent):
     """``version`` is that of the plan as it was read; who signed, or at which meeting, where the step approves."""
 
-    version: Number
-    decision: Literal["pass", "approve", "return"]
-    opinion: Text = ""
-    checked_for: list[Literal[*CHECKLIST]] = []  # type: ignore[valid-type]
-    leader: Text = ""
-    held_on: date | None = None
-    meeting: Number | None = None
-    reference: Text = ""
+    version: Number = Field(description="读到时的 version，别人改过即不办理")
+    decision: Literal["pass", "approve", "return"] = Field(
+        description="pass 通过审核，approve 同意审定，return 退回修改"
+    )
+    opinion: Text = Field("", description="意见；退回的写明理由")
+    checked_for: list[Literal[*CHECKLIST]] = Field([], description="已核对的要点")  # type: ignore[valid-type]
+    leader: Text = Field("", description="签批领导，照纸上的签名")
+    held_on: date | None = Field(None, description="签批日期或会议日期")
+    meeting: Number | None = Field(None, description="会议的 id")
+    reference: Text = Field("", description="会议记录的文号")
 
 
 @router.post("{project}/decision", response={200: PlanDetailOut} | ACTS, summary="审核、登记签批或会议审定、退回修改")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Status
+from ninja import Field, Path, Query, Router, Status
 from pydantic import create_model
 
 from dangjian.api.answers import ACTS, FINDS, ProjectDetailOut, ProjectOut
@@ -21,6 +21,7 @@ from dangjian.overview import paper_template
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects import papers
+from dangjian.projects.application import Application
 from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
@@ -57,8 +58,8 @@ def index(request: Asking, asked: Paged, chosen: Annotated[Filter, Query()]) -> 
 class DraftIn(Sent):
     """The first two facts of an application."""
 
-    branch: Number
-    name: Text
+    branch: Number = Field(description="立项支部的 id")
+    name: Text = Field(description="项目名称")
     offline: bool = Field(False, description="线下管理：涉密项目，内容不录入系统")
 
 
@@ -80,8 +81,8 @@ def show(request: Asking, pk: PathNumber) -> Any:
 class MemberIn(Sent):
     """A member of the team, and what they do."""
 
-    person: Number
-    duty: Text = ""
+    person: Number = Field(description="人员的 id")
+    duty: Text = Field("", description="分工")
 
 
 Value = Text | int | float | None
@@ -93,7 +94,10 @@ def line_in(kind: type[Row]) -> Any:
     return create_model(kind.__name__, __base__=Sent, **columns)
 
 
-_TEXTS: Any = {key: (Text, Field("")) for key in TEXTS}
+_TEXTS: Any = {
+    key: (Text, Field("", description=str(Application._meta.get_field(key).verbose_name)))  # type: ignore[union-attr]
+    for key in TEXTS
+}
 Facts = create_model(
     "Facts",
     __base__=Sent,
@@ -111,11 +115,13 @@ Lists = create_model("Lists", __base__=Sent, __doc__="各项明细，一项一�
 class FillingIn(Sent):
     """One saving of an application. ``seen`` is ``edits`` of the project as it was last read."""
 
-    seen: Number
+    seen: Number = Field(description="读到时的 edits，别人改过即不保存")
     facts: Facts = Facts()  # type: ignore[valid-type]
     lists: Lists = Lists()  # type: ignore[valid-type]
-    categories: dict[Annotated[str, Field(max_length=40)], list[Annotated[str, Field(max_length=40)]]] | None = None
-    team: list[MemberIn] | None = None
+    categories: dict[Annotated[str, Field(max_length=40)], list[Annotated[str, Field(max_length=40)]]] | None = Field(
+        None, description="分类：分类的代码和所选项的代码，如 origin=production"
+    )
+    team: list[MemberIn] | None = Field(None, description="项目成员；没有写出的保持原样")
 
 
 @router.patch("{pk}/application", response={200: ProjectDetailOut} | ACTS, summary="暂存申请表")
@@ -135,22 +141,24 @@ def fill(request: Asking, pk: PathNumber, sent: FillingIn) -> Any:
 class ReasonIn(Sent):
     """Why."""
 
-    reason: Text = ""
+    reason: Text = Field("", description="理由")
 
 
 class DecisionIn(Sent):
     """A decision of the current step. ``version`` is the project's as it was last read."""
 
-    decision: Literal["pass", "return", "establish", "reject"]
-    opinion: Text = ""
+    decision: Literal["pass", "return", "establish", "reject"] = Field(
+        description="pass 提交党委会，return 退回修改，establish 同意立项，reject 不予立项"
+    )
+    opinion: Text = Field("", description="意见；退回、不予立项的写明理由")
     answer: bool | None = Field(None, description="对环节所提问题的回答，如“是否符合企业发展方向”")
-    version: Number
+    version: Number = Field(description="读到时的 version，别人改过即不办理")
 
 
 class HandlerIn(ReasonIn):
     """Who is to take the current step instead."""
 
-    person: Number
+    person: Number = Field(description="接办、代办的人的 id")
 
 
 @router.post("{pk}/submission", response={200: ProjectDetailOut} | ACTS, summary="提交申报")
@@ -161,7 +169,7 @@ def submit(request: Asking, pk: PathNumber) -> Any:
 class ManagementIn(Sent):
     """Where the contents are to be kept."""
 
-    offline: bool
+    offline: bool = Field(description="线下管理，还是改回线上")
 
 
 @router.post("{pk}/management", response={200: ProjectDetailOut} | ACTS, summary="改变管理方式：线上、线下")
@@ -230,7 +238,10 @@ def remind(request: Asking, pk: PathNumber) -> Any:
     summary="文书：申请表、立项通知，Word 或 PDF",
 )
 def paper(
-    request: Asking, pk: PathNumber, paper: Literal["application", "notice"], kind: Literal["docx", "pdf"]
+    request: Asking,
+    pk: PathNumber,
+    paper: Annotated[Literal["application", "notice"], Path(description="application 申请表，notice 立项通知")],
+    kind: Literal["docx", "pdf"],
 ) -> Any:
     made = papers.paper_of(_visible(request, pk), paper)
     if made is None:

@@ -40,10 +40,10 @@ class TopicOut(Schema):
 
 class TopicIn(Sent):
     place: Number = Field(description="提出单位")
-    year: int = Field(ge=1900, le=2200)
-    kind: Literal[*Kind.values]  # type: ignore[valid-type]
-    title: Text
-    text: Text = ""
+    year: int = Field(ge=1900, le=2200, description="年度")
+    kind: Literal[*Kind.values] = Field(description="difficult 难点，key 重点")  # type: ignore[valid-type]
+    title: Text = Field(description="选题")
+    text: Text = Field("", description="说明")
 
 
 @topics.get("", response={200: PageOut[TopicOut]} | LOOKS, summary="选题库")
@@ -59,7 +59,7 @@ def propose(request: Asking, sent: TopicIn) -> Any:
 
 class OfferIn(Sent):
     offered: bool = Field(description="真为重新放开，假为关闭")
-    reason: Text = ""
+    reason: Text = Field("", description="关闭的理由")
 
 
 @topics.post("{pk}/offer", response={200: TopicOut} | ACTS, summary="关闭或重新放开选题")
@@ -92,9 +92,9 @@ class BrandOut(Schema):
 
 class BrandIn(Sent):
     place: Number = Field(description="创建单位")
-    name: Text
+    name: Text = Field(description="品牌名称")
     since: int = Field(ge=0, le=9999, description="创建年份")
-    meaning: Text = ""
+    meaning: Text = Field("", description="内涵")
 
 
 @brands.get("", response={200: PageOut[BrandOut]} | LOOKS, summary="特色品牌")
@@ -110,7 +110,7 @@ def register(request: Asking, sent: BrandIn) -> Any:
 
 class StandingIn(Sent):
     in_use: bool = Field(description="真为恢复，假为停用")
-    reason: Text = ""
+    reason: Text = Field("", description="停用的理由")
 
 
 @brands.post("{pk}/standing", response={200: BrandOut} | ACTS, summary="停用或恢复品牌")

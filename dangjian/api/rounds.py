@@ -15,7 +15,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 
 router = Router(tags=["年度批次"])
-Year = Annotated[int, Path(ge=1900, le=2200)]
+Year = Annotated[int, Path(ge=1900, le=2200, description="年度")]
 
 
 class LongerIn(Sent):
@@ -23,8 +23,8 @@ class LongerIn(Sent):
 
     key: Text = Field(description="时限的代码，如 application")
     place: Number = Field(description="支部；由公司延长的为单位或全公司")
-    closes_on: date
-    reason: Text
+    closes_on: date = Field(description="延到哪一日")
+    reason: Text = Field(description="延长的理由")
 
 
 @router.post("{year}/exceptions", response={200: list[WindowOut]} | ACTS, summary="为一个支部延长期限（单位）")
@@ -44,10 +44,10 @@ def extend(request: Asking, year: Year, sent: LongerIn) -> Any:
 class EarlierIn(Sent):
     """The unit's own last day; none gives it up again."""
 
-    key: Text
-    unit: Number
-    closes_on: date | None = None
-    note: Text = ""
+    key: Text = Field(description="时限的代码，如 application")
+    unit: Number = Field(description="单位的 id")
+    closes_on: date | None = Field(None, description="内部截止日期；不写为取消")
+    note: Text = Field("", description="说明")
 
 
 @router.post("{year}/internal-dates", response={200: list[WindowOut]} | ACTS, summary="规定、取消单位内部截止日期")

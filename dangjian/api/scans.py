@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
-from ninja import Field, File, Query, Router, Schema, Status
+from ninja import Field, File, Path, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from dangjian.api.answers import ACTS, FINDS, LOOKS
@@ -53,8 +53,8 @@ class Filter(Sent):
     """Which scans."""
 
     paper: Literal[*PaperKind.values] | None = Field(None, description="文书")  # type: ignore[valid-type]
-    project: Number | None = None
-    meeting: Number | None = None
+    project: Number | None = Field(None, description="项目的 id")
+    meeting: Number | None = Field(None, description="会议的 id")
     standing: bool = Field(True, description="只要现行的，不要已替换的")
 
 
@@ -76,7 +76,9 @@ def file(request: Asking, pk: PathNumber) -> Any:
 
 @router.post("papers/{code}", response={201: ScanOut} | ACTS, summary="按页脚编码归档一份文书的扫描件")
 def file_one(
-    request: Asking, code: str, files: Annotated[list[UploadedFile], File(description="PDF、JPG 或 PNG")]
+    request: Asking,
+    code: Annotated[str, Path(description="页脚编码，如 A1024.2-K")],
+    files: Annotated[list[UploadedFile], File(description="PDF、JPG 或 PNG")],
 ) -> Any:
     slot = Slot.of(Mark.of(code), request.person)
     if slot is None:

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema
 
 from dangjian.api import files
-from dangjian.api.answers import ACTS, FINDS, LOOKS
+from dangjian.api.answers import ACTS, FINDS, LOOKS, RemindedOut
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
-from dangjian.api.typed import Number, PathNumber, Sent, Text
+from dangjian.api.typed import FileNumber, Number, PathNumber, Sent, Text
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.notice_receipt import NoticeReceipt
 from dangjian.programmes.scheme_notice import SchemeNotice
@@ -70,12 +70,12 @@ def show(request: Asking, pk: PathNumber) -> Any:
     return _told(request, pk)
 
 
-class SigningIn(Sent):
+class NoticeSigningIn(Sent):
     organisation: Number = Field(description="签收的党组织")
 
 
 @router.post("{pk}/receipt", response={200: SchemeNoticeOut} | ACTS, summary="签收方案通知")
-def sign(request: Asking, pk: PathNumber, sent: SigningIn) -> Any:
+def sign(request: Asking, pk: PathNumber, sent: NoticeSigningIn) -> Any:
     receipts = NoticeReceipt.objects.visible_to(request.person).select_related("organisation", "notice")
     get_object_or_404(receipts, notice=_notice(request, pk), organisation=sent.organisation).sign(by=request.person)
     return _told(request, pk)
@@ -85,9 +85,9 @@ class ForwardIn(Sent):
     """To which branches, and what the unit adds."""
 
     unit: Number = Field(description="转发单位")
-    branches: list[Number] = Field(max_length=500)
-    text: Text = ""
-    file: Number | None = Field(None, description="附件：上传文件的编号")
+    branches: list[Number] = Field(max_length=500, description="转给哪些支部的 id")
+    text: Text = Field("", description="本单位的补充要求")
+    file: FileNumber | None = Field(None, description="附件：上传文件的编号")
 
 
 @router.post("{pk}/forward", response={200: SchemeNoticeOut} | ACTS, summary="转发给支部，可附本单位要求")
@@ -102,12 +102,6 @@ def forward(request: Asking, pk: PathNumber, sent: ForwardIn) -> Any:
 
 class ReminderIn(Sent):
     place: Number = Field(description="发出通知的党组织：公司党委，或转发单位")
-
-
-class RemindedOut(Schema):
-    """How many were asked to sign."""
-
-    asked: int
 
 
 @router.post("{pk}/reminder", response={200: RemindedOut} | ACTS, summary="催办签收，每天最多一次")

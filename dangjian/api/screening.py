@@ -17,18 +17,18 @@ from dangjian.projects.together import MOST_AT_ONCE, Result, decided
 router = Router(tags=["项目"])
 
 
-class ChosenIn(Sent):
+class ScreenedIn(Sent):
     """One of the projects; ``version`` is the project's as it was last read."""
 
-    project: Number
-    version: Number
+    project: Number = Field(description="项目的 id")
+    version: Number = Field(description="读到时的 version，别人改过即不办理")
 
 
 class ScreeningIn(Sent):
     """What is decided on all of them alike."""
 
-    decision: Literal["pass", "return"]
-    projects: list[ChosenIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    decision: Literal["pass", "return"] = Field(description="pass 提交党委会，return 退回修改")
+    projects: list[ScreenedIn] = Field(min_length=1, max_length=MOST_AT_ONCE, description="一并办理的项目")
     opinion: Text = Field("", description="通过时是筛选意见，可不填；退回修改时是理由")
     answer: bool | None = Field(None, description="对环节所提问题的回答，对每个项目都适用")
 

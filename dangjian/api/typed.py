@@ -14,6 +14,7 @@ class Sent(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+FILE_NUMBER = "file-number"
 LONGEST = 20_000  # characters; each field of the scheme has its own, lower bound with its own sentence
 
 
@@ -26,4 +27,6 @@ def _keepable(text: str) -> str:
 Text = Annotated[str, Field(max_length=LONGEST), AfterValidator(_keepable)]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 """A number of a row, as answers tell it."""
-PathNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
+PathNumber = Annotated[int, Path(ge=0, le=2**31 - 1, description="编号（id）")]
+FileNumber = Annotated[Number, Field(json_schema_extra={"format": FILE_NUMBER})]
+"""The number of a file that was sent ahead to ``/api/files``."""

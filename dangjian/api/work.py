@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Router
+from ninja import Query, Router
 
 from dangjian.api.answers import (
     LOOKS,
@@ -48,7 +48,7 @@ def todos(request: Asking, asked: Paged) -> Any:
 
 
 @router.get("notices", response={200: PageOut[NoticeOut]} | LOOKS, summary="通知")
-def notices(request: Asking, asked: Paged, unread: bool = False) -> Any:
+def notices(request: Asking, asked: Paged, unread: Annotated[bool, Query(description="只要未读的")] = False) -> Any:
     found = Notice.objects.visible_to(request.person)
     found = found.unread() if unread else found
     return page_of(found.order_by("-created_at", "-pk"), asked, NoticeOut.of)
@@ -60,7 +60,11 @@ def organisations(request: Asking, asked: Paged) -> Any:
 
 
 @router.get("people", response={200: PageOut[PersonOut]} | LOOKS, summary="所在和所管党组织的人员")
-def people(request: Asking, asked: Paged, organisation: Number | None = None) -> Any:
+def people(
+    request: Asking,
+    asked: Paged,
+    organisation: Annotated[Number | None, Query(description="只要这个党组织的，写它的 id")] = None,
+) -> Any:
     found = Person.objects.visible_to(request.person)
     if organisation is not None:
         found = found.filter(organisation=organisation)

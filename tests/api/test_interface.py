@@ -1,12 +1,16 @@
 """The interface: what a program sees and does is what its owner sees and does on the pages."""
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from ninja import Schema
 
+from dangjian.api.site import api
 from dangjian.foundation.audit import AuditEntry
 from dangjian.projects.project import Project
 from tests.cast import CATEGORIES, FACTS, Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
@@ -20,6 +24,17 @@ def texts(answer: Any) -> str:
 
 
 # Who is let in
+
+
+def test_each_shape_of_the_description_has_a_name_of_its_own() -> None:
+    """Of two classes of one name the description would keep the later, and tell programs to send the wrong thing."""
+    referred = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(api.get_openapi_schema())))
+    kinds, found = [Schema], list[str]()
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found += [kind.__name__] if kind.__module__.startswith("dangjian.") and kind.__name__ in referred else []
+    assert [name for name in found if found.count(name) > 1] == []
 
 
 @pytest.mark.parametrize(
