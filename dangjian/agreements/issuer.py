@@ -54,7 +54,7 @@ class Issuer:
         if known and known[-1].ends_at > clock.wall():
             return known[-1]
         what = "已经到期" if known else "还没有建立"
-        raise Refused(f"签发机构{what}，请系统管理员运行 dangjian letter renew-issuer --as 账号")
+        raise Refused(f"签发机构{what}，请系统管理员运行 dangjian letters renew-issuer --as 账号")
 
     @property
     def file(self) -> Path:

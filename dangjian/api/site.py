@@ -33,13 +33,14 @@ from dangjian.api import (
     work,
 )
 from dangjian.api.bearer import Bearer
+from dangjian.api.in_person import at_the_server
 from dangjian.foundation.lifecycle import Overtaken, Refused
 
 api = NinjaAPI(
     title="党建项目化管理系统接口",
     version="1",
     description="与页面同一套规则：能看什么、能办什么，与令牌的主人在页面上完全一样。",
-    auth=Bearer(),
+    auth=[Bearer(), at_the_server],
     docs_url=None,  # the usual viewer would fetch its scripts from elsewhere
     urls_namespace="api",
 )

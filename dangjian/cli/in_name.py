@@ -1,4 +1,4 @@
-"""What a command shares that is done, or looks, in somebody's name: ``--as``, the person behind it, JSON as the interface has it."""
+"""What commands share: parsers that speak Chinese, ``--as`` and the person behind it, answers as JSON, exit codes."""
 
 # Models cannot be imported before django.setup(), so what needs them imports them when it runs.
 # ruff: noqa: PLC0415
@@ -7,19 +7,30 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dangjian.people.person import Person
 
+WRONG_USE = 2
+REFUSED = 3
 
-def verb(verbs: Any, name: str, help: str, run: Any) -> argparse.ArgumentParser:
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose help is in Chinese and whose options are written out, so that a new one breaks no script."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **more)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示本说明")
+
+
+def parser_in_name(verbs: Any, name: str, help: str, **more: Any) -> argparse.ArgumentParser:
     """A verb that is done, or a list that is seen, in somebody's name."""
-    made: argparse.ArgumentParser = verbs.add_parser(name, help=help)
-    made.add_argument("--as", dest="account", required=True, help="以谁的账号")
-    made.set_defaults(run=run)
+    made: argparse.ArgumentParser = verbs.add_parser(name, help=help, description=help, **more)
+    made.add_argument(
+        "--as", dest="account", required=True, metavar="ACCOUNT", help="以谁的账号；能看什么、能办什么与其页面相同"
+    )
     return made
 
 
@@ -35,24 +46,5 @@ def owner_of(account: str) -> Person:
     return owner
 
 
-def file_of(path: Path | None, field: str) -> dict[str, Any]:
-    """What a verb is told of a file, under the names it has for it. Raises Refused where there is none at ``path``."""
-    from dangjian.foundation.lifecycle import Reason, Refused
-
-    if path is None:
-        return {}
-    if not path.is_file():
-        raise Refused(Reason(f"没有文件 {path}", field))
-    return {field: _pieces(path), f"{field}_name": path.name}
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as held:
-        while piece := held.read(512 * 1024):
-            yield piece
-
-
-def print_rows(rows: Any) -> int:
-    """Answers of the interface as JSON, with its fields."""
-    print(json.dumps([row.model_dump(mode="json") for row in rows], ensure_ascii=False, indent=1))
-    return 0
+def print_json(told: Any) -> None:
+    print(json.dumps(told, ensure_ascii=False, indent=1))

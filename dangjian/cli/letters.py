@@ -1,4 +1,4 @@
-"""``dangjian letter``: what became of an electronically confirmed file; the issuer that certifies those who confirm."""
+"""``dangjian letters``, besides the verbs of the interface: what became of an electronically confirmed file; the issuer that certifies those who confirm."""
 
 # Models cannot be imported before django.setup(), so each command imports what it needs when it runs.
 # ruff: noqa: PLC0415
@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from dangjian.cli.in_name import owner_of, verb
+from dangjian.cli.in_name import owner_of, parser_in_name, print_json
 
 
-def add(nouns: Any) -> None:
-    letter = nouns.add_parser("letter", help="责任书").add_subparsers(required=True)
-    command = letter.add_parser(
+def add(verbs: Any) -> None:
+    command = verbs.add_parser(
         "verify",
         help="核验电子确认件：0 完好，10 被改动，11 有增补，12 确认不全，13 证书不对，14 不是本系统的，15 没有登记",
     )
@@ -26,9 +24,12 @@ def add(nouns: Any) -> None:
     command.add_argument("--alone", action="store_true", help="只看文件本身，不查登记，不需要数据库")
     command.add_argument("--json", action="store_true", help="输出 JSON")
     command.set_defaults(run=_verify)
-    command = letter.add_parser("issuer", help="列出签发机构：期限和指纹，最后一个是现行的")
+    command = verbs.add_parser("issuer", help="列出签发机构：期限和指纹，最后一个是现行的")
     command.set_defaults(run=_list)
-    verb(letter, "renew-issuer", "更换签发机构（没有的，建立）：以后的证书由新机构签发，已确认的仍可核验", _renew)
+    command = parser_in_name(
+        verbs, "renew-issuer", "更换签发机构（没有的，建立）：以后的证书由新机构签发，已确认的仍可核验"
+    )
+    command.set_defaults(run=_renew)
 
 
 def _verify(asked: argparse.Namespace) -> int:
@@ -49,7 +50,7 @@ def _verify(asked: argparse.Namespace) -> int:
         found, _ = registered(hashlib.sha256(asked.file.read_bytes()).hexdigest(), found)
     if asked.json:
         told = {"finding": found.finding, "text": found.text, "signers": [vars(one) for one in found.signers]}
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
     else:
         print(found.text)
         for one in found.signers:

@@ -1,13 +1,10 @@
-"""Filings by a program and from the console: what their owner may, and nothing more."""
+"""Filings by a program: what their owner may, and nothing more."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from dangjian.cli import REFUSED, main
-from dangjian.delivery.filing import Filing
 from tests.cast import Cast, a_filing, an_established
 
 Made = Callable[..., Any]
@@ -53,24 +50,3 @@ def test_what_is_not_visible_does_not_exist(cast: Cast, program: Made) -> None:
         assert asking.send(f"filings/{filing.pk}/answers", {"version": 0, "answers": []})[0] == 404
         assert asking.get("filings")[1]["items"] == []
     assert program(cast.people.officer).get(f"filings/units/{cast.places.unit.pk}", year=1999)[0] == 404
-
-
-def test_the_console_hands_in_and_answers(cast: Cast, capsys: Any) -> None:
-    project, unit = an_established(cast), cast.places.unit.short_name
-    assert main(["filings", "hand-in", unit, "--phone", "1", "--as", "secretary"]) == REFUSED
-    assert main(["filings", "hand-in", unit, "--phone", "1", "--as", "officer"]) == 0
-    filing = Filing.objects.get()
-    assert f"id {filing.pk}" in capsys.readouterr().out
-    wrong = ["filings", "answer", str(filing.pk), "--as", "company-officer", "--return", "没有", "x"]
-    assert main(wrong) == REFUSED
-    back = ["--return", project.number, "目标不具体"]
-    assert main(["filings", "answer", str(filing.pk), "--as", "company-officer", *back]) == 0
-    assert "退回补正 1 项" in capsys.readouterr().out
-    explained = ["--explain", project.number, "已补充"]
-    assert main(["filings", "hand-in", unit, "--phone", "1", "--as", "officer", *explained]) == 0
-    capsys.readouterr()
-    assert main(["filings", "list", "--as", "company-officer"]) == 0
-    listed = json.loads(capsys.readouterr().out)
-    assert [(row["number"], row["state"]) for row in listed] == [(2, "handed_in")]
-    assert main(["filings", "lines", str(listed[0]["id"]), "--as", "officer"]) == 0
-    assert json.loads(capsys.readouterr().out)[0]["explanation"] == "已补充"

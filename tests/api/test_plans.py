@@ -1,15 +1,13 @@
-"""Plans and their changes by a program and from the console: the same verbs, the same refusals, the same eyes."""
+"""Plans and their changes by a program: the same verbs, the same refusals, the same eyes."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from dangjian.cli import REFUSED, main
 from dangjian.foundation import clock
 from dangjian.projects.meeting import Verdict
-from tests.cast import Cast, a_meeting, a_plan, a_screened, an_established, plan_lists
+from tests.cast import Cast, a_meeting, a_screened, an_established, plan_lists
 
 Made = Callable[..., Any]
 pytestmark = pytest.mark.clause("S-13", "S-32", "S-33")
@@ -63,20 +61,3 @@ def test_programs_carry_a_plan_from_its_draft_to_a_major_change(cast: Cast, prog
     status, granted = officer.send(f"{asked}/decision", {"decision": "grant", "meeting": held.pk})
     assert (status, granted["state"], granted["meeting"], granted["reference"]) == (200, "granted", held.pk, str(held))
     assert officer.get(address)[1]["lists"]["goals"][0]["value"] == "36"
-
-
-def test_the_console_hands_in_checks_and_signs(cast: Cast, capsys: Any) -> None:
-    plan = a_plan(cast)
-    pk = str(plan.project_id)
-    assert main(["plans", "hand-in", pk, "--as", "officer"]) == REFUSED
-    assert main(["plans", "hand-in", pk, "--as", "secretary"]) == 0
-    assert main(["plans", "return", pk, "--as", "officer"]) == REFUSED
-    assert "请写明退回修改的理由" in capsys.readouterr().err
-    assert main(["plans", "check", pk, "--as", "officer"]) == 0
-    assert main(["plans", "sign", pk, "--leader", "刘志远", "--on", f"{clock.today()}", "--as", "officer"]) == 0
-    assert "已同意审定" in capsys.readouterr().out
-    assert main(["plans", "list", "--as", "officer"]) == 0
-    assert [(row["project"], row["state"]) for row in json.loads(capsys.readouterr().out)] == [
-        (plan.project_id, "approved")
-    ]
-    assert main(["plans", "urge", pk, "--as", "officer"]) == REFUSED

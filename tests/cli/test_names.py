@@ -1,0 +1,49 @@
+"""Every operation of the interface has a command, and every option says in Chinese what it is."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from dangjian.cli import main, operation
+from dangjian.cli.names import ELSEWHERE, NOUNS
+
+VERBS = [(noun, verb) for noun, about in NOUNS.items() for verb in about.verbs]
+HAN = re.compile("[一-鿿]")
+TAKEN = {"as", "body", "help", "json"}
+
+
+def test_each_operation_has_one_name_and_each_name_an_operation() -> None:
+    named = [*(operation for about in NOUNS.values() for operation in about.verbs.values()), *ELSEWHERE]
+    assert sorted(named) == sorted(operation.every())
+
+
+def test_each_field_is_explained_and_written_in_a_way_of_its_own() -> None:
+    for noun, verb in VERBS:
+        asked = operation.of(noun, verb)
+        texts = [field.text for field in (*asked.numbers, *asked.fields)]
+        texts += [column.text for field in asked.fields for column in field.columns]
+        assert [text for text in (asked.summary, *texts) if not HAN.search(text)] == [], (noun, verb)
+        options = [field.option for field in asked.fields]
+        assert len(options) == len(set(options))
+        assert not TAKEN & {field.dotted for field in asked.fields}
+        assert [field.path for field in asked.fields if field.kind == "sent" and len(field.path) > 1] == []
+        assert bool(asked.endings) == asked.path.endswith("}") * ("." in asked.path)
+
+
+@pytest.mark.parametrize(("noun", "verb"), VERBS)
+def test_each_command_helps(noun: str, verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([noun, verb, "--help"])
+    assert left.value.code == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"usage: dangjian {noun} {verb} ")
+    assert operation.of(noun, verb).summary in said
+
+
+@pytest.mark.parametrize("words", [["--help"], ["letter", "verify", "--help"], ["import-ledger", "--help"]])
+def test_what_needs_no_set_up_does_not_wait_for_it(words: list[str]) -> None:
+    look = "import sys; from dangjian.cli import main\ntry: main(sys.argv[1:])\nexcept SystemExit: print('django' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", look, *words], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "False"
