@@ -245,6 +245,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.in_force().filter(models.Q(person=person) | models.Q(pk__in=received)).order_by("ordinal", "pk")
 
 
+_SAID_BY_THE_PLACE = ("单位党委", "公司党委", "党支部", "支部", "单位")
+
+
 class Appointment(models.Model):
     """That a person holds a role at an organisation between two days, with or without what lies below it."""
 
@@ -277,7 +280,12 @@ class Appointment(models.Model):
         indexes = [models.Index(fields=["organisation", "role"], name="appointment_place")]
 
     def __str__(self) -> str:
-        return f"{self.organisation.short_name}{self.get_role_display()}"
+        """「第一项目部党支部书记」: what the place's name has said already is not said once more."""
+        place, office = self.organisation.short_name, str(self.get_role_display())
+        if place.endswith(("委", "支部")):
+            said = next((words for words in _SAID_BY_THE_PLACE if office.startswith(words)), "")
+            office = office.removeprefix(said)
+        return f"{place}{office}"
 
     def not_yet_succeeded(self) -> AppointmentQuerySet:
         """Who is secretary here still when this secretary takes over; nobody for offices that several may hold."""

@@ -194,7 +194,7 @@ def test_giving_and_ending_an_office_are_on_the_trail(cast: Cast) -> None:
 
 def test_an_office_reads_as_people_say_it(cast: Cast) -> None:
     office = cast.people.secretary.offices()[0]
-    assert str(office) == "第一项目部党支部党支部书记"
+    assert str(office) == "第一项目部党支部书记"
 
 
 # The branch secretary
