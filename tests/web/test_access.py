@@ -5,6 +5,7 @@ The expectations stand here by themselves, in plain sets: they do not ask the co
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -420,3 +421,15 @@ def test_a_form_without_its_secret_is_refused(cast: Cast) -> None:
     answer = browser.post(reverse("notices-read"))
     assert answer.status_code == 403
     assert "这一页停留太久了" in answer.content.decode()
+
+
+def test_a_form_sent_after_the_session_is_over_leads_through_the_sign_in_and_back(cast: Cast) -> None:
+    from django.test import Client
+
+    browser, page = Client(enforce_csrf_checks=True), reverse("meeting-new")
+    for stood, back in ((f"http://testserver{page}", page), ("http://elsewhere.example/meetings/", "/")):
+        answer = browser.post(page, headers={"referer": stood})
+        assert answer.status_code == 403
+        assert "登录已过期" in answer.content.decode()
+        assert answer.context["again"] == f"{reverse('sign-in')}?{urlencode({'next': back})}"
+    assert "这一页停留太久了" in browser.post(reverse("sign-in")).content.decode()

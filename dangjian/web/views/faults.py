@@ -1,10 +1,12 @@
 """When something is wrong: plain words and the next step."""
 
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -17,5 +19,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def forged(request: HttpRequest, reason: str = "", **more: Any) -> HttpResponse:
-    """The page was open so long that its form is no longer trusted."""
-    return render(request, "faults/csrf.html", status=403)
+    """The page was open so long that its form is no longer trusted, mostly because the session is over."""
+    over = not request.user.is_authenticated and request.path != reverse("sign-in")
+    return render(request, "faults/csrf.html", {"again": _sign_in_and_back(request) if over else ""}, status=403)
+
+
+def _sign_in_and_back(request: HttpRequest) -> str:
+    """The sign-in, and then the page on which the form stood."""
+    page = urlsplit(request.headers.get("referer", ""))
+    stood = page.path if page.netloc == request.get_host() else reverse("workbench")
+    return f"{reverse('sign-in')}?{urlencode({'next': stood})}"
