@@ -102,8 +102,13 @@ def test_no_box_of_the_form_cuts_what_is_pasted(cast: Cast, browse: Browse) -> N
 def test_a_text_above_its_limit_is_refused_at_its_field_and_kept_whole(cast: Cast, browse: Browse) -> None:
     project = a_draft(cast)
     most = project.rules.field("problem").max_length
-    page = browse(cast.people.secretary).post(edit(project), typed(project, problem="长" * (most + 12)))
-    assert page.context["form"].errors == {"problem": [f"最多 {most} 字，现有 {most + 12} 字"]}
+    wrong = {"problem": "长" * (most + 12), "starts": "2022-10", "ends": "2022-08"}
+    page = browse(cast.people.secretary).post(edit(project), typed(project, **wrong))
+    # All that is wrong is said at once, the lengths too.
+    assert page.context["form"].errors == {
+        "problem": [f"最多 {most} 字，现有 {most + 12} 字"],
+        "ends": ["完成时间不能早于开始时间"],
+    }
     assert "长" * (most + 12) in page.content.decode()
     assert saved(project).application.problem == FACTS["problem"]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.http import QueryDict
 
@@ -19,7 +20,11 @@ from dangjian.web.forms.rows import Line, RowsField, Uncut, box_of
 
 
 class Text(Uncut, Words):
-    """Several lines."""
+    """Several lines. Whether they are too many the verb says, together with all else that is wrong."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.validators = [each for each in self.validators if not isinstance(each, MaxLengthValidator)]
 
 
 class LinedForm(forms.Form):

@@ -54,6 +54,13 @@ def _ask(form: forms.Form, question: str, help_text: str) -> None:
         del form.fields["answer"]
 
 
+def _offer(form: forms.Form, name: str, people: QuerySet[Person]) -> None:
+    """Whom one may choose; where there is only one, it stands there already."""
+    form.fields[name].queryset = people  # type: ignore[attr-defined]
+    if len(found := people[:2]) == 1:
+        form.initial.setdefault(name, found[0])
+
+
 class HandOverForm(forms.Form):
     """转办: to whom, and why."""
 
@@ -62,7 +69,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, colleagues: QuerySet[Person], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+        _offer(self, "to", colleagues)
 
 
 class RecusalForm(forms.Form):
@@ -78,7 +85,7 @@ class RecusalForm(forms.Form):
 
     def __init__(self, stand_ins: QuerySet[Person], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stand_in"].queryset = stand_ins  # type: ignore[attr-defined]
+        _offer(self, "stand_in", stand_ins)
 
 
 class QueueForm(forms.Form):

@@ -35,12 +35,14 @@ def workbench(request: Asked) -> HttpResponse:
     held = Round.current()
     calendars = {held.pk: held.calendar()} if held else {}
     windows = calendars[held.pk].at(person.organisation) if held else {}
-    today = clock.today()
+    today, shown = clock.today(), todo.todos_among(waiting[:6], person, calendars)
+    count = waiting.count()
     context: dict[str, Any] = {
         "greeting": f"{person.name}，{_greeting()}",
         "today_text": f"{day_text(today)} 星期{WEEKDAYS[today.weekday()]}",
-        "todos": [display.todo(item) for item in todo.todos_among(waiting[:6], person, calendars)],
-        "todo_count": waiting.count(),
+        "todos": [display.todo(item) for item in shown],
+        "todo_count": count,
+        "todo_more": count - len(shown),
         "quick": _quick(request, windows),
         "administers": any(person.scopes(right) for right in ADMINISTRATION),
         "projects": [display.row(project) for project in recent],

@@ -110,7 +110,28 @@
     event.returnValue = "";
   });
 
-  /* data-confirm on a form or on its button: a question before it is sent. */
+  /* data-tally="-decision" on a button: how often each was chosen, as 同意立项 3 个，本次不议 1 个. */
+  function tallied(ending) {
+    const counts = new Map();
+    each(document, "input[name$='" + ending + "']:checked", function (choice) {
+      const words = choice.labels[0].textContent.trim();
+      counts.set(words, (counts.get(words) || 0) + 1);
+    });
+    return Array.from(counts, function (pair) { return pair[0] + " " + pair[1] + " 个"; }).join("，");
+  }
+
+  /* data-confirm on a form or on its button: a question before it is sent. With data-ticked="name", {n} in it is how many
+     boxes of that name are ticked; where none is, there is nothing to ask and the server says what is missing. */
+  function questionOf(form, button) {
+    const asks = (button && button.dataset.confirm) || form.dataset.confirm;
+    if (!asks || !button) return asks;
+    const tally = button.dataset.tally && tallied(button.dataset.tally);
+    if (tally) return tally + "。\n" + asks;
+    if (!button.dataset.ticked) return asks;
+    const n = document.querySelectorAll("input[name='" + button.dataset.ticked + "']:checked").length;
+    return n ? asks.replace("{n}", n) : "";
+  }
+
   function ask(question, proceed) {
     if (typeof window.HTMLDialogElement !== "function") {
       if (window.confirm(question)) proceed();
@@ -143,7 +164,7 @@
   document.addEventListener("submit", function (event) {
     const form = event.target;
     const button = event.submitter;
-    const question = (button && button.dataset.confirm) || form.dataset.confirm;
+    const question = questionOf(form, button);
     if (question && !answered.has(form)) {
       event.preventDefault();
       ask(question, function () {
@@ -294,6 +315,9 @@
 
   enliven(document);
   askForMore();
+  /* What is wrong is read first; each line of it leads to its field. */
+  const wrong = document.querySelector(".summary");
+  if (wrong) wrong.focus();
   document.addEventListener("htmx:load", function (event) {
     if (event.detail.elt !== document.body) enliven(event.detail.elt);
   });
