@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from dangjian.intake import heading, ledger, span
+from dangjian.intake import content, heading, ledger, span
 from dangjian.intake.grid import Grid, narrowed, text_of
 from dangjian.intake.laid_out import Layout
 
@@ -28,31 +28,6 @@ _LABELS = {
     "committee_opinion": re.compile(r".{0,6}(党委|党工委|党组)(委员)?会?(审核|审查|审批)?意见"),
     "fill_date": re.compile(r"(填表|填报|申报)(时间|日期)"),
 }
-_PARTS = {
-    **dict.fromkeys(("项目选题", "选题背景", "解决问题", "解决的问题", "解决的主要问题", "存在的主要问题", "主要问题"), "topic"),
-    **dict.fromkeys(("项目内容", "工作内容", "主要内容", "具体措施", "工作措施", "实施措施", "主要举措", "工作举措"), "measures"),
-    **dict.fromkeys(("目标", "项目目标", "工作目标", "总体目标", "达到目标", "达到的目标", "预期效果", "预期成效"), "goal"),
-    "选题": "topic", "存在的问题": "topic", "存在问题": "topic", "内容": "measures", "主要采取措施": "measures", "主要措施": "measures", "采取措施": "measures",
-    "预期达到目标": "goal", "预期目标": "goal", "阶段性目标": "stage_goal", "阶段目标": "stage_goal",
-}  # fmt: skip
-# What our own form prints beside the three parts; each keeps its name.
-_OTHERS = ("必要性", "可行性", "调查研究", "征求党员意见", "工作载体", "预期价值", "实施周期超过一年的理由")
-SURE_PARTS = {
-    "必要性": "necessity", "可行性": "feasibility", "调查研究": "investigation", "征求党员意见": "consultation",
-    "预期价值": "expected_value", "实施周期超过一年的理由": "long_reason",
-}  # fmt: skip
-"""Those of them that our application has a text for, by its names."""
-_ORDINAL = r"(?:\d{1,2}[.．、)）]|[一二三四五][、.．]|[(（][一二三四五\d][)）]|[①-⑨])"
-_NAMES = "|".join(sorted([*_PARTS, *_OTHERS], key=len, reverse=True))
-_HINT = r"(?:[(（][^)）\n]*[)）])?"
-_PART = re.compile(
-    # 1.选题：… at the start of a line or after a sentence; 【选题】; a line that says no more than 选题; 1.选题 and a space.
-    rf"(?:(?:^|\n)[ \t\u3000]*{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s*({_NAMES})\s*{_HINT}\s*[:：]"
-    rf"|[【\[]\s*({_NAMES})\s*[】\]]\s*[:：]?"
-    rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}?\s*({_NAMES})\s*{_HINT}\s*(?=\n)"
-    rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}\s*({_NAMES})[ \t\u3000]+"
-)
-_BLANK = {"存在的问题。", "主要采取措施。", "预期达到目标。", "存在的问题", "主要采取措施", "预期达到目标"}
 _DATE = re.compile(
     r"(\d{4}|[〇零○一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
 )
@@ -111,19 +86,19 @@ def _is_form(known: set[str]) -> bool:
 
 def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
     known = {name: value for name, _, value in reversed(pairs) if name}
-    content = known.get("content", "")
-    parts = _parts(content)
+    said = known.get("content", "")
+    parts = content.cut(said)
     fields: dict[str, Any] = dict.fromkeys(FIELDS)
     fields |= {name: known[name].replace("\n", "") or None for name in ("branch", "leader", "name") if name in known}
     for name in ("topic", "measures", "goal", "stage_goal"):
-        fields[name] = "\n".join(filter(None, [parts.get(name), _tidy(known.get(name, ""))])) or None
+        fields[name] = "\n".join(filter(None, [parts.get(name), content.tidy(known.get(name, ""))])) or None
     for name in ("branch_opinion", "committee_opinion"):
-        said = (known.get(name, ""), known.get(f"{name}_day", ""))
-        fields[name], fields[f"{name}_date"] = _opinion("\n".join(filter(None, said)))
+        told = (known.get(name, ""), known.get(f"{name}_day", ""))
+        fields[name], fields[f"{name}_date"] = _opinion("\n".join(filter(None, told)))
     fields["fill_date"] = span.day_in(known.get("fill_date") or (days[0] if days else ""))
     extra = {label: value for name, label, value in pairs if not name and value}
     extra |= {label: text for label, text in parts.items() if label not in FIELDS and text}
-    unlabelled = bool(_tidy(content)) and not _PART.search(content) and "topic" not in known
+    unlabelled = bool(content.tidy(said)) and not content.PART.search(said) and "topic" not in known
     return {"fields": fields, "unlabelled": unlabelled} | ({"extra": extra} if extra else {})
 
 
@@ -208,26 +183,6 @@ def _fact(text: str) -> str:
         return ""
     label = re.sub(r"\(.*?\)|[:：*]", "", narrowed(text))
     return next((name for name, shape in _LABELS.items() if shape.fullmatch(label)), "")
-
-
-def _parts(text: str) -> dict[str, str]:
-    """The cell of contents, cut at its labels; without any label it is all measures."""
-    marks = list(_PART.finditer(text))
-    if not marks:
-        return {"measures": _tidy(text)}
-    found: dict[str, str] = {"具体工作内容": _tidy(text[: marks[0].start()])}
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        label = next(filter(None, mark.groups()))
-        name = _PARTS.get(label, label)
-        said = _tidy(text[mark.end() : following.start() if following else len(text)])
-        found[name] = "\n".join(part for part in (found.get(name, ""), said) if part)
-    return found
-
-
-def _tidy(text: str) -> str:
-    kept = text.strip(" \t\n\u3000")
-    kept = re.sub(r"^(存在的?问题|主要采取措施|预期达到目标)\s*[:：。]\s*(?=\S)", "", kept)
-    return "" if kept in _BLANK else kept
 
 
 def _opinion(text: str) -> tuple[str | None, str | None]:

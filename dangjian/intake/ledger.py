@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from dangjian.intake import heading, info, span
+from dangjian.intake import content, heading, info, span
 from dangjian.intake.grid import Grid, narrowed, text_of
 from dangjian.intake.heading import Head
 from dangjian.intake.span import Span
@@ -34,6 +34,7 @@ _CHAPTER = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
 _BRANCH = re.compile(r"(?:.{2,}(?:党支部|支部|党总支|总支))")
 """The name of a branch in full, which two of in one cell are two branches."""
 _OF_BRANCH = re.compile(r"(?:所在|立项|申报|填报)?党?支部(?:名称)?:([^:]{2,30}(?:支部|总支))")
+_STAGE = "阶段性目标"
 _COUNTED = {heading.fact_of("序号")}
 _SAMPLE = re.compile(r"示?例[:\d]?.*|样例|填写示例|范例")
 _ORDINAL = re.compile(
@@ -143,6 +144,8 @@ class _Reading:
         else:
             self.last = (row, self._project(row))
             self.ledger.rows.append(self.last[1])
+            if self._column("problem") is self._column("goal") is None:
+                _part(self.last[1])
 
     def _skip(self, row: int, code: str) -> None:
         self.ledger.skipped.append((f"{self.grid.name} 第{self.grid.number(row)}行", code))
@@ -311,6 +314,19 @@ class _Reading:
         project.facts |= {"start": told.start, "end": told.end}
         project.warnings = [(code, fact) for code, fact in project.warnings if fact != "period"]
         project.warnings += [(code, "period") for code in told.warnings]
+
+
+def _part(project: Row) -> None:
+    """解决问题, 采取措施 and 达到目标 in one cell, each after its label, where the head has no columns for them."""
+    for label, text in [("", project.facts["measures"]), *project.extra.items()]:
+        parts = content.cut(text)
+        if len(parts.keys() & {"topic", "measures", "goal"}) > 1:
+            project.extra.pop(label, None)
+            project.facts["problem"], project.facts["goal"] = parts.pop("topic", ""), parts.pop("goal", "")
+            own = [project.facts["measures"]] if label else []
+            project.facts["measures"] = "\n".join(filter(None, [*own, parts.pop("measures", "")]))
+            project.extra |= {_STAGE if part == "stage_goal" else part: said for part, said in parts.items() if said}
+            return
 
 
 def _in_one_line(text: str) -> str:

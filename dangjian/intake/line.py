@@ -10,7 +10,7 @@ from typing import Any
 
 from dangjian.foundation.refusal import Refused
 from dangjian.intake import span
-from dangjian.intake.form import SURE_PARTS
+from dangjian.intake.content import SURE_PARTS
 from dangjian.intake.grid import text_of
 from dangjian.intake.reading import Reading
 from dangjian.projects.taking_over import ENTRANCES

@@ -107,3 +107,12 @@ def test_the_parts_of_the_content_in_rows_of_their_own_beside_its_label() -> Non
 def test_a_day_that_cannot_be_stays_in_the_opinion(day: str) -> None:
     found = told(document([*FORM[:5], ["党委会意见", f"同意立项。\n{day}"]]))["fields"]
     assert (found["committee_opinion"], found["committee_opinion_date"]) == (f"同意立项。\n{day}", None)
+
+
+@pytest.mark.parametrize("heading", ["项目基本情况", "工作内容"])
+def test_the_parts_of_the_content_in_one_cell_of_a_ledger(heading: str) -> None:
+    said = "1.解决问题：煤耗高。\n2.采取措施：示范岗。\n3.达到目标：降5%。\n阶段性目标：年底降2%。"
+    found = told(workbook([["项目名称", "起止日期", heading], ["甲", "2022.8~2022.12", said], ["乙", "", "一岗一责"]]))
+    assert facts(found, "problem", "measures", "goal")[0] == ("煤耗高。", "示范岗。", "降5%。")
+    assert found["rows"][0]["extra"] == {"阶段性目标": "年底降2%。"}
+    assert "一岗一责" in {found["rows"][1]["measures"], found["rows"][1].get("extra", {}).get(heading)}

@@ -1,0 +1,51 @@
+"""The content of a project in one cell (具体工作内容): 选题, 内容 and 预期目标, each after its label (S-107)."""
+
+from __future__ import annotations
+
+import re
+
+_PARTS = {
+    **dict.fromkeys(("项目选题", "选题背景", "解决问题", "解决的问题", "解决的主要问题", "存在的主要问题", "主要问题"), "topic"),
+    **dict.fromkeys(("项目内容", "工作内容", "主要内容", "具体措施", "工作措施", "实施措施", "主要举措", "工作举措"), "measures"),
+    **dict.fromkeys(("目标", "项目目标", "工作目标", "总体目标", "达到目标", "达到的目标", "预期效果", "预期成效"), "goal"),
+    "选题": "topic", "存在的问题": "topic", "存在问题": "topic", "内容": "measures", "主要采取措施": "measures", "主要措施": "measures", "采取措施": "measures",
+    "预期达到目标": "goal", "预期目标": "goal", "阶段性目标": "stage_goal", "阶段目标": "stage_goal",
+}  # fmt: skip
+# What our own form prints beside the three parts; each keeps its name.
+_OTHERS = ("必要性", "可行性", "调查研究", "征求党员意见", "工作载体", "预期价值", "实施周期超过一年的理由")
+SURE_PARTS = {
+    "必要性": "necessity", "可行性": "feasibility", "调查研究": "investigation", "征求党员意见": "consultation",
+    "预期价值": "expected_value", "实施周期超过一年的理由": "long_reason",
+}  # fmt: skip
+"""Those of them that our application has a text for, by its names."""
+_ORDINAL = r"(?:\d{1,2}[.．、)）]|[一二三四五][、.．]|[(（][一二三四五\d][)）]|[①-⑨])"
+_NAMES = "|".join(sorted([*_PARTS, *_OTHERS], key=len, reverse=True))
+_HINT = r"(?:[(（][^)）\n]*[)）])?"
+PART = re.compile(
+    # 1.选题：… at the start of a line or after a sentence; 【选题】; a line that says no more than 选题; 1.选题 and a space.
+    rf"(?:(?:^|\n)[ \t\u3000]*{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s*({_NAMES})\s*{_HINT}\s*[:：]"
+    rf"|[【\[]\s*({_NAMES})\s*[】\]]\s*[:：]?"
+    rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}?\s*({_NAMES})\s*{_HINT}\s*(?=\n)"
+    rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}\s*({_NAMES})[ \t\u3000]+"
+)
+_BLANK = {"存在的问题。", "主要采取措施。", "预期达到目标。", "存在的问题", "主要采取措施", "预期达到目标"}
+
+
+def cut(text: str) -> dict[str, str]:
+    """The cell of contents, cut at its labels; without any label it is all measures."""
+    marks = list(PART.finditer(text))
+    if not marks:
+        return {"measures": tidy(text)}
+    found: dict[str, str] = {"具体工作内容": tidy(text[: marks[0].start()])}
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        label = next(filter(None, mark.groups()))
+        name = _PARTS.get(label, label)
+        said = tidy(text[mark.end() : following.start() if following else len(text)])
+        found[name] = "\n".join(part for part in (found.get(name, ""), said) if part)
+    return found
+
+
+def tidy(text: str) -> str:
+    kept = text.strip(" \t\n\u3000")
+    kept = re.sub(r"^(存在的?问题|主要采取措施|预期达到目标)\s*[:：。]\s*(?=\S)", "", kept)
+    return "" if kept in _BLANK else kept
