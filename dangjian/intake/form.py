@@ -31,6 +31,7 @@ _LABELS = {
 _DATE = re.compile(
     r"(\d{4}|[〇零○一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
 )
+_PERSON = re.compile(r"[\u4e00-\u9fff·]{2,3}")
 _HALF = re.compile(r"[年./-]\s*[\d一二三四五六七八九十]")
 _SIGNED = re.compile(
     r"[^。；]{0,20}(支部|总支|党委|党工委|委员会|单位|公司|书记|负责人)\s*[(（][^)）]*(签名|签字|盖章|公章)[^)）]*[)）]\s*[:：]?[^。；]{0,12}"
@@ -89,7 +90,8 @@ def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
     said = known.get("content", "")
     parts = content.cut(said)
     fields: dict[str, Any] = dict.fromkeys(FIELDS)
-    fields |= {name: known[name].replace("\n", "") or None for name in ("branch", "leader", "name") if name in known}
+    fields |= {name: known[name].replace("\n", "") or None for name in ("branch", "name") if name in known}
+    fields["leader"] = _persons(known.get("leader", "")) or None
     for name in ("topic", "measures", "goal", "stage_goal"):
         fields[name] = "\n".join(filter(None, [parts.get(name), content.tidy(known.get(name, ""))])) or None
     for name in ("branch_opinion", "committee_opinion"):
@@ -100,6 +102,12 @@ def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
     extra |= {label: text for label, text in parts.items() if label not in FIELDS and text}
     unlabelled = bool(content.tidy(said)) and not content.PART.search(said) and "topic" not in known
     return {"fields": fields, "unlabelled": unlabelled} | ({"extra": extra} if extra else {})
+
+
+def _persons(text: str) -> str:
+    """In one line; names below each other stay several."""
+    lines = text.split("\n")
+    return ("、" if all(map(_PERSON.fullmatch, lines)) else "").join(lines)
 
 
 def _pairs(grid: Grid, unread: list[tuple[str, str]]) -> list[Pair]:
@@ -157,11 +165,17 @@ def _of_cells(cells: list[str]) -> Iterator[Pair]:
             yield inline
             at, known = at + 1, inline[0]
             continue
-        if name or (at == 0 and 1 < len(narrowed(label)) <= 12 and len(cells) == 2):
+        if name or (at == 0 and _may_be_label(cells)):
+            known = name or narrowed(label)
             yield (name, re.sub(r"[:：]$", "", narrowed(label)), value)
         elif known:
             yield _beside(known, label, value)
-        at, known = at + 2, name or known
+        at += 2
+
+
+def _may_be_label(cells: list[str]) -> bool:
+    """Whether the first cell of a row names what we have no field for: alone with its value, or by a word of ledgers."""
+    return 1 < len(narrowed(cells[0])) <= 12 and (len(cells) == 2 or heading.fact_of(cells[0]) is not None)
 
 
 def _inline(text: str) -> Pair | None:

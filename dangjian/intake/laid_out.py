@@ -128,26 +128,25 @@ def _sheet(book: CalamineWorkbook, name: str, layout: Layout) -> Grid:
 # Word. By local names, so that both dialects of the format are read alike.
 
 _PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
-_HEADER = re.compile(r"word/header\d{1,2}\.xml")
+_EDGE = re.compile(r"word/(header|footer)\d{1,2}\.xml")
 
 
 def _of_document(data: bytes) -> Layout:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             root = etree.fromstring(parts.read("word/document.xml"), etree.XMLParser(**_PARSER))
-            headers = [
-                line for name in parts.namelist() if _HEADER.fullmatch(name) for line in _header(parts.read(name))
-            ]
+            edges = {name: _edge(parts.read(name)) for name in parts.namelist() if _EDGE.fullmatch(name)}
     except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as wrong:
         raise Blocked("文件已损坏，读不出内容", "damaged") from wrong
-    layout = Layout(lines=headers)
+    layout = Layout(lines=[line for name, lines in edges.items() if "header" in name for line in lines])
     for body in root.xpath("//*[local-name()='body']"):
         _read_blocks(body, layout)
+    layout.lines += [line for name, lines in edges.items() if "footer" in name for line in lines]
     return layout
 
 
-def _header(part: bytes) -> list[str]:
-    """The lines above the text of each page, in which 单位名称 may stand."""
+def _edge(part: bytes) -> list[str]:
+    """The lines above or below the text of each page, in which 单位名称 or 填表人 may stand."""
     root = etree.fromstring(part, etree.XMLParser(**_PARSER))
     lines = (_text(paragraph).strip() for paragraph in root.xpath("//*[local-name()='p']"))
     return [line for line in lines if line]
@@ -250,6 +249,8 @@ def _cell(cell: Any) -> str:
 
 _UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "txbxContent"}
 _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+# Boxes and ticks that Word takes from Wingdings and Wingdings 2, by the last two digits of their number.
+_SIGNS = {"FE": "☑", "52": "☑", "FD": "☒", "54": "☒", "A8": "□", "A3": "□", "6F": "□", "FC": "√", "50": "√"}
 
 
 def _text(paragraph: Any) -> str:
@@ -257,10 +258,15 @@ def _text(paragraph: Any) -> str:
     said = []
     for node in paragraph.iter():
         name = _local(node)
-        if name != "t" and (name not in _MARKS or _local(node.getparent()) != "r"):
+        if name not in ("t", "sym") and (name not in _MARKS or _local(node.getparent()) != "r"):
             continue
         within = takewhile(lambda above: above is not paragraph, node.iterancestors())
         if any(_local(above) in _UNSEEN for above in within):
             continue
-        said.append(_MARKS.get(name) or node.text or "")
+        said.append(_MARKS.get(name) or node.text or _sign(node))
     return "".join(said)
+
+
+def _sign(node: Any) -> str:
+    told = node.xpath("@*[local-name()='char']")
+    return _SIGNS.get(told[0][-2:].upper(), "") if told else ""

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import docx
 import pytest
+from docx.oxml import parse_xml
 
 from tests.intake.sheets import HEAD, LINE, document, ledger, parsed, row, told, workbook
-from tests.intake.test_odd import FORM
+from tests.intake.test_odd import FORM, WORD, saved
 
 
 def facts(found: dict[str, Any], *names: str) -> list[tuple[Any, ...]]:
@@ -116,3 +118,25 @@ def test_the_parts_of_the_content_in_one_cell_of_a_ledger(heading: str) -> None:
     assert facts(found, "problem", "measures", "goal")[0] == ("煤耗高。", "示范岗。", "降5%。")
     assert found["rows"][0]["extra"] == {"阶段性目标": "年底降2%。"}
     assert "一岗一责" in {found["rows"][1]["measures"], found["rows"][1].get("extra", {}).get(heading)}
+
+
+def test_a_row_of_four_cells_that_the_form_has_no_field_for_is_kept() -> None:
+    lines = [["立项支部", "甲支部", "项目主要责任人", "张三\n李四"], ["起止时间", "2022.8~2022.12", "项目类别", "生产"]]
+    found = told(document([*lines, [*FORM[2], "", ""], [*FORM[3], "", ""]]))
+    assert (found["fields"]["leader"], found["extra"]) == (
+        "张三、李四",
+        {"起止时间": "2022.8~2022.12", "项目类别": "生产"},
+    )
+
+
+def test_boxes_from_wingdings_and_the_foot_of_the_page_are_read() -> None:
+    page = docx.Document()
+    page.sections[0].footer.paragraphs[0].text = "填表人：刘芳　联系电话：010-1"
+    table = page.add_table(2, 3)
+    for column, texts in enumerate((("项目名称", "甲"), ("承担支部", "甲支部"), ("备注", ""))):
+        for line, text in enumerate(texts):
+            table.cell(line, column).text = text
+    ticked = f'<w:r {WORD}><w:sym w:font="Wingdings" w:char="F0FE"/><w:t>创新</w:t></w:r>'
+    table.cell(1, 2).paragraphs[0]._p.append(parse_xml(ticked))
+    found = told(saved(page))
+    assert (found["filler"], found["phone"], found["rows"][0]["remark"]) == ("刘芳", "010-1", "☑创新")
