@@ -94,7 +94,7 @@ class Issuer:
     def remind(self) -> bool:
         """Tell the system's administrators in good time that its time ends, and what to do; whether it ends soon."""
         ending = told_of_end("签发机构", self.ends_at)
-        remedy = "请系统管理员运行 dangjian letter renew-issuer --as 账号 更换，已确认的仍可核验"
+        remedy = "请系统管理员运行 dangjian letters renew-issuer --as 账号 更换，已确认的仍可核验"
         return remind_of_end(self.fingerprint[:16], self.ends_at, f"{ending}，此后不能再作电子确认。{remedy}")
 
     def certify(self, key: ec.EllipticCurvePublicKey, *, name: str, unit: str) -> x509.Certificate:

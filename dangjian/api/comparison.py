@@ -12,7 +12,6 @@ from dangjian.api.bearer import Asking
 from dangjian.api.typed import Number, Sent
 from dangjian.overview import paper_template, todo
 from dangjian.papers import excel
-from dangjian.papers.face import taken_by
 from dangjian.people.access import Ability
 from dangjian.projects import comparison
 
@@ -32,8 +31,7 @@ def table(request: Asking, kind: Literal["docx", "pdf", "xlsx"], chosen: Annotat
     if not projects:
         raise Http404
     if kind == "xlsx":
-        foot = f"{taken_by(person.name, '导出人')} · 共 {len(projects)} 条"
-        sheet = comparison.sheet(projects, foot=foot)
+        sheet = comparison.sheet(projects, by=person.name)
         return HttpResponse(excel.draw(sheet), content_type=excel.MEDIA_TYPE)
     content, media_type = paper_template.drawn(comparison.paper(projects), kind, by=person.name)
     return HttpResponse(content, content_type=media_type)

@@ -74,6 +74,9 @@ class Move:
     tone: str = "plain"
 
 
+LONGEST_OPINION = 500  # characters
+
+
 class MoveLog(Acted):
     """One made move of one noun; what 办理记录, 已办 and 我发起 are read from. Never changed."""
 

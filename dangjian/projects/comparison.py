@@ -9,6 +9,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers import excel
 from dangjian.papers.blocks import LANDSCAPE, Column, Foot, Line, ListTable, Paper, Title
+from dangjian.papers.face import taken_by
 from dangjian.papers.official import Align
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import Project
@@ -80,8 +81,9 @@ def paper(projects: Sequence[Project]) -> Paper:
     )
 
 
-def sheet(projects: Sequence[Project], *, foot: str) -> excel.Sheet:
-    """The same as Excel draws it; ``foot`` says who took it out."""
+def sheet(projects: Sequence[Project], *, by: str) -> excel.Sheet:
+    """The same as Excel draws it, with the name of who takes it out at its foot."""
+    foot = f"{taken_by(by, '导出人')} · 共 {len(projects)} 条"
     columns = [excel.Column("序号", 6), *(excel.Column(aspect.label, aspect.characters) for aspect in ASPECTS)]
     return excel.Sheet(TITLE, columns, [(number, *row) for number, row in enumerate(rows(projects), start=1)], foot)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
-from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.lifecycle import LONGEST_OPINION, Reason, Refused
 from dangjian.foundation.upload import Upload
 from dangjian.people.access import Ability
 
@@ -80,6 +80,8 @@ class Offline(models.Model):
     def opinion_on(self: Project, decision: str, opinion: str) -> str:  # type: ignore[misc]
         """The opinion as it is kept: of an offline project the conclusion alone. Raises Refused where more was written."""
         opinion = opinion.strip()
+        if len(opinion) > LONGEST_OPINION:
+            raise Refused(Reason(f"最多 {LONGEST_OPINION} 字，现有 {len(opinion)} 字", "opinion"))
         if not self.is_offline or decision not in CONCLUSIONS:
             return opinion
         if opinion not in ("", CONCLUSIONS[decision]):

@@ -83,6 +83,7 @@ def test_a_refusal_names_the_option(cast: Cast, terminal: Any) -> None:
     decide = ["projects", "decide", project.pk, "--version", project.version, "--decision", "return"]
     [said] = terminal.refused(*decide, by="officer")
     assert said.startswith("--opinion：")
+    assert terminal.refused(*decide, "--opinion", "改" * 501, by="officer") == ["--opinion：最多 500 字，现有 501 字"]
     assert terminal.refused(*decide, "--opinion", "请补充。", by="secretary")
     [said] = terminal.refused("projects", "hand-over", project.pk, "--person", 0, by="officer")
     assert said == "--person：没有这位同志"

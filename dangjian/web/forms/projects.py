@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from dangjian.foundation import clock
+from dangjian.foundation.lifecycle import LONGEST_OPINION
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
 from dangjian.projects.brand import Brand
@@ -34,7 +35,7 @@ class OpinionForm(forms.Form):
     opinion = Words(
         label="意见",
         required=False,
-        max_length=500,
+        max_length=LONGEST_OPINION,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="退回修改时必填",
     )
@@ -97,7 +98,7 @@ class QueueForm(forms.Form):
     )
     answer = _question()
     opinion = forms.CharField(
-        label="意见", required=False, max_length=300, help_text="通过时是筛选意见，可不填；退回修改时是理由"
+        label="意见", required=False, max_length=LONGEST_OPINION, help_text="通过时是筛选意见，可不填；退回修改时是理由"
     )
 
     def __init__(self, waiting: QuerySet[Project], question: str, *args: Any, **kwargs: Any) -> None:
@@ -180,7 +181,7 @@ class VerdictForm(forms.Form):
         choices=[("", "本次不议"), ("establish", "同意立项"), ("return", "退回修改"), ("reject", "不予立项")],
         widget=forms.RadioSelect,
     )
-    opinion = Words(label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    opinion = Words(label="意见", required=False, max_length=LONGEST_OPINION, widget=forms.Textarea(attrs={"rows": 2}))
     votes_for = forms.IntegerField(label="赞成", required=False, min_value=0, max_value=999)
     votes_against = forms.IntegerField(label="反对", required=False, min_value=0, max_value=999)
     abstentions = forms.IntegerField(label="弃权", required=False, min_value=0, max_value=999)
@@ -205,7 +206,7 @@ class CommitteeMeetingForm(MeetingForm):
 
 
 class BranchOpinionForm(MeetingForm):
-    opinion = Words(label="支部意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    opinion = Words(label="支部意见", max_length=LONGEST_OPINION, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class BrandField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the type checker alone

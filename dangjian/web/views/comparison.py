@@ -10,7 +10,6 @@ from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.overview import todo
 from dangjian.papers import excel
-from dangjian.papers.face import taken_by
 from dangjian.people.access import Ability
 from dangjian.projects import comparison
 from dangjian.projects.project import Project
@@ -49,9 +48,8 @@ def paper(request: Asked, kind: str) -> FileResponse:
     if not chosen:
         raise Http404
     if kind == "xlsx":
-        foot = f"{taken_by(request.person.name, '导出人')} · 共 {len(chosen)} 条"
-        name = comparison.paper(chosen).file_name(kind)
-        return attached(excel.draw(comparison.sheet(chosen, foot=foot)), name, excel.MEDIA_TYPE)
+        name, sheet = comparison.paper(chosen).file_name(kind), comparison.sheet(chosen, by=request.person.name)
+        return attached(excel.draw(sheet), name, excel.MEDIA_TYPE)
     return drawn(comparison.paper(chosen), kind, request)
 
 
