@@ -28,6 +28,7 @@ class WebConfig(AppConfig):
         forms.ModelChoiceField.default_error_messages["invalid_choice"] = "请从列出的选项中选择"
         forms.IntegerField.default_error_messages["invalid"] = "请填整数"
         forms.DateField.default_error_messages["invalid"] = "请填日期，如 2022-08-15"
+        forms.FileField.default_error_messages["required"] = "请选择文件"
         forms.FileField.default_error_messages["empty"] = "文件是空的，请重新选择"
         forms.FileField.default_error_messages["max_length"] = "文件名太长"
         validators.MaxLengthValidator.message = "最多 %(limit_value)d 字，现有 %(show_value)d 字"

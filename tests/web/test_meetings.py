@@ -53,6 +53,7 @@ def test_one_wrong_row_saves_nothing_and_is_told_in_that_row(cast: Cast, browse:
     )
     text = page.content.decode()
     assert "请写明不予立项的理由" in text
+    assert [(item["number"], item["text"]) for item in page.context["wrong"]] == [(2, "请写明不予立项的理由")]
     assert "同意立项" in text
     assert not Meeting.objects.filter(organisation=cast.places.unit).exists()
     assert good.reload().waiting_label == "待上会"

@@ -93,9 +93,19 @@ def new(request: Asked) -> HttpResponse:
             return redirect("meeting", meeting.pk)
     context = {
         "form": form, "items": [item | {"shown": display.row(item["project"])} for item in items],
+        "wrong": _wrong(items),
         "members": [person.name for person in committee_of(unit)], "organ": unit.deciding_body, "unit": unit, "units": units, "back_url": reverse("meetings"),
     }  # fmt: skip
     return render(request, "projects/meeting_form.html", context)
+
+
+def _wrong(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items of the agenda that are to be mended, by their number on the page, with everything that is wrong."""
+    return [
+        item | {"number": number, "text": "；".join(text for texts in item["form"].errors.values() for text in texts)}
+        for number, item in enumerate(items, start=1)
+        if item["form"].errors
+    ]
 
 
 def _verdict_form(request: Asked, project: Project) -> VerdictForm:
