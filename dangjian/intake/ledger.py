@@ -166,8 +166,10 @@ class _Reading:
         if self.is_foreign or self._begins_another(filled):
             self.is_foreign = True
             return "foreign_table"
-        first = narrowed(filled[0][1])
         named = text_of(self._raw(row, "name"))
+        if self._is_plain(filled, named):
+            return ""
+        first = narrowed(filled[0][1])
         for code, shape in (("total", _TOTAL), ("sample", _SAMPLE)):
             if shape.fullmatch(first) or (code == "total" and shape.fullmatch(narrowed(named))):
                 return code
@@ -176,6 +178,12 @@ class _Reading:
         if self._is_numbering(filled):
             return "numbering"
         return self._lonely(row, filled, first)
+
+    def _is_plain(self, filled: list[tuple[int, str]], named: str) -> bool:
+        """A line with its number, a name and more: nearly every line, so this is asked first."""
+        column, number = filled[0]
+        counted = column == self._column("number") and number.isdigit() and len(filled) > 3
+        return counted and bool(named) and not named.isdigit() and not _TOTAL.fullmatch(narrowed(named))
 
     def _begins_another(self, filled: list[tuple[int, str]]) -> bool:
         """A head that begins with 序号 again and yet is none of ours: a table of something else below."""
@@ -319,7 +327,7 @@ class _Reading:
 def _part(project: Row) -> None:
     """解决问题, 采取措施 and 达到目标 in one cell, each after its label, where the head has no columns for them."""
     for label, text in [("", project.facts["measures"]), *project.extra.items()]:
-        parts = content.cut(text)
+        parts = content.cut(text) if text else {}
         if len(parts.keys() & {"topic", "measures", "goal"}) > 1:
             project.extra.pop(label, None)
             project.facts["problem"], project.facts["goal"] = parts.pop("topic", ""), parts.pop("goal", "")
