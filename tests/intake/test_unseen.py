@@ -30,6 +30,11 @@ def test_a_project_of_a_kind_called_like_a_heading_is_a_project() -> None:
     assert facts(uncounted, "name") == [("节能",), ("调峰",)]
 
 
+def test_a_column_that_says_whether_it_is_a_project_of_some_kind_is_not_its_name() -> None:
+    found = told(workbook([["题目", "重点项目", "承担支部"], ["节能", "是", "甲支部"]]))
+    assert facts(found, "name", "extra") == [("节能", {"重点项目": "是"})]
+
+
 @pytest.mark.parametrize("first", [0, 1], ids=["counted", "not counted"])
 def test_a_project_that_ends_like_a_heading_is_a_project(first: int) -> None:
     lines = [
