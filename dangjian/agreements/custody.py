@@ -40,7 +40,7 @@ class LetterCopy(models.Model):
     def custody_text(self) -> str:
         if self.handed_on is None:
             return "尚未交付"
-        return f"{self.received_by}{day_text(self.handed_on)}领取"
+        return f"{self.received_by} {day_text(self.handed_on)}领取"
 
     @transaction.atomic
     def hand_over(self, *, to: str, on: date, by: Any) -> None:

@@ -57,9 +57,9 @@ def _too_late(row: Charge, project: Project) -> Iterator[Reason]:
 def _lacking_goals(rows: Rows, project: Project) -> Iterator[Reason]:
     goals: list[Goal] = [row for row in rows[Goal.key()] if isinstance(row, Goal)]
     if not goals:
-        yield Reason("请至少写一项能检查的目标：有目标值，或有验收标准（S-33）", Goal.key())
+        yield Reason("请至少写一项能检查的目标：有目标值，或有验收标准", Goal.key())
     elif not any(goal.can_be_checked for goal in leaves(goals)):
-        yield Reason("目标还没有细化、量化：至少一项要有目标值或验收标准（S-33）", Goal.key())
+        yield Reason("目标还没有细化、量化：至少一项要有目标值或验收标准", Goal.key())
     yield from misplaced(goals)
     due = stage_goal_due(project)
     if due and not any(goal.level == Level.STAGE and goal.due and goal.due <= due for goal in goals):
@@ -79,7 +79,7 @@ def _years_without_task(rows: Rows, project: Project) -> Iterator[Reason]:
     told = {row.year for row in rows[Task.key()] if isinstance(row, Task)}
     for year in spanned:
         if year not in told:
-            yield Reason(f"项目跨年度，请写明{year}年的年度任务（S-34）", Task.key())
+            yield Reason(f"项目跨年度，请写明{year}年的年度任务", Task.key())
 
 
 def advice(plan: Plan) -> Iterator[Reason]:

@@ -46,7 +46,7 @@ class StepRule(Part):
     decisions: tuple[Decision, ...] = Field(min_length=1, description="可以作出的决定")
     window: WindowKey | None = Field(default=None, description="应在哪个时限内办理（不写则不限）")
     question: Question | None = Field(
-        default=None, description="办理时必须回答的问题，答“否”的不能通过（S-09），没有可不填"
+        default=None, description="办理时必须回答的问题，答“否”的不能通过，没有可不填"
     )
     labels: tuple[BodyLabel, ...] = Field(
         default=(), description="意见名称随作出意见的组织而变；正式党员不足七人的支部由支部党员大会提出意见"

@@ -94,12 +94,12 @@ def facts(filing: Filing) -> list[Shown]:
     """The head of a version's page."""
     received = f"{filing.receiver} {display.moment(filing.received_at)}" if filing.received_at else "公司尚未办理"
     late = "（迟报）" if filing.is_late else ""
-    due = f"截止{day_text(filing.due_on)}{late}" if filing.due_on else late
+    due = f"，{day_text(filing.due_on)}截止{late}" if filing.due_on else late
     return [
         {"label": "单位名称", "value": filing.unit_name},
         {"label": "填表人", "value": filing.who, "half": True},
         {"label": "联系电话", "value": filing.phone, "half": True},
-        {"label": "报送时间", "value": f"{display.moment(filing.at)} {due}", "half": True},
+        {"label": "报送时间", "value": f"{display.moment(filing.at)}{due}", "half": True},
         {"label": "备案号", "value": filing.code or "办理后编号", "half": True},
         {"label": "接收", "value": received},
     ]

@@ -131,6 +131,7 @@ def _copy(letter: Letter, copy: Any, person: Person) -> Shown:
         "slot": stamped.slot(slot, person, edition=letter.edition) if letter.is_current and letter.state != State.VOID else None,
         "scan_url": reverse("scan-file", args=[scan.pk]) if scan else "",
         "custody_url": reverse("letter-custody", args=[letter.pk, copy.number]) if may and letter.state != State.VOID else "",
+        "custody_label": "更正" if copy.handed_on else "登记交付",
     }  # fmt: skip
 
 

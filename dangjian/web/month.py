@@ -13,7 +13,7 @@ from dangjian.projects.period import is_date
 
 
 def month(asked: str, rows: Iterable[Charge]) -> dict[str, Any]:
-    """The weeks of a month, each day with what is due on it. ``asked`` is 2022-09; else the next month with something."""
+    """The weeks of a month, each day with what is due on it. ``asked`` is 2022-09; else the next month with something, or the last."""
     dated = sorted(((row.due, row) for row in rows if row.due), key=lambda pair: pair[0])
     first = _chosen(asked, [due for due, _ in dated])
     weeks = [
@@ -38,7 +38,7 @@ def _chosen(asked: str, days: list[date]) -> date:
     if is_date(asked):
         return date.fromisoformat(f"{asked[:7]}-01")
     this = clock.today().replace(day=1)
-    return next((day.replace(day=1) for day in days if day >= this), this)
+    return next((day.replace(day=1) for day in days if day >= this), days[-1].replace(day=1) if days else this)
 
 
 def _next(first: date, step: int) -> str:

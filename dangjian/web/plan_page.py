@@ -171,12 +171,18 @@ def change_row(change: PlanChange) -> dict[str, Any]:
         "pk": change.pk, "number": change.number, "weight": change.get_weight_display(), "reason": change.reason,
         "major": change.weight == Weight.MAJOR, "state": keys.get(change.state, "draft"),
         "state_text": change.waiting_label, "at_text": display.moment(change.handed_in_at),
-        "settled_text": "，".join(filter(None, (change.reference, day_text(change.held_on), display.moment(change.settled_at)))),
+        "settled_text": _settled_text(change),
         "differences": [
             {"where": each.where, "before": each.before, "after": each.after, "major": each.is_major}
             for each in change.differences()
         ],
     }  # fmt: skip
+
+
+def _settled_text(change: PlanChange) -> str:
+    """Where and when it was decided, and when that was recorded."""
+    recorded = f"{display.moment(change.settled_at)}登记" if change.settled_at else ""
+    return "，".join(filter(None, (change.reference, day_text(change.held_on), recorded)))
 
 
 def versions(plan: Plan) -> list[dict[str, Any]]:

@@ -183,7 +183,7 @@ def test_custody_tells_who_received_each_copy(cast: Cast) -> None:
     with pytest.raises(Refused, match="请填写领取人"):
         second.hand_over(to="", on=clock.today(), by=cast.people.officer)
     second.hand_over(to="李敏", on=clock.today(), by=cast.people.officer)
-    assert second.custody_text == "李敏2022年8月24日领取"
+    assert second.custody_text == "李敏 2022年8月24日领取"
 
 
 def test_an_offline_project_signs_without_uploads(cast: Cast) -> None:

@@ -173,7 +173,7 @@ def test_custody_is_registered_after_the_signing(cast: Cast, browse: Browse) -> 
     form = {"to": "李敏", "on": (clock.today() + timedelta(days=1)).isoformat()}
     assert "在签订日期和今天之间" in browser.post(page, form).content.decode()
     assert browser.post(page, form | {"on": clock.today().isoformat()}).status_code == 302
-    assert "李敏2022年8月24日领取" in browser.get(url("letter", letter)).content.decode()
+    assert "李敏 2022年8月24日领取" in browser.get(url("letter", letter)).content.decode()
     assert browser.get(url("letter-custody", letter, 3)).status_code == 404
 
 
@@ -193,7 +193,7 @@ def test_one_list_tells_who_has_each_copy(cast: Cast, browse: Browse) -> None:
         letter.copies.get(number=number).hand_over(to="李敏", on=clock.today(), by=cast.people.officer)
     assert (numbers("?handed=no"), numbers("?handed=yes")) == ([], [letter.number])
     page = browse(cast.people.secretary).get("/letters/custody/").content.decode()
-    assert page.count("李敏2022年8月24日领取") == 2
+    assert page.count("李敏 2022年8月24日领取") == 2
     assert "电子确认，双方下载同一文件" in page
     assert "登记交付" not in page, "copies are handed over by the unit's department"
     assert browse(cast.people.small_secretary).get("/letters/custody/").context["page"].rows == []

@@ -201,6 +201,3 @@ class CustodyForm(forms.Form):
 
     to = forms.CharField(label="领取人", max_length=40)
     on = Day(label="交付日期")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"on": clock.today()}} | kwargs)

@@ -136,7 +136,7 @@ class PlanDecisionForm(forms.Form):
 
     checked_for = forms.MultipleChoiceField(
         label="核对要点", required=False, choices=list(CHECKLIST.items()), widget=forms.CheckboxSelectMultiple,
-        help_text="逐条核对，符合的勾选；没有勾选的记入办理过程（S-75）",
+        help_text="逐条核对，符合的勾选；没有勾选的记入办理过程",
     )  # fmt: skip
     leader = forms.CharField(label="签批领导", required=False, max_length=40, help_text="照纸上的签名登记")
     meeting = forms.ModelChoiceField(Meeting.objects.none(), label="会议", required=False, empty_label=NOT_RECORDED)

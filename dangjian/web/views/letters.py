@@ -16,6 +16,7 @@ from dangjian.agreements import papers
 from dangjian.agreements.custody import LetterCopy
 from dangjian.agreements.letter import Letter, LetterQuerySet
 from dangjian.agreements.voiding import State
+from dangjian.foundation import clock
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.search import held, words_of
@@ -247,13 +248,15 @@ def takeover(request: Asked, pk: int) -> HttpResponse:
 
 @get_or_post
 def custody(request: Asked, pk: int, copy: int) -> HttpResponse:
-    """登记交付: who received one copy."""
+    """登记交付: who received one copy; or 更正, where it was taken down wrongly."""
     letter = _kept(request, pk)
     found = get_object_or_404(letter.copies.select_related("keeper", "letter__project__unit"), number=copy)
-    form = CustodyForm(posted(request))
+    told = {"to": found.received_by, "on": found.handed_on} if found.handed_on else {"on": clock.today()}
+    label = "更正交付" if found.handed_on else "登记交付"
+    form = CustodyForm(posted(request), initial=told)
     return _asked(
-        request, letter, form, lambda: found.hand_over(by=request.person, **form.cleaned_data), heading="登记交付",
-        text=f"{letter.number}{found}由{found.keeper.short_name}保管。", action_label="登记交付",
+        request, letter, form, lambda: found.hand_over(by=request.person, **form.cleaned_data), heading=label,
+        text=f"{letter.number}{found}由{found.keeper.short_name}保管。", action_label=label,
         refusals=[] if letter.signed_on else ["责任书签订后才能登记交付"],
     )  # fmt: skip
 

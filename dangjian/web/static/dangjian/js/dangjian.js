@@ -284,6 +284,35 @@
     });
   }
 
+  /*
+   * A file input says what it is for in the browser's own language. The input stays the one control, to be reached,
+   * clicked and dropped upon; in front of it stand our words and the names of what was chosen.
+   */
+  function face(input) {
+    const box = document.createElement("span");
+    const shown = document.createElement("span");
+    const button = document.createElement("span");
+    const names = document.createElement("span");
+    function show() {
+      const files = Array.from(input.files);
+      const none = input.dataset.upload ? "选好即开始上传" : input.classList.contains("drop") ? "或把文件拖到这里" : "未选择文件";
+      names.textContent = files.map(function (file) { return file.name; }).join("、") || none;
+      box.classList.toggle("pick--chosen", files.length > 0);
+    }
+    box.className = "pick" + (input.classList.contains("drop") ? " pick--drop" : "");
+    shown.className = "pick__face";
+    shown.setAttribute("aria-hidden", "true");
+    button.className = "btn btn-plain btn-small";
+    button.textContent = input.multiple ? "选择文件（可多选）" : "选择文件";
+    names.className = "pick__names";
+    shown.append(button, names);
+    input.before(box);
+    box.append(input, shown);
+    /* After those who take the files away at once. */
+    input.addEventListener("change", function () { window.setTimeout(show); });
+    window.setTimeout(show);
+  }
+
   function tell(words) {
     const box = document.getElementById("messages");
     if (!box) return;
@@ -308,6 +337,7 @@
     each(root, "[data-count-for]", count);
     each(root, "[data-follow]", follow);
     each(root, "[data-lines]", settle);
+    each(root, ".control > input[type=file]", face);
     each(root, "[data-back], [data-copy], [data-print], [data-into], [data-unanimous]", function (button) { button.hidden = false; });
     each(root, ".tick-all", function (label) { label.hidden = false; });
     if (phone.matches) each(root, "details[data-fold]", function (details) { details.open = false; });
