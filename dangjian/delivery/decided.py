@@ -14,8 +14,8 @@ from dangjian.papers.official import Align
 from dangjian.projects.meeting import Meeting
 
 _COLUMNS = (
-    Column("序号", 10, Align.CENTER), Column("项目名称", 36), Column("支部", 28), Column("议定事项", 24, Align.CENTER),
-    Column("内容", 58),
+    Column("序号", 12, Align.CENTER), Column("项目名称", 36), Column("支部", 28), Column("议定事项", 24, Align.CENTER),
+    Column("内容", 56),
 )  # fmt: skip
 
 

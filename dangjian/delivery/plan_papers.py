@@ -50,7 +50,7 @@ _TASKS = (
     Column("年度", 16, Align.CENTER), Column("年度任务", 80), Column("责任人", 24, Align.CENTER), Column("完成时间", 36, Align.CENTER),
 )  # fmt: skip
 _CHANGES = (
-    Column("序号", 12, Align.CENTER), Column("类别", 16, Align.CENTER), Column("变更前", 46), Column("变更后", 46), Column("理由和决定", 36),
+    Column("序号", 12, Align.CENTER), Column("类别", 16, Align.CENTER), Column("变更前", 42), Column("变更后", 42), Column("理由和决定", 44),
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ ASPECTS = (
     Aspect("支部、责任人", 24, 18, _hands),
     Aspect("起止日期", 28, 17, lambda project: str(project.period or ""), Align.CENTER),
     Aspect("解决问题", 36, 36, _problem),
-    Aspect("采取措施", 50, 48, lambda project: project.application.measures),
+    Aspect("采取措施", 48, 48, lambda project: project.application.measures),
     Aspect("达到目标", 29, 36, lambda project: project.application.expected_goal),
     Aspect("筛选意见", 18, 20, _screening),
 )
@@ -69,7 +69,7 @@ def paper(projects: Sequence[Project]) -> Paper:
             Line((f"研究单位：{_deciding(projects)}", f"共 {len(projects)} 个项目", day_text(today))),
             ListTable(
                 columns=(
-                    Column("序号", 10, Align.CENTER),
+                    Column("序号", 12, Align.CENTER),
                     *(Column(aspect.label, aspect.width, aspect.align) for aspect in ASPECTS),
                 ),
                 rows=tuple((str(number), *row) for number, row in numbered),

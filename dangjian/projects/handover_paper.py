@@ -27,9 +27,9 @@ def sheet(handover: Handover, projects: QuerySet[Project]) -> Paper:
             Text("自交接之日起，下列项目由接收人任主要责任人，对项目的完成时间和质量负责。"),
             ListTable(
                 columns=(
-                    Column("序号", 10, Align.CENTER),
+                    Column("序号", 12, Align.CENTER),
                     Column("编号", 22, Align.CENTER),
-                    Column("项目名称", 46),
+                    Column("项目名称", 44),
                     Column("起止日期", 27, Align.CENTER),
                     Column("交接时状态", 21, Align.CENTER),
                     Column("移交说明", 30),

@@ -237,9 +237,9 @@ def _presence(meeting: Meeting) -> str:
 def _decisions(decided: Sequence[Resolution]) -> ListTable:
     return ListTable(
         columns=(
-            Column("序号", 10, Align.CENTER),
-            Column("项目名称", 42),
-            Column("申报支部", 30),
+            Column("序号", 12, Align.CENTER),
+            Column("项目名称", 41),
+            Column("申报支部", 29),
             Column("决定", 19, Align.CENTER),
             Column("表决", 17),
             Column("意见", 38),

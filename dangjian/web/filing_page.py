@@ -75,10 +75,10 @@ def _handing_in(unit: Organisation, round: Round, reasons: list[str]) -> Shown:
 def row(held: FilingRow, ticked: set[str]) -> Shown:
     """A line of a version with what was answered to it."""
     line = held.line
-    by = f"{held.answerer} {display.moment(held.answered_at)}" if held.answered_at else ""
+    by = held.answerer if held.answered_at else ""
     return {
         "pk": held.pk, "place": held.place, "project": held.project_id, "name": line.name, "number": line.number,
-        "cells": cells(line), "state": ROW_KEYS[held.state], "state_text": held.get_state_display(), "by_text": by,
+        "cells": cells(line), "state": ROW_KEYS[held.state], "state_text": held.get_state_display(), "by_text": by, "at_text": display.moment(held.answered_at),
         "reason": held.reason, "explanation": held.explanation, "waits": held.state == FilingState.WAITING,
         "ticked": str(held.pk) in ticked,
     }  # fmt: skip
