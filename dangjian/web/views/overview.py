@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dangjian.foundation import clock
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import Phase, Window, day_text
-from dangjian.overview import todo
+from dangjian.overview import company_table, todo
 from dangjian.overview.box import BOXES, Box
 from dangjian.people.access import ADMINISTRATION, Ability
 from dangjian.programmes.round import Round
@@ -74,17 +74,20 @@ def _quick(request: Asked, windows: dict[str, Window]) -> list[dict[str, str]]:
     ]
     if quick:
         return quick
+    leads = bool(person.scopes(Ability.INSTRUCT))
     window = windows.get("application")
-    if person.scopes(Ability.DRAFT) and window and window.phase(clock.today()) != Phase.CLOSED:
-        quick.append({"url": reverse("application-new"), "label": "申报项目", "icon": "file-plus"})
-    if person.scopes(Ability.RECORD_MEETING):
-        quick.append({"url": reverse("meeting-new"), "label": "登记会议", "icon": "stamp"})
-    if person.scopes(Ability.TAKE_OVER):
-        quick.append({"url": reverse("intake"), "label": "导入台账", "icon": "file-up"})
-    if person.scopes(Ability.VIEW_PROJECT):
-        quick.append({"url": reverse("projects"), "label": "项目台账", "icon": "table-2"})
-    quick.append({"url": reverse("scheme"), "label": "看方案", "icon": "book-open"})
-    if windows:
+    applies = person.scopes(Ability.DRAFT) and window and window.phase(clock.today()) != Phase.CLOSED
+    offers = (
+        (applies, "application-new", "申报项目", "file-plus"),
+        (leads, "briefings", "呈阅件", "file-check"),
+        (person.scopes(Ability.RECORD_MEETING), "meeting-new", "登记会议", "stamp"),
+        (person.scopes(Ability.TAKE_OVER), "intake", "导入台账", "file-up"),
+        (person.scopes(Ability.VIEW_PROJECT), "projects", "项目台账", "table-2"),
+        (leads and company_table.is_open_to(person), "filing-company", "全公司汇总", "send"),
+        (True, "scheme", "看方案", "book-open"),
+    )
+    quick = [{"url": reverse(name), "label": label, "icon": icon} for offered, name, label, icon in offers if offered]
+    if windows and not leads:
         quick.append(
             {"url": reverse("blank-paper", args=["application", "docx"]), "label": "空白申请表", "icon": "file-down"}
         )
