@@ -45,9 +45,7 @@ class StepRule(Part):
     meeting: bool = Field(description="true 必须开会集体研究，登记会议；false 由经办人办理")
     decisions: tuple[Decision, ...] = Field(min_length=1, description="可以作出的决定")
     window: WindowKey | None = Field(default=None, description="应在哪个时限内办理（不写则不限）")
-    question: Question | None = Field(
-        default=None, description="办理时必须回答的问题，答“否”的不能通过，没有可不填"
-    )
+    question: Question | None = Field(default=None, description="办理时必须回答的问题，答“否”的不能通过，没有可不填")
     labels: tuple[BodyLabel, ...] = Field(
         default=(), description="意见名称随作出意见的组织而变；正式党员不足七人的支部由支部党员大会提出意见"
     )
