@@ -33,13 +33,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from dangjian.programmes.fault import SchemeError
 
     try:
-        return int(asked.run(asked))
+        code = int(asked.run(asked))
+        sys.stdout.flush()
+        return code
     except SchemeError as wrong:
         for fault in wrong.faults:
             print(f"第{fault.line}行：{fault.message}", file=sys.stderr)
     except Refused as refused:
         for reason in refused.reasons:
             print(reason, file=sys.stderr)
+    except BrokenPipeError:  # who reads, such as ``head``, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return REFUSED
 
 
