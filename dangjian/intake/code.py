@@ -11,6 +11,8 @@ WARNINGS = {
     "date_reversed": "完成早于开始",
     "date_open": "没有写完成日期（起、长期）",
     "over_one_year": "实施周期超过一年，须有阶段性目标",
+    "state_told": "按文件的状态列填写，请核对",
+    "state_before": "文件的状态列说还没有立项或已不再办理，先不导入；要导入的，勾选并选择补录为",
     "cell_error": "单元格的公式出错或没有保存结果，按空白处理",
 }
 """Of a row; the row is kept."""
@@ -38,6 +40,7 @@ SKIPS = {
     "heading": "重复的表头",
     "numbering": "列号行",
     "hidden_sheet": "隐藏的工作表",
+    "hidden_text": "设为隐藏的文字",
     "help_sheet": "填写说明或示例工作表",
     "other_sheet": "图表等不是表格的工作表",
     "bare_column": "没有表头的列",

@@ -141,6 +141,8 @@ def _of_document(data: bytes) -> Layout:
     layout = Layout(lines=[line for name, lines in edges.items() if "header" in name for line in lines])
     for body in root.xpath("//*[local-name()='body']"):
         _read_blocks(body, layout)
+        if any(map(_says_hidden, body.iter("{*}r"))):
+            layout.passed.append(("文件", "hidden_text"))
     layout.lines += [line for name, lines in edges.items() if "footer" in name for line in lines]
     return layout
 
@@ -253,15 +255,25 @@ _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SIGNS = {"FE": "☑", "52": "☑", "FD": "☒", "54": "☒", "A8": "□", "A3": "□", "6F": "□", "FC": "√", "50": "√"}
 
 
+def _is_hidden(run: Any) -> bool:
+    """Word and WPS neither show nor print it."""
+    marks = run.xpath("./*[local-name()='rPr']/*[local-name()='vanish']")
+    return any(mark.xpath("string(@*[local-name()='val'])") not in ("0", "false", "off") for mark in marks)
+
+
+def _says_hidden(run: Any) -> bool:
+    return _is_hidden(run) and bool(run.xpath("string(./*[local-name()='t'])").strip())
+
+
 def _text(paragraph: Any) -> str:
-    """The text as one reads it: runs joined, what was struck out by revision left out."""
+    """The text as one reads it: runs joined, what was struck out by revision or is hidden left out."""
     said = []
     for node in paragraph.iter():
         name = _local(node)
         if name not in ("t", "sym") and (name not in _MARKS or _local(node.getparent()) != "r"):
             continue
-        within = takewhile(lambda above: above is not paragraph, node.iterancestors())
-        if any(_local(above) in _UNSEEN for above in within):
+        within = list(takewhile(lambda above: above is not paragraph, node.iterancestors()))
+        if any(_local(above) in _UNSEEN or (_local(above) == "r" and _is_hidden(above)) for above in within):
             continue
         said.append(_MARKS.get(name) or node.text or _sign(node))
     return "".join(said)

@@ -53,6 +53,17 @@ _OF_OTHERS = {
 """Columns that the contract has no fact for and an import has a cell."""
 _YEAR = re.compile(r"(20\d\d)(年|年度)?")
 _STATES = {state.label: state.value for state in ENTRANCES}
+_OTHER_STATES = {
+    **dict.fromkeys(("未开始", "未启动", "待实施", "待启动"), "established"),
+    **dict.fromkeys(("进行中", "推进中", "开展中", "在建", "正在实施", "正在进行", "正在推进", "延期", "已延期", "延期中", "延期实施"), "running"),
+    **dict.fromkeys(("完成", "完结", "办结", "已办结", "结题", "已结题", "结项", "已结项", "已归档", "已验收", "已销号"), "completed"),
+}  # fmt: skip
+"""What other tables call the states that a project may enter in."""
+_BEFORE = re.compile(
+    r"草稿|(未|待|不予|拟)立项|不立项|(未|待)(审批|审核|上会|筛选|提交|申报)|(审批|审核|申报|筛选|评审)中|退回(修改)?|"
+    r"已?(放弃|撤回|撤销|取消|终止|中止|暂停)|未通过|(不予)?驳回"
+)
+"""A state in which nothing enters: not established, or no longer under way."""
 _CELLS_OF = {fact: (cell,) for fact, cell in _OF_LEDGER.items()} | {"period": ("starts", "ends")}
 _OF_EMPTY = ("date_single", "date_open", "date_missing", "date_year_missing", "date_ambiguous")
 """What is said of dates that are not there: it belongs to the cell that stayed empty."""
@@ -116,15 +127,31 @@ def _of_row(row: Mapping[str, Any], mark: Mapping[str, Any]) -> Line:
         if cell and cell not in cells and (text := _understood(cell, extra[label])):
             cells[cell] = text
             del extra[label]
+    doubts = _take_state(cells, extra)
     told = [(code, fact) for code, fact in mark["doubts"] if code != "over_one_year" or not cells.get("stage_goal")]
     return Line(
         mark["place"],
         cells,
-        doubts=_doubts(told, cells),
+        doubts=_doubts(told, cells) + doubts,
         guessed=[cell for fact in mark["guessed"] for cell in _CELLS_OF.get(fact, (fact,))],
         dates=mark["dates"],
         extra=extra,
     )
+
+
+def _take_state(cells: dict[str, str], extra: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a state in other words proposes: the one it means, or to leave the line out; the words stay beside the project."""
+    said = next((text for label, text in extra.items() if _OF_OTHERS["state"].fullmatch(label)), "")
+    words = "".join(said.split())
+    if cells.get("state") or not words:
+        return []
+    if words in _OTHER_STATES:
+        cells["state"] = _OTHER_STATES[words]
+        return [("state_told", "state")]
+    if _BEFORE.fullmatch(words):
+        cells["take"] = "no"
+        return [("state_before", "take")]
+    return []
 
 
 def _understood(cell: str, text: str) -> str:

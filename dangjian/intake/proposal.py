@@ -15,6 +15,7 @@ from typing import Any
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.intake.branches import Branches, Match
+from dangjian.intake.code import WARNINGS
 from dangjian.intake.line import AXIS, CELLS, DAYS, Line, tidied
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
@@ -158,7 +159,8 @@ class Proposal:
     def _settle(self, fate: Fate, known: Known, seen: dict[tuple[int, int, str], str]) -> None:
         line, branch, round = fate.line, fate.match.branch, fate.round
         if line.cell("take") == "no":
-            fate.effect, fate.why = Effect.SKIPPED, "您选择了跳过"
+            why = next((WARNINGS.get(code, "") for code, cell in line.doubts if cell == "take"), "")
+            fate.effect, fate.why = Effect.SKIPPED, why or "您选择了跳过"
             return
         if branch is None:
             fate.faults.append(Reason(fate.match.why, "branch"))
@@ -243,8 +245,8 @@ class Proposal:
 
 
 def _names(heading: str, label: str) -> bool:
-    """立项来源 is also called 来源, and 项目来源."""
-    bare = re.compile("^(立项|申报|项目|党建)+")
+    """立项来源 is also called 来源, and 项目来源; 议题方向 and 工作载体 are called 议题 and 载体 in the product's own ledger."""
+    bare = re.compile("^(立项|申报|项目|党建|实施|工作)+|方向$")
     return (bare.sub("", heading) or heading) == (bare.sub("", label) or label)
 
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangjian.intake import ledger as ledger_reader
+from dangjian.intake import reading
 from dangjian.intake.grid import Grid
 from tests.intake.sheets import HEAD, LINE, document, ledger, parsed, row, told, workbook
 
@@ -203,6 +204,17 @@ def test_a_table_in_a_text_box_is_read() -> None:
     box[0][0].append(table._tbl)
     page.add_paragraph()._p.append(box)
     assert names(told(saved(page))) == ["节能降耗"]
+
+
+def test_hidden_words_are_not_read_and_that_is_said() -> None:
+    page = docx.Document(io.BytesIO(document([HEAD, [str(cell) for cell in LINE]])))
+    cell = page.tables[0].rows[1].cells[HEAD.index("项目名称")].paragraphs[0]
+    name = cell.text
+    cell.add_run("（看不见的）").font.hidden = True
+    cell.add_run("改造").font.hidden = False
+    found = reading.read(saved(page))
+    assert [row["name"] for row in found.told["rows"]] == [f"{name}改造"]
+    assert "文件：设为隐藏的文字，没有读入" in found.remarks()
 
 
 def test_struck_out_rows_are_gone_and_what_stands_above_each_page_is_read() -> None:

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from dangjian.foundation import clock
 from dangjian.intake import line, proposal, reading
+from dangjian.intake.code import WARNINGS
 from dangjian.intake.grid import text_of
 from dangjian.overview.requested_table import RequestedTable
 from dangjian.papers import fonts, word
@@ -19,6 +20,8 @@ from dangjian.web import project_list
 from dangjian.web.project_columns import COLUMNS
 from tests.cast import FACTS, REVIEW_DAY, Cast, an_established
 from tests.intake.sheets import HEAD, LINE, workbook
+
+LONG_COLUMNS = {"解决问题": "problem", "采取措施": "measures", "达到目标": "expected_goal", "阶段性目标": "stage_goal"}
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +88,13 @@ def test_the_printed_application_comes_in_elsewhere_with_the_same_facts(cast: Ca
 def test_the_exported_ledger_with_all_columns_comes_in_elsewhere_with_the_same_facts(cast: Cast) -> None:
     """What the import knows is the same again, and every other column is kept by its name."""
     said = "A&B <党> =1+1 䶮𠮷"
-    project = an_established(cast, name=said)
+    project = an_established(cast, name=said, problem="油耗高。\n第二行", stage_goal="年底前降两成。")
+    project.partners.create(place=0, branch=cast.places.small_branch, duty="提供台账")
+    for axis in project.rules.taxonomies:
+        if axis.key in ("topic", "carrier"):
+            for item in axis.items[: 2 if axis.multiple else 1]:
+                project.categories.create(axis=axis.key, code=item.code)
+    project = Project.objects.get(pk=project.pk)
     query = urlencode([("cols", column.key) for column in COLUMNS])
     data, count = project_list.workbook(cast.people.officer, query)
     cells = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
@@ -98,11 +107,13 @@ def test_the_exported_ledger_with_all_columns_comes_in_elsewhere_with_the_same_f
     facts = {
         "项目名称": ("name", said), "承担支部": ("branch", project.branch.short_name), "年度": ("year", "2022"),
         "状态": ("state", project.state), "主要责任人": ("leader", "张建国"), "立项时间": ("established_on", "2022-08-24"),
+        **{head: (name, getattr(project.application, name)) for head, name in LONG_COLUMNS.items()},
     }  # fmt: skip
     assert {name: read_in.cell(name) for name, _ in facts.values()} == dict(facts.values())
     assert (read_in.cell("starts"), read_in.cell("ends")) == (project.starts, project.ends)
     beside = shown.keys() - facts.keys() - {"序号", "起止"}
-    assert {"编号", "所属单位", "来源", "备案"} <= beside
+    assert {"编号", "所属单位", "来源", "议题", "载体", "参与支部", "备案"} <= beside
+    assert cast.places.small_branch.short_name in read_in.extra["参与支部"]
     assert read_in.extra == {head: text_of(shown[head]) for head in beside}
     # Elsewhere, where the project is not known.
     chosen = project.codes_by_axis()
@@ -110,6 +121,9 @@ def test_the_exported_ledger_with_all_columns_comes_in_elsewhere_with_the_same_f
     made = proposal.bring_in([read_in], by=cast.people.officer, source="台账.xlsx", unit="", usual={})[0].project
     assert made is not None
     assert (made.name, made.branch, made.state, made.round.year) == (said, project.branch, project.state, 2022)
+    texts = {name: getattr(made.application, name) for name in LONG_COLUMNS.values()}
+    assert texts == {name: getattr(project.application, name) for name in LONG_COLUMNS.values()}
+    assert {"topic", "carrier"} <= {axis for axis, codes in chosen.items() if codes}
     assert {axis: codes for axis, codes in made.codes_by_axis().items() if codes} == {
         axis: codes for axis, codes in chosen.items() if codes and axis in ("origin", "topic", "carrier")
     }
@@ -120,6 +134,28 @@ def test_a_year_or_a_state_in_words_of_its_own_stays_beside_the_project() -> Non
     read_in = line.of(reading.read(data))[0]
     assert (read_in.cell("year"), read_in.cell("state")) == ("", "")
     assert read_in.extra == {"年度": "跨年度", "项目状态": "不予立项", "立项来源": "上级交办"}
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "take"),
+    [
+        ("已完成", "completed", ""), ("已办结", "completed", ""), ("实施中", "running", ""), ("延期", "running", ""),
+        ("未开始", "established", ""), ("草稿", "", "no"), ("审批中", "", "no"), ("已终止", "", "no"), ("甲类", "", ""),
+    ],
+)  # fmt: skip
+def test_a_line_is_proposed_as_its_own_state_says_and_left_out_where_nothing_enters_in_that(
+    cast: Cast, said: str, state: str, take: str
+) -> None:
+    data = workbook([[*HEAD, "状态"], [*LINE, said]])
+    read_in = line.of(reading.read(data))[0]
+    assert (read_in.cell("state"), read_in.cell("take")) == (state, take)
+    assert read_in.extra == ({} if said in ("已完成", "实施中") else {"状态": said})
+    if take:
+        proposed = proposal.Proposal([read_in], by=cast.people.officer, source="台账.xlsx").fates()[0]
+        assert (proposed.effect, proposed.why) == (proposal.Effect.SKIPPED, WARNINGS["state_before"])
+        read_in.type("take", "yes")
+        proposed = proposal.Proposal([read_in], by=cast.people.officer, source="台账.xlsx").fates()[0]
+        assert proposed.effect is not proposal.Effect.SKIPPED
 
 
 def test_rare_characters_marks_and_lines_survive_paper_and_ledger(cast: Cast, library: Library) -> None:
