@@ -6,7 +6,9 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from django.apps import apps
@@ -27,12 +29,18 @@ from dangjian.projects.resolution import Resolution
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "dangjian"
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts and path.stat().st_size]
-TREES = {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("dangjian.")]
 NOUNS = [model for model in MODELS if issubclass(model, Stateful)]
 
 DRAWERS = {"utils", "util", "helpers", "helper", "services", "service", "common", "base", "misc", "managers", "mixins"}
 MOST_LINES = 400
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every file of the package, parsed once, and only where these tests run."""
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in zip(NAMES, FILES, strict=True)}
 
 
 def calls(tree: ast.AST) -> Iterator[str]:
@@ -56,9 +64,9 @@ def test_no_file_is_longer_than_one_can_keep_in_mind(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("name", TREES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_file_says_what_it_is_about(name: str) -> None:
-    tree = TREES[name]
+    tree = trees()[name]
     assert isinstance(tree, ast.Module)
     assert (ast.get_docstring(tree) or "").strip(), f"{name} has no docstring"
 
@@ -70,7 +78,7 @@ def test_there_are_no_drawers() -> None:
 
 def test_the_clock_is_the_only_source_of_now() -> None:
     now = re.compile(r"\b(datetime|timezone)\.(now|utcnow)$|\bdate(time)?\.today$|\btime\.time$|\b(Now|localtime)$")
-    told = [f"{name}: {call}" for name, tree in TREES.items() for call in calls(tree) if now.search(call)]
+    told = [f"{name}: {call}" for name, tree in trees().items() for call in calls(tree) if now.search(call)]
     assert {line.partition(":")[0] for line in told} == {"dangjian/foundation/clock.py"}
 
 
@@ -81,7 +89,7 @@ def test_no_column_takes_the_time_by_itself() -> None:
 
 def test_the_product_knows_nothing_of_its_tests() -> None:
     tools = {"tests", "pytest", "hypothesis", "unittest"}
-    assert not [name for name, tree in TREES.items() for module in imports(tree) if module.split(".")[0] in tools]
+    assert not [name for name, tree in trees().items() for module in imports(tree) if module.split(".")[0] in tools]
 
 
 # Tables
@@ -128,16 +136,24 @@ REACHED_OTHERWISE = {
 
 def reached_from_pages() -> Iterator[tuple[str, str, str]]:
     """File, table and the first question put to it, for each table that a page turns to."""
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         if not name.startswith(("dangjian/web/", "dangjian/api/", "dangjian/overview/todo", "dangjian/overview/box")):
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and (found := re.fullmatch(r"(\w+)\.objects\.(\w+)", ast.unparse(node))):
-                yield name, found[1], found[2]
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "get_object_or_404":
+            if isinstance(node, ast.Attribute) and _is_manager(node.value):
+                yield name, ast.unparse(node.value.value), node.attr
+            elif isinstance(node, ast.Call) and _calls(node, "get_object_or_404"):
                 first = ast.unparse(node.args[0])
                 if first in models.__all__:
                     yield name, first, "get_object_or_404"
+
+
+def _is_manager(node: ast.expr) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and node.attr == "objects" and isinstance(node.value, ast.Name)
+
+
+def _calls(node: ast.Call, name: str) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id == name
 
 
 def test_pages_ask_who_may_see_before_they_show() -> None:
@@ -169,14 +185,14 @@ ACTS_ALONE = {
 }
 
 
-def bare_hands(source: str) -> Iterator[str]:
+def bare_hands(tree: ast.AST) -> Iterator[str]:
     """Where the name of whoever acted is said without whose right it was."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "name" and _is_hand(node.value):
             yield ast.unparse(node)
         elif isinstance(node, ast.FormattedValue) and _is_hand(node.value):
             yield ast.unparse(node.value)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "str" and any(map(_is_hand, node.args)):
+        elif isinstance(node, ast.Call) and _calls(node, "str") and any(map(_is_hand, node.args)):
             yield ast.unparse(node)
 
 
@@ -192,10 +208,10 @@ def bare_hands_of_page(template: str) -> list[str]:
 
 def test_whoever_acts_by_a_delegated_right_is_named_with_whose_right_it_is() -> None:
     assert {"by", "edited_by", "made_by", "filled_by"} <= HANDS
-    assert list(bare_hands('f"{plan.edited_by.name}保存"')) == ["plan.edited_by.name"]
-    assert set(bare_hands('f"{letter.made_by}制作" + str(x.by)')) == {"letter.made_by", "str(x.by)"}
+    assert list(bare_hands(ast.parse('f"{plan.edited_by.name}保存"'))) == ["plan.edited_by.name"]
+    assert set(bare_hands(ast.parse('f"{letter.made_by}制作" + str(x.by)'))) == {"letter.made_by", "str(x.by)"}
     assert bare_hands_of_page("{{ plan.edited_by }}{{ a.by.name }}{{ row.by }}") == ["edited_by", "a.by.name"]
-    found = {(name, said) for name in TREES for said in bare_hands((ROOT / name).read_text(encoding="utf-8"))}
+    found = {(name, said) for name, tree in trees().items() for said in bare_hands(tree)}
     found.discard(("dangjian/foundation/hand.py", "by.name"))
     assert found == set(ACTS_ALONE)
     pages = sorted(PACKAGE.rglob("*.html"))
@@ -281,8 +297,8 @@ def test_every_move_is_in_the_glossary(noun: type[Stateful]) -> None:
 
 
 def test_every_identifier_of_the_glossary_exists() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
-    gone = [name for section in glossary().values() for name in section if not re.search(rf"\b{name}\b", code)]
+    words = {word for path in FILES for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+    gone = [name for section in glossary().values() for name in section if name not in words]
     assert [name for name in gone if not (PACKAGE / "overview" / f"{name}.py").exists()] == []
 
 
