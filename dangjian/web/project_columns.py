@@ -55,7 +55,7 @@ def _lines(key: str) -> Told:
     return lambda project, row: sentences(getattr(project, key).all(), project.rules)
 
 
-def _text(key: str, listed: str = "") -> Told:
+def _written(key: str, listed: str = "") -> Told:
     """A text of the application; where nothing is written, the list that stands for it."""
 
     def said(project: Project, row: Shown) -> Value:
@@ -145,10 +145,17 @@ COLUMNS = (
         kept=False,
     ),
     Column("highlight", "亮点", 30, _marked, kept=False),
-    Column("problem", "解决问题", 40, _text("problem"), kept=False, reads="application"),
-    Column("measures", "采取措施", 40, _text("measures"), kept=False, reads="application"),
-    Column("expected_goal", "达到目标", 40, _text("expected_goal", "targets"), kept=False, reads="targets"),
-    Column("stage_goal", "阶段性目标", 36, _text("stage_goal"), kept=False, reads="application"),
+    Column("problem", "解决问题", 40, _written("problem"), kept=False, reads="application"),
+    Column("measures", "采取措施", 40, _written("measures"), kept=False, reads="application"),
+    Column(
+        "expected_goal",
+        "达到目标",
+        40,
+        _written("expected_goal", "targets"),
+        kept=False,
+        reads="application__project__targets",
+    ),
+    Column("stage_goal", "阶段性目标", 36, _written("stage_goal"), kept=False, reads="application"),
     Column("targets", "目标明细", 40, _lines("targets"), kept=False, reads="targets"),
     Column("carriers", "载体明细", 36, _lines("carriers"), kept=False, reads="carriers"),
     Column("consultations", "征求意见", 36, _lines("consultations"), kept=False, reads="consultations"),
