@@ -11,6 +11,7 @@ from dangjian.delivery.measure import Measure
 from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.delivery.milestone import Milestone
 from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_resolution import PlanResolution
 from dangjian.delivery.plan_revision import PlanRevision
 from dangjian.delivery.task import Task
 from dangjian.foundation.audit import AuditEntry, AuditSeal
@@ -107,6 +108,7 @@ __all__ = [
     "Person",
     "Plan",
     "PlanChange",
+    "PlanResolution",
     "PlanRevision",
     "Project",
     "RecoveryCode",

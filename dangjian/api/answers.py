@@ -13,6 +13,7 @@ from dangjian.delivery.change import PlanChange
 from dangjian.delivery.filing import Filing
 from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_resolution import PlanResolution
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog, Reason
 from dangjian.foundation.notice import Notice
@@ -223,6 +224,18 @@ class ResolutionOut(Schema):
         )  # fmt: skip
 
 
+class PlanResolutionOut(Schema):
+    """What a meeting decided on the plan of a project, or on one change of it."""
+
+    project: int
+    change: int | None
+    decision: str
+
+    @staticmethod
+    def of(made: PlanResolution) -> PlanResolutionOut:
+        return PlanResolutionOut(project=made.project.pk, change=made.change_id, decision=made.decision)
+
+
 class MeetingOut(Schema):
     """A recorded meeting with all it decided."""
 
@@ -235,6 +248,8 @@ class MeetingOut(Schema):
     present: int
     chair: str
     resolutions: list[ResolutionOut]
+    plans: list[PlanResolutionOut]
+    minutes_edition: int
 
     @staticmethod
     def of(meeting: Meeting) -> MeetingOut:
@@ -242,6 +257,8 @@ class MeetingOut(Schema):
             id=meeting.pk, title=str(meeting), organisation=meeting.organisation_id, held_on=meeting.held_on,
             issue=meeting.issue, expected=meeting.expected, present=meeting.present, chair=meeting.chair,
             resolutions=[ResolutionOut.of(each) for each in meeting.resolutions.all()],
+            plans=[PlanResolutionOut.of(each) for each in meeting.plan_resolutions.all()],
+            minutes_edition=meeting.minutes_edition,
         )  # fmt: skip
 
 

@@ -12,7 +12,10 @@ from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut, MeetingRecordOu
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
+from dangjian.delivery.change import PlanChange
 from dangjian.delivery.meeting_record import MeetingRecord
+from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_resolution import PlanVerdict
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.people.organisation import Organisation
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
@@ -27,7 +30,9 @@ router = Router(tags=["会议"])
 @router.get("", response={200: PageOut[MeetingOut]} | LOOKS, summary="会议记录")
 def index(request: Asking, asked: Paged) -> Any:
     found = Meeting.objects.visible_to(request.person).select_related("organisation")
-    found = found.prefetch_related("resolutions__meeting").order_by("-held_on", "-pk")
+    found = found.prefetch_related(
+        "resolutions__meeting", "plan_resolutions__plan__project", "plan_resolutions__change__plan__project"
+    ).order_by("-held_on", "-pk")
     return page_of(found, asked, MeetingOut.of)
 
 
@@ -84,6 +89,24 @@ class VerdictIn(Sent):
     version: Number | None = Field(None, description="读到时的 version，别人改过即不办理")
 
 
+class PlanVerdictIn(Sent):
+    """What was decided on the plan of a project, or on one change of a plan; ``version`` as it was last read."""
+
+    project: Number | None = Field(None, description="项目的 id，决定的是它的计划书")
+    change: Number | None = Field(None, description="计划变更的 id")
+    decision: Literal["approve", "return", "grant", "decline"] = Field(
+        description="approve 同意审定，return 退回修改；grant 同意变更，decline 不同意变更"
+    )
+    opinion: Text = Field("", description="意见")
+    votes_for: int | None = Field(None, ge=0, le=999, description="赞成票数")
+    votes_against: int | None = Field(None, ge=0, le=999, description="反对票数")
+    abstentions: int | None = Field(None, ge=0, le=999, description="弃权票数")
+    recused: Text = Field("", description="回避人姓名")
+    recusal_reason: Text = Field("", description="回避原因")
+    stand_in: Text = Field("", description="代为办理的人")
+    version: Number | None = Field(None, description="读到时的 version，别人改过即不办理")
+
+
 class MeetingIn(Sent):
     """The record of one meeting: when, who was there, what was decided."""
 
@@ -96,7 +119,8 @@ class MeetingIn(Sent):
     recorder: Text = Field("", description="记录人")
     observers: Text = Field("", description="列席")
     absent: Text = Field("", description="请假")
-    verdicts: list[VerdictIn] = Field(max_length=MOST_VERDICTS, description="对各项目的决定")
+    verdicts: list[VerdictIn] = Field([], max_length=MOST_VERDICTS, description="对各项目的决定")
+    plans: list[PlanVerdictIn] = Field([], max_length=MOST_VERDICTS, description="对计划书和计划变更的决定")
 
 
 @router.post(
@@ -112,6 +136,7 @@ def record(request: Asking, sent: MeetingIn) -> Any:
         issue=sent.issue,
         attendance=Attendance(**attendance),
         verdicts=_verdicts(request, sent.verdicts),
+        matters=[_on_plan(request, each) for each in sent.plans],
         by=request.person,
     )
     if isinstance(made, MeetingRecord):
@@ -130,3 +155,17 @@ def _verdicts(request: Asking, sent: list[VerdictIn]) -> list[Verdict]:
         version = told.pop("version")
         verdicts.append(Verdict(**told | {"project": known[each.project], "seen": version}))
     return verdicts
+
+
+def _on_plan(request: Asking, sent: PlanVerdictIn) -> PlanVerdict:
+    told = sent.dict(exclude={"project", "change", "version"})
+    found: Plan | PlanChange | None = None
+    if (sent.project is None) == (sent.change is None):
+        raise Refused(Reason("请写明是哪个项目的计划书，或哪次变更，只写一个", "plans"))
+    if sent.change is not None:
+        found = PlanChange.objects.visible_to(request.person).with_names().filter(pk=sent.change).first()
+    else:
+        found = Plan.objects.visible_to(request.person).with_names().filter(project=sent.project).first()
+    if found is None:
+        raise Refused(Reason("没有这份计划书或变更，或您无权查看", "plans"))
+    return PlanVerdict(found, **told, seen=sent.version)

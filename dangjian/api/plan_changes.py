@@ -13,7 +13,8 @@ from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.plans import PlanLists, meeting_of, visible_plan
 from dangjian.api.typed import Number, PathNumber, Sent, Text
-from dangjian.delivery.change import PlanChange, State
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.change_state import State
 
 router = Router(tags=["计划变更"])
 

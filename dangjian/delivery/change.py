@@ -7,19 +7,21 @@ the project, and whatever would be struck out (不减规定动作) are major and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from dangjian.delivery import readiness
+from dangjian.delivery.change_finding import PlanChangeQuerySet
+from dangjian.delivery.change_state import State, Weight
 from dangjian.delivery.charge import Charge
 from dangjian.delivery.decision import Sitting
-from dangjian.delivery.goal import Goal
+from dangjian.delivery.difference import Difference, compared
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_filling import read_lists, store
+from dangjian.delivery.plan_resolution import PlanResolution
 from dangjian.delivery.plan_revision import LISTS, lists_of, plain
 from dangjian.delivery.plan_state import MAY_PLAN
 from dangjian.delivery.plan_state import State as PlanState
@@ -28,7 +30,6 @@ from dangjian.foundation.hand import Saved
 from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
-from dangjian.people.scope import in_scopes
 from dangjian.projects.filling import Lines
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
@@ -36,29 +37,6 @@ from dangjian.projects.period import Period, is_date
 from dangjian.projects.project import Project
 
 MOST_REASON = 500
-
-
-class State(models.TextChoices):
-    DRAFT = "draft", "填写中"
-    WAITING = "waiting", "待办理"
-    GRANTED = "granted", "已变更"
-    DECLINED = "declined", "不同意变更"
-    DROPPED = "dropped", "已撤销"
-
-
-class Weight(models.TextChoices):
-    ORDINARY = "ordinary", "一般变更"
-    MAJOR = "major", "重大变更"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that changes: in which list, what it was, what it is to be, and whether that is major."""
-
-    where: str
-    before: str
-    after: str
-    is_major: bool
 
 
 def _complete(change: PlanChange, by: Any) -> Iterator[Reason]:
@@ -87,31 +65,6 @@ def _is_major(change: PlanChange, by: Any) -> Iterator[Reason]:
     if change.weight != Weight.MAJOR:
         yield Reason("一般变更由组织部门登记，不用上会")
     yield from _has_plan(change, by)
-
-
-class PlanChangeQuerySet(models.QuerySet["PlanChange"]):
-    def visible_to(self, person: Any) -> Self:
-        """With its plan; one that was never handed in is its branch's alone."""
-        own = in_scopes(person.scopes(Ability.DRAFT), "plan__project__path")
-        seen = Plan.objects.visible_to(person).values("pk")
-        return self.filter(plan__in=seen).filter(models.Q(handed_in_at__isnull=False) | own)
-
-    def waiting_for(self, person: Any) -> Self:
-        """What one notes or records for the unit itself, and what one's branch has begun."""
-        wanted = models.Q(pk__in=[])
-        for ability, weight in ((Ability.CHECK_PLAN, Weight.ORDINARY), (Ability.RECORD_MEETING, Weight.MAJOR)):
-            for path in person.paths_with(ability):
-                wanted |= models.Q(state=State.WAITING, weight=weight, plan__project__unit__path=path)
-        wanted |= models.Q(state=State.DRAFT) & in_scopes(person.scopes(Ability.DRAFT), "plan__project__path")
-        return self.filter(wanted, plan__project__state__in=MAY_PLAN)
-
-    def with_names(self) -> Self:
-        """With everything that a line of a list shows."""
-        joined = self.select_related("plan__project__branch", "plan__project__unit")
-        return joined.prefetch_related("plan__project__round__scheme", "plan__project__scheme")
-
-    def open(self) -> Self:
-        return self.filter(state__in=(State.DRAFT, State.WAITING))
 
 
 class PlanChange(Saved, Stateful):
@@ -143,6 +96,8 @@ class PlanChange(Saved, Stateful):
         Meeting, models.PROTECT, null=True, related_name="plan_changes", verbose_name="研究会议"
     )
     settled_at = models.DateTimeField("办结时间", null=True)
+
+    on_agenda = "change"
 
     objects = PlanChangeQuerySet.as_manager()
 
@@ -205,7 +160,7 @@ class PlanChange(Saved, Stateful):
         if self.ends and self.ends != self.before["ends"]:
             found.append(Difference("项目完成时间", self.before["ends"], self.ends, True))
         for kind in LISTS:
-            found += _compared(kind, self.rows(kind, before=True), self.rows(kind), self.project.rules)
+            found += compared(kind, self.rows(kind, before=True), self.rows(kind), self.project.rules)
         return found
 
     def lacking(self) -> Iterator[Reason]:
@@ -282,6 +237,23 @@ class PlanChange(Saved, Stateful):
         return made
 
     @transaction.atomic
+    def decide(
+        self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, reference: str = "",
+        meeting: Meeting | None = None, seen: int | None = None,
+    ) -> MoveLog:  # fmt: skip
+        """Note, grant or decline it, as the version that was ``seen``."""
+        if seen is not None and seen != self.version:
+            raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
+        match decision:
+            case "note":
+                return self.note(by=by, opinion=opinion)
+            case "grant":
+                return self.grant(by=by, held_on=held_on, reference=reference, meeting=meeting, opinion=opinion)
+            case "decline":
+                return self.decline(by=by, opinion=opinion, meeting=meeting)
+        raise Refused("请选择一项决定")
+
+    @transaction.atomic
     def note(self, *, by: Any, opinion: str = "") -> MoveLog:
         """登记变更: the department notes an ordinary change, and it holds."""
         return self._settle("note", by, opinion)
@@ -295,14 +267,25 @@ class PlanChange(Saved, Stateful):
         sitting = Sitting.told(meeting, held_on, reference)
         if not self.refusals("grant", by=by):
             sitting.checked(self.project.unit, self.handed_in_at)
-        return self._settle("grant", by, opinion, held_on=sitting.held_on, **sitting.values())
+        made = self._settle("grant", by, opinion, held_on=sitting.held_on, **sitting.values())
+        if meeting is not None:
+            PlanResolution.note(self, meeting, "grant", made.opinion, by=by)
+        return made
 
     @transaction.atomic
-    def decline(self, *, by: Any, opinion: str) -> MoveLog:
-        """不同意变更, with the reason: the plan stays as it is."""
+    def decline(self, *, by: Any, opinion: str, meeting: Meeting | None = None) -> MoveLog:
+        """不同意变更, with the reason: the plan stays as it is. ``meeting`` is where a committee declined it."""
         if not opinion.strip():
             raise Refused(Reason("请写明不同意的理由", "opinion"))
-        made = self.move("decline", by=by, opinion=opinion.strip(), settled_at=clock.now())
+        values: dict[str, Any] = {}
+        if meeting is not None:
+            sitting = Sitting.told(meeting, None, "")
+            if not self.refusals("decline", by=by):
+                sitting.checked(self.project.unit, self.handed_in_at)
+            values = {"held_on": sitting.held_on, **sitting.values()}
+        made = self.move("decline", by=by, opinion=opinion.strip(), settled_at=clock.now(), **values)
+        if meeting is not None:
+            PlanResolution.note(self, meeting, "decline", made.opinion, by=by)
         self._tell_branch(made)
         return made
 
@@ -342,41 +325,3 @@ def _wrong_words(reason: str, ends: str, starts: str) -> Iterator[Reason]:
         yield Reason("请填年月，如 2022-12", "ends")
     elif is_date(starts) and Period(starts, ends).last_day < Period(starts, ends).first_day:
         yield Reason("完成时间不能早于开始时间", "ends")
-
-
-def _compared(kind: type[Charge], old: list[Any], new: list[Any], rules: Any) -> Iterator[Difference]:
-    """Lines are the same where nothing settled changed; the rest of such a line is ordinary."""
-    left: dict[Any, list[Any]] = {}
-    for row in old:
-        left.setdefault(row.essence, []).append(row)
-    added: list[Any] = []
-    for row in new:
-        match = left.get(row.essence)
-        if not match:
-            added.append(row)
-            continue
-        before = match.pop(0)
-        if before.facts() != row.facts():
-            yield Difference(kind.title, before.sentence(rules), row.sentence(rules), False)
-    gone = [row for rows in left.values() for row in rows]
-    for before, after in _paired(gone, added):
-        major = before is not None or not kind.may_be_added
-        yield Difference(
-            kind.title, before.sentence(rules) if before else "", after.sentence(rules) if after else "", major
-        )
-    if not gone and not added and [row.essence for row in old] != [row.essence for row in new]:
-        # The order of goals is their tree: moved, a goal belongs to another.
-        yield Difference(f"{kind.title}的顺序", _outline(old), _outline(new), kind is Goal)
-
-
-def _outline(rows: list[Any]) -> str:
-    """The lines in their order, deeper goals set in."""
-    return "\n".join(f"{'　' * getattr(row, 'depth', 0)}{row.called}" for row in rows)
-
-
-def _paired(gone: list[Any], added: list[Any]) -> Iterator[tuple[Any, Any]]:
-    """What went and what came at the same place stand side by side: it was said anew."""
-    places = {row.place: row for row in added}
-    for row in gone:
-        yield row, places.pop(row.place, None)
-    yield from ((None, row) for row in places.values())

@@ -14,6 +14,9 @@ from typing import Any, Self
 
 from django.db import models, transaction
 
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan_resolution import PlanVerdict
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful
@@ -69,7 +72,10 @@ class MeetingRecord(Acted, Stateful):
     issue = models.PositiveSmallIntegerField("期次")
     attendance = models.JSONField("到会情况")
     verdicts = models.JSONField("各项决定")
+    plan_verdicts = models.JSONField("对计划的各项决定", default=list)
     projects = models.ManyToManyField(Project, related_name="meeting_records", verbose_name="项目")
+    plans = models.ManyToManyField(Plan, related_name="meeting_records", verbose_name="实施计划")
+    changes = models.ManyToManyField(PlanChange, related_name="meeting_records", verbose_name="计划变更")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="登记人")
     at = models.DateTimeField("登记时间")
     meeting = models.OneToOneField(
@@ -124,24 +130,27 @@ class MeetingRecord(Acted, Stateful):
     @transaction.atomic
     def enter(
         cls, organisation: Organisation, *, held_on: date, issue: int, attendance: Attendance,
-        verdicts: Sequence[Verdict], by: Any,
+        verdicts: Sequence[Verdict] = (), matters: Sequence[PlanVerdict] = (), by: Any,
     ) -> Meeting | MeetingRecord:  # fmt: skip
         """Record the meeting, or where the secretary has to confirm, hand in what was noted. Raises Refused alike."""
-        noted: dict[str, Any] = {"held_on": held_on, "issue": issue, "attendance": attendance, "verdicts": verdicts}
+        noted: dict[str, Any] = {"held_on": held_on, "issue": issue, "attendance": attendance}
         projects = [verdict.project for verdict in verdicts]
-        if not cls.is_asked(organisation, projects, by=by):
-            return Meeting.record(organisation, by=by, **noted)
-        _rehearse(organisation, by=by, **noted)
+        if not cls.is_asked(organisation, [*projects, *(matter.on.project for matter in matters)], by=by):
+            return Meeting.record(organisation, by=by, verdicts=verdicts, matters=matters, **noted)
+        _rehearse(organisation, by=by, verdicts=verdicts, matters=matters, **noted)
         # Two who note the same meeting come one after the other.
         Organisation.objects.select_for_update().get(pk=organisation.pk)
-        if reasons := list(_already_noted(organisation, projects, held_on, issue)):
+        if reasons := list(_already_noted(organisation, verdicts, matters, held_on, issue)):
             raise Refused(*reasons)
         made = cls.objects.create(
             organisation=organisation, path=organisation.path, held_on=held_on, issue=issue,
-            attendance=vars(attendance), verdicts=[_frozen(verdict) for verdict in verdicts], by_id=by.pk,
+            attendance=vars(attendance), verdicts=[_frozen(verdict) for verdict in verdicts],
+            plan_verdicts=[_frozen_on_plan(matter) for matter in matters], by_id=by.pk,
             on_behalf_of=by.acting_for(recording_ability(organisation), organisation), at=clock.now(),
         )  # fmt: skip
         made.projects.set(projects)
+        made.plans.set(matter.on for matter in matters if isinstance(matter.on, Plan))
+        made.changes.set(matter.on for matter in matters if isinstance(matter.on, PlanChange))
         secretaries = Person.objects.appointed_at([organisation], Ability.CONFIRM_MEETING)
         notice.tell(secretaries, event=f"record-{made.pk}", text=f"请确认{made}的会议记录", about=made)
         made._note("hand_in", by)
@@ -156,7 +165,7 @@ class MeetingRecord(Acted, Stateful):
             raise self._overtaken() or Refused(*reasons)
         meeting = Meeting.record(
             self.organisation, held_on=self.held_on, issue=self.issue, attendance=Attendance(**self.attendance),
-            verdicts=self.thawed(), by=self.by,
+            verdicts=self.thawed(), matters=self.thawed_on_plans(), by=self.by,
         )  # fmt: skip
         made = self.move("confirm", by=by, meeting=meeting)
         self._tell("confirmed", f"{made.who}已确认{self}的会议记录，各项决定已生效")
@@ -184,6 +193,14 @@ class MeetingRecord(Acted, Stateful):
         known = Project.objects.with_names().in_bulk([each["project"] for each in self.verdicts])
         return [Verdict(**each | {"project": known[each["project"]]}) for each in self.verdicts]
 
+    def thawed_on_plans(self) -> list[PlanVerdict]:
+        """What was noted on each plan and change of a plan, in the order of the record."""
+        known: dict[str, dict[int, Any]] = {
+            "plan": {plan.pk: plan for plan in self.plans.with_names()},
+            "change": {change.pk: change for change in self.changes.with_names()},
+        }
+        return [PlanVerdict(**each | {"on": known[each["on"][0]][each["on"][1]]}) for each in self.plan_verdicts]
+
     # Private
 
     def _tell(self, event: str, text: str) -> None:
@@ -192,7 +209,10 @@ class MeetingRecord(Acted, Stateful):
     def _note(self, what: str, by: Any) -> None:
         audit.record(
             f"meetingrecord.{what}", self, by=by, on_behalf_of=self.on_behalf_of,
-            details={"projects": [each["project"] for each in self.verdicts]},
+            details={
+                "projects": [each["project"] for each in self.verdicts],
+                "matters": ["-".join(map(str, each["on"])) for each in self.plan_verdicts],
+            },
         )  # fmt: skip
 
 
@@ -200,24 +220,37 @@ class _Rehearsed(Exception):
     """Everything went well and is to be undone."""
 
 
-def _rehearse(organisation: Organisation, *, verdicts: Sequence[Verdict], by: Any, **noted: Any) -> None:
+def _rehearse(
+    organisation: Organisation, *, verdicts: Sequence[Verdict], matters: Sequence[PlanVerdict], by: Any, **noted: Any
+) -> None:
     """Record the meeting and take that back: whatever would refuse it refuses now, while whoever noted it is there."""
-    # On projects of its own: those of the page stay as they were.
+    # On projects and plans of its own: those of the page stay as they were.
     verdicts = [replace(verdict, project=verdict.project.reload()) for verdict in verdicts]
+    matters = [replace(matter, on=matter.on.reload()) for matter in matters]
     with suppress(_Rehearsed), transaction.atomic():
-        Meeting.record(organisation, by=by, verdicts=verdicts, **noted)
+        Meeting.record(organisation, by=by, verdicts=verdicts, matters=matters, **noted)
         raise _Rehearsed
 
 
-def _already_noted(organisation: Organisation, projects: Sequence[Project], held_on: date, issue: int) -> Any:
+def _already_noted(
+    organisation: Organisation, verdicts: Sequence[Verdict], matters: Sequence[PlanVerdict], held_on: date, issue: int
+) -> Iterator[Reason]:
     waiting = MeetingRecord.objects.waiting().filter(organisation=organisation)
     if waiting.filter(held_on__year=held_on.year, issue=issue).exists():
         yield Reason(f"{held_on.year}年第{issue}期已登记，待书记确认", "issue")
-    noted = set(waiting.filter(projects__in=projects).values_list("projects", flat=True))
-    for project in projects:
-        if project.pk in noted:
-            yield Reason("这个项目的决定已登记，待书记确认", f"verdict-{project.pk}")
+    told = (
+        (Project, "这个项目的决定已登记，待书记确认", {verdict.project.pk: verdict.field for verdict in verdicts}),
+        (Plan, "这份计划书的决定已登记，待书记确认", {m.on.pk: m.field for m in matters if isinstance(m.on, Plan)}),
+        (PlanChange, "这次变更的决定已登记，待书记确认", {m.on.pk: m.field for m in matters if isinstance(m.on, PlanChange)}),
+    )  # fmt: skip
+    for kind, text, fields in told:
+        noted = kind._base_manager.filter(pk__in=fields, meeting_records__in=waiting).values_list("pk", flat=True)
+        yield from (Reason(text, fields[pk]) for pk in noted)
 
 
 def _frozen(verdict: Verdict) -> dict[str, Any]:
     return vars(verdict) | {"project": verdict.project.pk}
+
+
+def _frozen_on_plan(verdict: PlanVerdict) -> dict[str, Any]:
+    return vars(verdict) | {"on": [verdict.on.on_agenda, verdict.on.pk]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,9 @@ from dangjian.delivery.charge import Charge, answerable
 from dangjian.delivery.decision import Sitting, signature
 from dangjian.delivery.plan_filling import PlanFilling
 from dangjian.delivery.plan_finding import PlanQuerySet
+from dangjian.delivery.plan_moves import MOVES
 from dangjian.delivery.plan_prompting import Prompting
+from dangjian.delivery.plan_resolution import PlanResolution
 from dangjian.delivery.plan_revision import LISTS, TEXTS, PlanRevision, facts_of
 from dangjian.delivery.plan_state import MAY_PLAN, State
 from dangjian.foundation import audit, clock, notice
@@ -24,7 +26,7 @@ from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval, Step
 from dangjian.projects.filling import Lines
-from dangjian.projects.handled import AT_STEP, Handled, has_not_stood_aside, is_impartial, may_stand_aside
+from dangjian.projects.handled import Handled
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.on_behalf import OnBehalf
@@ -41,48 +43,10 @@ CHECKLIST = {
 """The four points that the approver looks at (S-75)."""
 
 
-def _ready(plan: Plan, by: Any) -> Iterator[Reason]:
-    if plan.project.is_offline:
-        yield Reason("线下管理的项目，计划书在线下审定，由组织部门登记审定日期")
-    if plan.project.state not in MAY_PLAN:
-        yield Reason(f"项目当前状态为“{plan.project.state_label}”，不能提交计划书")
-    yield from readiness.lacking(plan)
-
-
-def _nobody_has_decided(plan: Plan, by: Any) -> Iterator[Reason]:
-    if plan.approval is not None and plan.approval.steps.decided().exists():
-        yield Reason("组织部门已开始办理，不能撤回；需要修改的，请对方退回修改")
-
-
-def _step_takes(decision: str) -> Any:
-    def unmet(plan: Plan, by: Any) -> Iterator[Reason]:
-        step = plan.step
-        if step is None or decision not in step.decisions:
-            yield Reason(f"当前环节是“{step.label if step else '无'}”，不能办理此项")
-        elif not step.by_meeting:
-            yield from is_impartial(plan, by)
-
-    return unmet
-
-
-def _is_offline(plan: Plan, by: Any) -> Iterator[Reason]:
-    if not plan.project.is_offline:
-        yield Reason("只有线下管理的项目在线下审定计划书")
-
-
 class Plan(Prompting, OnBehalf, Saved, Handled):
     """One for each project. Frozen once it is approved: what comes after is a change (S-13, S-74)."""
 
-    moves = (
-        Move("hand_in", "提交计划书", frozenset({State.DRAFT}), State.IN_APPROVAL, Ability.SUBMIT, unmet=_ready, clause="S-32 S-33 S-34 S-35 S-40", tone="primary"),
-        Move("recall", "撤回", frozenset({State.IN_APPROVAL}), State.DRAFT, Ability.SUBMIT, unmet=_nobody_has_decided),
-        Move("pass_check", "通过审核", frozenset({State.IN_APPROVAL}), State.IN_APPROVAL, AT_STEP, unmet=_step_takes("pass"), clause="S-32 S-75", tone="primary"),
-        Move("approve", "同意审定", frozenset({State.IN_APPROVAL}), State.APPROVED, AT_STEP, unmet=_step_takes("approve"), clause="S-32", tone="primary"),
-        Move("return_for_revision", "退回修改", frozenset({State.IN_APPROVAL}), State.DRAFT, AT_STEP, unmet=_step_takes("return")),
-        Move("hand_over", "转办", frozenset({State.IN_APPROVAL}), State.IN_APPROVAL, AT_STEP, unmet=has_not_stood_aside),
-        Move("recuse", "回避", frozenset({State.IN_APPROVAL}), State.IN_APPROVAL, AT_STEP, unmet=may_stand_aside),
-        Move("approve_offline", "登记线下审定", frozenset({State.DRAFT}), State.APPROVED, Ability.CHECK_PLAN, unmet=_is_offline, clause="S-32"),
-    )  # fmt: skip
+    moves = MOVES
 
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
     project = models.OneToOneField(Project, models.CASCADE, related_name="plan", verbose_name="项目")
@@ -104,6 +68,7 @@ class Plan(Prompting, OnBehalf, Saved, Handled):
     approved_on = models.DateField("审定日期", null=True)
 
     sheet = "实施计划书"
+    on_agenda = "plan"
 
     objects = PlanQuerySet.as_manager()
 
@@ -322,10 +287,9 @@ class Plan(Prompting, OnBehalf, Saved, Handled):
         if decision == "return" and not opinion:
             raise Refused(Reason("请写明退回修改的理由", "opinion"))
         values: dict[str, Any] = {}
-        if step is not None and decision == "approve" and not self.refusals("approve", by=by):
-            values = self._approved(step, Sitting.told(meeting, held_on, reference), leader)
-        if decision == "pass" or (decision == "approve" and checked_for):
-            values["checked_for"] = [point for point in CHECKLIST if point in checked_for]
+        if step is not None and not self.refusals(DECISIONS[decision], by=by):
+            values = self._told(decision, step, Sitting.told(meeting, held_on, reference), leader)
+            values |= _points(decision, checked_for)
         made = self.move(DECISIONS[decision], by=by, opinion=opinion, **values)
         assert self.approval is not None
         self.approval.decide(
@@ -336,6 +300,8 @@ class Plan(Prompting, OnBehalf, Saved, Handled):
             self._tell_step(f"“{self.project.name}”的实施计划书已通过审核，请办理")
             return made
         self.approval.close(decision)
+        if meeting is not None:
+            PlanResolution.note(self, meeting, decision, opinion, by=by)
         self._tell_branch(made)
         if decision == "approve":
             self._start(by)
@@ -361,8 +327,14 @@ class Plan(Prompting, OnBehalf, Saved, Handled):
 
     # Private
 
-    def _approved(self, step: Step, sitting: Sitting, leader: str) -> dict[str, Any]:
-        """By whom and when; raises Refused at the fields at fault."""
+    def _told(self, decision: str, step: Step, sitting: Sitting, leader: str) -> dict[str, Any]:
+        """By whom and when it was approved, or at which meeting sent back; raises Refused at the fields at fault."""
+        if sitting.meeting is not None and not step.by_meeting:
+            raise Refused(Reason(f"当前环节是“{step.label}”，不由会议决定", "meeting"))
+        if decision != "approve":
+            if sitting.meeting is not None:
+                sitting.checked(self.project.unit, self.handed_in_at)
+            return {}
         if not step.by_meeting:
             return signature(leader, sitting.held_on, self.handed_in_at)
         held = sitting.checked(self.project.unit, self.handed_in_at)
@@ -389,3 +361,10 @@ class Plan(Prompting, OnBehalf, Saved, Handled):
             return Refused(f"当前状态为“{now.waiting_label}”，不能修改计划书")
         at = f"{clock.local(now.edited_at):%H:%M}"
         return Overtaken(f"{now.saved_by}在{at}保存过这份计划书，您刚才输入的内容尚未保存；请核对后再存一次")
+
+
+def _points(decision: str, checked_for: Sequence[str]) -> dict[str, list[str]]:
+    """Which of the four points the approver ticked; at the signature none need be ticked again (S-75)."""
+    if decision == "return" or (decision == "approve" and not checked_for):
+        return {}
+    return {"checked_for": [point for point in CHECKLIST if point in checked_for]}

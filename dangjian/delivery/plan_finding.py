@@ -45,6 +45,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         wanted |= models.Q(state=State.IN_APPROVAL, approval__current__assignee=person.pk)
         for path in person.paths_with(Ability.CHECK_PLAN):
             wanted |= models.Q(state=State.DRAFT, project__is_offline=True, project__unit__path=path)
+        # What was noted of a meeting and waits for its secretary waits for nobody else.
+        wanted &= ~models.Q(state=State.IN_APPROVAL, meeting_records__state="waiting")
         own = in_scopes(person.scopes(Ability.DRAFT), "project__path")
         wanted |= models.Q(state=State.DRAFT, project__is_offline=False) & own
         return self.filter(wanted, project__state__in=MAY_PLAN)

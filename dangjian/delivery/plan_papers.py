@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dangjian.delivery.change import PlanChange, State
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.change_state import State
 from dangjian.delivery.charge import Charge
 from dangjian.delivery.goal import Goal, Level
 from dangjian.delivery.measure import Measure

@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 
 from dangjian.agreements.letter import Letter
-from dangjian.delivery.change import PlanChange, Weight
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.change_state import Weight
 from dangjian.delivery.filing import WINDOW, Filing
 from dangjian.delivery.meeting_record import MeetingRecord
 from dangjian.delivery.plan import Plan

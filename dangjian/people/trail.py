@@ -29,7 +29,7 @@ _ACTIONS = {
     "restructuring.rename": "登记更名", "restructuring.merge": "登记合并", "restructuring.dissolve": "登记撤销",
     "restructuring.move": "登记划转",
     "audit.verify": "校验审计记录", "project.draft": "起草", "application.fill": "填写、暂存",
-    "meeting.record": "登记会议", "meetingrecord.hand_in": "登记会议，待书记确认", "resolution.receive": "签收", "resolution.urge": "催办签收立项通知", "round.open": "开启批次",
+    "meeting.record": "登记会议", "meeting.renew_minutes": "会议补记决定，纪要更新", "meetingrecord.hand_in": "登记会议，待书记确认", "resolution.receive": "签收", "resolution.urge": "催办签收立项通知", "round.open": "开启批次",
     "round.reopen": "延长时限", "round.take_up": "启用新版方案", "round.of_past": "补录往年年度", "round.set_internal_date": "规定内部截止日期",
     "scheme_notice.forward": "转发方案通知", "scheme_notice.urge": "催办签收", "notice_receipt.sign": "签收方案通知",
     "scheme.issue": "发布方案", "scheme_notice.issue": "印发方案通知", "account.choose_face": "选择填写方式",

@@ -1,19 +1,20 @@
 """The meeting (会议): a committee's collective decisions, recorded by a handler from the minutes.
 
-Nobody signs in to vote. One meeting may decide several projects; the branch's own meeting on its
-application and the unit committee's meeting are the same noun at different places of the tree.
+Nobody signs in to vote. One meeting may decide several projects, and plans besides or alone; the branch's own meeting
+on its application and the unit committee's meeting are the same noun at different places of the tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from django.db import models, transaction
 
-from dangjian.foundation import audit, clock
+from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.lifecycle import Reason, Refused, checked
 from dangjian.people.access import Ability
 from dangjian.people.former_name import as_of
@@ -39,6 +40,40 @@ class Verdict:
     recusal_reason: str = ""
     stand_in: str = ""
     seen: int | None = None
+
+    @property
+    def field(self) -> str:
+        """Where reasons about it belong."""
+        return f"verdict-{self.project.pk}"
+
+
+class Matter(Protocol):
+    """What else a meeting decides: a later noun brings its own (实施计划, 重大变更), with what a verdict says of votes."""
+
+    @property
+    def votes_for(self) -> int | None: ...
+
+    @property
+    def votes_against(self) -> int | None: ...
+
+    @property
+    def abstentions(self) -> int | None: ...
+
+    @property
+    def recused(self) -> str: ...
+
+    @property
+    def recusal_reason(self) -> str: ...
+
+    @property
+    def stand_in(self) -> str: ...
+
+    @property
+    def field(self) -> str:
+        """Where reasons about it belong."""
+
+    def settle(self, meeting: Meeting, *, by: Any) -> None:
+        """Take the decision at the meeting, or raise Refused."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +113,8 @@ class Meeting(models.Model):
         "dangjian.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代何人登记"
     )
     recorded_at = models.DateTimeField("登记时间")
+    minutes_edition = models.PositiveSmallIntegerField("纪要第几稿", default=1, editable=False)
+    minutes_renewed_at = models.DateTimeField("纪要更新时间", null=True, blank=True, editable=False)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -119,17 +156,18 @@ class Meeting(models.Model):
         held_on: date,
         issue: int,
         attendance: Attendance,
-        verdicts: Sequence[Verdict],
+        verdicts: Sequence[Verdict] = (),
+        matters: Sequence[Matter] = (),
         by: Any,
     ) -> Meeting:
         """Record a meeting with all it decided, or nothing at all (S-27, S-108, S-109).
 
-        Raises Refused; the field of a reason about one project is ``verdict-<project number>``.
+        Raises Refused; a reason about one project or one matter stands at its own ``field``.
         """  # fmt: skip
         if not by.can(recording_ability(organisation), organisation):
             raise Refused(f"您没有登记{organisation.short_name}{organisation.deciding_body}会议的权限")
         organisation = organisation.held()
-        reasons = list(_wrong(organisation, held_on, issue, attendance, verdicts))
+        reasons = list(_wrong(organisation, held_on, issue, attendance, verdicts, matters))
         if reasons:
             raise Refused(*reasons)
         meeting = cls(
@@ -139,16 +177,33 @@ class Meeting(models.Model):
         )  # fmt: skip
         checked(meeting)
         meeting.save()
-        details = {"projects": [v.project.pk for v in verdicts]}
+        details = {"projects": [v.project.pk for v in verdicts], "matters": [matter.field for matter in matters]}
         audit.record("meeting.record", meeting, by=by, on_behalf_of=meeting.recorded_for, details=details)
         for verdict in verdicts:
-            try:
+            with _at(verdict.field):
                 meeting._resolve(verdict, by=by)
-            except Refused as refused:
-                raise type(refused)(
-                    *(Reason(r.text, f"verdict-{verdict.project.pk}") for r in refused.reasons)
-                ) from refused
+        for matter in matters:
+            with _at(matter.field):
+                matter.settle(meeting, by=by)
         return meeting
+
+    @transaction.atomic
+    def renew_minutes(self, *, by: Any) -> None:
+        """A decision was noted after the meeting was recorded: minutes printed before do not tell of it.
+
+        The next edition says so on paper and bears its own mark; whoever recorded the meeting is told to have it signed.
+        """
+        now = clock.now()
+        changed = {"minutes_edition": models.F("minutes_edition") + 1, "minutes_renewed_at": now}
+        Meeting.objects.filter(pk=self.pk).update(**changed)
+        self.refresh_from_db(fields=list(changed))
+        right = by.acting_for(recording_ability(self.organisation), self.organisation)
+        audit.record(
+            "meeting.renew_minutes", self, by=by, on_behalf_of=right, details={"edition": self.minutes_edition}
+        )
+        text = f"{self}补记了决定，会议纪要更新为第{self.minutes_edition}稿，请重新打印、签字、归档"
+        event = f"meeting-{self.pk}-minutes-{self.minutes_edition}"
+        notice.tell([self.recorded_by], event=event, text=text, about=self)
 
     @property
     def has_offline_project(self) -> bool:
@@ -195,11 +250,12 @@ _UNIT_DECISIONS = (Resolution.Decision.ESTABLISH, Resolution.Decision.RETURN, Re
 
 
 def _wrong(
-    organisation: Organisation, held_on: date, issue: int, attendance: Attendance, verdicts: Sequence[Verdict]
-) -> Any:
+    organisation: Organisation, held_on: date, issue: int, attendance: Attendance, verdicts: Sequence[Verdict],
+    matters: Sequence[Matter],
+) -> Any:  # fmt: skip
     """What is wrong with a record before anything is written."""
-    if not verdicts:
-        yield Reason("请至少对一个项目作出决定")
+    if not verdicts and not matters:
+        yield Reason("请至少对一个项目、计划书或计划变更作出决定")
     if held_on > clock.today():
         yield Reason("会议日期不能晚于今天", "held_on")
     if attendance.present > attendance.expected:
@@ -209,7 +265,10 @@ def _wrong(
     if Meeting.objects.filter(organisation=organisation, year=held_on.year, issue=issue).exists():
         yield Reason(f"{held_on.year}年第{issue}期已登记过", "issue")
     for verdict in verdicts:
-        yield from _wrong_with(verdict, held_on, attendance)
+        yield from _wrong_with(verdict, attendance)
+        yield from _before_branch(verdict, held_on)
+    for matter in matters:
+        yield from _wrong_with(matter, attendance)
     yield from _undecidable(organisation, verdicts)
 
 
@@ -218,16 +277,23 @@ def _undecidable(organisation: Organisation, verdicts: Sequence[Verdict]) -> Any
     allowed = _BRANCH_DECISIONS if organisation.is_branch else _UNIT_DECISIONS
     decided: set[int] = set()
     for verdict in verdicts:
-        field = f"verdict-{verdict.project.pk}"
         if verdict.decision not in allowed:
-            yield Reason(f"{organisation.deciding_body}不能作出这样的决定", field)
+            yield Reason(f"{organisation.deciding_body}不能作出这样的决定", verdict.field)
         if verdict.project.pk in decided:
-            yield Reason("同一个项目在一次会议上只能有一项决定", field)
+            yield Reason("同一个项目在一次会议上只能有一项决定", verdict.field)
         decided.add(verdict.project.pk)
 
 
-def _wrong_with(verdict: Verdict, held_on: date, attendance: Attendance) -> Any:
-    field = f"verdict-{verdict.project.pk}"
+@contextmanager
+def _at(field: str) -> Iterator[None]:
+    """Whatever is refused in here belongs to this field."""
+    try:
+        yield
+    except Refused as refused:
+        raise type(refused)(*(Reason(reason.text, field) for reason in refused.reasons)) from refused
+
+
+def _wrong_with(verdict: Verdict | Matter, attendance: Attendance) -> Any:
     aside = names_in(verdict.recused)
     quorum = Quorum(attendance.expected, attendance.present, tuple(aside))
     told = [
@@ -238,10 +304,13 @@ def _wrong_with(verdict: Verdict, held_on: date, attendance: Attendance) -> Any:
         *(quorum.refusals() if aside else ()),
         *quorum.miscounted(verdict.votes_for, verdict.votes_against, verdict.abstentions),
     ]  # fmt: skip
-    yield from (Reason(text, field) for text in told)
+    yield from (Reason(text, verdict.field) for text in told)
+
+
+def _before_branch(verdict: Verdict, held_on: date) -> Any:
     opinion = verdict.project.branch_opinion()
     if opinion is not None and verdict.decision != Resolution.Decision.AGREE and held_on < opinion.meeting.held_on:
-        yield Reason("会议日期不能早于支部意见的日期", field)
+        yield Reason("会议日期不能早于支部意见的日期", verdict.field)
 
 
 def _joined(name: str, body: str) -> str:

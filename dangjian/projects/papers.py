@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers import official
 from dangjian.papers.blocks import (
@@ -218,6 +219,7 @@ def minutes(meeting: Meeting, projects: QuerySet[Project], more: Sequence[Block]
             ),
             *stood_aside,
             *more,
+            *_replacing(meeting),
             SignatureRow(columns=(("", "主持人（签名）："), ("", "记录人（签名）："))),
             SignatureRow.closing(unit.signed_as, day_text(meeting.held_on)),
         ),
@@ -225,6 +227,14 @@ def minutes(meeting: Meeting, projects: QuerySet[Project], more: Sequence[Block]
         mark=Slot(PaperKind.MINUTES, meeting).mark,
         made_on=meeting.held_on,
     )
+
+
+def _replacing(meeting: Meeting) -> tuple[Block, ...]:
+    """Said where something was decided on that minutes printed before do not tell of."""
+    if meeting.minutes_renewed_at is None:
+        return ()
+    day = day_text(clock.local(meeting.minutes_renewed_at).date())
+    return (Text(f"本纪要为第{meeting.minutes_edition}稿，{day}补记决定后重新印制，代替此前印制的纪要。"),)
 
 
 def _presence(meeting: Meeting) -> str:

@@ -179,13 +179,16 @@ class Slot:
     def mark(self) -> Mark:
         """What is printed at the foot of the paper.
 
-        An application and a plan say which submission they show, 0 before the first; a letter which of the project's it is.
+        An application and a plan say which submission they show, 0 before the first; a letter which of the project's it is;
+        minutes whether they were printed before the last decision was noted.
         """
         edition = None
         if isinstance(self.owner, Project) and self.kind in LETTER_KINDS:
             edition = self.owner.letter_count
         elif isinstance(self.owner, Project) and self.kind is PaperKind.PLAN:
             edition = self.owner.plan_count
+        elif isinstance(self.owner, Meeting) and self.kind is PaperKind.MINUTES:
+            edition = self.owner.minutes_edition
         elif isinstance(self.owner, Project) and self.kind is PaperKind.APPLICATION:
             revision = self.owner.revisions.last() if self.owner.state != "draft" else None
             edition = revision.number if revision else 0
@@ -336,6 +339,8 @@ def _unit_of(owner: Owner) -> Organisation:
 
 
 def with_minutes(meetings: Iterable[Meeting]) -> set[int]:
-    """Which of the meetings have their signed minutes filed."""
+    """Which of the meetings have their signed minutes filed, as they read now."""
     filed = Scan.objects.standing().filter(kind=PaperKind.MINUTES, meeting__in=[meeting.pk for meeting in meetings])
+    filed = filed.exclude(edition__lt=models.F("meeting__minutes_edition"))
+    filed = filed.exclude(edition=None, attachment__at__lt=models.F("meeting__minutes_renewed_at"))
     return {pk for pk in filed.values_list("meeting_id", flat=True) if pk is not None}

@@ -256,7 +256,7 @@ def todo(item: Todo) -> Shown:
     if isinstance(about, MeetingRecord):
         day = short_day(clock.local(about.at).date())
         return shown | {
-            "name": str(about), "number": "", "what": f"{len(about.verdicts)} 个项目的决定", "url": reverse(item.page, args=[about.pk]),
+            "name": str(about), "number": "", "what": f"{len(about.verdicts) + len(about.plan_verdicts)} 项决定", "url": reverse(item.page, args=[about.pk]),
             "started_by": about.who, "started_text": day, "task": about.state_label, "task_text": f"{day}到达", "action": "确认",
         }  # fmt: skip
     if isinstance(about, Filing | Organisation):

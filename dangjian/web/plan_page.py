@@ -7,8 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from dangjian.delivery import decided
-from dangjian.delivery.change import PlanChange, Weight
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.change_state import Weight
 from dangjian.delivery.goal import Goal
 from dangjian.delivery.measure import Measure
 from dangjian.delivery.milestone import Milestone
@@ -23,7 +23,6 @@ from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.projects.application import Application
-from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.period import Period
@@ -241,20 +240,6 @@ def papers(project: Project, person: Person) -> list[dict[str, Any]]:
     if revision is not None and not project.is_offline:
         slot = stamped.slot(Slot(PaperKind.PLAN, project), person, edition=project.plan_count)
     return [{"label": "附件3", "name": TITLE, "text": text, "frozen": revision is not None, "slot": slot, **urls}]
-
-
-def decided_at(meeting: Meeting, person: Person) -> list[dict[str, str]]:
-    """The plans and the changes of plans that a meeting decided, as far as they exist for the person."""
-    return [
-        *(
-            {"name": plan.project.name, "url": f"{reverse('project', args=[plan.project_id])}?tab=plan", "text": "审定实施计划书"}
-            for plan in decided.plans_of(meeting, person)
-        ),
-        *(
-            {"name": each.project.name, "url": reverse("plan-change", args=[each.pk]), "text": f"同意第{each.number}次计划变更"}
-            for each in decided.changes_of(meeting, person)
-        ),
-    ]  # fmt: skip
 
 
 # The action bar

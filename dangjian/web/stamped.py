@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -10,20 +11,20 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.meeting import Meeting
-from dangjian.projects.paper_kind import LETTER_KINDS
+from dangjian.projects.paper_kind import LETTER_KINDS, PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Owner, Scan, Slot
 from dangjian.web import display
 
 
-def slot(found: Slot, person: Person, *, edition: int | None = None) -> dict[str, Any]:
-    """For ``parts/scan_slot.html``. ``edition`` is that of the paper as it is printed now."""
+def slot(found: Slot, person: Person, *, edition: int | None = None, since: datetime | None = None) -> dict[str, Any]:
+    """For ``parts/scan_slot.html``. ``edition`` is that of the paper as it is printed now, ``since`` when it came to be."""
     scans = list(found.scans().with_rank())
     standing = next((scan for scan in scans if scan.replaced_at is None), None)
     url = reverse("scan-paper", args=[found.bare_mark.code]) if found.may_be_filled_by(person) else ""
     return {
         "label": found.kind.label,
-        "standing": _scan(standing) | {"outdated_text": _outdated(standing, edition)} if standing else None,
+        "standing": _scan(standing) | {"outdated_text": _outdated(standing, edition, since)} if standing else None,
         "earlier": [_scan(scan) | {"why": why_a_record(scan)} for scan in scans if scan is not standing],
         "upload_url": url,
     }
@@ -48,7 +49,8 @@ def why_a_record(scan: Scan) -> str:
         return ""
     if scan.outranked_by is None:
         return "已替换"
-    return f"归档时已有第 {scan.outranked_by} 次提交的扫描件，以后者为准，此件留存备查"
+    later = f"第 {scan.outranked_by} 稿" if scan.kind == PaperKind.MINUTES else f"第 {scan.outranked_by} 次提交"
+    return f"归档时已有{later}的扫描件，以后者为准，此件留存备查"
 
 
 def _scan(scan: Scan) -> dict[str, Any]:
@@ -64,9 +66,14 @@ def _printed(scan: Scan) -> str:
     """Which text lies there, where the mark told it. A letter is made anew rather than handed in again."""
     if scan.edition is None or scan.kind in LETTER_KINDS:
         return ""
+    if scan.kind == PaperKind.MINUTES:
+        return f"，第 {scan.edition} 稿"
     return f"，第 {scan.edition} 次提交的文本" if scan.edition else "，提交前的文本"
 
 
-def _outdated(scan: Scan, edition: int | None) -> str:
-    older = scan.edition is not None and edition is not None and scan.edition != edition
+def _outdated(scan: Scan, edition: int | None, since: datetime | None) -> str:
+    if scan.edition is None:
+        older = since is not None and scan.attachment.at < since
+    else:
+        older = edition is not None and scan.edition != edition
     return "与现在的文本不同，请重新打印、签字、盖章后替换" if older else ""

@@ -8,9 +8,26 @@ import pytest
 from dangjian.foundation import clock
 from dangjian.projects.meeting import Verdict
 from tests.cast import Cast, a_meeting, a_screened, an_established, plan_lists
+from tests.delivery.test_plan_resolution import a_plan_for_the_committee
 
 Made = Callable[..., Any]
 pytestmark = pytest.mark.clause("S-13", "S-32", "S-33")
+
+
+def test_a_program_records_a_meeting_on_plans_alone(cast: Cast, program: Made) -> None:
+    plan, officer = a_plan_for_the_committee(cast), program(cast.people.officer)
+    head = {
+        "organisation": cast.places.unit.pk, "held_on": f"{clock.today()}", "issue": 30, "expected": 7, "present": 7,
+        "chair": "刘志远",
+    }  # fmt: skip
+    verdict = {"project": plan.project_id, "decision": "approve", "version": plan.version}
+    assert officer.send("meetings", head)[0] == 422
+    assert officer.send("meetings", head | {"plans": [verdict | {"change": 1}]})[0] == 422
+    assert officer.send("meetings", head | {"plans": [verdict | {"project": 0}]})[0] == 422
+    status, made = officer.send("meetings", head | {"plans": [verdict]})
+    assert (status, made["plans"], made["minutes_edition"]) == (
+        201, [{"project": plan.project_id, "change": None, "decision": "approve"}], 1,
+    )  # fmt: skip
 
 
 def test_programs_carry_a_plan_from_its_draft_to_a_major_change(cast: Cast, program: Made) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dangjian.delivery.change import PlanChange, State, Weight
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.change_state import State, Weight
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
 from tests.cast import Cast, a_change, an_approved_plan, plan_lists

@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from dangjian.foundation import clock
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan
 from tests.cast import Cast, a_meeting, a_screened
+from tests.delivery.test_plan_resolution import a_plan_for_the_committee
 from tests.papers import scanner
 
 Browse = Callable[..., Any]
@@ -132,3 +134,25 @@ def test_the_page_opens_with_what_is_known_and_without_complaints(cast: Cast, br
         "chair": "主持人",
         "recorder": "记录人",
     }
+
+
+def test_the_page_lists_what_waits_and_records_plans_alone(cast: Cast, browse: Browse) -> None:
+    officer = cast.people.officer
+    plan = a_plan_for_the_committee(cast)
+    client = browse(officer)
+    text = client.get(reverse("meeting-new")).content.decode()
+    assert "待上会的实施计划和重大变更" in text
+    assert "没有待上会的项目，这次会议可以只研究计划" in text
+    prefix = f"plan{plan.pk}"
+    posted = {
+        "held_on": f"{clock.today()}", "issue": "40", "expected": "7", "present": "7", "chair": "刘志远",
+        f"{prefix}-decision": "return", f"{prefix}-opinion": "", f"{prefix}-seen": f"{plan.version}",
+    }  # fmt: skip
+    assert "请写明退回修改的理由" in client.post(reverse("meeting-new"), posted).content.decode()
+    answer = client.post(reverse("meeting-new"), posted | {f"{prefix}-opinion": "措施请写到人"})
+    meeting = Meeting.objects.get(issue=40)
+    assert answer["Location"] == reverse("meeting", args=[meeting.pk])
+    shown = client.get(answer["Location"]).content.decode()
+    assert "退回修改实施计划书" in shown
+    assert "措施请写到人" in shown
+    assert "计划退回修改 1 个" in client.get(reverse("meetings")).content.decode()

@@ -195,6 +195,14 @@ class VerdictForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class PlanVerdictForm(VerdictForm):
+    """A plan's row in the meeting, or that of a change of a plan: which decisions there are is told."""
+
+    def __init__(self, decisions: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decision"].choices = [("", "本次不议"), *decisions]  # type: ignore[attr-defined]
+
+
 class CommitteeMeetingForm(MeetingForm):
     scans = HeldField(label="会议纪要扫描件", required=False, help_text=SCANS_HELP)
     unit = forms.IntegerField(required=False, widget=forms.HiddenInput)

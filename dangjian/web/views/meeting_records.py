@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from dangjian.foundation.window import day_text
 from dangjian.projects.meeting import Verdict
 from dangjian.projects.project import Project
 from dangjian.projects.resolution import Resolution
-from dangjian.web import display
+from dangjian.web import agenda, display
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.projects import ReasonForm
 from dangjian.web.middleware import Asked
@@ -37,6 +38,11 @@ def show(request: Asked, pk: int) -> HttpResponse:
             if form.is_bound:
                 take_refusal(form, refused)
     seen = set(Project.objects.visible_to(request.person).filter(meeting_records=record).values_list("pk", flat=True))
+    on_plans = set(
+        Project.objects.visible_to(request.person)
+        .filter(Q(plan__meeting_records=record) | Q(plan__changes__meeting_records=record))
+        .values_list("pk", flat=True)
+    )
     found = record.open_moves(by=request.person)
     moves = [move.name for move, _ in found]
     refusals += [str(reason) for move, reasons in found for reason in reasons if not act]
@@ -45,6 +51,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
         "facts": _facts(record),
         "verdicts": [_line(verdict) for verdict in record.thawed() if verdict.project.pk in seen],
         "unseen": len(record.verdicts) - len(seen),
+        "plans": [agenda.noted(each) for each in record.thawed_on_plans() if each.on.project.pk in on_plans],
         "moves": moves,
         "form": form,
         "refusals": [] if form.is_bound else refusals,

@@ -24,7 +24,7 @@ from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.resolution import Resolution
 from dangjian.projects.scan import Slot
-from dangjian.web import display, plan_page, stamped
+from dangjian.web import agenda, display, stamped
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.held import drop
 from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm, offer_reasons
@@ -39,7 +39,11 @@ MOST_RECORDS = 20
 @require_GET
 def index(request: Asked) -> HttpResponse:
     person = request.person
-    held = Meeting.objects.visible_to(person).select_related("organisation").prefetch_related("resolutions")
+    held = (
+        Meeting.objects.visible_to(person)
+        .select_related("organisation")
+        .prefetch_related("resolutions", "plan_resolutions")
+    )
     page = page_of(held.order_by("-held_on", "-id"), request.GET)
     with_minutes = scan.with_minutes(page.rows)
     may_register = bool(person.scopes(Ability.RECORD_MEETING))
@@ -58,8 +62,9 @@ def index(request: Asked) -> HttpResponse:
 
 def _line(meeting: Meeting, has_minutes: bool) -> dict[str, Any]:
     counted: dict[str, int] = {}
-    for resolution in meeting.resolutions.all():
-        label = resolution.get_decision_display()
+    labels = [resolution.get_decision_display() for resolution in meeting.resolutions.all()]
+    labels += [f"计划{made.get_decision_display()}" for made in meeting.plan_resolutions.all()]
+    for label in labels:
         counted[label] = counted.get(label, 0) + 1
     return {
         "pk": meeting.pk, "title": f"{meeting.body}〔{meeting.year}〕第{meeting.issue}期", "unit": meeting.organisation,
@@ -82,9 +87,13 @@ def new(request: Asked) -> HttpResponse:
     unit = next((unit for unit in units if str(unit.pk) == asked), units[0])
     form = CommitteeMeetingForm(unit, request.person, posted(request), sent_files(request))
     projects = list(_waiting(request, unit).with_names().order_by("branch__rank", "pk"))
-    items = [{"project": project, "form": _verdict_form(request, project)} for project in projects]
-    if request.method == "POST" and _all_valid(form, items):
-        meeting = _recorded(request, unit, form, items)
+    items = [
+        {"project": project, "form": _verdict_form(request, project), "shown": display.row(project), "asks": "退回修改、不予立项"}
+        for project in projects
+    ]  # fmt: skip
+    matters = [agenda.item(on, posted(request)) for on in agenda.waiting_at(unit, request.person)]
+    if request.method == "POST" and _all_valid(form, [*items, *matters]):
+        meeting = _recorded(request, unit, form, items, matters)
         if isinstance(meeting, MeetingRecord):
             messages.success(request, f"已登记{meeting}，请书记确认，确认后各项决定生效")
             return redirect("meeting-record", meeting.pk)
@@ -92,8 +101,7 @@ def new(request: Asked) -> HttpResponse:
             messages.success(request, f"已登记{meeting}，各支部已收到结果通知")
             return redirect("meeting", meeting.pk)
     context = {
-        "form": form, "items": [item | {"shown": display.row(item["project"])} for item in items],
-        "wrong": _wrong(items),
+        "form": form, "items": items, "matters": matters, "wrong": _wrong(items) + _wrong(matters),
         "members": [person.name for person in committee_of(unit)], "organ": unit.deciding_body, "unit": unit, "units": units, "back_url": reverse("meetings"),
     }  # fmt: skip
     return render(request, "projects/meeting_form.html", context)
@@ -122,7 +130,11 @@ def _all_valid(form: CommitteeMeetingForm, items: list[dict[str, Any]]) -> bool:
 
 
 def _recorded(
-    request: Asked, unit: Organisation, form: CommitteeMeetingForm, items: list[dict[str, Any]]
+    request: Asked,
+    unit: Organisation,
+    form: CommitteeMeetingForm,
+    items: list[dict[str, Any]],
+    matters: list[dict[str, Any]],
 ) -> Meeting | MeetingRecord | None:
     """The meeting, or what now waits for the secretary, or None with every reason put at its field."""
     verdicts = [
@@ -133,7 +145,7 @@ def _recorded(
         with transaction.atomic():
             meeting = MeetingRecord.enter(
                 unit, held_on=form.cleaned_data["held_on"], issue=form.cleaned_data["issue"],
-                attendance=form.attendance(), verdicts=verdicts, by=request.person,
+                attendance=form.attendance(), verdicts=verdicts, matters=agenda.verdicts(matters), by=request.person,
             )  # fmt: skip
             if signed and isinstance(meeting, MeetingRecord):
                 raise Refused(Reason("须书记确认的会议，扫描件请在确认后上传", "scans"))
@@ -142,6 +154,7 @@ def _recorded(
                 drop(form.cleaned_data["scans"])
     except Refused as refused:
         rows = {f"verdict-{item['project'].pk}": item["form"] for item in items}
+        rows |= {f"{item['on'].on_agenda}-{item['on'].pk}": item["form"] for item in matters}
         for reason in refused.reasons:
             if reason.field in rows:
                 rows[reason.field].add_error(None, reason.text)
@@ -175,13 +188,22 @@ def show(request: Asked, pk: int) -> HttpResponse:
             }
             for resolution in resolutions
         ],
-        "plans": plan_page.decided_at(meeting, request.person),
+        "plans": agenda.decided_at(meeting, request.person),
+        "minutes_text": _minutes_text(meeting),
         "notice_urls": _notice_urls(meeting),
         "slots": _slots(meeting, request),
         "paper_urls": {kind: reverse("meeting-paper", args=[pk, kind]) for kind in ("docx", "pdf")},
         "registered_text": f"{signed(meeting.recorded_by, meeting.recorded_for)} {display.moment(meeting.recorded_at)}登记",
     }  # fmt: skip
     return render(request, "projects/meeting_show.html", context)
+
+
+def _minutes_text(meeting: Meeting) -> str:
+    """Why minutes printed before do not hold."""
+    if meeting.minutes_renewed_at is None:
+        return ""
+    at = display.moment(meeting.minutes_renewed_at)
+    return f"{at}补记了决定，会议纪要现为第 {meeting.minutes_edition} 稿；此前打印、签字的纪要与记录不符，请重新打印、签字、归档。"
 
 
 def _notice_urls(meeting: Meeting) -> dict[str, str]:
@@ -192,8 +214,10 @@ def _notice_urls(meeting: Meeting) -> dict[str, str]:
 
 
 def _slots(meeting: Meeting, request: Asked) -> list[dict[str, Any]]:
-    kinds = [PaperKind.MINUTES, *([PaperKind.NOTICE] if meeting.established().exists() else [])]
-    return [stamped.slot(Slot(kind, meeting), request.person) for kind in kinds]
+    kinds = [PaperKind.NOTICE] if meeting.established().exists() else []
+    edition, since = meeting.minutes_edition, meeting.minutes_renewed_at
+    of_minutes = stamped.slot(Slot(PaperKind.MINUTES, meeting), request.person, edition=edition, since=since)
+    return [of_minutes, *(stamped.slot(Slot(kind, meeting), request.person) for kind in kinds)]
 
 
 def _receipt(resolution: Resolution) -> str:

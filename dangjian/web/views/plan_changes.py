@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dangjian.delivery.change import PlanChange, State, Weight
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.change_state import State, Weight
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
 from dangjian.web import plan_page
