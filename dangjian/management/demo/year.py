@@ -124,7 +124,9 @@ class Year:
     def _open(self) -> None:
         officer = self.company.hand(Ability.ISSUE_SCHEME, self.company.places["company"])
         scheme = read(source_plan_text()).for_year(self.told["year"])
-        parts = {key: getattr(scheme, key).model_copy(update=self.told.get(key, {})) for key in ("head", "gates")}
+        parts: Told = {key: getattr(scheme, key).model_copy(update=self.told.get(key, {})) for key in ("head", "gates")}
+        if self.told.get("plans_by_committee"):
+            parts["approvals"] = scheme.approvals.model_copy(update=plans.by_committee(scheme))
         Round.open(SchemeVersion.issue(export(scheme.model_copy(update=parts)), by=officer), by=officer)
 
     def _reopen(self, one: Told) -> None:
@@ -258,11 +260,11 @@ class Year:
 
     def _plan(self, one: Told, verb: str, said: str) -> None:
         project = self._project(one["project"])
-        by = {"secretary": self._secretary(project), "officer": self.company.hand(Ability.CHECK_PLAN, project.unit)}
-        if verb in plans.CHANGING:
-            plans.change(project, one["change"], verb, said, **by)
+        secretary, officer = self._secretary(project), self.company.hand(Ability.CHECK_PLAN, project.unit)
+        if verb == "ask_change":
+            plans.ask_change(project, one["change"], secretary=secretary)
         else:
-            plans.plan(project, one, verb, said, **by)
+            plans.plan(project, one, verb, said, secretary=secretary, officer=officer)
 
     @property
     def _round(self) -> Round:
@@ -358,7 +360,8 @@ class Year:
         place = self.company.places[one["place"]]
         Meeting.record(
             place, held_on=one["held_on"], issue=one["issue"], attendance=Attendance(**one["attendance"]),
-            verdicts=[self._verdict(verdict) for verdict in one["verdicts"]],
+            verdicts=[self._verdict(verdict) for verdict in one.get("verdicts", [])],
+            matters=[plans.verdict(self._project(each["project"]), each) for each in one.get("plans", [])],
             by=self.company.hand(Ability.RECORD_MEETING, place),
         )  # fmt: skip
 
