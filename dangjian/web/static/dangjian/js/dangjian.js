@@ -54,6 +54,10 @@
     const lines = Array.from(list.querySelectorAll("[data-line]"));
     const shown = lines.filter(function (line) { return !line.hidden; });
     list.querySelector("[data-line-add]").hidden = shown.length === lines.length;
+    lines.forEach(function (line) {
+      line.querySelector('[data-line-move="up"]').hidden = shown.length < 2 || line === shown[0];
+      line.querySelector('[data-line-move="down"]').hidden = shown.length < 2 || line === shown[shown.length - 1];
+    });
     lines.forEach(function (line) { line.querySelector("[data-line-drop]").hidden = shown.length === 1 && !holds(line); });
   }
 
@@ -64,13 +68,63 @@
     arrange(list);
   }
 
+  /* What is sent is read in the order of the boxes: a line that was struck out leaves no gap before a new one. */
+  function close(list) {
+    const lines = Array.from(list.querySelectorAll("[data-line]"));
+    let place = 0;
+    lines.forEach(function (line) {
+      if (line.hidden) return;
+      const free = lines[place];
+      place += 1;
+      if (free === line) return;
+      exchange(free, line);
+      free.hidden = false;
+      line.hidden = true;
+    });
+  }
+
   function addLine(list) {
+    close(list);
     const next = Array.from(list.querySelectorAll("[data-line]")).find(function (line) { return line.hidden; });
     if (!next) return;
     next.hidden = false;
-    next.parentElement.insertBefore(next, list.querySelector("[data-line-add]"));
     arrange(list);
     boxes(next)[0].focus();
+  }
+
+  /* What stands in two lines changes places, with what is wrong about it; the boxes stay, so that the first is the first. */
+  function exchange(one, other) {
+    const others = boxes(other);
+    boxes(one).forEach(function (box, index) {
+      const value = box.value;
+      box.value = others[index].value;
+      others[index].value = value;
+      exchangeErrors(box.closest(".line__box"), others[index].closest(".line__box"));
+    });
+    boxes(one).concat(others).forEach(function (box) { box.dispatchEvent(new Event("input", { bubbles: true })); });
+  }
+
+  function exchangeErrors(one, other) {
+    const errors = [one, other].map(function (box) { return Array.from(box.querySelectorAll(".field__error")); });
+    errors[0].forEach(function (error) { other.appendChild(error); });
+    errors[1].forEach(function (error) { one.appendChild(error); });
+    one.classList.toggle("field--bad", errors[1].length > 0);
+    other.classList.toggle("field--bad", errors[0].length > 0);
+  }
+
+  function moveLine(button) {
+    const line = button.closest("[data-line]");
+    const list = line.closest("[data-lines]");
+    const shown = Array.from(list.querySelectorAll("[data-line]:not([hidden])"));
+    const step = button.dataset.lineMove === "up" ? -1 : 1;
+    const place = shown.indexOf(line) + step;
+    const other = shown[place];
+    if (!other) return;
+    exchange(line, other);
+    arrange(list);
+    const again = other.querySelector('[data-line-move="' + button.dataset.lineMove + '"]');
+    (again.hidden ? other.querySelector("[data-line-move]:not([hidden])") : again).focus();
+    list.querySelector("[data-line-told]").textContent = "已移到第 " + (place + 1) + " 项";
   }
 
   function dropLine(line) {
@@ -242,6 +296,8 @@
 
     const list = target.closest("[data-line-add]");
     if (list) addLine(list.closest("[data-lines]"));
+    const moved = target.closest("[data-line-move]");
+    if (moved) moveLine(moved);
     const dropped = target.closest("[data-line-drop]");
     if (dropped) dropLine(dropped.closest("[data-line]"));
 
