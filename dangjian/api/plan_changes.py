@@ -11,7 +11,8 @@ from ninja import Field, Query, Router, Schema, Status
 from dangjian.api.answers import ACTS, FINDS, LOOKS, MoveOut, ReasonOut
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
-from dangjian.api.plans import PlanLists, meeting_of, visible_plan
+from dangjian.api.plans import PlanLists, colleague, meeting_of, visible_plan
+from dangjian.api.projects import HandlerIn
 from dangjian.api.typed import Number, PathNumber, Sent, Text
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.change_state import State
@@ -148,14 +149,23 @@ class ChangeDecisionIn(Sent):
 @router.post("{pk}/decision", response={200: PlanChangeDetailOut} | ACTS, summary="登记、同意、不同意变更，或撤销")
 def decide(request: Asking, pk: PathNumber, sent: ChangeDecisionIn) -> Any:
     change, by = _visible(request, pk), request.person
-    match sent.decision:
-        case "note":
-            change.note(by=by, opinion=sent.opinion)
-        case "grant":
-            meeting = meeting_of(request, sent.meeting)
-            change.grant(by=by, opinion=sent.opinion, meeting=meeting, reference=sent.reference, held_on=sent.held_on)
-        case "decline":
-            change.decline(by=by, opinion=sent.opinion)
-        case "drop":
-            change.drop(by=by)
+    if sent.decision == "drop":
+        change.drop(by=by)
+    else:
+        told = sent.dict(exclude={"meeting"})
+        change.decide(**told, meeting=meeting_of(request, sent.meeting), by=by)
+    return _detail(request, pk)
+
+
+@router.post("{pk}/handler", response={200: PlanChangeDetailOut} | ACTS, summary="转办")
+def hand_over(request: Asking, pk: PathNumber, sent: HandlerIn) -> Any:
+    to = colleague(request, sent.person)
+    _visible(request, pk).hand_over(to=to, by=request.person, reason=sent.reason)
+    return _detail(request, pk)
+
+
+@router.post("{pk}/recusal", response={200: PlanChangeDetailOut} | ACTS, summary="回避，指定代办人，写明原因")
+def recuse(request: Asking, pk: PathNumber, sent: HandlerIn) -> Any:
+    stand_in = colleague(request, sent.person)
+    _visible(request, pk).recuse(stand_in=stand_in, by=request.person, reason=sent.reason)
     return _detail(request, pk)

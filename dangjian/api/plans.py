@@ -215,7 +215,8 @@ def meeting_of(request: Asking, pk: int | None) -> Meeting | None:
     return found
 
 
-def _person(request: Asking, pk: int) -> Person:
+def colleague(request: Asking, pk: int) -> Person:
+    """Whom a matter is passed on to. Raises Refused where there is nobody of that number."""
     found = Person.objects.visible_to(request.person).filter(pk=pk).first()
     if found is None:
         raise Refused(Reason("没有这位同志", "person"))
@@ -224,14 +225,14 @@ def _person(request: Asking, pk: int) -> Person:
 
 @router.post("{project}/handler", response={200: PlanDetailOut} | ACTS, summary="转办")
 def hand_over(request: Asking, project: PathNumber, sent: HandlerIn) -> Any:
-    to = _person(request, sent.person)
+    to = colleague(request, sent.person)
     visible_plan(request, project).hand_over(to=to, by=request.person, reason=sent.reason)
     return _detail(request, project)
 
 
 @router.post("{project}/recusal", response={200: PlanDetailOut} | ACTS, summary="回避，指定代办人，写明原因")
 def recuse(request: Asking, project: PathNumber, sent: HandlerIn) -> Any:
-    stand_in = _person(request, sent.person)
+    stand_in = colleague(request, sent.person)
     visible_plan(request, project).recuse(stand_in=stand_in, by=request.person, reason=sent.reason)
     return _detail(request, project)
 

@@ -15,6 +15,7 @@ from django.db import models, transaction
 
 from dangjian.delivery import readiness
 from dangjian.delivery.change_finding import PlanChangeQuerySet
+from dangjian.delivery.change_moves import MOVES, STEPS
 from dangjian.delivery.change_state import State, Weight
 from dangjian.delivery.charge import Charge
 from dangjian.delivery.decision import Sitting
@@ -27,10 +28,12 @@ from dangjian.delivery.plan_state import MAY_PLAN
 from dangjian.delivery.plan_state import State as PlanState
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.hand import Saved
-from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful
+from dangjian.foundation.lifecycle import MoveLog, Overtaken, Reason, Refused
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.programmes.approval import Approval, Step
 from dangjian.projects.filling import Lines
+from dangjian.projects.handled import Handled
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.period import Period, is_date
@@ -39,47 +42,14 @@ from dangjian.projects.project import Project
 MOST_REASON = 500
 
 
-def _complete(change: PlanChange, by: Any) -> Iterator[Reason]:
-    yield from _has_plan(change, by)
-    if not change.reason.strip():
-        yield Reason("请写明变更的理由", "reason")
-    if not change.differences():
-        yield Reason("与现行计划没有不同，不用提交变更")
-    yield from change.lacking()
-
-
-def _has_plan(change: PlanChange, by: Any) -> Iterator[Reason]:
-    if change.plan.project.state not in MAY_PLAN:
-        yield Reason(f"项目当前状态为“{change.plan.project.state_label}”，不能变更计划")
-    if change.is_outdated:
-        yield Reason("这份申请填写以后，计划又有变更，请撤销后重新申请")
-
-
-def _is_ordinary(change: PlanChange, by: Any) -> Iterator[Reason]:
-    if change.weight == Weight.MAJOR:
-        yield Reason("重大变更由党委会研究决定，请登记会议决定")
-    yield from _has_plan(change, by)
-
-
-def _is_major(change: PlanChange, by: Any) -> Iterator[Reason]:
-    if change.weight != Weight.MAJOR:
-        yield Reason("一般变更由组织部门登记，不用上会")
-    yield from _has_plan(change, by)
-
-
-class PlanChange(Saved, Stateful):
+class PlanChange(Saved, Handled):
     """One request to change the plan of a project, from the words of the branch to the decision."""
 
-    moves = (
-        Move("apply", "提交变更", frozenset({State.DRAFT}), State.WAITING, Ability.SUBMIT, unmet=_complete, clause="S-13", tone="primary"),
-        Move("note", "登记变更", frozenset({State.WAITING}), State.GRANTED, Ability.CHECK_PLAN, unmet=_is_ordinary, clause="S-13", tone="primary"),
-        Move("grant", "同意变更", frozenset({State.WAITING}), State.GRANTED, Ability.RECORD_MEETING, unmet=_is_major, clause="S-13", tone="primary"),
-        Move("decline", "不同意变更", frozenset({State.WAITING}), State.DECLINED, Ability.CHECK_PLAN, clause="S-13"),
-        Move("drop", "撤销变更", frozenset({State.DRAFT, State.WAITING}), State.DROPPED, Ability.SUBMIT, tone="danger"),
-    )  # fmt: skip
+    moves = MOVES
 
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="changes", verbose_name="实施计划")
+    approval = models.ForeignKey(Approval, models.PROTECT, null=True, related_name="+", verbose_name="审批")
     number = models.PositiveSmallIntegerField("次数")
     weight = models.CharField("类别", max_length=10, choices=Weight, default=Weight.ORDINARY)
     reason = models.TextField("变更理由", blank=True)
@@ -109,6 +79,10 @@ class PlanChange(Saved, Stateful):
             models.UniqueConstraint(
                 fields=["plan"], condition=models.Q(state__in=("draft", "waiting")), name="plan_change_one_at_a_time"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.WAITING) | models.Q(approval__isnull=False),
+                name="plan_change_has_approval",
+            ),
         ]
         indexes = [models.Index(fields=["state", "weight"], name="plan_change_queue")]
 
@@ -124,6 +98,23 @@ class PlanChange(Saved, Stateful):
     @property
     def project(self) -> Project:
         return self.plan.project
+
+    @property
+    def step(self) -> Step | None:
+        """The step that is being taken now; None unless it waits."""
+        step = self.approval.current if self.state == State.WAITING and self.approval else None
+        if step is not None:
+            # Taken where the project belongs today, though it was handed in elsewhere.
+            step.organisation = self.project.unit
+        return step
+
+    @property
+    def dossier(self) -> Project:
+        return self.project
+
+    @property
+    def called(self) -> str:
+        return f"“{self.project.name}”的计划变更"
 
     @property
     def waiting_label(self) -> str:
@@ -170,14 +161,6 @@ class PlanChange(Saved, Stateful):
         project.ends = self.ends or held
         yield from readiness.lacking_in({kind.key(): self.rows(kind) for kind in LISTS}, project)
         project.ends = held
-
-    def permits(self, move: Move, by: Any) -> bool:
-        of_unit = move.ability in (Ability.CHECK_PLAN, Ability.RECORD_MEETING)
-        return bool(by.can(move.ability, self.project.unit if of_unit else self.project))
-
-    def acted_for(self, move: Move, by: Any) -> Any:
-        of_unit = move.ability in (Ability.CHECK_PLAN, Ability.RECORD_MEETING)
-        return by.acting_for(move.ability, self.project.unit if of_unit else self.project)
 
     # Verbs
 
@@ -229,11 +212,15 @@ class PlanChange(Saved, Stateful):
         """Hand the request in: what it changes says whether it is ordinary or major."""
         major = any(difference.is_major for difference in self.differences())
         weight = Weight.MAJOR if major else Weight.ORDINARY
-        made = self.move("apply", by=by, opinion=self.reason.strip(), weight=weight, handed_in_at=clock.now())
-        ability = Ability.RECORD_MEETING if major else Ability.CHECK_PLAN
-        people = Person.objects.holding(ability, self.project.unit)
-        text = f"{self.project.branch.short_name}申请变更“{self.project.name}”的实施计划（{weight.label}），请办理"
-        notice.tell(people, event=f"planchange-{self.pk}-{self.version}", text=text, about=self.project)
+        approval = None
+        if not self.refusals("apply", by=by):
+            approval = Approval.open("planchange", [STEPS[weight]], place=lambda rule: self.project.unit)
+        made = self.move(
+            "apply", by=by, opinion=self.reason.strip(), weight=weight, handed_in_at=clock.now(), approval=approval
+        )
+        self._tell_step(
+            f"{self.project.branch.short_name}申请变更“{self.project.name}”的实施计划（{weight.label}），请办理"
+        )
         return made
 
     @transaction.atomic
@@ -283,7 +270,7 @@ class PlanChange(Saved, Stateful):
             if not self.refusals("decline", by=by):
                 sitting.checked(self.project.unit, self.handed_in_at)
             values = {"held_on": sitting.held_on, **sitting.values()}
-        made = self.move("decline", by=by, opinion=opinion.strip(), settled_at=clock.now(), **values)
+        made = self._decided("decline", "reject", by, opinion, **values)
         if meeting is not None:
             PlanResolution.note(self, meeting, "decline", made.opinion, by=by)
         self._tell_branch(made)
@@ -292,7 +279,10 @@ class PlanChange(Saved, Stateful):
     @transaction.atomic
     def drop(self, *, by: Any) -> MoveLog:
         """撤销变更: the branch does not ask any more."""
-        return self.move("drop", by=by, settled_at=clock.now())
+        made = self.move("drop", by=by, settled_at=clock.now())
+        if self.approval is not None:
+            self.approval.close("drop")
+        return made
 
     # Private
 
@@ -304,7 +294,7 @@ class PlanChange(Saved, Stateful):
         return Overtaken(f"{now.saved_by}在{at}保存过这份变更申请，您刚才输入的内容尚未保存；请核对后再存一次")
 
     def _settle(self, name: str, by: Any, opinion: str, **values: Any) -> MoveLog:
-        made = self.move(name, by=by, opinion=opinion.strip(), settled_at=clock.now(), **values)
+        made = self._decided(name, "approve", by, opinion, **values)
         store({kind.key(): self.rows(kind) for kind in LISTS}, self.project)
         if self.ends and self.ends != self.project.ends:
             self.project.end_on(self.ends)
@@ -312,10 +302,19 @@ class PlanChange(Saved, Stateful):
         self._tell_branch(made)
         return made
 
+    def _decided(self, name: str, decision: str, by: Any, opinion: str, **values: Any) -> MoveLog:
+        """Move, and close the one step with it."""
+        made = self.move(name, by=by, opinion=opinion.strip(), settled_at=clock.now(), **values)
+        assert self.approval is not None
+        self.approval.decide(
+            decision, by=by, opinion=made.opinion, held_on=values.get("held_on"), on_behalf_of=made.on_behalf_of
+        )
+        self.approval.close(decision)
+        return made
+
     def _tell_branch(self, made: MoveLog) -> None:
         text = f"“{self.project.name}”的计划变更：{made.label}" + (f"。{made.opinion}" if made.opinion else "")
-        event = f"planchange-{self.pk}-{self.version}"
-        notice.tell(self.project.people_told(), event=event, text=text, about=self.project)
+        notice.tell(self.project.people_told(), event=self._event, text=text, about=self.project)
 
 
 def _wrong_words(reason: str, ends: str, starts: str) -> Iterator[Reason]:

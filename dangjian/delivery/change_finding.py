@@ -28,7 +28,14 @@ class PlanChangeQuerySet(models.QuerySet["PlanChange"]):
         wanted = models.Q(pk__in=[])
         for ability, weight in ((Ability.CHECK_PLAN, Weight.ORDINARY), (Ability.RECORD_MEETING, Weight.MAJOR)):
             for path in person.paths_with(ability):
-                wanted |= models.Q(state=State.WAITING, weight=weight, plan__project__unit__path=path)
+                hands = models.Q(approval__current__assignee=None) | models.Q(
+                    approval__current__assignee__in=person.acts_as(ability)
+                )
+                # Passed on in another unit, before the branch moved here, it is in nobody's hands.
+                hands |= ~models.Q(approval__current__organisation=models.F("plan__project__unit"))
+                wanted |= models.Q(state=State.WAITING, weight=weight, plan__project__unit__path=path) & hands
+        # Passed on to this very person, who may stand in for another place (回避).
+        wanted |= models.Q(state=State.WAITING, approval__current__assignee=person.pk)
         # What was noted of a meeting and waits for its secretary waits for nobody else.
         wanted &= ~models.Q(state=State.WAITING, meeting_records__state="waiting")
         wanted |= models.Q(state=State.DRAFT) & in_scopes(person.scopes(Ability.DRAFT), "plan__project__path")
@@ -36,7 +43,7 @@ class PlanChangeQuerySet(models.QuerySet["PlanChange"]):
 
     def with_names(self) -> Self:
         """With everything that a line of a list shows."""
-        joined = self.select_related("plan__project__branch", "plan__project__unit")
+        joined = self.select_related("plan__project__branch", "plan__project__unit", "approval__current")
         return joined.prefetch_related("plan__project__round__scheme", "plan__project__scheme")
 
     def open(self) -> Self:

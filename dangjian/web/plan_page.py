@@ -294,8 +294,7 @@ def _of_changes(plan: Plan, person: Person) -> list[dict[str, Any]]:
     if open_one is None:
         return []
     open_one.plan = plan
-    settles = [move.name for move, refusals in open_one.open_moves(by=person) if not refusals]
-    if {"note", "grant"} & set(settles):
+    if open_one.step is not None and open_one.step.may_be_taken_by(person):
         return [_button("plan-change", "办理计划变更", "plan-change", open_one.pk, "git-compare", "primary")]
     writes = open_one.state == "draft" and person.can(Ability.DRAFT, plan.project)
     return (

@@ -74,6 +74,9 @@ def test_programs_carry_a_plan_from_its_draft_to_a_major_change(cast: Cast, prog
     assert (difference["major"], "由0到36万元" in difference["after"]) == (True, True)
     assert secretary.send(f"{asked}/submission")[1]["waiting"] == "待上会"
     assert officer.send(f"{asked}/decision", {"decision": "note"})[0] == 422
+    aside = officer.send(f"{asked}/recusal", {"person": people.colleague.pk, "reason": "亲属"})
+    assert "登记会议时填写" in aside[1]["reasons"][0]["text"]
+    assert officer.send(f"{asked}/handler", {"person": people.colleague.pk, "reason": "出差"})[0] == 200
     held = a_meeting(cast, Verdict(a_screened(cast, name="同一次会议"), "establish"))
     status, granted = officer.send(f"{asked}/decision", {"decision": "grant", "meeting": held.pk})
     assert (status, granted["state"], granted["meeting"], granted["reference"]) == (200, "granted", held.pk, str(held))

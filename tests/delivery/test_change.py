@@ -5,7 +5,10 @@ import pytest
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.change_state import State, Weight
 from dangjian.foundation import clock
+from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.notice import Notice
+from dangjian.people.person import Person
 from tests.cast import Cast, a_change, an_approved_plan, plan_lists
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +110,65 @@ def test_who_may_ask_and_who_may_settle(cast: Cast) -> None:
             change.note(by=stranger)
     assert list(PlanChange.objects.visible_to(cast.people.officer).waiting_for(cast.people.officer)) == [change]
     assert not PlanChange.objects.visible_to(cast.people.foreign_officer).exists()
+
+
+def an_ordinary_change(cast: Cast) -> PlanChange:
+    plan = an_approved_plan(cast)
+    measures = plan_lists(cast.people.secretary.pk)["measures"]
+    measures[0]["due"] = "2022-10-15"
+    return a_change(cast, plan, measures=measures)
+
+
+@pytest.mark.clause("S-13")
+def test_passed_on_it_waits_for_the_colleague_and_stood_aside_from_for_the_stand_in(cast: Cast) -> None:
+    people, change = cast.people, an_ordinary_change(cast)
+
+    def waits(person: Person) -> bool:
+        return PlanChange.objects.visible_to(person).waiting_for(person).filter(pk=change.pk).exists()
+
+    assert (waits(people.officer), waits(people.colleague)) == (True, True)
+    change.hand_over(to=people.colleague, by=people.officer, reason="出差")
+    assert (waits(people.officer), waits(people.colleague)) == (False, True)
+    assert (
+        Notice.objects.filter(person=people.colleague).latest("pk").text
+        == f"陈静将“{change.project.name}”的计划变更转您办理"
+    )
+    with pytest.raises(Refused, match="请写明回避原因"):
+        change.recuse(stand_in=people.officer, by=people.colleague, reason="")
+    change.recuse(stand_in=people.officer, by=people.colleague, reason="亲属")
+    for verb in (change.note, change.decline):
+        with pytest.raises(Refused, match="您已回避，由陈静代为办理"):
+            verb(by=people.colleague, opinion="同意")
+    for to, why in (
+        (people.foreign_officer, "没有办理"),
+        (people.colleague, "已回避"),
+        (people.officer, "已经由这位同志办理"),
+    ):
+        with pytest.raises(Refused, match=why):
+            change.hand_over(to=to, by=people.officer)
+    change.note(by=people.officer)
+    assert change.approval is not None
+    assert (change.reload().state, change.approval.outcome) == (State.GRANTED, "approve")
+    told = AuditEntry.objects.filter(action__startswith="planchange.").order_by("pk").values_list("action", flat=True)
+    assert list(told)[-3:] == ["planchange.hand_over", "planchange.recuse", "planchange.note"]
+
+
+def test_nobody_notes_a_change_of_an_own_project_and_a_meeting_has_its_own_recusals(cast: Cast) -> None:
+    people, change = cast.people, an_ordinary_change(cast)
+    change.project.team.create(person=people.officer, duty="")
+    for verb in (change.note, change.decline):
+        with pytest.raises(Refused, match="您是本项目的成员，应当回避"):
+            verb(by=people.officer, opinion="同意")
+    change.drop(by=people.secretary)
+    assert change.approval is not None
+    assert change.approval.outcome == "drop"
+    with pytest.raises(Refused, match="不能转办"):
+        change.hand_over(to=people.colleague, by=people.officer)
+    goals = plan_lists(people.secretary.pk)["goals"]
+    goals[0]["value"] = "36"
+    major = a_change(cast, change.plan.reload(), goals=goals)
+    with pytest.raises(Refused, match="回避情况在登记会议时填写"):
+        major.recuse(stand_in=people.colleague, by=people.officer, reason="亲属")
+    major.hand_over(to=people.colleague, by=people.officer)
+    with pytest.raises(Refused, match="没有“登记变更”的权限"):
+        an_ordinary_change(cast).note(by=people.foreign_officer)

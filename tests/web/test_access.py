@@ -189,7 +189,7 @@ INSTRUCTION = {
 # Pages of a plan and of a change to it: tried in test_plans.py.
 PLAN = {"plan-edit", "plan-submission", "plan-decision", "plan-recall", "plan-offline", "plan-paper"}
 PLAN |= {"plan-handler", "plan-recusal", "plan-reminder", "plan-confirmation"}
-PLAN |= {"plan-change-new", "plan-change", "plan-change-edit"}
+PLAN |= {"plan-change-new", "plan-change", "plan-change-edit", "plan-change-handler", "plan-change-recusal"}
 # Pages of one person: for one administrator each, and nobody else.
 PERSON = {"account": "system_admin", "person-offices": "security_admin", "office-end": "security_admin"}
 POST_ONLY = {

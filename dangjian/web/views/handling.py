@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from dangjian.delivery.change import PlanChange
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.overview import todo
@@ -30,7 +31,7 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 def _asked(request: Asked, project: Project, form: Form, verb: Callable[[], Any], **shown: Any) -> HttpResponse:
     """The question on a project's own page."""
-    return asked(request, form, verb, back_url=reverse("project", args=[project.pk]), project=project, **shown)
+    return asked(request, form, verb, **{"back_url": reverse("project", args=[project.pk])} | shown, project=project)
 
 
 @get_or_post
@@ -127,7 +128,19 @@ def plan_handler(request: Asked, pk: int) -> HttpResponse:
     return _passed_on(request, _plan(request, pk))
 
 
-def _passed_on(request: Asked, matter: Project | Plan) -> HttpResponse:
+@get_or_post
+def change_handler(request: Asked, pk: int) -> HttpResponse:
+    return _passed_on(request, _change(request, pk))
+
+
+def _back(matter: Project | Plan | PlanChange) -> str:
+    """Where the matter is handled: a change on its own page, the others on that of the project."""
+    if isinstance(matter, PlanChange):
+        return reverse("plan-change", args=[matter.pk])
+    return reverse("project", args=[matter.dossier.pk])
+
+
+def _passed_on(request: Asked, matter: Project | Plan | PlanChange) -> HttpResponse:
     step, project = matter.step, matter.dossier
     if step is None or not step.may_be_taken_by(request.person):
         raise Http404
@@ -139,6 +152,7 @@ def _passed_on(request: Asked, matter: Project | Plan) -> HttpResponse:
         project,
         form,
         lambda: matter.hand_over(to=form.cleaned_data["to"], by=request.person, reason=form.cleaned_data["reason"]),
+        back_url=_back(matter),
         heading="转办",
         text=f"“{step.label}”转给同一部门的同事办理，对方会收到通知。",
         action_label="转办",
@@ -158,7 +172,12 @@ def plan_recusal(request: Asked, pk: int) -> HttpResponse:
     return _stood_aside(request, _plan(request, pk))
 
 
-def _stood_aside(request: Asked, matter: Project | Plan) -> HttpResponse:
+@get_or_post
+def change_recusal(request: Asked, pk: int) -> HttpResponse:
+    return _stood_aside(request, _change(request, pk))
+
+
+def _stood_aside(request: Asked, matter: Project | Plan | PlanChange) -> HttpResponse:
     step, project = matter.step, matter.dossier
     if step is None or not step.may_be_taken_by(request.person):
         raise Http404
@@ -171,11 +190,17 @@ def _stood_aside(request: Asked, matter: Project | Plan) -> HttpResponse:
         project,
         form,
         lambda: matter.recuse(by=request.person, **form.cleaned_data),
+        back_url=_back(matter),
         heading="回避",
         text="与项目或责任人有利害关系的，应当回避，由代办人办理；回避和原因记入办理过程。",
         action_label="回避",
         refusals=refusals or ([] if stand_ins else ["本部门和上级部门都没有可以代办的同事，请先由安全管理员登记任职"]),
     )
+
+
+def _change(request: Asked, pk: int) -> PlanChange:
+    found: PlanChange = get_object_or_404(PlanChange.objects.visible_to(request.person).with_names(), pk=pk)
+    return found
 
 
 def _plan(request: Asked, pk: int) -> Plan:

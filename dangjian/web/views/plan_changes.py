@@ -25,7 +25,11 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 def _change(request: Asked, pk: int) -> PlanChange:
     found = PlanChange.objects.visible_to(request.person).select_related(
-        "plan__project__branch", "plan__project__unit", "plan__project__owner", "plan__project__round"
+        "plan__project__branch",
+        "plan__project__unit",
+        "plan__project__owner",
+        "plan__project__round",
+        "approval__current",
     )
     return get_object_or_404(found, pk=pk)
 
@@ -102,33 +106,31 @@ def show(request: Asked, pk: int) -> HttpResponse:
     may = {move.name: "；".join(map(str, refusals)) for move, refusals in change.open_moves(by=request.person)}
     wanted = {"apply", "drop", "decline", "grant" if change.weight == Weight.MAJOR else "note"}
     labels = {move.name: (move.label, move.tone) for move in PlanChange.moves}
+    aside = [
+        {"label": labels[name][0], "url": reverse(page, args=[pk]), "icon": icon}
+        for name, page, icon in _ASIDE if may.get(name) == ""
+    ]  # fmt: skip
     buttons = [
         {"name": name, "label": labels[name][0], "tone": labels[name][1], "refusal": why}
         for name, why in may.items() if name in wanted
     ]  # fmt: skip
     context = {
         "project": change.project, "change": plan_page.change_row(change), "form": form, "buttons": buttons,
-        "settles": bool({"note", "grant"} & {button["name"] for button in buttons}), "record": plan_page.record(change),
+        "aside": aside, "settles": bool({"note", "grant"} & {button["name"] for button in buttons}), "record": plan_page.record(change),
         "writes": change.state == State.DRAFT and request.person.can(Ability.DRAFT, change.project),
         "back_url": _tab(change.project.pk),
     }  # fmt: skip
     return render(request, "delivery/change_show.html", context)
 
 
+_ASIDE = (("hand_over", "plan-change-handler", "forward"), ("recuse", "plan-change-recusal", "user-round-x"))
+
+
 def _settled(request: Asked, change: PlanChange, cleaned: dict[str, Any]) -> Any:
-    by, opinion = request.person, cleaned["opinion"]
-    match request.POST.get("decision"):
+    by, decision = request.person, request.POST.get("decision", "")
+    match decision:
         case "apply":
             return change.apply(by=by)
-        case "note":
-            return change.note(by=by, opinion=opinion)
-        case "grant":
-            return change.grant(
-                by=by, opinion=opinion, held_on=cleaned.get("held_on"), reference=cleaned.get("reference", ""),
-                meeting=cleaned.get("meeting"),
-            )  # fmt: skip
-        case "decline":
-            return change.decline(by=by, opinion=opinion)
         case "drop":
             return change.drop(by=by)
-    raise Refused("请选择一项决定")
+    return change.decide(decision, by=by, **cleaned)
