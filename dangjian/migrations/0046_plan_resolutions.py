@@ -17,7 +17,7 @@ def keep_decided(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0045_first_filings'),
+        ("dangjian", "0045_pairs"),
     ]
 
     operations = [

@@ -25,7 +25,7 @@ def put_before_somebody(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dangjian', '0046_plan_resolutions'),
+        ("dangjian", "0046_plan_resolutions"),
     ]
 
     operations = [
