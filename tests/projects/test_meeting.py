@@ -154,7 +154,7 @@ def test_what_is_no_meeting_is_refused_at_its_field(
 
 
 def test_a_meeting_without_a_decision_is_refused(cast: Cast) -> None:
-    assert refused_with(cast) == [("", "请至少对一个项目作出决定")]
+    assert refused_with(cast) == [("", "请至少对一个项目、计划书或计划变更作出决定")]
 
 
 def test_a_meeting_is_recorded_once(cast: Cast) -> None:

@@ -90,7 +90,7 @@ def test_votes_must_agree_with_the_people_present(cast: Cast, browse: Browse) ->
 def test_a_meeting_without_any_decision_is_refused(cast: Cast, browse: Browse) -> None:
     project = a_screened(cast)
     page = browse(cast.people.officer).post(reverse("meeting-new"), rows((project, "", "")))
-    assert "请至少对一个项目作出决定" in page.content.decode()
+    assert "请至少对一个项目、计划书或计划变更作出决定" in page.content.decode()
 
 
 def test_the_minutes_are_kept_with_the_meeting(cast: Cast, browse: Browse) -> None:
