@@ -2,7 +2,7 @@
 
 WARNINGS = {
     "name_missing": "没有项目名称",
-    "duplicate": "项目名称与前面一行相同",
+    "duplicate": "项目名称和承担支部与前面一行相同",
     "date_missing": "没有起止日期",
     "date_year_missing": "起止日期没有写年份，不推测",
     "date_single": "只有一个日期，缺开始或完成",

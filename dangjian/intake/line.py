@@ -61,7 +61,7 @@ _OTHER_STATES = {
 """What other tables call the states that a project may enter in."""
 _BEFORE = re.compile(
     r"草稿|(未|待|不予|拟)立项|不立项|(未|待)(审批|审核|上会|筛选|提交|申报)|(审批|审核|申报|筛选|评审)中|退回(修改)?|"
-    r"已?(放弃|撤回|撤销|取消|终止|中止|暂停)|未通过|(不予)?驳回"
+    r"已?(放弃|撤回|撤销|取消|终止|中止|暂停)|未通过|(不予)?驳."
 )
 """A state in which nothing enters: not established, or no longer under way."""
 _CELLS_OF = {fact: (cell,) for fact, cell in _OF_LEDGER.items()} | {"period": ("starts", "ends")}
