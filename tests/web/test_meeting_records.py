@@ -91,8 +91,7 @@ def test_the_branch_clerk_s_record_waits_for_the_branch_secretary(cast: Cast, br
     # What is still missing leads to where it is confirmed, not to noting it once more.
     page = text_of(browse(cast.people.secretary).get(reverse("submission", args=[project.pk])))
     record = MeetingRecord.objects.get()
-    assert f'href="{reverse("meeting-record", args=[record.pk])}">查看</a>' in page
+    assert f'href="{reverse("meeting-record", args=[record.pk])}" aria-label="查看：' in page
     assert reverse("branch-opinion", args=[project.pk]) not in page
-    record = MeetingRecord.objects.get()
     browse(cast.people.secretary).post(reverse("meeting-record", args=[record.pk]), {"act": "confirm"})
     assert Project.objects.get().branch_opinion().opinion == "同意。"
