@@ -26,6 +26,8 @@ def rail(project: Project, next_stage: str = "") -> list[Shown]:
         ("评奖", None, True),
         ("推广", None, True),
     ]
+    # What was done has its day, though the scheme does not ask for it.
+    stages = [(label, on, asked or on is not None) for label, on, asked in stages]
     under_way = (
         5 if project.started_at else next(index for index, (_, on, used) in enumerate(stages) if used and on is None)
     )

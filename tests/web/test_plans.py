@@ -9,6 +9,8 @@ from django.urls import reverse
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
+from dangjian.programmes.scheme import source_plan_text
+from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.meeting import Verdict
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
@@ -96,6 +98,7 @@ def test_autosave_answers_with_the_count_and_says_what_it_could_not_save(cast: C
     plan, browser = a_plan(cast), browse(cast.people.clerk)
     saved = browser.post(url("plan-edit", plan.project), typed(plan, profile="自动"), headers={"hx-request": "true"})
     assert "已暂存" in text_of(saved)
+    assert 'id="contents"' in text_of(saved)
     lost = browser.post(url("plan-edit", plan.project), typed(plan, seen=0), headers={"hx-request": "true"})
     assert "保存过这份计划书" in text_of(lost)
 
@@ -136,10 +139,14 @@ def test_a_change_goes_from_the_branch_to_the_department(cast: Cast, browse: Bro
     secretary, officer = browse(cast.people.secretary), browse(cast.people.officer)
     begun = secretary.post(url("plan-change-new", plan.project))
     change = PlanChange.objects.get()
-    assert begun["Location"] == reverse("plan-change-edit", args=[change.pk])
-    typed_in = typed(plan, seen=0, reason="王强接手", ends="2022-12", next="preview")
+    form = reverse("plan-change-edit", args=[change.pk])
+    assert begun["Location"] == form
+    kept = text_of(secretary.post(form, typed(plan, seen=0), headers={"hx-request": "true"}))
+    assert "已暂存" in kept
+    assert "contents" not in kept, "the page of a change has no contents to be put in its place"
+    typed_in = typed(plan, seen=PlanChange.objects.get().edits, reason="王强接手", ends="2022-12", next="preview")
     typed_in["measures-0-person"] = cast.people.member.pk
-    assert secretary.post(reverse("plan-change-edit", args=[change.pk]), typed_in).status_code == 302
+    assert secretary.post(form, typed_in).status_code == 302
     page = text_of(secretary.get(reverse("plan-change", args=[change.pk])))
     assert "党员包机，逐台核定油耗定额（王强，" in page
     assert secretary.post(reverse("plan-change", args=[change.pk]), {"decision": "apply"}).status_code == 302
@@ -299,6 +306,15 @@ def test_a_signed_notice_makes_the_plan_a_thing_to_do(cast: Cast, browse: Browse
     assert "制定实施计划书" in text_of(browser.get("/todos/"))
     a_plan(cast, project)
     assert "完成计划书并提交" in text_of(browser.get("/todos/"))
+
+
+def test_what_was_done_is_done_though_the_scheme_does_not_ask_for_it(cast: Cast, browse: Browse) -> None:
+    project = an_approved_plan(cast).project
+    text = source_plan_text().replace("  plan: true", "  plan: false")
+    without = SchemeVersion.issue(text, by=cast.people.company_officer)
+    Project.objects.filter(pk=project.pk).update(scheme=without)
+    stops = {stop["label"]: stop for stop in browse(cast.people.clerk).get(url("project", project)).context["rail"]}
+    assert (stops["实施计划"]["state"], bool(stops["实施计划"]["date_text"])) == ("done", True)
 
 
 @pytest.mark.parametrize("asked", ["2022-09", "nonsense", "2022-13", ""])
