@@ -187,6 +187,15 @@ class Filing(Acted, Stateful):
             .first()
         )
 
+    def changes_since(self, before: Filing) -> list[summary.Difference]:
+        """What it says otherwise than an earlier version, project by project, and what it adds as 补正说明."""
+        told = {row.project_id: row.explanation for row in before.rows.all()}
+        explained = [
+            summary.explained(row.line.name, told.get(row.project_id, ""), row.explanation) for row in self.rows.all()
+            if row.explanation and row.explanation != told.get(row.project_id)
+        ]  # fmt: skip
+        return [*summary.differences(before.lines, self.lines), *explained]
+
     def unreported(self, now: Sequence[Line] | None = None) -> list[summary.Difference]:
         """有变动未报: what the projects say by now that this version does not; ``now`` is the table where it was read already."""
         now = summary.lines(summary.reported(self.unit, self.round)) if now is None else now

@@ -105,7 +105,7 @@ class Difference:
     """Column, before, after."""
 
 
-ADDED, REMOVED, CHANGED = "新增", "减少", "变动"
+ADDED, REMOVED, CHANGED, EXPLAINED = "新增", "减少", "变动", "补正说明"
 
 
 def differences(before: Iterable[Line], after: Iterable[Line]) -> list[Difference]:
@@ -120,6 +120,11 @@ def differences(before: Iterable[Line], after: Iterable[Line]) -> list[Differenc
             pairs = zip(LABELS.values(), old.told(), line.told(), strict=True)
             found.append(Difference(line.name, CHANGED, tuple(pair for pair in pairs if pair[1] != pair[2])))
     return [*found, *(Difference(line.name, REMOVED) for line in former.values())]
+
+
+def explained(name: str, before: str, after: str) -> Difference:
+    """补正说明 to what came back: no fact of the project, yet something that the version says."""
+    return Difference(name, EXPLAINED, ((EXPLAINED, before, after),))
 
 
 def _planned(project: Project) -> dict[str, str]:

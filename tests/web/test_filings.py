@@ -69,7 +69,9 @@ def test_from_the_live_table_to_the_receipt(cast: Cast, browse: Browse) -> None:
     )
     again = Filing.objects.get(number=2)
     assert "补正说明：已细化" in text_of(company.get(reverse("filing", args=[again.pk])))
-    assert "两版内容相同" in text_of(company.get(reverse("filing-differences", args=[again.pk])))
+    compared = company.get(reverse("filing-differences", args=[again.pk]))
+    assert [each.changed for each in compared.context["changes"]] == [(("补正说明", "", "已细化"),)]
+    assert "两版内容相同" not in text_of(compared)
     done = text_of(company.post("/filings/", {"filings": [again.pk]}))
     assert "第2版：已备案" in done
     assert Project.objects.filter(filing_state="recorded").count() == 2

@@ -254,10 +254,10 @@ def differences(request: Asked, pk: int) -> HttpResponse:
     earlier = list(own.filter(number__lt=filing.number).order_by("-number"))
     asked = request.GET.get("from", "")
     before = next((each for each in earlier if str(each.number) == asked), earlier[0] if earlier else None)
-    changes = summary.differences(before.lines, filing.lines) if before else []
+    changes = filing.changes_since(before) if before else []
     context = {
         "filing": filing_page.version(filing), "before": before, "earlier": earlier, "changes": changes,
-        "counts": [(kind, sum(each.kind == kind for each in changes)) for kind in (summary.ADDED, summary.CHANGED, summary.REMOVED)],
+        "counts": [(kind, sum(each.kind == kind for each in changes)) for kind in (summary.ADDED, summary.CHANGED, summary.REMOVED, summary.EXPLAINED)],
     }  # fmt: skip
     return render(request, "delivery/filing_differences.html", context)
 
