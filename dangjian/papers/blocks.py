@@ -18,6 +18,8 @@ from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align, Lettering, Style
 
 _POINTS_PER_MM = 72 / 25.4
+TALLEST_WHOLE = 0.35
+"""Of a page: the height up to which a row of a list is kept whole."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,7 @@ class ListTable:
         return official.balanced(column.title, _characters(column.width, official.LIST_PADDING, official.LIST_HEAD))
 
     def must_split(self, row: tuple[str, ...], page: Page) -> bool:
-        """Rows stay whole, except one so long that it might not fit on any page: text is never cut off."""
+        """Rows stay whole, except tall ones: pushed to the next page whole, they would leave most of this one empty."""
         lines = max(
             sum(
                 ceil(official.ems(line) / _characters(column.width, official.LIST_PADDING, official.LIST_CELL)) or 1
@@ -257,7 +259,7 @@ class ListTable:
             )
             for column, text in zip(self.columns, row, strict=True)
         )
-        return lines * official.LIST_CELL.lettering.leading > page.room[1] * _POINTS_PER_MM * 0.6
+        return lines * official.LIST_CELL.lettering.leading > page.room[1] * _POINTS_PER_MM * TALLEST_WHOLE
 
 
 def shared(groups: Iterable[str]) -> list[tuple[str, int, int]]:

@@ -286,11 +286,12 @@ def _(block: FormTable, page: Page) -> str:
 def _(block: ListTable, page: Page) -> str:
     rows = _head_rows(block)
     for texts in block.rows:
+        whole = not block.must_split(texts, page)
         cells = [
-            cell(column.width, paragraphs(official.LIST_CELL, official.lines(text), align=column.align), middle=True)
+            cell(column.width, paragraphs(official.LIST_CELL, official.lines(text), align=column.align), middle=whole)
             for column, text in zip(block.columns, texts, strict=True)
         ]
-        rows.append(row(cells, whole=not block.must_split(texts, page)))
+        rows.append(row(cells, whole=whole))
     return wordxml.table([column.width for column in block.columns], rows, padding=official.LIST_PADDING)
 
 

@@ -20,10 +20,10 @@ def test_two_groups_side_by_side_stay_two():
     assert ListTable(tuple(columns), ()).groups == [("甲", 0, 1), ("乙", 2, 2)]
 
 
-def test_only_a_row_too_long_for_a_page_is_split():
+def test_only_a_row_taller_than_a_third_of_the_page_is_split():
     table = ListTable((Column("措施", 36),), ())
     assert not table.must_split(("分片包干" * 20,), LANDSCAPE)
-    assert table.must_split(("分片包干" * 60,), LANDSCAPE)
+    assert table.must_split(("分片包干" * 30,), LANDSCAPE)
     assert table.must_split(("\n" * 40,), LANDSCAPE)
 
 
