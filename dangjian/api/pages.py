@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import QuerySet
@@ -32,7 +32,7 @@ class PageQuery(Schema):
 Paged = Annotated[PageQuery, Query()]
 
 
-def page_of(rows: QuerySet[Any], asked: PageQuery, shown: Callable[[Any], T]) -> dict[str, Any]:
+def page_of(rows: QuerySet[Any] | Sequence[Any], asked: PageQuery, shown: Callable[[Any], T]) -> dict[str, Any]:
     """The asked page of ``rows``, each as ``shown``."""
     start = (asked.page - 1) * asked.size
     found = list(rows[start : start + asked.size + 1])

@@ -43,8 +43,7 @@ def me(request: Asking) -> Any:
 
 @router.get("todos", response={200: PageOut[TodoOut]} | LOOKS, summary="待办")
 def todos(request: Asking, asked: Paged) -> Any:
-    page = page_of(todo.everything_for(request.person), asked, lambda found: found)
-    return page | {"items": [TodoOut.of(each) for each in todo.todos_among(page["items"], request.person)]}
+    return page_of(todo.Waiting(request.person), asked, TodoOut.of)
 
 
 @router.get("notices", response={200: PageOut[NoticeOut]} | LOOKS, summary="通知")

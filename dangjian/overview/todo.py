@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 from django.db.models import F, QuerySet, Value
 
@@ -33,6 +34,8 @@ from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.state import State
 
 MOST_COMPARED = 100
+MOST_SORTED = 100
+"""So many are read at once to be put in order: few people ever have more waiting for them."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,54 @@ class Todo:
     def is_late(self) -> bool:
         return self.due_on is not None and self.due_on < clock.today()
 
+    @property
+    def turn(self) -> date:
+        """What is due first comes first; what has no last day has its turn from the day on which it came."""
+        return self.due_on or self.since or clock.today()
 
-def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
-    """Whatever waits for ``person``, of every kind, the longest waiting first: which kind, which one, since when."""
+
+class Waiting(Sequence[Todo]):
+    """Whatever waits for ``person``, of every kind, in its turn; above ``MOST_SORTED``, the longest waiting first.
+
+    ``known`` are calendars of rounds that were read already. Only what is asked for is read.
+    """
+
+    def __init__(self, person: Person, known: Mapping[int, Calendar] | None = None) -> None:
+        self._person = person
+        self._known = known
+        self._keys = _keys_for(person)
+
+    @cached_property
+    def _sorted(self) -> list[Todo] | None:
+        """All of it in its turn; None where there is too much."""
+        keys = list(self._keys[: MOST_SORTED + 1])
+        if len(keys) > MOST_SORTED:
+            return None
+        return sorted(_todos_among(keys, self._person, self._known), key=lambda todo: todo.turn)
+
+    @cached_property
+    def _count(self) -> int:
+        return self._keys.count() if self._sorted is None else len(self._sorted)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> Todo: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Todo]: ...
+
+    def __getitem__(self, at: int | slice) -> Todo | list[Todo]:
+        if self._sorted is not None:
+            return self._sorted[at]
+        if isinstance(at, slice):
+            return _todos_among(self._keys[at], self._person, self._known)
+        return _todos_among([self._keys[at]], self._person, self._known)[0]
+
+
+def _keys_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
+    """Which kind, which one, since when; the longest waiting first."""
     projects = Project.objects.visible_to(person).waiting_for(person).order_by()
     receipts = NoticeReceipt.objects.visible_to(person).waiting_for(person).order_by()
     briefings = Briefing.objects.visible_to(person).waiting_for(person).order_by()
@@ -99,10 +147,10 @@ def everything_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     return found.union(*others).order_by("since", "noun", "pk")
 
 
-def todos_among(
+def _todos_among(
     waiting: Iterable[dict[str, Any]], person: Person, known: Mapping[int, Calendar] | None = None
 ) -> list[Todo]:
-    """Some of :func:`everything_for` as things to do, in its order; ``known`` are calendars of rounds read already."""
+    """What the keys stand for, in their order."""
     keys = [(each["noun"], each["pk"]) for each in waiting]
     named: dict[str, list[int]] = defaultdict(list)
     for kind, pk in keys:

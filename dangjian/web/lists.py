@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -97,7 +97,9 @@ class Page(Generic[_R]):
         return "?" + urlencode([*kept, *((key, str(value)) for key, value in changed.items())])
 
 
-def page_of(rows: QuerySet[Any, _R], asked: Mapping[str, Any], *, part: str = "", counts: bool = True) -> Page[_R]:
+def page_of(
+    rows: QuerySet[Any, _R] | Sequence[_R], asked: Mapping[str, Any], *, part: str = "", counts: bool = True
+) -> Page[_R]:
     """The page that the query asks for; nonsense asks for the first page of twenty.
 
     Hits of a search are not counted (``counts``): nobody needs the number, and it costs as much as finding them all.
@@ -108,10 +110,14 @@ def page_of(rows: QuerySet[Any, _R], asked: Mapping[str, Any], *, part: str = ""
     start = (number - 1) * size
     found = list(rows[start : start + size + 1])
     all_read = len(found) <= size and (found or start == 0)
-    counted = start + len(found) if all_read or not counts else rows.order_by()[: COUNTED + 1].count()
+    counted = start + len(found) if all_read or not counts else _count(rows)
     lists = asked.lists() if hasattr(asked, "lists") else [(key, [value]) for key, value in asked.items()]
     query = tuple((key, value) for key, values in lists for value in values if value)
     return Page(found[:size], number, size, counted, len(found) > size, query, part, counts)
+
+
+def _count(rows: QuerySet[Any, _R] | Sequence[_R]) -> int:
+    return rows.order_by()[: COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 def answered(request: Asked, template: str, context: dict[str, Any], url: str) -> HttpResponse:

@@ -59,9 +59,7 @@ def test_without_the_switch_nobody_confirms_in_the_system(cast: Cast) -> None:
 @pytest.mark.usefixtures("switched_on")
 def test_both_secretaries_confirm_in_person_and_the_letter_is_signed(cast: Cast) -> None:
     letter, people = a_letter(cast), cast.people
-    assert [
-        each.what for each in todo.todos_among(todo.everything_for(people.unit_secretary), people.unit_secretary)
-    ] == ["电子确认责任书"]
+    assert [each.what for each in todo.Waiting(people.unit_secretary)] == ["电子确认责任书"]
     with pytest.raises(Refused):
         letter.confirm_electronically(by=people.officer)
     letter.confirm_electronically(by=people.secretary)

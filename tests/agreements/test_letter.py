@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def whats(person: Person) -> list[str]:
     person.forget_offices()
-    return [each.what for each in todo.todos_among(todo.everything_for(person), person)]
+    return [each.what for each in todo.Waiting(person)]
 
 
 @pytest.mark.clause("S-29")

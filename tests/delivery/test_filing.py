@@ -269,11 +269,11 @@ def test_the_unit_has_it_to_do_until_it_is_handed_in_and_the_company_until_it_is
 
     def to_do(who: str) -> list[str]:
         person = getattr(people, who)
-        return [each.what for each in todo.todos_among(todo.everything_for(person), person)]
+        return [each.what for each in todo.Waiting(person)]
 
     an_established(cast)
     assert to_do("officer") == ["报送项目汇总表"]
-    assert todo.todos_among(todo.everything_for(people.officer), people.officer)[0].due_on == date(2022, 9, 3)
+    assert todo.Waiting(people.officer)[0].due_on == date(2022, 9, 3)
     assert "报送项目汇总表" not in to_do("company_officer") + to_do("unit_secretary") + to_do("foreign_officer")
     filing = a_filing(cast)
     assert (to_do("officer"), to_do("company_officer")) == ([], ["办理备案"])

@@ -67,7 +67,7 @@ def test_on_nothing_is_decided_before_the_secretary_confirms(cast: Cast, asked: 
     assert (fresh(project).state, fresh(project).number) == (State.IN_APPROVAL, "")
     assert Notice.objects.filter(person=cast.people.secretary).count() == notices
     assert told(secretary)[-1] == "请确认一公司党委会〔2022〕第1期的会议记录"
-    (waiting,) = todo.todos_among(todo.everything_for(secretary), secretary)
+    (waiting,) = todo.Waiting(secretary)
     assert (waiting.what, waiting.about) == ("确认会议记录", record)
     assert not todo.to_decide(cast.people.officer).exists()
 
@@ -76,7 +76,7 @@ def test_on_nothing_is_decided_before_the_secretary_confirms(cast: Cast, asked: 
     assert (fresh(project).state, fresh(project).number) == (State.ESTABLISHED, "2022-001")
     assert told(cast.people.officer)[-1] == "刘志远已确认一公司党委会〔2022〕第1期的会议记录，各项决定已生效"
     assert [(made.label, made.by) for made in record.log()] == [("确认", secretary)]
-    assert not todo.everything_for(secretary).exists()
+    assert not todo.Waiting(secretary)
     assert AuditEntry.objects.filter(action="meetingrecord.hand_in", actor_id=cast.people.officer.pk).count() == 1
 
 

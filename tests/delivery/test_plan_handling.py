@@ -37,7 +37,7 @@ def waiting(person: Person) -> bool:
 
 
 def to_do(person: Person) -> list[str]:
-    return [each.what for each in todo.todos_among(todo.everything_for(person), person)]
+    return [each.what for each in todo.Waiting(person)]
 
 
 def told(person: Person) -> str:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dangjian.foundation import clock
 from dangjian.overview.box import BOXES, begun_by, done_by
-from dangjian.overview.todo import Todo, everything_for, todos_among, todos_of, waiting_for
+from dangjian.overview.todo import Todo, Waiting, todos_of, waiting_for
 from dangjian.people.access import Role
 from dangjian.people.person import Person
 from dangjian.projects.meeting import Verdict
@@ -24,6 +24,7 @@ from tests.cast import (
     a_submitted,
     an_agreed_draft,
     an_established,
+    an_instruction,
 )
 
 APPLICATION_CLOSES, REVIEW_CLOSES = date(2022, 8, 27), date(2022, 8, 29)
@@ -103,6 +104,23 @@ def test_the_longest_waiting_comes_first(cast: Cast) -> None:
     assert list(waiting_for(cast.people.officer)) == [first, second]
 
 
+def test_what_is_due_first_comes_first_and_what_has_no_day_from_the_day_it_came(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of more than are put in order, the longest waiting come first."""
+    secretary = cast.people.secretary
+    charge = an_instruction(cast, organisation=cast.places.branch, due_on=date(2022, 8, 26))
+    established = Project.objects.get()
+    draft = a_draft(cast, name="没报的")
+    due = [(each.about, each.due_on) for each in Waiting(secretary)]
+    assert due == [(established, None), (charge, date(2022, 8, 26)), (draft, APPLICATION_CLOSES)]
+    monkeypatch.setattr("dangjian.overview.todo.MOST_SORTED", 2)
+    by_arrival = Waiting(secretary)
+    assert [each.about for each in by_arrival[:2]] == [by_arrival[0].about, by_arrival[1].about]
+    assert len(by_arrival) == 3
+    assert {each.about for each in by_arrival} == {established, charge, draft}
+
+
 @pytest.mark.clause("S-01")
 def test_a_scheme_notice_waits_among_the_projects_until_it_is_signed_for(cast: Cast) -> None:
     with clock.fixed_at("2022-08-23 09:00"):
@@ -112,20 +130,20 @@ def test_a_scheme_notice_waits_among_the_projects_until_it_is_signed_for(cast: C
         later = a_submitted(cast, cast.places.small_branch, cast.people.small_secretary, name="机关能耗管理")
         officer = cast.people.officer
         own = notice.receipts.get(organisation=cast.places.unit)
-        assert [item.about for item in todos_among(everything_for(officer), officer)] == [earlier, own, later]
-        assert everything_for(officer).count() == 3
+        assert [item.about for item in Waiting(officer)] == [own, earlier, later]
+        assert len(Waiting(officer)) == 3
         own.sign(by=officer)
-        assert [item.about for item in todos_among(everything_for(officer), officer)] == [earlier, later]
-    assert not everything_for(cast.people.leader).exists()
+        assert [item.about for item in Waiting(officer)] == [earlier, later]
+    assert not Waiting(cast.people.leader)
 
 
 def test_a_revoked_scheme_notice_waits_for_nobody(cast: Cast) -> None:
     notice = a_forwarded_notice(cast)
     for who in ("secretary", "foreign_officer"):
-        assert [each["noun"] for each in everything_for(getattr(cast.people, who))] == ["receipt"]
+        assert [each.page for each in Waiting(getattr(cast.people, who))] == ["scheme-notice"]
     notice.revoke(by=cast.people.company_officer, reason="附件有误")
     for who in ("secretary", "foreign_officer"):
-        assert not everything_for(getattr(cast.people, who)).exists()
+        assert not Waiting(getattr(cast.people, who))
 
 
 # What is to be done, and by when

@@ -30,19 +30,18 @@ WEEKDAYS = "一二三四五六日"
 @require_GET
 def workbench(request: Asked) -> HttpResponse:
     person = request.person
-    waiting = todo.everything_for(person)
     recent = Project.objects.visible_to(person).with_names().order_by("-changed_at", "-id")[:8]
     held = Round.current()
     calendars = {held.pk: held.calendar()} if held else {}
     windows = calendars[held.pk].at(person.organisation) if held else {}
-    today, shown = clock.today(), todo.todos_among(waiting[:6], person, calendars)
-    count = waiting.count()
+    today, waiting = clock.today(), todo.Waiting(person, calendars)
+    shown = waiting[:6]
     context: dict[str, Any] = {
         "greeting": f"{person.name}，{_greeting()}",
         "today_text": f"{day_text(today)} 星期{WEEKDAYS[today.weekday()]}",
         "todos": [display.todo(item) for item in shown],
-        "todo_count": count,
-        "todo_more": count - len(shown),
+        "todo_count": len(waiting),
+        "todo_more": len(waiting) - len(shown),
         "quick": _quick(request, windows),
         "administers": any(person.scopes(right) for right in ADMINISTRATION),
         "projects": [display.row(project) for project in recent],
@@ -98,17 +97,17 @@ def _quick(request: Asked, windows: dict[str, Window]) -> list[dict[str, str]]:
 def todos(request: Asked) -> HttpResponse:
     person, key = request.person, request.GET.get("box", "")
     box = BOXES.get(key)
-    waiting = todo.everything_for(person)
+    waiting = todo.Waiting(person)
     context: dict[str, Any] = {
         "boxes": [
-            {"key": "todo", "label": "待办", "count": waiting.count(), "active": box is None},
+            {"key": "todo", "label": "待办", "count": len(waiting), "active": box is None},
             *({"key": name, "label": each.label, "count": 0, "active": name == key} for name, each in BOXES.items()),
         ],
         "box": key if box else "todo",
     }
     if box is None:
         page = page_of(waiting, request.GET, part="box")
-        context["page"] = page.showing([display.todo(item) for item in todo.todos_among(page.rows, person)])
+        context["page"] = page.showing([display.todo(item) for item in page.rows])
     else:
         context |= _box(request, key, box)
     return render(request, "overview/todos.html", context)
