@@ -282,18 +282,6 @@
       box.focus();
     }
 
-    /* data-unanimous: all who are present and do not stand aside (data-aside) vote for it. */
-    const unanimous = target.closest("[data-unanimous]");
-    if (unanimous) {
-      const present = document.getElementById(unanimous.dataset.unanimous);
-      const aside = document.getElementById(unanimous.dataset.aside);
-      const away = aside ? aside.value.split(/[、，,；;\s]+/).filter(Boolean).length : 0;
-      each(unanimous.closest("[data-votes]"), "input[type=number]", function (input, index) {
-        input.value = index === 0 ? (present.value && String(Math.max(present.value - away, 0))) : "0";
-      });
-      if (!present.value) present.focus();
-    }
-
     const list = target.closest("[data-line-add]");
     if (list) addLine(list.closest("[data-lines]"));
     const moved = target.closest("[data-line-move]");
@@ -394,7 +382,7 @@
     each(root, "[data-follow]", follow);
     each(root, "[data-lines]", settle);
     each(root, ".control > input[type=file]", face);
-    each(root, "[data-back], [data-copy], [data-print], [data-into], [data-unanimous]", function (button) { button.hidden = false; });
+    each(root, "[data-back], [data-copy], [data-print], [data-into]", function (button) { button.hidden = false; });
     each(root, ".tick-all", function (label) { label.hidden = false; });
     if (phone.matches) each(root, "details[data-fold]", function (details) { details.open = false; });
   }
