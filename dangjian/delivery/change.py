@@ -37,7 +37,7 @@ from dangjian.projects.handled import Handled
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.period import Period, is_date
-from dangjian.projects.project import Project
+from dangjian.projects.project import Project, without_reason
 
 MOST_REASON = 500
 
@@ -262,8 +262,8 @@ class PlanChange(Saved, Handled):
     @transaction.atomic
     def decline(self, *, by: Any, opinion: str, meeting: Meeting | None = None) -> MoveLog:
         """不同意变更, with the reason: the plan stays as it is. ``meeting`` is where a committee declined it."""
-        if not opinion.strip():
-            raise Refused(Reason("请写明不同意的理由", "opinion"))
+        if lacking := without_reason("decline", opinion):
+            raise Refused(Reason(lacking, "opinion"))
         values: dict[str, Any] = {}
         if meeting is not None:
             sitting = Sitting.told(meeting, None, "")

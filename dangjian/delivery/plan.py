@@ -30,7 +30,7 @@ from dangjian.projects.handled import Handled
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.on_behalf import OnBehalf
-from dangjian.projects.project import Project
+from dangjian.projects.project import Project, without_reason
 from dangjian.projects.team import Team
 
 DECISIONS = {"pass": "pass_check", "approve": "approve", "return": "return_for_revision"}
@@ -284,8 +284,8 @@ class Plan(Prompting, OnBehalf, Saved, Handled):
         if seen is not None and seen != self.version:
             raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
         step, opinion = self.step, opinion.strip()
-        if decision == "return" and not opinion:
-            raise Refused(Reason("请写明退回修改的理由", "opinion"))
+        if lacking := without_reason(decision, opinion):
+            raise Refused(Reason(lacking, "opinion"))
         values: dict[str, Any] = {}
         if step is not None and not self.refusals(DECISIONS[decision], by=by):
             values = self._told(decision, step, Sitting.told(meeting, held_on, reference), leader)

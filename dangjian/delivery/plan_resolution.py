@@ -11,7 +11,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused, checked
 from dangjian.projects.ballot import Ballot
 from dangjian.projects.meeting import Meeting
-from dangjian.projects.project import Project
+from dangjian.projects.project import Project, without_reason
 from dangjian.projects.quorum import names_in
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class PlanVerdict:
     @property
     def field(self) -> str:
         return f"{self.on.on_agenda}-{self.on.pk}"
+
+    @property
+    def lacking(self) -> str:
+        """The reason that a refusal lacks."""
+        return without_reason(self.decision, self.opinion)
 
     @transaction.atomic
     def settle(self, meeting: Meeting, *, by: Any) -> None:

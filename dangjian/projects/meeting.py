@@ -20,7 +20,7 @@ from dangjian.people.access import Ability
 from dangjian.people.former_name import as_of
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import PathField, ScopedQuerySet
-from dangjian.projects.project import Project
+from dangjian.projects.project import Project, without_reason
 from dangjian.projects.quorum import Quorum, names_in, wrong_with_recusal
 from dangjian.projects.resolution import Resolution
 from dangjian.projects.state import State
@@ -45,6 +45,11 @@ class Verdict:
     def field(self) -> str:
         """Where reasons about it belong."""
         return f"verdict-{self.project.pk}"
+
+    @property
+    def lacking(self) -> str:
+        """The reason that a refusal lacks; an offline project has its conclusion for one."""
+        return "" if self.project.is_offline else without_reason(self.decision, self.opinion)
 
 
 class Matter(Protocol):
@@ -71,6 +76,10 @@ class Matter(Protocol):
     @property
     def field(self) -> str:
         """Where reasons about it belong."""
+
+    @property
+    def lacking(self) -> str:
+        """The reason that a refusal lacks."""
 
     def settle(self, meeting: Meeting, *, by: Any) -> None:
         """Take the decision at the meeting, or raise Refused."""
@@ -303,6 +312,7 @@ def _wrong_with(verdict: Verdict | Matter, attendance: Attendance) -> Any:
         ),
         *(quorum.refusals() if aside else ()),
         *quorum.miscounted(verdict.votes_for, verdict.votes_against, verdict.abstentions),
+        *filter(None, [verdict.lacking]),
     ]  # fmt: skip
     yield from (Reason(text, verdict.field) for text in told)
 

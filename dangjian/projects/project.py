@@ -46,7 +46,12 @@ DECISIONS = {
     "establish": "establish",
     "reject": "reject",
 }
-_WITH_REASON = frozenset({"return", "reject"})
+_WITH_REASON = {"return": "请写明退回修改的理由", "reject": "请写明不予立项的理由", "decline": "请写明不同意的理由"}
+
+
+def without_reason(decision: str, opinion: str) -> str:
+    """What is wrong with a refusal, here or on a plan or its change, that says no reason; nothing with other decisions."""
+    return "" if opinion.strip() else _WITH_REASON.get(decision, "")
 
 
 # Conditions: what is still missing before a move
@@ -317,8 +322,8 @@ class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Filed, Han
         if seen is not None and seen != self.version:
             raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
         opinion = self.opinion_on(decision, opinion)
-        if decision in _WITH_REASON and not opinion:
-            raise Refused(Reason(f"请写明{'退回修改' if decision == 'return' else '不予立项'}的理由", "opinion"))
+        if lacking := without_reason(decision, opinion):
+            raise Refused(Reason(lacking, "opinion"))
         if self.step is not None and self.step.by_meeting and held_on is None and decision in self.step.decisions:
             raise Refused(f"“{self.step.label}”须经会议研究，请登记会议后作出决定")
         self._demand_answer(decision, answer, by)

@@ -68,7 +68,7 @@ def test_a_meeting_is_on_the_trail_with_the_projects_it_decided(cast: Cast) -> N
     meeting = record(cast, Verdict(project, "establish"))
     row = AuditEntry.objects.get(action="meeting.record", noun_id=meeting.pk)
     assert (row.actor_id, row.path, row.details) == (
-        cast.people.officer.pk, cast.places.unit.path, {"projects": [project.pk]},
+        cast.people.officer.pk, cast.places.unit.path, {"projects": [project.pk], "matters": []},
     )  # fmt: skip
 
 

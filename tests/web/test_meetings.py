@@ -48,6 +48,16 @@ def test_a_meeting_decides_what_it_discussed_and_leaves_the_rest(cast: Cast, bro
     assert [p.reload().waiting_label for p in (yes, no, later)] == ["已立项", "退回修改", "待上会"]
 
 
+def test_everything_that_is_wrong_with_each_item_is_told_at_once(cast: Cast, browse: Browse) -> None:
+    bad, worse = a_screened(cast, name="没写理由的"), a_screened(cast, name="票数也不对的")
+    votes = {f"p{worse.pk}-votes_for": "9", f"p{worse.pk}-votes_against": "0", f"p{worse.pk}-abstentions": "0"}
+    sent = rows((bad, "return", ""), (worse, "reject", ""), **votes)
+    wrong = browse(cast.people.officer).post(reverse("meeting-new"), sent).context["wrong"]
+    assert [item["text"] for item in wrong] == [
+        "请写明退回修改的理由", "票数合计 9，多于实到 6 人；请写明不予立项的理由",
+    ]  # fmt: skip
+
+
 def test_one_wrong_row_saves_nothing_and_is_told_in_that_row(cast: Cast, browse: Browse) -> None:
     good, bad = a_screened(cast, name="好的"), a_screened(cast, name="没写理由的")
     page = browse(cast.people.officer).post(

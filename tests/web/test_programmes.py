@@ -106,6 +106,13 @@ def test_a_unit_officer_may_extend_for_the_branches_of_the_own_unit_alone(cast: 
     assert offered(cast.people.company_officer) == {cast.places.direct_branch}
 
 
+def test_a_missing_reason_is_told_together_with_a_missing_date(cast: Cast, browse: Browse) -> None:
+    sent = {"key": "plan", "place": cast.places.company.pk, "closes_on": "", "reason": ""}
+    errors = browse(cast.people.company_officer).post(reverse("window-extension"), sent).context["form"].errors
+    assert errors["reason"] == ["请填写理由"]
+    assert "closes_on" in errors
+
+
 @pytest.mark.clause("S-17")
 def test_dates_are_moved_on_their_pages_and_shown_to_a_branch(cast: Cast, browse: Browse) -> None:
     officer, company, secretary = (

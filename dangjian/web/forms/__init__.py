@@ -30,6 +30,21 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(each, initial) for each in data or []]
 
 
+class Asking(forms.Form):
+    """Tells what only the verb asks for (`starred`) together with what the form itself finds wrong.
+
+    Of a form in order the verb is asked, and says it in its own sentence.
+    """
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.errors:
+            for name in self.fields:
+                if getattr(self[name], "star", False) and name not in self.errors and not self.cleaned_data.get(name):
+                    self.add_error(name, f"请填写{self[name].label}")
+        return cleaned
+
+
 def starred(form: forms.BaseForm, name: str) -> None:
     """Mark a field whose absence the verb refuses, with the verb's own sentence."""
     shown: Any = form[name]

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from dangjian.people.account import Account
 from dangjian.people.token import LIFETIMES
-from dangjian.web.forms import starred
+from dangjian.web.forms import Asking, starred
 
 
 class SignInForm(AuthenticationForm):
@@ -89,7 +89,7 @@ class OwnPasswordForm(forms.Form):
         return password
 
 
-class TokenForm(forms.Form):
+class TokenForm(Asking):
     """What a token is for, how long it lives, and whether it may act."""
 
     name = forms.CharField(

@@ -15,7 +15,7 @@ from dangjian.projects import instruction
 from dangjian.projects.briefing import MOST_PROPOSAL, MOST_SUMMARY, Briefing, State
 from dangjian.projects.instruction import MOST_TEXT, Instruction
 from dangjian.projects.project import Project
-from dangjian.web.forms import Words, starred
+from dangjian.web.forms import Asking, Words, starred
 from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.people import Day, PlaceField
 
@@ -32,7 +32,7 @@ class ProjectsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return f"{obj.name}（{obj.branch.short_name}，{obj.waiting_label}）"
 
 
-class BriefingForm(forms.Form):
+class BriefingForm(Asking):
     """The words of a 呈阅件; what it tells of the chosen projects the system adds."""
 
     place = PlaceField(Organisation.objects.none(), label="呈报单位", empty_label=None)
@@ -94,7 +94,7 @@ class InstructionQuery(forms.Form):
     )  # fmt: skip
 
 
-class ChargeForm(forms.Form):
+class ChargeForm(Asking):
     """Who carries an instruction out, until when."""
 
     organisation = PlaceField(Organisation.objects.none(), label="承办单位", empty_label=None)
@@ -139,7 +139,7 @@ class InstructionForm(ChargeForm):
             hold(self, "photo", person, str(briefing.pk))
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(Asking):
     """更正: what the 批示 says instead, and why."""
 
     text = Words(
@@ -171,7 +171,7 @@ class HandOnForm(ChargeForm):
         super().__init__(held.briefing, *args, **{"initial": known} | kwargs)
 
 
-class ResultForm(forms.Form):
+class ResultForm(Asking):
     """办理结果, with a file where there is one."""
 
     result = Words(label="办理结果", required=False, max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 5}))

@@ -16,7 +16,7 @@ from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.offline import REASONS
 from dangjian.projects.project import Project
 from dangjian.projects.together import MOST_AT_ONCE
-from dangjian.web.forms import Words, starred
+from dangjian.web.forms import Asking, Words, starred
 from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.scans import HELP as SCANS_HELP
 
@@ -224,7 +224,7 @@ class BrandField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic f
         return f"{obj.name}（{obj.place.short_name}）"
 
 
-class HighlightForm(forms.Form):
+class HighlightForm(Asking):
     """标为亮点: what is worth showing, and the brand that grows from it."""
 
     reason = Words(

@@ -12,7 +12,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.internal_date import OF_BRANCHES
 from dangjian.programmes.round import Round
-from dangjian.web.forms import Words, starred
+from dangjian.web.forms import Asking, Words, starred
 
 
 def _day(label: str, *, required: bool = True, help_text: str = "当天24时截止，北京时间") -> forms.DateField:
@@ -25,7 +25,7 @@ def _windows(round: Round, keys: tuple[str, ...] | None = None) -> list[tuple[st
     return [(key, f"{window.label}（{window}）") for key, window in held if keys is None or key in keys]
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(Asking):
     """Which window, for whom, until when, why."""
 
     key = forms.ChoiceField(label="时限")
@@ -59,7 +59,7 @@ class InternalDateForm(forms.Form):
         self.fields["key"].choices = _windows(round, OF_BRANCHES)  # type: ignore[attr-defined]
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(Asking):
     place = forms.ModelChoiceField(Organisation.objects.none(), label="支部", empty_label="请选择")
     closes_on = forms.DateField(
         label="延至",

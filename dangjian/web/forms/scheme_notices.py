@@ -10,7 +10,7 @@ from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme_notice import MOST_REASON, MOST_TEXT, SchemeNotice
-from dangjian.web.forms import Words, starred
+from dangjian.web.forms import Asking, Words, starred
 
 
 def _file(label: str, *, required: bool) -> forms.FileField:
@@ -71,7 +71,7 @@ class ForwardForm(forms.Form):
         self.fields["branches"].queryset = places  # type: ignore[attr-defined]
 
 
-class RevocationForm(forms.Form):
+class RevocationForm(Asking):
     """Why a notice no longer holds, in as many words as an inbox shows."""
 
     reason = Words(

@@ -8,7 +8,7 @@ from django import forms
 
 from dangjian.people.person import Person
 from dangjian.programmes.topic import MOST_TEXT, Kind, State, Topic
-from dangjian.web.forms import Words, starred
+from dangjian.web.forms import Asking, Words, starred
 from dangjian.web.forms.people import PlaceField
 
 
@@ -26,7 +26,7 @@ class TopicQuery(forms.Form):
         self.fields["year"].choices = [("", "全部"), *((str(year), f"{year}年") for year in years)]  # type: ignore[attr-defined]
 
 
-class TopicForm(forms.Form):
+class TopicForm(Asking):
     """The words of a topic; a new one also says whose it is, where the person keeps those of several."""
 
     place = PlaceField(Topic.objects.none(), label="提出单位", empty_label=None)
