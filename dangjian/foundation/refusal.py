@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One sentence why something cannot be done, and the field it is about, if it is about one."""
+    """One sentence why something cannot be done, the field it is about, and the noun that it names, if there is one."""
 
     text: str
     field: str = ""
+    names: Any = None
 
     def __str__(self) -> str:
         return self.text

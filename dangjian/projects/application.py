@@ -232,7 +232,9 @@ class Application(OnBehalf, Saved, WithFiles):
             yield Reason("项目成员中还没有党员骨干", "team")
         yield from self.date_advice()
         for other in type(self.project).objects.reading_like(self.project):
-            yield Reason(f"与{other.round.year}年{other.branch.short_name}已立项的“{other.name}”名称相近", "name")
+            yield Reason(
+                f"与{other.round.year}年{other.branch.short_name}已立项的“{other.name}”名称相近", "name", other
+            )
         yield from self._since_then()
 
     def date_advice(self) -> Iterator[Reason]:

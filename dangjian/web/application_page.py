@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from dangjian.foundation.evidence import Attachment
+from dangjian.foundation.lifecycle import Reason
 from dangjian.people.account import FormFace
 from dangjian.people.person import Person
 from dangjian.projects import papers
@@ -45,6 +46,14 @@ def context(project: Project, form: ApplicationForm, person: Person, face: str) 
         "autosave_url": reverse("application-edit", args=[project.pk]),
         "back_url": reverse("project", args=[project.pk]),
     }
+
+
+def named_in(reason: Reason, person: Person) -> dict[str, str] | None:
+    """The project that a piece of advice names, where it exists for the person."""
+    other = reason.names
+    if not isinstance(other, Project) or not Project.objects.visible_to(person).filter(pk=other.pk).exists():
+        return None
+    return {"name": other.name, "url": reverse("project", args=[other.pk])}
 
 
 def contents(project: Project, form: ApplicationForm, person: Person) -> dict[str, Any]:

@@ -113,6 +113,19 @@ def test_the_submission_page_points_at_each_missing_fact(cast: Cast, browse: Bro
         assert link in text
 
 
+@pytest.mark.clause("S-23")
+def test_a_name_like_another_leads_to_it_where_one_may_see_it(cast: Cast, browse: Browse) -> None:
+    like, link = an_established(cast), "看这个项目"
+    own, foreign = a_draft(cast), a_draft(cast, cast.places.foreign_branch, by=cast.people.foreign_secretary)
+    for who, project, sees in (("secretary", own, True), ("foreign_secretary", foreign, False)):
+        page = browse(getattr(cast.people, who)).get(reverse("submission", args=[project.pk])).content.decode()
+        assert "名称相近" in page
+        assert (link in page, reverse("project", args=[like.pk]) in page) == (sees, sees)
+    screened = a_submitted(cast, name=like.name)
+    page = browse(cast.people.officer).get(reverse("screening", args=[screened.pk])).content.decode()
+    assert f'href="{reverse("project", args=[like.pk])}"' in page
+
+
 def test_a_refused_submission_says_why_and_changes_nothing(cast: Cast, browse: Browse) -> None:
     project = a_draft(cast)
     page = browse(cast.people.secretary).post(reverse("submission", args=[project.pk]))

@@ -280,7 +280,11 @@ def submission(request: Asked, pk: int) -> HttpResponse:
         "project": project,
         "form": form,
         "missing": [_pointed(request, project, reason) for reason in project.missing_for("submit", by=request.person)],
-        "advice": [_pointed(request, project, reason) | {"field": None} for reason in project.application.advice()],
+        "advice": [
+            _pointed(request, project, reason)
+            | {"field": None, "other": application_page.named_in(reason, request.person)}
+            for reason in project.application.advice()
+        ],
         "good": [f"{opinion.meeting}已于{display.short_day(opinion.meeting.held_on)}研究：{opinion.opinion}"]
         if opinion
         else [],
@@ -331,7 +335,7 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, f"“{project.name}”已{made.label}")
             following = _after(queue, pk)
             return redirect("screening", following) if following else redirect("screenings")
-    page = project_page.context(project, request.person, "")
+    page, advice = project_page.context(project, request.person, ""), list(project.application.advice())
     context = page | {
         "form": form,
         "phrases": [] if project.is_offline else _phrases(step),
@@ -340,7 +344,8 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             {"value": "return", "label": "退回修改", "tone": "plain", "icon": "corner-up-left", "confirm": ""},
         ],
         "changes": project_page.latest_changes(project),
-        "warnings": [str(reason) for reason in project.application.advice()],
+        "warnings": [str(reason) for reason in advice],
+        "others": list(filter(None, (application_page.named_in(reason, request.person) for reason in advice))),
         "aside": [move for move in page["moves"] if move["name"] in ("hand_over", "recuse")],
         "queue": _place_in(queue, pk),
         "after_text": f"通过后待{project.unit.deciding_body}研究；退回后支部可以修改再提交。",
