@@ -17,6 +17,7 @@ from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Appointment, AppointmentQuerySet, Person, PersonQuerySet
 from dangjian.people.scope import PathField, in_unit
 from dangjian.projects import briefing_paper
+from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.next_step import deadline, next_step
 from dangjian.projects.project import Project
 
@@ -101,6 +102,14 @@ class Briefing(Acted, Stateful):
     def kept_off(project: Project) -> str:
         """Why the project is not laid before anybody here; empty where it may be."""
         return "线下管理的项目请按保密规定在线下呈阅" if project.is_offline else ""
+
+    @staticmethod
+    def offered(person: Any) -> ProjectQuerySet:
+        """The projects that the person may put on one, those of the newest change first."""
+        within = models.Q(pk__in=[])
+        for place in Briefing.makers(person):
+            within |= in_unit(place)
+        return Project.objects.visible_to(person).filter(within, is_offline=False).order_by("-changed_at", "-pk")
 
     @staticmethod
     def readers(places: Iterable[Organisation]) -> PersonQuerySet:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from dangjian.foundation import clock, evidence
 from dangjian.projects.briefing import Briefing
 from dangjian.projects.instruction import Instruction
+from dangjian.projects.project import Project
 from tests.cast import Cast, a_briefing, a_draft, an_established, an_instruction
 
 Browse = Callable[..., Any]
@@ -70,10 +71,10 @@ def test_what_is_refused_stays_typed(cast: Cast, browse: Browse) -> None:
     assert form.errors["summary"] == ["请填写事由"]
     assert form["proposal"].value() == "拟同意。"
     assert form.errors.keys() == {"summary"}
-    assert "请先选择项目" in text_of(officer.get("/briefings/new/"))
-    assert "请先选择项目" in text_of(officer.get("/briefings/new/?projects=x&projects=99999"))
+    assert "先选择项目" in text_of(officer.get("/briefings/new/"))
+    assert "先选择项目" in text_of(officer.get("/briefings/new/?projects=x&projects=99999"))
     draft = a_draft(cast)
-    assert "请先选择项目" in text_of(officer.get(f"/briefings/new/?projects={draft.pk}"))
+    assert "先选择项目" in text_of(officer.get(f"/briefings/new/?projects={draft.pk}"))
     briefing = a_briefing(cast, project)
     page = reverse("instruction-new", args=[briefing.pk])
     due = {"organisation": cast.places.branch.pk, "due_on": "2022-08-01", "given_on": "2022-08-24", "text": "办。"}
@@ -83,6 +84,23 @@ def test_what_is_refused_stays_typed(cast: Cast, browse: Browse) -> None:
     form = officer.post(page, due | {"text": "", "due_on": "2022-08-30"}).context["form"]
     assert form.errors["text"] == ["请填写批示内容，或附上批示照片"]
     assert not Instruction.objects.exists()
+
+
+def test_projects_are_found_and_ticked_where_one_draws_it_up(cast: Cast, browse: Browse) -> None:
+    one, other = (an_established(cast, name=name) for name in ("节能降耗", "安全示范"))
+    Project.objects.filter(pk=an_established(cast, name="线下的").pk).update(is_offline=True)
+    officer, page = browse(cast.people.officer), "/briefings/new/"
+    offered = officer.get(page)
+    assert [row["name"] for row in offered.context["page"].rows] == ["安全示范", "节能降耗"]
+    assert [row["pk"] for row in officer.get(page, {"q": "节能"}).context["page"].rows] == [one.pk]
+    assert "没有符合条件的记录" in text_of(officer.get(page, {"q": "没有的"}))
+    assert "请至少选择一个项目" in text_of(officer.get(page, {"next": "1"}))
+    shown = officer.get(page, {"projects": [one.pk, other.pk], "next": "1"}).context["form"]
+    assert len(shown["projects"].value()) == 2
+    # Whoever empties every box keeps the words.
+    emptied = officer.post(f"{page}?projects={one.pk}", WORDS).context["form"]
+    assert emptied.errors["projects"] == ["请至少选择一个项目"]
+    assert emptied["summary"].value() == "需要支持。"
 
 
 def test_a_handler_writes_down_and_the_photograph_is_shown(cast: Cast, browse: Browse) -> None:

@@ -20,7 +20,7 @@ from dangjian.projects import briefing_paper
 from dangjian.projects.briefing import MOST_PROJECTS, Briefing
 from dangjian.projects.instruction import Instruction
 from dangjian.projects.project import Project
-from dangjian.web import briefing_page
+from dangjian.web import briefing_page, display
 from dangjian.web.asked import asked
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.briefings import (
@@ -74,9 +74,12 @@ def index(request: Asked) -> HttpResponse:
 def new(request: Asked) -> HttpResponse:
     if not Briefing.makers(request.person):
         raise Http404
-    asked = (request.POST or request.GET).getlist("projects")
+    # The address says what was chosen before; a box that was emptied since stays there to be ticked again.
+    asked = [*request.GET.getlist("projects"), *request.POST.getlist("projects")]
     numbers = [int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 10][:100]
     projects = Project.objects.visible_to(request.person).with_names().filter(pk__in=numbers).order_by("path", "pk")
+    if not projects:
+        return _to_choose(request)
     form = BriefingForm(request.person, projects, posted(request))
     sheet = None
     if request.method == "POST" and form.is_valid():
@@ -90,8 +93,20 @@ def new(request: Asked) -> HttpResponse:
                 return redirect("briefing", made.pk)
         except Refused as refused:
             take_refusal(form, refused)
-    context = {"form": form, "chosen": bool(numbers and projects), "sheet": sheet, "most": MOST_PROJECTS}
-    return render(request, "projects/briefing_new.html", context)
+    return render(request, "projects/briefing_new.html", {"form": form, "sheet": sheet, "most": MOST_PROJECTS})
+
+
+def _to_choose(request: Asked) -> HttpResponse:
+    """Which projects it is about: found by a word, ticked, and on to its words."""
+    query = request.GET.copy()
+    nothing_ticked = request.method == "POST" or bool(query.pop("next", None))
+    rows = Briefing.offered(request.person).search(query.get("q", "")[:60]).with_names()
+    page = page_of(rows, query)
+    context = {
+        "page": page.showing([display.row(project) for project in page.rows]), "q": query.get("q", "")[:60],
+        "nothing_ticked": nothing_ticked, "most": MOST_PROJECTS,
+    }  # fmt: skip
+    return render(request, "projects/briefing_choice.html", context)
 
 
 @require_GET
