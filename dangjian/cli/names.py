@@ -157,6 +157,8 @@ NOUNS: dict[str, Noun] = {
             "fill": "PATCH plan-changes/{pk}",
             "apply": "POST plan-changes/{pk}/submission",
             "decide": "POST plan-changes/{pk}/decision",
+            "hand-over": "POST plan-changes/{pk}/handler",
+            "recuse": "POST plan-changes/{pk}/recusal",
         },
     ),
     "filings": Noun(
