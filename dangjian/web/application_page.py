@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -48,12 +49,13 @@ def context(project: Project, form: ApplicationForm, person: Person, face: str) 
     }
 
 
-def named_in(reason: Reason, person: Person) -> dict[str, str] | None:
-    """The project that a piece of advice names, where it exists for the person."""
-    other = reason.names
-    if not isinstance(other, Project) or not Project.objects.visible_to(person).filter(pk=other.pk).exists():
-        return None
-    return {"name": other.name, "url": reverse("project", args=[other.pk])}
+def named_in(advice: Iterable[Reason], person: Person) -> list[tuple[Reason, dict[str, str] | None]]:
+    """Each piece of advice with the project that it names, where that exists for the person."""
+    told = list(advice)
+    named = [reason.names.pk for reason in told if isinstance(reason.names, Project)]
+    seen = Project.objects.visible_to(person).in_bulk(named)
+    shown = {pk: {"name": other.name, "url": reverse("project", args=[pk])} for pk, other in seen.items()}
+    return [(reason, shown.get(reason.names.pk) if reason.names else None) for reason in told]
 
 
 def contents(project: Project, form: ApplicationForm, person: Person) -> dict[str, Any]:

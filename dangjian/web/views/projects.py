@@ -281,9 +281,8 @@ def submission(request: Asked, pk: int) -> HttpResponse:
         "form": form,
         "missing": [_pointed(request, project, reason) for reason in project.missing_for("submit", by=request.person)],
         "advice": [
-            _pointed(request, project, reason)
-            | {"field": None, "other": application_page.named_in(reason, request.person)}
-            for reason in project.application.advice()
+            _pointed(request, project, reason) | {"field": None, "other": other}
+            for reason, other in application_page.named_in(project.application.advice(), request.person)
         ],
         "good": [f"{opinion.meeting}已于{display.short_day(opinion.meeting.held_on)}研究：{opinion.opinion}"]
         if opinion
@@ -335,7 +334,8 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             messages.success(request, f"“{project.name}”已{made.label}")
             following = _after(queue, pk)
             return redirect("screening", following) if following else redirect("screenings")
-    page, advice = project_page.context(project, request.person, ""), list(project.application.advice())
+    page = project_page.context(project, request.person, "")
+    advice = application_page.named_in(project.application.advice(), request.person)
     context = page | {
         "form": form,
         "phrases": [] if project.is_offline else _phrases(step),
@@ -344,8 +344,8 @@ def screening(request: Asked, pk: int) -> HttpResponse:
             {"value": "return", "label": "退回修改", "tone": "plain", "icon": "corner-up-left", "confirm": ""},
         ],
         "changes": project_page.latest_changes(project),
-        "warnings": [str(reason) for reason in advice],
-        "others": list(filter(None, (application_page.named_in(reason, request.person) for reason in advice))),
+        "warnings": [str(reason) for reason, _ in advice],
+        "others": [other for _, other in advice if other],
         "aside": [move for move in page["moves"] if move["name"] in ("hand_over", "recuse")],
         "queue": _place_in(queue, pk),
         "after_text": f"通过后待{project.unit.deciding_body}研究；退回后支部可以修改再提交。",
