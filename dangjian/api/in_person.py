@@ -74,7 +74,9 @@ class InPerson(HttpRequest):
             try:
                 return Answer(answer.status_code, b"".join(answer) if answer.streaming else answer.content)
             finally:
-                answer.close()
+                # Not answer.close(): it says that a request over the network is over, and closes the database.
+                for close in answer._resource_closers:
+                    close()
 
 
 def at_the_server(request: HttpRequest) -> AtTheServer | None:
