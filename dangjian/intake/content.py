@@ -21,6 +21,7 @@ SURE_PARTS = {
 _ORDINAL = r"(?:\d{1,2}[.．、)）]|[一二三四五][、.．]|[(（][一二三四五\d][)）]|[①-⑨])"
 _NAMES = "|".join(sorted([*_PARTS, *_OTHERS], key=len, reverse=True))
 _HINT = r"(?:[(（][^)）\n]*[)）])?"
+_PROMPTS = "存在的问题|存在问题|主要采取措施|预期达到目标"
 PART = re.compile(
     # 1.选题：… at the start of a line or after a sentence; 【选题】; a line that says no more than 选题; 1.选题 and a space.
     rf"(?:(?:^|\n)[ \t\u3000]*{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s*({_NAMES})\s*{_HINT}\s*[:：]"
@@ -28,12 +29,14 @@ PART = re.compile(
     rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}?\s*({_NAMES})\s*{_HINT}\s*(?=\n)"
     rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}\s*({_NAMES})[ \t\u3000]+"
 )
+_IN_LINE = re.compile(rf"(?:^|(?<=[。；;，,\s]))({_NAMES})\s*{_HINT}\s*[:：]")
+_ALONE = re.compile(rf"(?:({_ORDINAL})\s*)?({_NAMES})\s*(?:[:：]\s*({_PROMPTS})。?\s*)?")
 _BLANK = {"存在的问题。", "主要采取措施。", "预期达到目标。", "存在的问题", "主要采取措施", "预期达到目标"}
 
 
 def cut(text: str) -> dict[str, str]:
     """The cell of contents, cut at its labels; without any label it is all measures."""
-    marks = list(PART.finditer(text))
+    marks = _marks(text)
     if not marks:
         return {"measures": tidy(text)}
     found: dict[str, str] = {"具体工作内容": tidy(text[: marks[0].start()])}
@@ -45,7 +48,20 @@ def cut(text: str) -> dict[str, str]:
     return found
 
 
+def _marks(text: str) -> list[re.Match[str]]:
+    """The labels; without numbers they may stand in one line, if all three do and in their order."""
+    marks = list(PART.finditer(text))
+    loose = list(_IN_LINE.finditer(text)) if len(marks) < 2 else []
+    return loose if [_PARTS.get(mark[1]) for mark in loose][:3] == ["topic", "measures", "goal"] else marks
+
+
+def part_of(label: str) -> str:
+    """The part that a label alone in its cell means as the printed form says it: 2.内容, or 内容：主要采取措施."""
+    found = _ALONE.fullmatch(label.strip())
+    return _PARTS.get(found[2], "") if found and (found[1] or found[3]) else ""
+
+
 def tidy(text: str) -> str:
     kept = text.strip(" \t\n\u3000")
-    kept = re.sub(r"^(存在的?问题|主要采取措施|预期达到目标)\s*[:：。]\s*(?=\S)", "", kept)
+    kept = re.sub(rf"^({_PROMPTS})\s*[:：。]\s*(?=\S)", "", kept)
     return "" if kept in _BLANK else kept

@@ -52,13 +52,16 @@ def read(layout: Layout) -> dict[str, Any] | None:
     grids = [grid for grid in layout.grids if len(grid.rows) <= MOST_ROWS]
     days = [line for line in layout.lines if _LABELS["fill_date"].match(narrowed(line))]
     unread: list[tuple[str, str]] = []
-    apart = _apart(pair for grid in grids for pair in _pairs(grid, unread)) or _apart(_of_lines(layout.lines))
+    apart = _apart(pair for grid in grids for pair in _pairs(grid, unread))
+    apart = apart or _apart(_of_lines([*layout.lines, *_lines_of(grids)]))
     forms = [_form(pairs, days[number : number + 1]) for number, pairs in enumerate(apart)]
     if not forms:
         return None
     unlabelled = sum(form.pop("unlabelled") for form in forms)
-    filled = [form for form in forms if any(form["fields"].values())] or forms[:1]
+    filled = [form for form in forms if any(form["fields"].values())]
     blank = len(forms) - len(filled)
+    if not filled:
+        return {"told": {"kind": "reject", "reason": "empty"}, "skipped": [*layout.passed, ("文件", "blank_form")]}
     noted = [("文件", "several_forms")] if len(filled) > 1 else []
     noted += [("文件", "content_unlabelled")] if unlabelled else []
     others = [("文件", "other_table")] if ledger.read(layout.grids).rows else []
@@ -117,11 +120,16 @@ def _pairs(grid: Grid, unread: list[tuple[str, str]]) -> list[Pair]:
     """
     pairs: list[Pair] = []
     strange: list[tuple[str, str]] = []
+    listed = False
     for row in grid.lines():
         columns = [column for column in range(grid.width) if grid.origin(row, column) == (row, column)]
         cells = [text_of(grid.raw(row, column)) for column in columns]
         goes_on = grid.width > 0 and (grid.origin(row, 0)[0] < row or (len(cells) == 2 and not cells[0]))
         if _heads(cells):
+            continue
+        listed = _begins_list(cells) or (listed and not any(_fact(cell) or _inline(cell) for cell in cells[:1]))
+        if listed:
+            unread.append((f"{grid.name} 第{grid.number(row)}行", "foreign_table"))
             continue
         if goes_on and pairs and not any(_fact(cell) or _inline(cell) for cell in cells):
             name, label, value = pairs[-1]
@@ -139,6 +147,20 @@ def _heads(cells: list[str]) -> bool:
     sure = [bool(_fact(cell)) or bool((told := heading.fact_of(cell)) and told[1] < heading.GUESSED) for cell in cells]
     in_parts = _fact(cells[0]) == "content" and not sure[-1] if cells else False
     return len(cells) > 2 and any(map(all, pairwise(sure))) and not in_parts
+
+
+def _begins_list(cells: list[str]) -> bool:
+    """Whether a row heads a list of something else, as 序号 │ 姓名 │ 职务 does."""
+    told = heading.fact_of(cells[0]) if len(cells) > 2 else None
+    return told is not None and told[0] == "number" and not any(map(_fact, cells))
+
+
+def _lines_of(grids: list[Grid]) -> Iterator[str]:
+    """What tables of a single cell in each row say line by line: frames around a form that was typed."""
+    for grid in grids:
+        if all(len(grid.filled(row)) < 2 for row in grid.lines()):
+            told = (text for row in grid.lines() for _, text in grid.filled(row))
+            yield from (line for text in told for line in text.split("\n") if line)
 
 
 def _of_lines(lines: list[str]) -> list[Pair]:
@@ -196,7 +218,7 @@ def _fact(text: str) -> str:
     if len(text) > heading.LONGEST:
         return ""
     label = re.sub(r"\(.*?\)|[:：*]", "", narrowed(text))
-    return next((name for name, shape in _LABELS.items() if shape.fullmatch(label)), "")
+    return next((name for name, shape in _LABELS.items() if shape.fullmatch(label)), "") or content.part_of(text)
 
 
 def _opinion(text: str) -> tuple[str | None, str | None]:

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from dangjian.intake import shown, shown_old
 from dangjian.intake.grid import Area, Grid
 from dangjian.intake.shown import Shown
-from dangjian.papers.gate import Blocked, Kind
+from dangjian.papers.gate import DOCUMENT_PART, Blocked, Kind
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
@@ -134,7 +134,9 @@ _EDGE = re.compile(r"word/(header|footer)\d{1,2}\.xml")
 def _of_document(data: bytes) -> Layout:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            root = etree.fromstring(parts.read("word/document.xml"), etree.XMLParser(**_PARSER))
+            main = min(filter(DOCUMENT_PART.fullmatch, parts.namelist()))
+            root = etree.fromstring(parts.read(main), etree.XMLParser(**_PARSER))
+            _hide(root, _hiding_styles(parts))
             edges = {name: _edge(parts.read(name)) for name in parts.namelist() if _EDGE.fullmatch(name)}
     except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as wrong:
         raise Blocked("文件已损坏，读不出内容", "damaged") from wrong
@@ -246,7 +248,58 @@ def _down(cell: Any) -> str:
 
 
 def _cell(cell: Any) -> str:
-    return "\n".join(_text(paragraph) for paragraph in cell.xpath(".//*[local-name()='p']")).strip()
+    # A text box is written twice, the second time for old programs.
+    paragraphs = cell.xpath(".//*[local-name()='p'][not(ancestor::*[local-name()='Fallback'])]")
+    return "\n".join(map(_text, paragraphs)).strip()
+
+
+_PROMPT = re.compile(r"单击|点击|此处|选择|输入|请|click|choose|enter", re.IGNORECASE)
+
+
+def _hiding_styles(parts: zipfile.ZipFile) -> set[str]:
+    """The styles whose text is hidden, by themselves or by the style they are based on."""
+    if "word/styles.xml" not in parts.namelist():
+        return set()
+    root = etree.fromstring(parts.read("word/styles.xml"), etree.XMLParser(**_PARSER))
+    based: dict[str, str] = {}
+    hides: dict[str, bool] = {}
+    for style in root.xpath("//*[local-name()='style']"):
+        name = style.xpath("string(@*[local-name()='styleId'])")
+        based[name] = style.xpath("string(./*[local-name()='basedOn']/@*[local-name()='val'])")
+        if style.xpath("./*[local-name()='rPr']/*[local-name()='vanish']"):
+            hides[name] = _is_hidden(style)
+    for name in based:
+        line = [name]
+        while line[-1] not in hides and (above := based.get(line[-1], "")) and above not in line:
+            line.append(above)
+        hides |= dict.fromkeys(line, hides.get(line[-1], False))
+    return {name for name, hidden in hides.items() if hidden}
+
+
+def _hide(root: Any, styles: set[str]) -> None:
+    """Let each run say itself that its style hides it; and take out what a control says that nobody has filled in."""
+    for mark in root.xpath("//*[local-name()='rStyle' or local-name()='pStyle']") if styles else ():
+        if mark.xpath("string(@*[local-name()='val'])") not in styles:
+            continue
+        holder = mark.getparent().getparent()
+        for run in [holder] if _local(mark) == "rStyle" else holder.iter("{*}r"):
+            _vanish(run)
+    for told in root.xpath("//*[local-name()='sdtPr'][./*[local-name()='showingPlcHdr']]"):
+        texts = list(told.getparent().iter("{*}t"))
+        if _PROMPT.search("".join(text.text or "" for text in texts)):
+            for text in texts:
+                text.text = ""
+
+
+def _vanish(run: Any) -> None:
+    if run.xpath("./*[local-name()='rPr']/*[local-name()='vanish']") or not isinstance(run.tag, str):
+        return
+    space = f"{{{etree.QName(run).namespace}}}"
+    properties = run.find(f"{space}rPr")
+    if properties is None:
+        properties = etree.Element(f"{space}rPr")
+        run.insert(0, properties)
+    etree.SubElement(properties, f"{space}vanish")
 
 
 _UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "txbxContent"}

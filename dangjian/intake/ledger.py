@@ -6,7 +6,7 @@ Nothing is dropped silently: a line is a project, goes on with the one above, or
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dangjian.intake import content, heading, info, span
@@ -16,8 +16,8 @@ from dangjian.intake.span import Span
 
 TEXTS = ("dept", "problem", "measures", "goal", "remark")
 _LONG = frozenset({"problem", "measures", "goal", "remark"})  # where a line break is meant
-_NOTHING = {"无", "/", "\\", "-", "--", "—", "——", "－", "暂无", "n/a"}
-_DITTO = {"同上", "〃", "″", "”", '"', "''", "同前"}
+_NOTHING = {"无", "无。", "/", "\\", "-", "--", "—", "——", "－", "暂无", "n/a"}
+_DITTO = {"同上", "同上一行", "〃", "″", "”", '"', "''", "同前"}
 _ERROR = re.compile(r"#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)")
 _TOTAL = re.compile(
     r"(本页|本表|全部|项目)?(合计|总计|小计|共计|累计)(:.*|共?\d+[项个条].*|\d*)|共计?\d+[项个]项?目?.*"
@@ -27,7 +27,7 @@ _NOTE = re.compile(
     r"(填表|填报|填写|编制|报送)?(说明|须知|要求)[:\d]|(备注|附注|注|注意)\d*[:.、]|\*|※|[.…]{2,}$|…$|\d+[.、].*(本表|填写|格式|报送)"
 )
 _SIGNED = re.compile(
-    r"(填表|填报|制表|审核|审批|经办|负责|联系|报送|单位负责|支部书|党委书)(人|记|单位|日期|时间|电话)?(签字|签名)?(\(.*?\))?:|.*\(?(盖章|公章|签字)\)?$|\d{4}年\d{1,2}月(\d{1,2}日)?$|年月日$"
+    r"(填表|填报|制表|编制|审核|审批|审定|批准|复核|经办|负责|联系|报送|(单位|部门|分管|主管)?(负责|领导)|党?支部书|党委书)(人|记|单位|日期|时间|电话|意见)?(签字|签名|签章)?(\(.*?\))?:|.*\(?(盖章|公章|签字)\)?$|\d{4}年\d{1,2}月(\d{1,2}日)?$|年月日$"
 )
 _GROUP = re.compile(r"[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+(类|批|部分)")
 _CHAPTER = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
@@ -36,6 +36,7 @@ _BRANCH = re.compile(r"(?:.{2,}(?:党支部|支部|党总支|总支))")
 _OF_BRANCH = re.compile(r"(?:所在|立项|申报|填报)?党?支部(?:名称)?:([^:]{2,30}(?:支部|总支))")
 _STAGE = "阶段性目标"
 _COUNTED = {heading.fact_of("序号")}
+_BELOW = re.compile(r"\(?以下(空白|无正文|无内容)\)?")
 _SAMPLE = re.compile(r"示?例[:\d]?.*|样例|填写示例|范例")
 _ORDINAL = re.compile(
     r"'?\(?\d{1,5}([.-]\d{1,3})*\)?[.、)]?|(第|no\.?)?\d{1,4}[号项]?|[①-⑳]|第?\(?[一二三四五六七八九十百]{1,4}\)?[、.项]?|\(?[ivx]{1,5}\)?[.、]?|",
@@ -96,8 +97,9 @@ class _Reading:
         self.grid, self.ledger = grid, ledger
         # A Word table that was split goes on with the columns of the part above it.
         same = before is not None and grid.width == self._width(before)
-        self.head = Head(-1, before.columns, before.others, before.guessed) if before is not None and same else None
-        self.last: tuple[int, Row] | None = None
+        self.head = replace(before, last=-1) if before is not None and same else None
+        # And where the page broke within a project, its first line goes on with the last project above.
+        self.last: tuple[int, Row] | None = (-1, ledger.rows[-1]) if self.head and ledger.rows else None
         # Whose the projects are where the table has no column for it: of the sheet, the line above or the group.
         self.branch = _branch_in(grid.name)
         self.is_foreign = False
@@ -135,7 +137,8 @@ class _Reading:
             self.branch = _branch_in(filled[-1][1]) if code == "group" else self.branch
         else:
             self._take(row)
-            self.bare |= {column for column, _ in filled} - {*self.head.columns.values(), *self.head.others}
+            known = {*self.head.columns.values(), *self.head.others, *self.head.beside}
+            self.bare |= {column for column, _ in filled} - known
 
     def _take(self, row: int) -> None:
         """A line of a project: it goes on with the one above, or begins one."""
@@ -170,8 +173,8 @@ class _Reading:
         if self._is_plain(filled, named):
             return ""
         first = narrowed(filled[0][1])
-        for code, shape in (("total", _TOTAL), ("sample", _SAMPLE)):
-            if shape.fullmatch(first) or (code == "total" and shape.fullmatch(narrowed(named))):
+        for code, shape in (("total", _TOTAL), ("note", _BELOW), ("sample", _SAMPLE)):
+            if shape.fullmatch(first) or (code != "sample" and shape.fullmatch(narrowed(named))):
                 return code
         if filled[0][0] == self._column("number") and not named and _SUBTOTAL.fullmatch(first):
             return "total"
@@ -200,10 +203,10 @@ class _Reading:
             return "signature"
         if self._is_chapter(row, filled):
             return "group"
-        if len(filled) > 3 and not wide:
-            return ""
         if _SIGNED.match(first) and (foreign or wide or len(filled) < 3):
             return "signature"
+        if len(filled) > 3 and not wide:
+            return ""
         if _NOTE.match(first):
             return "note"
         if len(filled) == 1 and (foreign or wide or column != self._column("name")) and not self._goes_on(row):
@@ -223,10 +226,9 @@ class _Reading:
     def _is_numbering(self, filled: list[tuple[int, str]]) -> bool:
         texts = [narrowed(text).strip("()") for _, text in filled]
         texts = texts[1:] if texts[0] in ("栏次", "行次", "列次") else texts
-        return len(texts) > 3 and texts in (
-            [str(n) for n in range(1, len(texts) + 1)],
-            list("甲乙丙丁戊己庚辛壬癸")[: len(texts)],
-        )
+        stems = [sign for sign, text in zip("甲乙丙丁戊己庚辛壬癸", texts, strict=False) if sign == text]
+        counted = [str(n) for n in range(1, len(texts) - len(stems) + 1)]
+        return len(texts) > 3 and texts == stems + counted
 
     # One project over several lines
 
@@ -296,26 +298,32 @@ class _Reading:
         if _ERROR.fullmatch(text):
             project.warnings.append(("cell_error", fact))
             return ""
-        if text.lower() in _NOTHING:
+        if text.lower() in _NOTHING or narrowed(text) in _NOTHING:
             return ""
         return text if fact in _LONG else _in_one_line(text)
 
     def _dates(self, row: int, above: dict[str, Any], project: Row) -> None:
-        period = self._raw(row, "period")
-        told_by = [text_of(self._raw(row, fact)) for fact in ("period", "start", "end")]
+        periods = self._periods(row)
+        told_by = [text_of(raw) for raw in [*periods, self._raw(row, "start"), self._raw(row, "end")]]
         project.dates = " ~ ".join(text for text in told_by if text)
         if any(_ERROR.fullmatch(text) for text in told_by):
             project.facts |= {"start": None, "end": None}
             project.warnings += [("cell_error", "period"), ("date_missing", "period")]
             return
-        if _is_ditto(text_of(period)):
+        if _is_ditto(told_by[0]):
             project.facts |= {"start": above.get("start"), "end": above.get("end")}
             return
         if self._column("period") is None and {"start", "end"} & (self.head.columns.keys() if self.head else set()):
             told = span.join(self._raw(row, "start"), self._raw(row, "end"))
         else:
-            told = span.read(period)
+            told = span.join(*periods) if len(periods) == 2 else span.read(periods[0])
         self._tell(project, told)
+
+    def _periods(self, row: int) -> list[Any]:
+        """What stands under 起止日期: one cell, or beginning and end where it heads several columns."""
+        beside = [self.grid.down(row, column) for column in (self.head.beside if self.head else [])]
+        said = [raw for raw in (self._raw(row, "period"), *beside) if text_of(raw).strip("~～-—－至到")]
+        return said[:2] or [""]
 
     @staticmethod
     def _tell(project: Row, told: Span) -> None:
@@ -357,7 +365,7 @@ def _branch_told(texts: list[str]) -> str:
 
 
 def _is_ditto(text: str) -> bool:
-    return len(text) < 8 and (text in _DITTO or narrowed(text) in _DITTO)
+    return len(text) < 8 and (text in _DITTO or narrowed(text).rstrip(".。") in _DITTO)
 
 
 def _mark_duplicates(rows: list[Row]) -> None:

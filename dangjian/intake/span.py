@@ -135,6 +135,8 @@ def day_in(text: str) -> str | None:
 def _plain(text: str) -> str:
     """Without spaces, and with the words that say no more than a month does."""
     text = re.sub(r"\s+", "", text).replace("号", "日").replace("．", ".").replace("。", ".")
+    # A point that ends a date (2022.8.-2022.12.), and 一 struck for a dash (8月一12月).
+    text = re.sub(r"(?<=[月日\d])一(?=\d)", "~", re.sub(r"(?<=\d)\.(?![\d.])", "", text))
     text = _LABELS.sub(lambda found: "~" if found[0][0] in "完结截止" else "", text)
     text = _BESIDE.sub("~", _STOPS.sub(".", text))
     text = _QUARTERS.sub(lambda found: f"{_quarter(found[1])}~{_quarter(found[2])}", text)

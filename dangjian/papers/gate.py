@@ -47,7 +47,9 @@ class Kind(StrEnum):
     DOCUMENT = "docx"
 
 
-_MAIN_PART = {Kind.WORKBOOK: "xl/workbook.xml", Kind.DOCUMENT: "word/document.xml"}
+DOCUMENT_PART = re.compile(r"word/document\d?\.xml")
+"""Word on the web calls it document2.xml."""
+_MAIN_PART = {Kind.WORKBOOK: re.compile(r"xl/workbook\.xml"), Kind.DOCUMENT: DOCUMENT_PART}
 
 
 class Blocked(Refused):
@@ -125,7 +127,9 @@ def _check_names(parts: list[zipfile.ZipInfo], accepts: Collection[Kind], embedd
     names = [part.filename for part in parts]
     if len(parts) > MOST_PARTS:
         raise Blocked(TOO_LARGE, "bomb")
-    kind = next((kind for kind in _MAIN_PART if kind in accepts and _MAIN_PART[kind] in names), None)
+    kind = next(
+        (kind for kind, main in _MAIN_PART.items() if kind in accepts and any(map(main.fullmatch, names))), None
+    )
     if kind is None or "[Content_Types].xml" not in names:
         raise Blocked("这不是 Excel 工作簿（.xlsx），请下载模板，填好后保存再传", "wrong_type")
     if any(_MACROS.search(name) for name in names):

@@ -16,7 +16,7 @@ import pytest
 from dangjian import cli
 from dangjian.intake import reading
 from dangjian.intake.code import REJECTS
-from tests.intake.sheets import HEAD, LINE, document, told, workbook
+from tests.intake.sheets import HEAD, LINE, document, parsed, told, workbook
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "samples"
@@ -110,7 +110,7 @@ def test_a_form_keeps_what_it_says_beyond_the_three_parts() -> None:
     assert found["extra"] == {"项目起止日期": "2022.8~2022.12", "必要性": "成本大。"}
 
 
-def test_a_blank_form_says_nothing() -> None:
+def test_a_blank_form_is_not_brought_in() -> None:
     content = "1.选题：存在的问题。\n2.内容：主要采取措施。\n3.预期目标：预期达到目标。"
     cells = [
         ["立项支部", ""],
@@ -119,7 +119,8 @@ def test_a_blank_form_says_nothing() -> None:
         ["项目具体工作内容", content],
         ["支部委员会意见", "年 月 日"],
     ]
-    assert set(told(document(cells, lines=["填表时间：  年 月 日"]))["fields"].values()) == {None}
+    found = parsed(document(cells, lines=["填表时间：  年 月 日"]))
+    assert found == {"told": {"kind": "reject", "reason": "empty"}, "skipped": [("文件", "blank_form")]}
 
 
 # The command

@@ -1,0 +1,189 @@
+"""What ten offices sent that no one had thought of: feet of tables, odd dates, torn rows, controls, frames and lists in forms."""
+
+import io
+import zipfile
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+
+from tests.intake.sheets import HEAD, LINE, document, ledger, parsed, row, told, workbook
+from tests.intake.test_odd import FIELDS, FILLED_ON, FORM, WORD, saved
+
+TEXTS = [str(cell) for cell in LINE]
+
+
+def skipped(*lines: list[Any]) -> tuple[list[str], list[str]]:
+    """The names that were read below the usual line, and the codes of what was not."""
+    found = parsed(workbook([HEAD, LINE, *lines]))
+    return [line["name"] for line in found["told"]["rows"][1:]], [code for _, code in found["skipped"]]
+
+
+# Around and below the rows
+
+
+@pytest.mark.parametrize(
+    ("foot", "code"),
+    [
+        (["党支部书记（签字）：", "", "", "审核人：王强", "", "制表日期：2022年9月1日"], "signature"),
+        (["批准：", "", "审核：", "", "制表：", "", "校对："], "signature"),
+        (["", "以下空白"], "note"),
+        ([2, "（以下无正文）"], "note"),
+    ],
+)
+def test_what_stands_below_the_last_project_is_none(foot: list[Any], code: str) -> None:
+    assert skipped(foot) == ([], [code])
+
+
+def test_columns_may_be_numbered_with_letters_and_figures() -> None:
+    found = parsed(workbook([HEAD, ["甲", "乙", "丙", "丁", "（1）", "（2）", "（3）", "（4）"], LINE]))
+    assert ([line["name"] for line in found["told"]["rows"]], found["skipped"]) == (
+        ["节能降耗"],
+        [("表1 第2行", "numbering")],
+    )
+
+
+def test_full_width_strokes_say_nothing_and_a_full_stop_may_end_the_same() -> None:
+    first, second = ledger(row(H="／"), row(B="乙", D="同上。"))["rows"]
+    assert (first["remark"], second["dept"]) == ("", "运行支部")
+
+
+# Dates
+
+
+@pytest.mark.parametrize("said", ["2022.8.-2022.12.", "2022年8月一2022年12月", "2022年8月一12月"])
+def test_marks_that_slipped_into_a_period(said: str) -> None:
+    line = ledger(row(C=said))["rows"][0]
+    assert (line["start"], line["end"], line["warnings"]) == ("2022-08", "2022-12", [])
+
+
+@pytest.mark.parametrize(
+    ("lines", "width"),
+    [([["2022.8", "2022.12"]], 2), ([["2022.8", "至", "2022.12"]], 3), ([["2022.8~2022.12", ""]], 2), ([["", "2022.8-12"]], 2)],
+)  # fmt: skip
+def test_a_heading_of_the_period_over_several_columns(lines: list[list[str]], width: int) -> None:
+    head = ["项目名称", "起止日期", *[""] * (width - 1), "承担支部"]
+    found = parsed(workbook([head, *[["甲", *line, "甲支部"] for line in lines]], merges=[(0, 1, 0, width)]))
+    line = found["told"]["rows"][0]
+    assert (line["start"], line["end"], line["dept"], line["warnings"]) == ("2022-08", "2022-12", "甲支部", [])
+    assert found["skipped"] == []
+
+
+def test_planned_dates_without_the_word_for_time() -> None:
+    line = told(workbook([["项目名称", "预计开始", "计划完成", "实际完成"], ["甲", "2022.8", "2022.12", "2022.11"]]))[
+        "rows"
+    ][0]
+    assert (line["start"], line["end"], line["extra"]) == ("2022-08", "2022-12", {"实际完成": "2022.11"})
+
+
+# Word
+
+
+def test_a_row_torn_by_the_page_goes_on_in_the_next_table() -> None:
+    found = told(document([HEAD, TEXTS], [["", "", "", "", "", "二是检查。", "", ""], ["2", "乙", *TEXTS[2:]]]))
+    assert [(line["name"], line["measures"]) for line in found["rows"]] == [
+        ("节能降耗", "示范岗\n二是检查。"),
+        ("乙", "示范岗"),
+    ]
+
+
+def _page(name: str) -> Any:
+    page = docx.Document()
+    table = page.add_table(2, 8)
+    for line, texts in enumerate((HEAD, [*TEXTS[:1], name, *TEXTS[2:7], "岗"])):
+        for column, text in enumerate(texts):
+            table.cell(line, column).text = text
+    return page
+
+
+def test_text_hidden_by_its_style_is_not_read() -> None:
+    page = _page("甲")
+    hidden, child = (page.styles.add_style(name, 2) for name in ("暗", "更暗"))
+    hidden.font.hidden, child.base_style = True, hidden
+    for style, column in ((hidden, 1), (child, 7)):
+        page.tables[0].cell(1, column).paragraphs[0].add_run("不印").style = style
+    plain = page.styles.add_style("暗段", 1)
+    plain.font.hidden = True
+    page.tables[0].cell(1, 4).add_paragraph("整段不印", style=plain)
+    found = parsed(saved(page))
+    line = found["told"]["rows"][0]
+    assert (line["name"], line["problem"], line["remark"]) == ("甲", "煤耗高", "岗")
+    assert ("文件", "hidden_text") in found["skipped"]
+
+
+def test_a_control_that_nobody_filled_in_says_nothing() -> None:
+    page = _page("")
+    prompt = (
+        "<w:sdt {0}><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>{1}</w:t></w:r></w:sdtContent></w:sdt>"
+    )
+    for column, text in ((1, "真名称"), (7, "单击此处输入文字。")):
+        page.tables[0].cell(1, column).paragraphs[0]._p.append(parse_xml(prompt.format(WORD, text)))
+    line = told(saved(page))["rows"][0]
+    assert (line["name"], line["remark"]) == ("真名称", "岗")
+
+
+def test_a_text_box_in_a_cell_is_read_once() -> None:
+    page = _page("甲")
+    box = "<w:txbxContent><w:p><w:r><w:t>公章</w:t></w:r></w:p></w:txbxContent>"
+    drawn = (
+        f'<w:r {WORD} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent>'
+        f'<mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice>'
+        f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    page.tables[0].cell(1, 7).paragraphs[0]._p.append(parse_xml(drawn))
+    assert told(saved(page))["rows"][0]["remark"] == "岗\n公章"
+
+
+def test_the_main_part_as_word_on_the_web_calls_it() -> None:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(_page("甲")))) as old, zipfile.ZipFile(kept, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.replace("document.xml", "document2.xml"), old.read(name))
+    assert told(kept.getvalue())["rows"][0]["name"] == "甲"
+
+
+# Forms
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("选题：存在的问题", "内容：主要采取措施", "预期目标：预期达到目标"),
+        ("1.选题", "2.内容", "3.预期目标"),
+        ("1.选题：存在的问题。", "2.内容：主要采取措施。", "3.预期目标：预期达到目标。"),
+    ],
+)
+def test_the_parts_in_rows_named_as_the_printed_form_names_them(labels: tuple[str, str, str]) -> None:
+    said = ("煤耗高。", "示范岗。", "降5%。")
+    parts = [["项目具体工作内容" if not n else "", *pair] for n, pair in enumerate(zip(labels, said, strict=True))]
+    rows = [*([*line, ""] for line in FORM[:3]), *parts, *([*line, ""] for line in FORM[4:])]
+    assert told(document(rows, lines=[FILLED_ON])) == {"kind": "application", "fields": FIELDS}
+
+
+def test_labels_without_numbers_in_one_line() -> None:
+    said = "选题：煤耗高。内容：示范岗。预期目标：降5%。"
+    assert told(document([*FORM[:3], ["项目具体工作内容", said], *FORM[4:]], lines=[FILLED_ON]))["fields"] == FIELDS
+
+
+def test_such_words_within_a_sentence_are_no_labels() -> None:
+    said = "选题：煤耗高。培训内容：单一。"
+    found = told(document([*FORM[:3], ["项目具体工作内容", said], *FORM[4:]], lines=[FILLED_ON]))["fields"]
+    assert (found["topic"], found["measures"]) == ("煤耗高。培训内容：单一。", None)
+
+
+def test_a_form_in_a_single_cell() -> None:
+    said = "\n".join(f"{label}：{text}" for label, text in FORM)
+    assert told(document([[said]], lines=[FILLED_ON])) == {"kind": "application", "fields": FIELDS}
+
+
+def test_a_list_of_members_after_a_form_is_named_and_not_mixed_in() -> None:
+    found = parsed(
+        document(
+            FORM,
+            [["序号", "姓名", "政治面貌", "职务", "分工"], ["1", "张三", "党员", "书记", "组长"]],
+            lines=[FILLED_ON],
+        )
+    )
+    assert found["told"] == {"kind": "application", "fields": FIELDS}
+    assert found["skipped"] == [("表2 第1行", "foreign_table"), ("表2 第2行", "foreign_table")]
