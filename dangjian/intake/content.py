@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
-_PARTS = {
-    **dict.fromkeys(("项目选题", "选题背景", "解决问题", "解决的问题", "解决的主要问题", "存在的主要问题", "主要问题"), "topic"),
-    **dict.fromkeys(("项目内容", "工作内容", "主要内容", "具体措施", "工作措施", "实施措施", "主要举措", "工作举措"), "measures"),
-    **dict.fromkeys(("目标", "项目目标", "工作目标", "总体目标", "达到目标", "达到的目标", "预期效果", "预期成效"), "goal"),
-    "选题": "topic", "存在的问题": "topic", "存在问题": "topic", "内容": "measures", "主要采取措施": "measures", "主要措施": "measures", "采取措施": "measures",
-    "预期达到目标": "goal", "预期目标": "goal", "阶段性目标": "stage_goal", "阶段目标": "stage_goal",
-}  # fmt: skip
+_SHAPES = {
+    "topic": re.compile(
+        r"(?:项目)?选题(?:背景|依据)?(?:[及和与]?(?:存在|拟?解决)的?(?:主要|突出)?问题)?"
+        r"|(?:项目)?背景[及和与](?:存在|拟?解决)的?(?:主要)?问题|[拟要需]?(?:解决|存在)的?(?:主要|突出)?问题|主要问题"
+    ),
+    "measures": re.compile(
+        r"(?:项目|工作|主要|实施|具体)?内容(?:[及和与]拟?采取的?(?:主要|具体)?(?:措施|举措))?"
+        r"|(?:主要|具体|工作|实施)(?:采取)?的?(?:措施|举措)|拟?采取的?(?:主要|具体)?(?:措施|举措)|主要做法"
+    ),
+    "goal": re.compile(r"(?:预期|项目|工作|总体)?(?:拟?(?:达到|实现|达成))?的?目标|预期(?:效果|成效|成果)"),
+    "stage_goal": re.compile(r"阶段性?目标"),
+}
 # What our own form prints beside the three parts; each keeps its name.
 _OTHERS = ("必要性", "可行性", "调查研究", "征求党员意见", "工作载体", "预期价值", "实施周期超过一年的理由")
 SURE_PARTS = {
@@ -19,7 +24,7 @@ SURE_PARTS = {
 }  # fmt: skip
 """Those of them that our application has a text for, by its names."""
 _ORDINAL = r"(?:\d{1,2}[.．、)）]|[一二三四五][、.．]|[(（][一二三四五\d][)）]|[①-⑨])"
-_NAMES = "|".join(sorted([*_PARTS, *_OTHERS], key=len, reverse=True))
+_NAMES = "|".join([*(shape.pattern for shape in _SHAPES.values()), *sorted(_OTHERS, key=len, reverse=True)])
 _HINT = r"(?:[(（][^)）\n]*[)）])?"
 _PROMPTS = "存在的问题|存在问题|主要采取措施|预期达到目标"
 PART = re.compile(
@@ -42,23 +47,27 @@ def cut(text: str) -> dict[str, str]:
     found: dict[str, str] = {"具体工作内容": tidy(text[: marks[0].start()])}
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         label = next(filter(None, mark.groups()))
-        name = _PARTS.get(label, label)
+        name = _part(label) or label
         said = tidy(text[mark.end() : following.start() if following else len(text)])
         found[name] = "\n".join(part for part in (found.get(name, ""), said) if part)
     return found
+
+
+def _part(label: str) -> str:
+    return next((name for name, shape in _SHAPES.items() if shape.fullmatch(label)), "")
 
 
 def _marks(text: str) -> list[re.Match[str]]:
     """The labels; without numbers they may stand in one line, if all three do and in their order."""
     marks = list(PART.finditer(text))
     loose = list(_IN_LINE.finditer(text)) if len(marks) < 2 else []
-    return loose if [_PARTS.get(mark[1]) for mark in loose][:3] == ["topic", "measures", "goal"] else marks
+    return loose if [_part(mark[1]) for mark in loose][:3] == ["topic", "measures", "goal"] else marks
 
 
 def part_of(label: str) -> str:
     """The part that a label alone in its cell means as the printed form says it: 2.内容, or 内容：主要采取措施."""
     found = _ALONE.fullmatch(label.strip())
-    return _PARTS.get(found[2], "") if found and (found[1] or found[3]) else ""
+    return _part(found[2]) if found and (found[1] or found[3]) else ""
 
 
 def tidy(text: str) -> str:

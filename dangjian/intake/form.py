@@ -29,7 +29,7 @@ _LABELS = {
     "fill_date": re.compile(r"(填表|填报|申报)(时间|日期)"),
 }
 _DATE = re.compile(
-    r"(\d{4}|[〇零○一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
+    r"(\d{4}|[〇零○0Oo\uff10\uff2f一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
 )
 _PERSON = re.compile(r"[\u4e00-\u9fff·]{2,3}")
 _HALF = re.compile(r"[年./-]\s*[\d一二三四五六七八九十]")
@@ -89,7 +89,7 @@ def _is_form(known: set[str]) -> bool:
 
 
 def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
-    known = {name: value for name, _, value in reversed(pairs) if name}
+    known = {name: re.sub(r"__+|\uff3f+", "", value).strip() for name, _, value in reversed(pairs) if name}
     said = known.get("content", "")
     parts = content.cut(said)
     fields: dict[str, Any] = dict.fromkeys(FIELDS)
@@ -177,10 +177,14 @@ def _of_lines(lines: list[str]) -> list[Pair]:
 def _of_cells(cells: list[str]) -> Iterator[Pair]:
     """Fact (empty for labels that we have none for), label and value."""
     at, known = 0, ""
+    # 项目主要责任人 │ 姓名 │ 张三 │ 职务 │ 书记: the first of the further labels says nothing.
+    cells = [
+        cell for place, cell in enumerate(cells) if narrowed(cell) != "姓名" or not place or place + 1 == len(cells)
+    ]
     while at < len(cells):
         label, value = cells[at], cells[at + 1] if at + 1 < len(cells) else ""
         name, inline = _fact(label), _inline(label)
-        if not label or (name == "content" and _fact(value) and at + 2 < len(cells)):
+        if not label or _is_group(cells, at, name):
             at += 1
             continue
         if not name and inline:
@@ -193,6 +197,11 @@ def _of_cells(cells: list[str]) -> Iterator[Pair]:
         elif known:
             yield _beside(known, label, value)
         at += 2
+
+
+def _is_group(cells: list[str], at: int, name: str) -> bool:
+    """Whether a cell names the labels beside it: 具体工作内容 │ 选题 │ …, 基本情况 │ 立项支部 │ …."""
+    return at + 2 < len(cells) and (name == "content" or (at == 0 and not name)) and bool(_fact(cells[at + 1]))
 
 
 def _may_be_label(cells: list[str]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -20,6 +21,7 @@ from dangjian.papers.gate import DOCUMENT_PART, Blocked, Kind
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_CELLS = 400_000
+FEWEST_ALIGNED = 5  # cells in a row of a ledger; forms have fewer, of different widths
 _HELP = re.compile(r"说明|示例|样例|样表|范例|字典|数据源|下拉|选项")
 
 
@@ -196,14 +198,18 @@ def _local(node: Any) -> str:
     return str(etree.QName(node).localname) if isinstance(node.tag, str) else ""
 
 
+_Cell = tuple[int, int, Any]
+"""First column, how many it covers, and the cell itself."""
+
+
 def _table(table: Any, name: str) -> Grid:
     rows: list[list[str]] = []
     merges: list[Area] = []
     open_at: dict[int, tuple[int, int, int]] = {}  # column → top, last row so far, last column
-    for row in _own(table, "tr"):
-        cells: list[str] = [""] * min(_number(row, "trPr", "gridBefore"), MOST_COLUMNS)
-        for cell in _own(row, "tc"):
-            left, span = len(cells), min(max(_number(cell, "tcPr", "gridSpan"), 1), MOST_COLUMNS)
+    for placed in _aligned([_placed(row) for row in _own(table, "tr")]):
+        cells: list[str] = []
+        for left, span, cell in placed:
+            cells += [""] * (left - len(cells))
             down = _down(cell)
             if down == "continue" and left in open_at:
                 top, _, right = open_at[left]
@@ -218,6 +224,46 @@ def _table(table: Any, name: str) -> Grid:
     for left in list(open_at):
         _close(open_at, left, merges)
     return Grid(name, rows, merges)
+
+
+def _placed(row: Any) -> list[_Cell]:
+    left, placed = min(_number(row, "trPr", "gridBefore"), MOST_COLUMNS), []
+    for cell in _own(row, "tc"):
+        span = min(max(_number(cell, "tcPr", "gridSpan"), 1), MOST_COLUMNS)
+        placed.append((left, span, cell))
+        left += span
+    return placed
+
+
+def _aligned(rows: list[list[_Cell]]) -> list[list[_Cell]]:
+    """Rows with as many cells as most have, cell under cell, though their edges were dragged apart in Word.
+
+    The others follow where their edges are known; where two cells would fall together, all stays as it was.
+    """
+    count, _ = max(
+        Counter(len(row) for row in rows if row).items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0)
+    )
+    full = [row for row in rows if len(row) == count]
+    starts = {tuple(left for left, _, _ in row) for row in full}
+    if count < FEWEST_ALIGNED or len(starts) < 2:
+        return rows
+    at: dict[int, int] = {}
+    for row in full:
+        for place, (left, _, _) in enumerate(row):
+            at.setdefault(left, place)
+    aligned = [_moved(row, at, count) for row in rows]
+    return [row or [] for row in aligned] if None not in aligned else rows
+
+
+def _moved(row: list[_Cell], at: dict[int, int], count: int) -> list[_Cell] | None:
+    if len(row) == count:
+        return [(place, 1, cell) for place, (_, _, cell) in enumerate(row)]
+    edges = [*(at.get(left, -1) for left, _, _ in row), count]
+    if any(edge < 0 or edge >= following for edge, following in pairwise(edges)):
+        return None
+    return [
+        (left, following - left, cell) for (left, following), (_, _, cell) in zip(pairwise(edges), row, strict=True)
+    ]
 
 
 def _close(open_at: dict[int, tuple[int, int, int]], left: int, merges: list[Area]) -> None:

@@ -26,16 +26,16 @@ class Span:
     warnings: tuple[str, ...] = ()
 
 
-_CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○0Oo", "0")
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
-_CHINESE_YEAR = re.compile(r"([二〇零○一三四五六七八九]{4})年")
+_CHINESE_YEAR = re.compile(r"([二〇零○0Oo一三四五六七八九]{4})年")
 _CHINESE_NUMBER = re.compile(r"([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号])")
 _CUT = re.compile(r"[~\u223c\u223d\u301c\u2053_]+|[-=]+>|--+|[\u2010-\u2015\u2212]+|\.{3,}|→|至|到")
 _FILLER = re.compile(
     r"[自从起止]|前$|开始|启动|开工|完成|完工|结束|左右|[初底末]前?|\(.*?\)|[,，;；。]|\.$|(?:0{1,2}:00(?::00)?)$|T(?=00:)"
 )
 _OPEN = re.compile(
-    r"[至到~-]?(?:项目|工程)?(?:结束|完成|竣工|完工)$(?<=[至到~-]..|目..|程..)|长期|至今|持续|待定|常态化(?:开展)?|常年|不限|每[年月季]度?"
+    r"[至到~-]?(?:项目|工程)?(?:结束|完成|竣工|完工)$(?<=[至到~-]..|目..|程..)|(?:长期|持续)(?:坚持|推进|开展|实施|进行)?|至今|待定|常态化(?:开展)?|常年|不限|每[年月季]度?"
 )
 _NOTHING = {"", "无", "/", "\\", "-", "--", "—", "——", "暂无"}
 _PARTS = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)} | {
@@ -46,7 +46,9 @@ _QUARTER = re.compile(r"第?([1-4一二三四])季度?|Q([1-4])")
 _PART = re.compile(rf"(?:(20\d\d)年?|[今本当]年?)?({'|'.join(_PARTS)})")
 _YEAR_ENDS = re.compile(r"(?:[今本当]?年)?年[底末]|(?<=[至到~-])年?[底末]")
 _YEAR_BEGINS = re.compile(r"(?<=20\d\d)年?年初")
-_BY_ITS_END = re.compile(r"(?:截至|截止|截止到)(.+)|(.+?)[底末]?(?:之?前|以前)(?:完成|完工|结束)?")
+_BY_ITS_END = re.compile(
+    r"(?:截至|截止|截止到)(.+)|(.+?)[底末]?(?:(?:之?前|以前)(?:完成|完工|结束)?|完成|完工|结束|竣工|结题)"
+)
 _LABELS = re.compile(r"(?:开始|起始|启动|完成|结束|截止|起|止)(?:时间|日期)?:|^(?:计划|预计|拟定?于?|约)(?=[12]\d)")
 _STOPS = re.compile(r"(?<=20\d\d)[、,](?=\d{1,2}(?!\d))")
 """A mark that stands where a point should: 2022、6."""
@@ -76,7 +78,7 @@ def _of_text(text: str) -> Span:
         return Span(warnings=("date_missing",))
     if re.fullmatch(r"[3-7]\d{4}", text):  # a day that was copied as Excel counts it
         return _of_number(int(text))
-    if (by := _BY_ITS_END.fullmatch(text)) and not _CUT.search(by[1] or by[2]):
+    if (by := _BY_ITS_END.fullmatch(text)) and not re.search(rf"{_CUT.pattern}|[起始开]", by[1] or by[2]):
         return _only_end(by[1] or by[2])
     ends = _ends(_OPEN.sub("", text))
     if any(_PART.fullmatch(end) for end in ends):
@@ -134,13 +136,15 @@ def day_in(text: str) -> str | None:
 
 def _plain(text: str) -> str:
     """Without spaces, and with the words that say no more than a month does."""
-    text = re.sub(r"\s+", "", text).replace("号", "日").replace("．", ".").replace("。", ".")
+    text = re.sub(r"\s+|\([^()\d]*\)", "", text).replace("号", "日").replace("．", ".").replace("。", ".")
     # A point that ends a date (2022.8.-2022.12.), and 一 struck for a dash (8月一12月).
     text = re.sub(r"(?<=[月日\d])一(?=\d)", "~", re.sub(r"(?<=\d)\.(?![\d.])", "", text))
     text = _LABELS.sub(lambda found: "~" if found[0][0] in "完结截止" else "", text)
     text = _BESIDE.sub("~", _STOPS.sub(".", text))
     text = _QUARTERS.sub(lambda found: f"{_quarter(found[1])}~{_quarter(found[2])}", text)
-    text = re.sub(r"[上中下]旬", "", _QUARTER.sub(lambda found: _quarter(found[1] or found[2]), text))
+    text = re.sub(
+        r"[上中下]旬|(?<=月)[初底末](?!前)", "", _QUARTER.sub(lambda found: _quarter(found[1] or found[2]), text)
+    )
     text = _YEAR_BEGINS.sub("年1月", text)
     return _YEAR_ENDS.sub(lambda found: "年12月" if text[found.start() - 1].isdigit() else "12月", text)
 

@@ -49,10 +49,44 @@ def test_full_width_strokes_say_nothing_and_a_full_stop_may_end_the_same() -> No
     assert (first["remark"], second["dept"]) == ("", "运行支部")
 
 
+def test_of_which_below_a_total_is_no_project() -> None:
+    assert skipped(["", "合计", "", "", "", "", "3项"], ["", "其中：技术攻关类", "", "", "", "", "2项"]) == (
+        [],
+        ["total", "total"],
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["No.\n序号", "项目名称\nProject Name", "项目起止日期 Period", "项目承担部门Department", "解决问题 (Problem)", "采取措施/Measures", "达到目标 Goal", "备注 Remarks"],
+        ["序號", "項目名稱", "項目起止日期", "項目承擔部門", "解決問題", "採取措施", "達到目標", "備註"],
+    ],
+    ids=["two languages", "traditional characters"],
+)  # fmt: skip
+def test_heads_abroad(head: list[str]) -> None:
+    assert told(workbook([head, LINE]))["rows"] == ledger(LINE)["rows"]
+
+
+def test_a_name_of_latin_letters_above_the_table_is_no_heading() -> None:
+    found = told(workbook([["单位名称：ABB公司", "填表人：Tom", "联系电话：81234567"], HEAD, LINE]))
+    assert (found["unit"], found["filler"], len(found["rows"])) == ("ABB公司", "Tom", 1)
+
+
 # Dates
 
 
-@pytest.mark.parametrize("said", ["2022.8.-2022.12.", "2022年8月一2022年12月", "2022年8月一12月"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2022.8.-2022.12.",
+        "2022年8月一2022年12月",
+        "2022年8月一12月",
+        "2022.8（启动）-2022.12（结题）",
+        "2022年8月底-12月初",
+        "二0二二年八月至十二月",
+    ],
+)
 def test_marks_that_slipped_into_a_period(said: str) -> None:
     line = ledger(row(C=said))["rows"][0]
     assert (line["start"], line["end"], line["warnings"]) == ("2022-08", "2022-12", [])
@@ -70,6 +104,22 @@ def test_a_heading_of_the_period_over_several_columns(lines: list[list[str]], wi
     assert found["skipped"] == []
 
 
+@pytest.mark.parametrize(
+    ("said", "start", "end", "code"),
+    [("预计2022年12月完成", None, "2022-12", "date_single"), ("自2022年8月起长期坚持", "2022-08", None, "date_open")],
+)
+def test_one_end_of_a_period(said: str, start: str | None, end: str | None, code: str) -> None:
+    line = ledger(row(C=said))["rows"][0]
+    assert (line["start"], line["end"], line["warnings"]) == (start, end, [code])
+
+
+@pytest.mark.parametrize("ends", [("自", "至"), ("从", "到"), ("开工日期", "完工日期"), ("开始年月", "结束年月")])
+def test_names_of_the_two_ends(ends: tuple[str, str]) -> None:
+    lines = [["项目名称", "起止时间", "", "承担支部"], ["", *ends, ""], ["甲", "2022.8", "2022.12", "甲支部"]]
+    found = told(workbook(lines, merges=[(0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 1, 3)]))
+    assert [(line["start"], line["end"], line["dept"]) for line in found["rows"]] == [("2022-08", "2022-12", "甲支部")]
+
+
 def test_planned_dates_without_the_word_for_time() -> None:
     line = told(workbook([["项目名称", "预计开始", "计划完成", "实际完成"], ["甲", "2022.8", "2022.12", "2022.11"]]))[
         "rows"
@@ -78,6 +128,33 @@ def test_planned_dates_without_the_word_for_time() -> None:
 
 
 # Word
+
+
+def _drawn(*rows: list[tuple[int, str]]) -> bytes:
+    """A table whose cells reach over so many columns of the grid."""
+    page = docx.Document()
+    table = page.add_table(0, 1)._tbl
+    for line in rows:
+        cells = (
+            f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>'
+            for span, text in line
+        )
+        table.append(parse_xml(f"<w:tr {WORD}>{''.join(cells)}</w:tr>"))
+    return saved(page)
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        ([1, 1, 1, 1, 1, 1, 1, 3], [1, 1, 1, 1, 1, 1, 2, 2], [1, 2, 1, 1, 1, 1, 1, 2]),
+        ([1, 1, 1, 1, 1, 1, 1, 2], [1, 1, 1, 1, 1, 1, 2, 1], [1, 1, 1, 1, 1, 1, 2, 1]),
+    ],
+)
+def test_edges_that_were_dragged_apart(spans: tuple[list[int], ...]) -> None:
+    lines = [HEAD, [*TEXTS[:7], "岗"], [str(cell) for cell in row(A=2, B="乙", H="点")]]
+    drawn = [list(zip(spread, line, strict=True)) for spread, line in zip(spans, lines, strict=True)]
+    group = [(sum(spans[0]), "一、重点项目")]
+    assert told(_drawn(drawn[0], group, *drawn[1:]))["rows"] == ledger(row(H="岗"), row(B="乙", H="点"))["rows"]
 
 
 def test_a_row_torn_by_the_page_goes_on_in_the_next_table() -> None:
@@ -159,6 +236,41 @@ def test_the_parts_in_rows_named_as_the_printed_form_names_them(labels: tuple[st
     parts = [["项目具体工作内容" if not n else "", *pair] for n, pair in enumerate(zip(labels, said, strict=True))]
     rows = [*([*line, ""] for line in FORM[:3]), *parts, *([*line, ""] for line in FORM[4:])]
     assert told(document(rows, lines=[FILLED_ON])) == {"kind": "application", "fields": FIELDS}
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("一、选题背景及存在的问题\n", "二、主要内容及采取的措施\n", "三、预期达到的目标\n"),
+        ("（1）存在的主要问题：", "（2）拟采取的主要措施：", "（3）预期达到的目标："),
+        ("1、解决的问题：", "2、主要做法：", "3、工作目标："),
+    ],
+)
+def test_the_parts_by_other_names(labels: tuple[str, str, str]) -> None:
+    said = "\n".join(label + text for label, text in zip(labels, ("煤耗高。", "示范岗。", "降5%。"), strict=True))
+    assert told(document([*FORM[:3], ["项目具体工作内容", said], *FORM[4:]], lines=[FILLED_ON]))["fields"] == FIELDS
+
+
+def test_labels_under_the_names_of_their_groups() -> None:
+    rows = [[group, *line] for group, line in zip(["基本情况", "", "", "项目内容", "审批意见", ""], FORM, strict=True)]
+    assert told(workbook([[FILLED_ON, "", ""], *rows], merges=[(1, 0, 3, 0), (5, 0, 6, 0)]))["fields"] == FIELDS
+
+
+def test_the_person_in_charge_with_labels_of_her_own() -> None:
+    wide = [[*line, *[""] * 3] for line in FORM]
+    wide[1] = ["项目主要责任人", "姓名", "张三", "职务", "书记"]
+    found = told(document(wide))
+    assert (found["fields"]["leader"], found["extra"]) == ("张三", {"职务": "书记"})
+
+
+def test_lines_to_write_on_say_nothing() -> None:
+    found = told(document([["立项支部", "__甲支部__"], ["项目主要责任人", "________"], *FORM[2:]]))["fields"]
+    assert (found["branch"], found["leader"]) == ("甲支部", None)
+
+
+def test_a_day_with_a_digit_for_its_nought() -> None:
+    found = told(document([*FORM[:4], ["支部委员会意见", "同意申报。\n二0二二年八月二十二日"], FORM[5]]))["fields"]
+    assert (found["branch_opinion"], found["branch_opinion_date"]) == ("同意申报。", "2022-08-22")
 
 
 def test_labels_without_numbers_in_one_line() -> None:
