@@ -104,7 +104,8 @@ def _facts(letter: Letter) -> list[Shown]:
         rows.append({"label": "签订日期", "value": day_text(letter.signed_on), "half": True})
         rows.append({"label": "地点或仪式", "value": letter.place, "half": True})
     if _is_due(letter):
-        rows.append({"label": "补签期限", "value": display.due_text(letter.project.letter_due_on)})
+        due = letter.project.letter_due_on
+        rows.append({"label": "补签期限", "value": f"{day_text(due)}，{display.due_text(due)}"})
     return rows
 
 

@@ -15,7 +15,7 @@ from dangjian.foundation.evidence import MOST_BYTES, TOO_BIG
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.together import MOST_AT_ONCE
-from dangjian.web.forms import Words
+from dangjian.web.forms import Words, starred
 from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.people import Day
 from dangjian.web.forms.scans import HELP as SCANS_HELP
@@ -194,6 +194,10 @@ def _authority_fields(side: Side, people: QuerySet[Person]) -> dict[str, forms.F
 
 class LetterReasonForm(forms.Form):
     reason = Words(label="理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        starred(self, "reason")
 
 
 class CustodyForm(forms.Form):
