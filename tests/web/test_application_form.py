@@ -290,7 +290,8 @@ def test_the_lines_of_a_list_are_saved_with_the_form_and_come_back(cast: Cast, b
     assert saved(project).targets.get().facts() == {"name": "柴油单耗", "value": "5.8"}
     assert saved(project).codes_by_axis()["carrier"] == ["pioneer_post"]
     page = secretary.get(edit(project)).content.decode()
-    assert 'name="targets-0-name" value="柴油单耗"' in page
+    box = re.search(r'<textarea name="targets-0-name"[^>]*class="grows"[^>]*>\s*柴油单耗</textarea>', page)
+    assert box, "a text that is longer than a phone is wide stands in a box that grows with it"
     assert page.count("data-line>") == 40
 
 

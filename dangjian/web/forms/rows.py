@@ -19,6 +19,17 @@ class MonthInput(forms.DateInput):
     input_type = "month"
 
 
+# As much as a phone shows in one line; the box of a longer text grows with it, so that nothing is cut off.
+MOST_IN_ONE_LINE = 20
+
+
+class Growing(forms.Textarea):
+    """A box as high as its text, of one line while it is short (``js/grows.js``); the verb makes one line of what is pasted."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(attrs={"aria-label": label, "class": "grows", "rows": 1})
+
+
 class Uncut:
     """A text whose box takes whatever is pasted: the page counts, the server refuses, nothing is cut off."""
 
@@ -89,4 +100,6 @@ def _input(column: models.Field[Any, Any], label: str) -> forms.Widget:
         return forms.TextInput(attrs={"aria-label": label, "inputmode": "decimal"})
     if isinstance(column, models.PositiveSmallIntegerField):
         return forms.TextInput(attrs={"aria-label": label, "inputmode": "numeric"})
+    if (column.max_length or 0) > MOST_IN_ONE_LINE:
+        return Growing(label)
     return forms.TextInput(attrs={"aria-label": label})
