@@ -14,7 +14,7 @@ _SHAPES = {
         r"|(?:主要|具体|工作|实施)(?:采取)?的?(?:措施|举措)|拟?采取的?(?:主要|具体)?(?:措施|举措)|主要做法"
     ),
     "goal": re.compile(r"(?:预期|项目|工作|总体)?(?:拟?(?:达到|实现|达成))?的?目标|预期(?:效果|成效|成果)"),
-    "stage_goal": re.compile(r"阶段性?目标"),
+    "stage_goal": re.compile(r"(?:20\d\d年?(?:年?[底末]|度)?前?|[本当]?年[底末度]|其中)?的?阶段性?目标"),
 }
 # What our own form prints beside the three parts; each keeps its name.
 _OTHERS = ("必要性", "可行性", "调查研究", "征求党员意见", "工作载体", "预期价值", "实施周期超过一年的理由")
@@ -33,6 +33,8 @@ PART = re.compile(
     rf"|[【\[]\s*({_NAMES})\s*[】\]]\s*[:：]?"
     rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}?\s*({_NAMES})\s*{_HINT}\s*(?=\n)"
     rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}\s*({_NAMES})[ \t\u3000]+"
+    # A goal of this stage may follow within the goal: 降耗50万元。（阶段性目标：…）
+    rf"|(?:(?<=[。；;\s])|[(（])({_SHAPES['stage_goal'].pattern})\s*{_HINT}\s*[:：]"
 )
 _IN_LINE = re.compile(rf"(?:^|(?<=[。；;，,\s]))({_NAMES})\s*{_HINT}\s*[:：]")
 _ALONE = re.compile(rf"(?:({_ORDINAL})\s*)?({_NAMES})\s*(?:[:：]\s*({_PROMPTS})。?\s*)?")
@@ -49,6 +51,8 @@ def cut(text: str) -> dict[str, str]:
         label = next(filter(None, mark.groups()))
         name = _part(label) or label
         said = tidy(text[mark.end() : following.start() if following else len(text)])
+        if len(re.findall(r"[(（]", mark[0])) > len(re.findall(r"[)）]", mark[0])):
+            said = said.rstrip(")）")
         found[name] = "\n".join(part for part in (found.get(name, ""), said) if part)
     return found
 

@@ -18,15 +18,15 @@ FIELDS = ("branch", "leader", "name", "topic", "measures", "goal", "stage_goal",
 _LABELS = {
     "branch": re.compile(r"(立项|(项目)?申报|(项目)?承担|实施|牵头|责任)?(党?支部)(名称)?|(项目)?(承担|牵头|责任)部门"),
     "leader": re.compile(r"(项目)?(主要)?(责任人|负责人)"),
-    "name": re.compile(r"(申报|党建)?项目名称"),
-    "content": re.compile(r"(项目)?(具体)?(工作|实施|主要)?内容"),
+    "name": re.compile(r"(申报|党建|立项|创新|攻关)?(项目|课题)(名称|题目)"),
+    "content": re.compile(r"(项目)?(主要|具体)?(工作|实施|主要|研究)?内容"),
     "topic": re.compile(r"选题|(拟?解决|存在)的?(主要)?问题"),
     "measures": re.compile(r"(主要|具体)?(拟?采取)?的?(工作)?(措施|举措)"),
     "goal": re.compile(r"(预期)?(达到|实现)?的?目标"),
     "stage_goal": re.compile(r"阶段性?目标"),
     "branch_opinion": re.compile(r"(所在|本)?(党?支部|党?总支|支委)(部?委员)?(会|大会|党员大会)?(审核|审查)?意见"),
     "committee_opinion": re.compile(r".{0,6}(党委|党工委|党组)(委员)?会?(审核|审查|审批)?意见"),
-    "fill_date": re.compile(r"(填表|填报|申报)(时间|日期)"),
+    "fill_date": re.compile(r"(填表|填报|填写|申报|申请)(时间|日期)"),
 }
 _DATE = re.compile(
     r"(\d{4}|[〇零○0Oo\uff10\uff2f一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
@@ -50,7 +50,8 @@ def read(layout: Layout) -> dict[str, Any] | None:
     The contract knows one form: the first. Where there are several, the others stand beside it in ``more``.
     """
     grids = [grid for grid in layout.grids if len(grid.rows) <= MOST_ROWS]
-    days = [line for line in layout.lines if _LABELS["fill_date"].match(narrowed(line))]
+    told_days = (re.search(rf"({_LABELS['fill_date'].pattern}):?(.*)", narrowed(line)) for line in layout.lines)
+    days = [found[found.lastindex or 0] for found in told_days if found]
     unread: list[tuple[str, str]] = []
     apart = _apart(pair for grid in grids for pair in _pairs(grid, unread))
     apart = apart or _apart(_of_lines([*layout.lines, *_lines_of(grids)]))
@@ -89,7 +90,7 @@ def _is_form(known: set[str]) -> bool:
 
 
 def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
-    known = {name: re.sub(r"__+|\uff3f+", "", value).strip() for name, _, value in reversed(pairs) if name}
+    known, extra = _told(pairs)
     said = known.get("content", "")
     parts = content.cut(said)
     fields: dict[str, Any] = dict.fromkeys(FIELDS)
@@ -101,10 +102,24 @@ def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
         told = (known.get(name, ""), known.get(f"{name}_day", ""))
         fields[name], fields[f"{name}_date"] = _opinion("\n".join(filter(None, told)))
     fields["fill_date"] = span.day_in(known.get("fill_date") or (days[0] if days else ""))
-    extra = {label: value for name, label, value in pairs if not name and value}
     extra |= {label: text for label, text in parts.items() if label not in FIELDS and text}
     unlabelled = bool(content.tidy(said)) and not content.PART.search(said) and "topic" not in known
     return {"fields": fields, "unlabelled": unlabelled} | ({"extra": extra} if extra else {})
+
+
+def _told(pairs: list[Pair]) -> tuple[dict[str, str], dict[str, str]]:
+    """Values by fact, and by label what we have no fact for, or two of: 党总支意见 below 支部委员会意见."""
+    known: dict[str, str] = {}
+    extra: dict[str, str] = {}
+    for name, label, value in pairs:
+        said = re.sub(r"__+|\uff3f+", "", value).strip()
+        if name == "content" and known.get(name):
+            known[name] += f"\n{said}"
+        elif name and not known.get(name):
+            known[name] = said
+        elif said:
+            extra[label] = said
+    return known, extra
 
 
 def _persons(text: str) -> str:
@@ -121,9 +136,7 @@ def _pairs(grid: Grid, unread: list[tuple[str, str]]) -> list[Pair]:
     pairs: list[Pair] = []
     strange: list[tuple[str, str]] = []
     listed = False
-    for row in grid.lines():
-        columns = [column for column in range(grid.width) if grid.origin(row, column) == (row, column)]
-        cells = [text_of(grid.raw(row, column)) for column in columns]
+    for row, cells in _rows(grid):
         goes_on = grid.width > 0 and (grid.origin(row, 0)[0] < row or (len(cells) == 2 and not cells[0]))
         if _heads(cells):
             continue
@@ -140,6 +153,19 @@ def _pairs(grid: Grid, unread: list[tuple[str, str]]) -> list[Pair]:
             strange.append((f"{grid.name} 第{grid.number(row)}行", "strange_row"))
     unread += strange
     return pairs
+
+
+def _rows(grid: Grid) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their cells; two opinions side by side with their texts below are one row of label and value."""
+    labels: list[str] = []
+    for row in grid.lines():
+        columns = [column for column in range(grid.width) if grid.origin(row, column) == (row, column)]
+        cells = [text_of(grid.raw(row, column)) for column in columns]
+        if labels and len(cells) == len(labels):
+            cells = [cell for pair in zip(labels, cells, strict=True) for cell in pair]
+        labels = cells if len(cells) == 2 and all(_fact(cell).endswith("opinion") for cell in cells) else []
+        if not labels:
+            yield row, cells
 
 
 def _heads(cells: list[str]) -> bool:

@@ -348,7 +348,7 @@ def _vanish(run: Any) -> None:
     etree.SubElement(properties, f"{space}vanish")
 
 
-_UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "txbxContent"}
+_UNSEEN = {"del", "moveFrom", "Fallback", "instrText", "txbxContent", "rt"}  # rt: pinyin over a word
 _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Boxes and ticks that Word takes from Wingdings and Wingdings 2, by the last two digits of their number.
 _SIGNS = {"FE": "☑", "52": "☑", "FD": "☒", "54": "☒", "A8": "□", "A3": "□", "6F": "□", "FC": "√", "50": "√"}

@@ -129,7 +129,8 @@ def join(start: Any, end: Any) -> Span:
 
 def day_in(text: str) -> str | None:
     """The last whole day written in a text, as ISO; None where there is none."""
-    found = re.findall(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})", _digits(text))
+    text = re.sub(r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)", r"\1-\2-\3", _digits(text))
+    found = re.findall(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})", text)
     told = "-".join([found[-1][0], found[-1][1].zfill(2), found[-1][2].zfill(2)]) if found else ""
     return told if is_date(told) else None
 

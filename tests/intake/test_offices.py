@@ -49,6 +49,11 @@ def test_full_width_strokes_say_nothing_and_a_full_stop_may_end_the_same() -> No
     assert (first["remark"], second["dept"]) == ("", "运行支部")
 
 
+def test_a_line_that_tells_how_to_fill_in_each_column_is_no_project() -> None:
+    told_how = ["填写说明", "不超过30字", "格式：2022.8~2022.12", "填全称", "简要", "分条", "量化", "载体"]
+    assert skipped(told_how) == ([], ["sample"])
+
+
 def test_of_which_below_a_total_is_no_project() -> None:
     assert skipped(["", "合计", "", "", "", "", "3项"], ["", "其中：技术攻关类", "", "", "", "", "2项"]) == (
         [],
@@ -189,6 +194,13 @@ def test_text_hidden_by_its_style_is_not_read() -> None:
     assert ("文件", "hidden_text") in found["skipped"]
 
 
+def test_the_sound_above_a_rare_sign_is_not_read() -> None:
+    page = _page("甲")
+    ruby = "<w:ruby><w:rt><w:r><w:t>yǎn</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>䶮</w:t></w:r></w:rubyBase></w:ruby>"
+    page.tables[0].cell(1, 1).paragraphs[0]._p.append(parse_xml(f"<w:r {WORD}>{ruby}</w:r>"))
+    assert told(saved(page))["rows"][0]["name"] == "甲䶮"
+
+
 def test_a_control_that_nobody_filled_in_says_nothing() -> None:
     page = _page("")
     prompt = (
@@ -299,3 +311,53 @@ def test_a_list_of_members_after_a_form_is_named_and_not_mixed_in() -> None:
     )
     assert found["told"] == {"kind": "application", "fields": FIELDS}
     assert found["skipped"] == [("表2 第1行", "foreign_table"), ("表2 第2行", "foreign_table")]
+
+
+@pytest.mark.parametrize(
+    ("goal", "stage"),
+    [
+        ("3.预期目标：降5%。\n（2022年底阶段性目标：降2%。）", "降2%。"),
+        ("3.预期目标：降5%。阶段性目标：年底降2%。", "年底降2%。"),
+        ("3.预期目标：降5%。（阶段性目标：年底降2%。）", "年底降2%。"),
+        ("3.预期目标：\n降5%。\n2022年底前阶段性目标：降2%。", "降2%。"),
+        ("3.预期目标：降5%。\n4.2022年度阶段目标：降2%。", "降2%。"),
+    ],
+)
+def test_the_goal_of_the_stage_within_the_content(goal: str, stage: str) -> None:
+    said = f"1.选题：煤耗高。\n2.内容：示范岗。\n{goal}"
+    found = told(document([*FORM[:3], ["项目具体工作内容", said], *FORM[4:]], lines=[FILLED_ON]))["fields"]
+    assert found == FIELDS | {"stage_goal": stage}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "编号：DJ-03    填表时间：2022年8月20日",
+        "填写时间：2022年8月20日",
+        "申请日期：20220820",
+        "填表人：李四　填表时间：2022.8.20",
+    ],
+)
+def test_the_day_of_filling_in(line: str) -> None:
+    assert told(document(FORM, lines=[line]))["fields"]["fill_date"] == "2022-08-20"
+
+
+def test_labels_by_other_names_and_two_of_one_fact() -> None:
+    rows = [list(line) for line in FORM]
+    for place, label in enumerate(
+        ["项目申报支部", "责任人", "课题名称", "主要工作内容", "支委会意见", "公司党委会审批意见"]
+    ):
+        rows[place][0] = label
+    found = told(
+        document([*rows[:5], ["党总支意见", "同意。"], ["党委组织部意见", "属实。"], rows[5]], lines=[FILLED_ON])
+    )
+    assert found == {
+        "kind": "application",
+        "fields": FIELDS,
+        "extra": {"党总支意见": "同意。", "党委组织部意见": "属实。"},
+    }
+
+
+def test_two_opinions_side_by_side_over_their_texts() -> None:
+    below = [[FORM[4][0], FORM[5][0]], [FORM[4][1], FORM[5][1]]]
+    assert told(document([*FORM[:4], *below], lines=[FILLED_ON])) == {"kind": "application", "fields": FIELDS}
