@@ -27,16 +27,21 @@ _ORDINAL = r"(?:\d{1,2}[.．、)）]|[一二三四五][、.．]|[(（][一二三
 _NAMES = "|".join([*(shape.pattern for shape in _SHAPES.values()), *sorted(_OTHERS, key=len, reverse=True)])
 _HINT = r"(?:[(（][^)）\n]*[)）])?"
 _PROMPTS = "存在的问题|存在问题|主要采取措施|预期达到目标"
-PART = re.compile(
+_LINE = r"(?:^|\n)[ \t\u3000★●◆■▲◇]*"
+_PART = re.compile(
     # 1.选题：… at the start of a line or after a sentence; 【选题】; a line that says no more than 选题; 1.选题 and a space.
-    rf"(?:(?:^|\n)[ \t\u3000]*{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s*({_NAMES})\s*{_HINT}\s*[:：]"
+    rf"(?:{_LINE}{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s*({_NAMES})\s*{_HINT}\s*[:：]"
     rf"|[【\[]\s*({_NAMES})\s*[】\]]\s*[:：]?"
-    rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}?\s*({_NAMES})\s*{_HINT}\s*(?=\n)"
-    rf"|(?:^|\n)[ \t\u3000]*{_ORDINAL}\s*({_NAMES})[ \t\u3000]+"
+    rf"|{_LINE}{_ORDINAL}?\s*({_NAMES})\s*{_HINT}\s*(?=\n)"
+    rf"|{_LINE}{_ORDINAL}\s*({_NAMES})(?:[ \t\u3000]+|—+|。)"
     # A goal of this stage may follow within the goal: 降耗50万元。（阶段性目标：…）
     rf"|(?:(?<=[。；;\s])|[(（])({_SHAPES['stage_goal'].pattern})\s*{_HINT}\s*[:：]"
 )
-_IN_LINE = re.compile(rf"(?:^|(?<=[。；;，,\s]))({_NAMES})\s*{_HINT}\s*[:：]")
+_BARE = {"问题": "topic", "措施": "measures", "举措": "measures"}
+"""Words so common that they are labels only where all three parts are told, in their order."""
+_LOOSE = re.compile(
+    rf"(?:^|(?<=[。；;，,\s])){_ORDINAL}?\s*({_NAMES}|{'|'.join(_BARE)})\s*{_HINT}\s*(?:[:：]|(?<=\S)[ \u3000]+|—+)"
+)
 _ALONE = re.compile(rf"(?:({_ORDINAL})\s*)?({_NAMES})\s*(?:[:：]\s*({_PROMPTS})。?\s*)?")
 _BLANK = {"存在的问题。", "主要采取措施。", "预期达到目标。", "存在的问题", "主要采取措施", "预期达到目标"}
 
@@ -58,14 +63,20 @@ def cut(text: str) -> dict[str, str]:
 
 
 def _part(label: str) -> str:
-    return next((name for name, shape in _SHAPES.items() if shape.fullmatch(label)), "")
+    return next((name for name, shape in _SHAPES.items() if shape.fullmatch(label)), _BARE.get(label, ""))
 
 
 def _marks(text: str) -> list[re.Match[str]]:
-    """The labels; without numbers they may stand in one line, if all three do and in their order."""
-    marks = list(PART.finditer(text))
-    loose = list(_IN_LINE.finditer(text)) if len(marks) < 2 else []
-    return loose if [_part(mark[1]) for mark in loose][:3] == ["topic", "measures", "goal"] else marks
+    """The labels; without numbers they may stand in one line, or be bare words, if all three do and in their order."""
+    marks = list(_PART.finditer(text))
+    loose = list(_LOOSE.finditer(text)) if len(marks) < 2 else []
+    in_order = [_part(mark[1]) for mark in loose if _part(mark[1]) != "stage_goal"] == ["topic", "measures", "goal"]
+    return loose if in_order else marks
+
+
+def is_labelled(text: str) -> bool:
+    """Whether any part bears its label."""
+    return bool(_marks(text))
 
 
 def part_of(label: str) -> str:

@@ -103,7 +103,7 @@ def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
         fields[name], fields[f"{name}_date"] = _opinion("\n".join(filter(None, told)))
     fields["fill_date"] = span.day_in(known.get("fill_date") or (days[0] if days else ""))
     extra |= {label: text for label, text in parts.items() if label not in FIELDS and text}
-    unlabelled = bool(content.tidy(said)) and not content.PART.search(said) and "topic" not in known
+    unlabelled = bool(content.tidy(said)) and not content.is_labelled(said) and "topic" not in known
     return {"fields": fields, "unlabelled": unlabelled} | ({"extra": extra} if extra else {})
 
 
@@ -246,6 +246,9 @@ def _beside(known: str, label: str, value: str) -> Pair:
     """What follows in the row of a label that is known: 意见 │ 同意 │ 日期 │ 2022年8月22日."""
     if narrowed(label).rstrip(":") in ("日期", "时间") and known.endswith("opinion"):
         return (f"{known}_day", label, value)
+    day = re.sub("^(日期|时间):", "", narrowed(label))
+    if known.endswith("opinion") and not value and _DATE.fullmatch(day):
+        return (f"{known}_day", "日期", day)
     return ("", narrowed(label).rstrip(":") if value else "其他", value or label)
 
 

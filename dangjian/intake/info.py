@@ -10,7 +10,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "filler": ("填表人", "填报人", "制表人", "编制人", "报送人", "经办人", "联系人", "填表", "填报", "制表", "编制"),
     "phone": ("联系电话", "联系方式", "电话号码", "手机号码", "手机", "电话"),
 }  # fmt: skip
-_BOTH = ("联系人及电话", "联系人及联系电话", "联系人和电话", "联系人/电话", "填表人及电话", "填表人及联系电话", "填报人及电话", "填报人及联系电话")  # fmt: skip
+_BOTH = ("联系人及电话", "联系人及联系电话", "联系人和电话", "联系人/电话", "填表人及电话", "填表人及联系电话", "填报人及电话", "填报人及联系电话", "填表人/联系电话", "填表人/电话", "填报人/联系电话", "填报人/电话", "联系人/联系电话", "填表人、联系电话", "填报人、联系电话", "联系人、联系电话", "联系人、电话")  # fmt: skip
 _NUMBER = re.compile(r"[\d\uff10-\uff19][\d\uff10-\uff19\s()（）转+\-－—]{5,}$")
 _OTHERS = ("审核人", "负责人", "填表日期", "填报日期", "填表时间", "填报时间", "日期", "单位负责人", "邮箱")
 _WORDS = {word: name for name, words in LABELS.items() for word in words} | dict.fromkeys([*_BOTH, *_OTHERS], "")
@@ -68,4 +68,4 @@ def _of_both(word: str, value: str) -> list[tuple[str, str]]:
         return [(word, value)]
     number = _NUMBER.search(value)
     person = value[: number.start()] if number else value
-    return [(word[:3], person.strip(_EDGES)), ("联系电话", number[0] if number else "")]
+    return [(word[:3], person.strip(_EDGES + "/、")), ("联系电话", number[0] if number else "")]

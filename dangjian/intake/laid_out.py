@@ -296,7 +296,7 @@ def _down(cell: Any) -> str:
 def _cell(cell: Any) -> str:
     # A text box is written twice, the second time for old programs.
     paragraphs = cell.xpath(".//*[local-name()='p'][not(ancestor::*[local-name()='Fallback'])]")
-    return "\n".join(map(_text, paragraphs)).strip()
+    return "\n".join(filter(str.strip, map(_text, paragraphs))).strip()
 
 
 _PROMPT = re.compile(r"单击|点击|此处|选择|输入|请|click|choose|enter", re.IGNORECASE)

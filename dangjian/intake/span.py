@@ -53,6 +53,8 @@ _LABELS = re.compile(r"(?:开始|起始|启动|完成|结束|截止|起|止)(?:�
 _STOPS = re.compile(r"(?<=20\d\d)[、,](?=\d{1,2}(?!\d))")
 """A mark that stands where a point should: 2022、6."""
 _BESIDE = re.compile(r"(?<=[\d月日])[、,](?=20\d\d)")
+_REMARK = re.compile(r"(?<=[\d月日])[,;](?:[^\d年月日延推取暂长持常至到]|\d+个月)+$")
+"""2022.8~2022.12，分两期: what is said after the dates and tells of no other."""
 _TWO_LINES = re.compile(r"(20\d\d[年./-]\d{1,2}(?:月(?:\d{1,2}日)?|[./-]\d{1,2})?)\s+(?=20\d\d[年./-])")
 _LONE_DASH = re.compile(
     r"((?:\d{2,4}[./年])?\d{1,2}(?:[./月]\d{1,2}日?|月|日)?|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{6}|\d{8})-(.+)"
@@ -73,7 +75,7 @@ def read(value: Any) -> Span:
 def _of_text(text: str) -> Span:
     if len(text) > LONGEST:
         return Span(warnings=("date_invalid",))
-    text = _plain(_TWO_LINES.sub(r"\1~", _digits(text)))
+    text = _plain(_REMARK.sub("", _TWO_LINES.sub(r"\1~", _digits(text))))
     if text in _NOTHING:
         return Span(warnings=("date_missing",))
     if re.fullmatch(r"[3-7]\d{4}", text):  # a day that was copied as Excel counts it
@@ -137,7 +139,12 @@ def day_in(text: str) -> str | None:
 
 def _plain(text: str) -> str:
     """Without spaces, and with the words that say no more than a month does."""
-    text = re.sub(r"\s+|\([^()\d]*\)", "", text).replace("号", "日").replace("．", ".").replace("。", ".")
+    text = (
+        re.sub(r"\s+|\([^()\d]*\)|^即日起|(?<=月)份", "", re.sub(r"^\(([^()]*)\)$", r"\1", text.strip()))
+        .replace("号", "日")
+        .replace("．", ".")
+        .replace("。", ".")
+    )
     # A point that ends a date (2022.8.-2022.12.), and 一 struck for a dash (8月一12月).
     text = re.sub(r"(?<=[月日\d])一(?=\d)", "~", re.sub(r"(?<=\d)\.(?![\d.])", "", text))
     text = _LABELS.sub(lambda found: "~" if found[0][0] in "完结截止" else "", text)
