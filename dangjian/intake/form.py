@@ -31,6 +31,8 @@ _LABELS = {
 _DATE = re.compile(
     r"(\d{4}|[〇零○0Oo\uff10\uff2f一二三四五六七八九]{4})?\s*[年./-]\s*[\d一二三四五六七八九十]*\s*[月./-]\s*[\d一二三四五六七八九十]*\s*日?\s*$"
 )
+_FILLED_ON = re.compile(r"(?:(?:填表|填报|填写)(?:时间|日期)|^(?:申报|申请)(?:时间|日期)):(?!.*[~—至到])(.*)")
+"""The line of the day above a form; 申报时间：8月15日至8月27日 of a notice is none."""
 _PERSON = re.compile(r"[\u4e00-\u9fff·]{2,3}")
 _HALF = re.compile(r"[年./-]\s*[\d一二三四五六七八九十]")
 _SIGNED = re.compile(
@@ -50,8 +52,7 @@ def read(layout: Layout) -> dict[str, Any] | None:
     The contract knows one form: the first. Where there are several, the others stand beside it in ``more``.
     """
     grids = [grid for grid in layout.grids if len(grid.rows) <= MOST_ROWS]
-    told_days = (re.search(rf"({_LABELS['fill_date'].pattern}):?(.*)", narrowed(line)) for line in layout.lines)
-    days = [found[found.lastindex or 0] for found in told_days if found]
+    days = [found[1] for line in layout.lines if (found := _FILLED_ON.search(narrowed(line)))]
     unread: list[tuple[str, str]] = []
     apart = _apart(pair for grid in grids for pair in _pairs(grid, unread))
     apart = apart or _apart(_of_lines([*layout.lines, *_lines_of(grids)]))

@@ -274,8 +274,9 @@ def _close(open_at: dict[int, tuple[int, int, int]], left: int, merges: list[Are
 
 
 def _own(node: Any, name: str) -> list[Any]:
-    """Children by name, also inside content controls, but not of a table within."""
-    found = node.xpath(f"./*[local-name()='{name}'] | ./*[local-name()='sdt']//*[local-name()='{name}']")
+    """Children by name, also inside content controls and marks of old schemas, but not of a table within."""
+    wraps = "*[local-name()='sdt' or local-name()='customXml']"
+    found = node.xpath(f"./*[local-name()='{name}'] | ./{wraps}//*[local-name()='{name}']")
     depth = len(node.xpath("ancestor-or-self::*[local-name()='tbl']"))
     return [child for child in found if len(child.xpath("ancestor::*[local-name()='tbl']")) == depth]
 

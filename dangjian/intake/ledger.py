@@ -37,7 +37,7 @@ _OF_BRANCH = re.compile(r"(?:所在|立项|申报|填报)?党?支部(?:名称)?:
 _STAGE = "阶段性目标"
 _COUNTED = {heading.fact_of("序号")}
 _BELOW = re.compile(r"\(?以下(空白|无正文|无内容)\)?")
-_SAMPLE = re.compile(r"示?例[:\d]?.*|样例|填写示例|范例|(填写|填表|填报)(说明|要求|规范|格式|示例)")
+_SAMPLE = re.compile(r"示?例[:\d]?.*|样例|填写示例|范例|(填写|填表|填报)(说明|要求|规范|格式|示例)|如:.*")
 _ORDINAL = re.compile(
     r"'?\(?\d{1,5}([.-]\d{1,3})*\)?[.、)]?|(第|no\.?)?\d{1,4}[号项]?|[①-⑳]|第?\(?[一二三四五六七八九十百]{1,4}\)?[、.项]?|\(?[ivx]{1,5}\)?[.、]?|",
     re.IGNORECASE,
@@ -120,6 +120,8 @@ class _Reading:
                 continue
             self._line(row)
             row += 1
+        if self.head is None and any(len(self.grid.filled(row)) > 2 for row in self.grid.lines()):
+            self.ledger.skipped.append((self.grid.name, "foreign_table"))
         for column in sorted(self.bare):
             self.ledger.skipped.append((f"{self.grid.name} 第{self.grid.left + column}列", "bare_column"))
         return self.head
@@ -298,7 +300,7 @@ class _Reading:
         if _ERROR.fullmatch(text):
             project.warnings.append(("cell_error", fact))
             return ""
-        if text.lower() in _NOTHING or narrowed(text) in _NOTHING:
+        if len(text) < 4 and (text.lower() in _NOTHING or narrowed(text) in _NOTHING):
             return ""
         return text if fact in _LONG else _in_one_line(text)
 

@@ -54,6 +54,13 @@ def test_a_line_that_tells_how_to_fill_in_each_column_is_no_project() -> None:
     assert skipped(told_how) == ([], ["sample"])
 
 
+def test_a_table_without_a_head_is_named() -> None:
+    contacts = ["党支部", "书记", "电话"], ["运行支部", "王", "12"]
+    assert parsed(workbook(contacts, [HEAD, LINE]))["skipped"] == [("表1", "foreign_table")]
+    narrower = parsed(document([HEAD, TEXTS], [["2", "乙", *TEXTS[2:5]]]))
+    assert narrower["skipped"] == [("表2", "foreign_table")]
+
+
 def test_of_which_below_a_total_is_no_project() -> None:
     assert skipped(["", "合计", "", "", "", "", "3项"], ["", "其中：技术攻关类", "", "", "", "", "2项"]) == (
         [],
@@ -219,6 +226,15 @@ def test_the_sound_above_a_rare_sign_is_not_read() -> None:
     ruby = "<w:ruby><w:rt><w:r><w:t>yǎn</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>䶮</w:t></w:r></w:rubyBase></w:ruby>"
     page.tables[0].cell(1, 1).paragraphs[0]._p.append(parse_xml(f"<w:r {WORD}>{ruby}</w:r>"))
     assert told(saved(page))["rows"][0]["name"] == "甲䶮"
+
+
+def test_rows_under_marks_of_old_schemas_are_read() -> None:
+    page = _page("甲")
+    row_of = page.tables[0].rows[1]._tr
+    mark = parse_xml(f'<w:customXml {WORD} w:element="row"/>')
+    row_of.addprevious(mark)
+    mark.append(row_of)
+    assert told(saved(page))["rows"][0]["name"] == "甲"
 
 
 def test_a_control_that_nobody_filled_in_says_nothing() -> None:

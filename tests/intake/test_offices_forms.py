@@ -131,6 +131,11 @@ def test_the_day_of_filling_in(line: str) -> None:
     assert told(document(FORM, lines=[line]))["fields"]["fill_date"] == "2022-08-20"
 
 
+def test_the_time_for_applications_in_a_notice_is_not_the_day_of_filling_in() -> None:
+    lines = ["一、申报时间：2022年8月15日", "申报时间：2022年8月15日至27日", "填报时间以盖章为准", FILLED_ON]
+    assert told(document(FORM, lines=lines))["fields"]["fill_date"] == "2022-08-20"
+
+
 def test_labels_by_other_names_and_two_of_one_fact() -> None:
     rows = [list(line) for line in FORM]
     for place, label in enumerate(
