@@ -36,6 +36,12 @@ def _letter(project: Project, shown: Shown) -> Shown:
     return {"stage": "责任书", "step": step, "holder": project.unit.short_name, "begun": made}
 
 
+def plan_waits(project: Project) -> str:
+    """For what a plan that was handed in waits: 待组织部门审核."""
+    plan = Plan.of(project) if project.established_at and project.awaits_plan else None
+    return plan.waiting_label if plan is not None and plan.step is not None else ""
+
+
 def _plan(project: Project, shown: Shown) -> Shown:
     """How far the plan has come."""
     plan = Plan.of(project)

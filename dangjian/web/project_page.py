@@ -39,7 +39,7 @@ def context(project: Project, person: Person, tab: str, month: str = "") -> dict
     shared: dict[str, Any] = {
         "project": display.head(project),
         "next": following,
-        "rail": rail.rail(project, following.get("stage", "")),
+        "rail": rail.rail(project, following.get("stage", ""), before_start.plan_waits(project)),
         "tabs": _tabs(project, tab),
         "moves": moves(project, person),
     }
@@ -72,7 +72,7 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
         refusal = "" if move.name == "submit" else "；".join(map(str, refusals))
         button = _button(move.name, label, page, None if page == "meeting-new" else project, icon, tone, refusal)
         bar.insert(0 if tone == "primary" else len(bar), button)
-    return (
+    return _with_one_primary(
         _signing(project, person)
         + _letter(project, person)
         + bar
@@ -81,6 +81,12 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
         + _marking(project, person)
         + _briefing(project, person)
     )
+
+
+def _with_one_primary(bar: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The bar with one red button: of several things that wait, the first in the order of the year."""
+    first = next((one for one in bar if one["tone"] == "primary"), None)
+    return [one | {"tone": "plain"} if one["tone"] == "primary" and one is not first else one for one in bar]
 
 
 # The page on which a move is made, and its button. A step's decisions share a page.

@@ -12,8 +12,11 @@ from dangjian.web.display import Shown, short_day
 _BEFORE_ESTABLISHMENT = {"draft": 0, "withdrawn": 0, "in_approval": 1, "rejected": 1}
 
 
-def rail(project: Project, next_stage: str = "") -> list[Shown]:
-    """The whole life from 申报 to 推广, with where the project stands: at ``next_stage`` where its next step has one."""
+def rail(project: Project, next_stage: str = "", plan_waits: str = "") -> list[Shown]:
+    """The whole life from 申报 to 推广, with where the project stands: at ``next_stage`` where its next step has one.
+
+    ``plan_waits`` says for whom a plan that was handed in waits, which happens beside the letter.
+    """
     gates = project.rules.gates
     stages = [
         ("申报", project.submitted_at, True),
@@ -34,7 +37,9 @@ def rail(project: Project, next_stage: str = "") -> list[Shown]:
     under_way = 6 if project.state == "completed" else under_way
     under_way = next((index for index, stage in enumerate(stages) if stage[0] == next_stage), under_way)
     reached = _BEFORE_ESTABLISHMENT.get(project.state, under_way)
-    return [_stage(project, index, reached, *stage) for index, stage in enumerate(stages)]
+    drawn = [_stage(project, index, reached, *stage) for index, stage in enumerate(stages)]
+    drawn[3]["note"] = drawn[3]["note"] or plan_waits
+    return drawn
 
 
 def _stage(project: Project, index: int, reached: int, label: str, on: date | datetime | None, used: bool) -> Shown:

@@ -317,6 +317,16 @@ def test_what_was_done_is_done_though_the_scheme_does_not_ask_for_it(cast: Cast,
     assert (stops["实施计划"]["state"], bool(stops["实施计划"]["date_text"])) == ("done", True)
 
 
+def test_a_plan_that_waits_beside_the_letter_is_told_on_the_rail_and_one_button_is_red(
+    cast: Cast, browse: Browse
+) -> None:
+    project = a_handed_in_plan(cast).project
+    context = browse(cast.people.officer).get(url("project", project)).context
+    stops = {stop["label"]: stop for stop in context["rail"]}
+    assert stops["实施计划"]["note"] == "待组织部门审核"
+    assert [one["tone"] for one in context["moves"]].count("primary") == 1
+
+
 @pytest.mark.parametrize("asked", ["2022-09", "nonsense", "2022-13", ""])
 def test_the_calendar_shows_a_month_whatever_is_asked(cast: Cast, browse: Browse, asked: str) -> None:
     plan = an_approved_plan(cast)
