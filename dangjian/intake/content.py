@@ -27,20 +27,20 @@ _ORDINAL = r"(?:\d{1,2}[.．、)）]|[一二三四五][、.．]|[(（][一二三
 _NAMES = "|".join([*(shape.pattern for shape in _SHAPES.values()), *sorted(_OTHERS, key=len, reverse=True)])
 _HINT = r"(?:[(（][^)）\n]*[)）])?"
 _PROMPTS = "存在的问题|存在问题|主要采取措施|预期达到目标"
-_LINE = r"(?:^|\n)[ \t\u3000★●◆■▲◇]*"
+_LINE = r"(?:^|\n)[ \t\u3000★●◆■▲◇]{0,40}"
 _PART = re.compile(
     # 1.选题：… at the start of a line or after a sentence; 【选题】; a line that says no more than 选题; 1.选题 and a space.
-    rf"(?:{_LINE}{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s*({_NAMES})\s*{_HINT}\s*[:：]"
-    rf"|[【\[]\s*({_NAMES})\s*[】\]]\s*[:：]?"
-    rf"|{_LINE}{_ORDINAL}?\s*({_NAMES})\s*{_HINT}\s*(?=\n)"
-    rf"|{_LINE}{_ORDINAL}\s*({_NAMES})(?:[ \t\u3000]+|—+|。)"
+    rf"(?:{_LINE}{_ORDINAL}?|(?<=[。；;：\s]){_ORDINAL})\s{{0,9}}({_NAMES})\s{{0,9}}{_HINT}\s{{0,9}}[:：]"
+    rf"|[【\[]\s{{0,9}}({_NAMES})\s{{0,9}}[】\]]\s{{0,9}}[:：]?"
+    rf"|{_LINE}{_ORDINAL}?\s{{0,9}}({_NAMES})\s{{0,9}}{_HINT}\s{{0,9}}(?=\n)"
+    rf"|{_LINE}{_ORDINAL}\s{{0,9}}({_NAMES})(?:[ \t\u3000]+|—+|。)"
     # A goal of this stage may follow within the goal: 降耗50万元。（阶段性目标：…）
-    rf"|(?:(?<=[。；;\s])|[(（])({_SHAPES['stage_goal'].pattern})\s*{_HINT}\s*[:：]"
+    rf"|(?:(?<=[。；;\s])|[(（])({_SHAPES['stage_goal'].pattern})\s{{0,9}}{_HINT}\s{{0,9}}[:：]"
 )
 _BARE = {"问题": "topic", "措施": "measures", "举措": "measures"}
 """Words so common that they are labels only where all three parts are told, in their order."""
 _LOOSE = re.compile(
-    rf"(?:^|(?<=[。；;，,\s])){_ORDINAL}?\s*({_NAMES}|{'|'.join(_BARE)})\s*{_HINT}\s*(?:[:：]|(?<=\S)[ \u3000]+|—+)"
+    rf"(?:^|(?<=[。；;，,\s]))(?:{_ORDINAL}\s{{0,9}})?({_NAMES}|{'|'.join(_BARE)})\s{{0,9}}{_HINT}\s{{0,9}}(?:[:：]|(?<=\S)[ \u3000]+|—+)"
 )
 _ALONE = re.compile(rf"(?:({_ORDINAL})\s*)?({_NAMES})\s*(?:[:：]\s*({_PROMPTS})。?\s*)?")
 _BLANK = {"存在的问题。", "主要采取措施。", "预期达到目标。", "存在的问题", "主要采取措施", "预期达到目标"}
