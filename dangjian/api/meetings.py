@@ -72,13 +72,9 @@ def show(request: Asking, pk: PathNumber) -> Any:
     return MeetingOut.of(get_object_or_404(Meeting.objects.visible_to(request.person), pk=pk))
 
 
-class VerdictIn(Sent):
-    """What was decided on one project; ``version`` is the project's as it was last read."""
+class MatterIn(Sent):
+    """How the meeting came to its decision; ``version`` is that of what it decided on, as it was last read."""
 
-    project: Number = Field(description="项目的 id")
-    decision: Literal["agree", "establish", "return", "reject"] = Field(
-        description="agree 同意申报（支部），establish 同意立项，return 退回修改，reject 不予立项"
-    )
     opinion: Text = Field("", description="意见")
     votes_for: int | None = Field(None, ge=0, le=999, description="赞成票数")
     votes_against: int | None = Field(None, ge=0, le=999, description="反对票数")
@@ -89,22 +85,23 @@ class VerdictIn(Sent):
     version: Number | None = Field(None, description="读到时的 version，别人改过即不办理")
 
 
-class PlanVerdictIn(Sent):
-    """What was decided on the plan of a project, or on one change of a plan; ``version`` as it was last read."""
+class VerdictIn(MatterIn):
+    """What was decided on one project."""
+
+    project: Number = Field(description="项目的 id")
+    decision: Literal["agree", "establish", "return", "reject"] = Field(
+        description="agree 同意申报（支部），establish 同意立项，return 退回修改，reject 不予立项"
+    )
+
+
+class PlanVerdictIn(MatterIn):
+    """What was decided on the plan of a project, or on one change of a plan."""
 
     project: Number | None = Field(None, description="项目的 id，决定的是它的计划书")
     change: Number | None = Field(None, description="计划变更的 id")
     decision: Literal["approve", "return", "grant", "decline"] = Field(
         description="approve 同意审定，return 退回修改；grant 同意变更，decline 不同意变更"
     )
-    opinion: Text = Field("", description="意见")
-    votes_for: int | None = Field(None, ge=0, le=999, description="赞成票数")
-    votes_against: int | None = Field(None, ge=0, le=999, description="反对票数")
-    abstentions: int | None = Field(None, ge=0, le=999, description="弃权票数")
-    recused: Text = Field("", description="回避人姓名")
-    recusal_reason: Text = Field("", description="回避原因")
-    stand_in: Text = Field("", description="代为办理的人")
-    version: Number | None = Field(None, description="读到时的 version，别人改过即不办理")
 
 
 class MeetingIn(Sent):

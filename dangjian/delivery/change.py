@@ -20,6 +20,7 @@ from dangjian.delivery.change_state import State, Weight
 from dangjian.delivery.charge import Charge
 from dangjian.delivery.decision import Sitting
 from dangjian.delivery.difference import Difference, compared
+from dangjian.delivery.matter import PlanMatter
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_filling import read_lists, store
 from dangjian.delivery.plan_resolution import PlanResolution
@@ -31,9 +32,8 @@ from dangjian.foundation.hand import Saved
 from dangjian.foundation.lifecycle import MoveLog, Overtaken, Reason, Refused
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
-from dangjian.programmes.approval import Approval, Step
+from dangjian.programmes.approval import Approval
 from dangjian.projects.filling import Lines
-from dangjian.projects.handled import Handled
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.period import Period, is_date
@@ -42,7 +42,7 @@ from dangjian.projects.project import Project, without_reason
 MOST_REASON = 500
 
 
-class PlanChange(Saved, Handled):
+class PlanChange(Saved, PlanMatter):
     """One request to change the plan of a project, from the words of the branch to the decision."""
 
     moves = MOVES
@@ -67,6 +67,8 @@ class PlanChange(Saved, Handled):
     )
     settled_at = models.DateTimeField("办结时间", null=True)
 
+    sheet = "计划变更"
+    decided_in = State.WAITING
     on_agenda = "change"
 
     objects = PlanChangeQuerySet.as_manager()
@@ -98,23 +100,6 @@ class PlanChange(Saved, Handled):
     @property
     def project(self) -> Project:
         return self.plan.project
-
-    @property
-    def step(self) -> Step | None:
-        """The step that is being taken now; None unless it waits."""
-        step = self.approval.current if self.state == State.WAITING and self.approval else None
-        if step is not None:
-            # Taken where the project belongs today, though it was handed in elsewhere.
-            step.organisation = self.project.unit
-        return step
-
-    @property
-    def dossier(self) -> Project:
-        return self.project
-
-    @property
-    def called(self) -> str:
-        return f"“{self.project.name}”的计划变更"
 
     @property
     def waiting_label(self) -> str:

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from dangjian.delivery import first_draft, readiness
 from dangjian.delivery.charge import Charge, answerable
 from dangjian.delivery.decision import Sitting, signature
+from dangjian.delivery.matter import PlanMatter
 from dangjian.delivery.plan_filling import PlanFilling
 from dangjian.delivery.plan_finding import PlanQuerySet
 from dangjian.delivery.plan_moves import MOVES
@@ -26,7 +27,6 @@ from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval, Step
 from dangjian.projects.filling import Lines
-from dangjian.projects.handled import Handled
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.on_behalf import OnBehalf
@@ -43,7 +43,7 @@ CHECKLIST = {
 """The four points that the approver looks at (S-75)."""
 
 
-class Plan(Prompting, OnBehalf, Saved, Handled):
+class Plan(Prompting, OnBehalf, Saved, PlanMatter):
     """One for each project. Frozen once it is approved: what comes after is a change (S-13, S-74)."""
 
     moves = MOVES
@@ -68,6 +68,7 @@ class Plan(Prompting, OnBehalf, Saved, Handled):
     approved_on = models.DateField("审定日期", null=True)
 
     sheet = "实施计划书"
+    decided_in = State.IN_APPROVAL
     on_agenda = "plan"
 
     objects = PlanQuerySet.as_manager()
@@ -115,23 +116,6 @@ class Plan(Prompting, OnBehalf, Saved, Handled):
         if project.state not in MAY_PLAN:
             return [Reason(f"项目当前状态为“{project.waiting_label}”，立项后才能制定计划书")]
         return [Reason("这个项目已经有计划书")] if Plan.objects.filter(project=project).exists() else []
-
-    @property
-    def step(self) -> Step | None:
-        """The step that is being taken now; None outside approval."""
-        step = self.approval.current if self.state == State.IN_APPROVAL and self.approval else None
-        if step is not None:
-            # Taken where the project belongs today, though it was handed in elsewhere.
-            step.organisation = self.project.unit
-        return step
-
-    @property
-    def dossier(self) -> Project:
-        return self.project
-
-    @property
-    def called(self) -> str:
-        return f"“{self.project.name}”的实施计划书"
 
     @property
     def may_be_confirmed(self) -> bool:

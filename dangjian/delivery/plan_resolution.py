@@ -10,9 +10,8 @@ from django.db import models, transaction
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused, checked
 from dangjian.projects.ballot import Ballot
-from dangjian.projects.meeting import Meeting
+from dangjian.projects.meeting import Matter, Meeting
 from dangjian.projects.project import Project, without_reason
-from dangjian.projects.quorum import names_in
 
 if TYPE_CHECKING:
     from dangjian.delivery.change import PlanChange
@@ -20,19 +19,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PlanVerdict:
-    """What the meeting decided on one plan or change. ``seen`` is the version of it on the page."""
+class PlanVerdict(Matter):
+    """What the meeting decided on one plan or change."""
 
     on: Plan | PlanChange
     decision: str
     opinion: str = ""
-    votes_for: int | None = None
-    votes_against: int | None = None
-    abstentions: int | None = None
-    recused: str = ""
-    recusal_reason: str = ""
-    stand_in: str = ""
-    seen: int | None = None
 
     @property
     def field(self) -> str:
@@ -40,7 +32,6 @@ class PlanVerdict:
 
     @property
     def lacking(self) -> str:
-        """The reason that a refusal lacks."""
         return without_reason(self.decision, self.opinion)
 
     @transaction.atomic
@@ -49,9 +40,7 @@ class PlanVerdict:
             raise Refused(f"{meeting.body}不能作出这样的决定")
         made = PlanResolution(
             meeting=meeting, **{self.on.on_agenda: self.on}, decision=self.decision, opinion=self.opinion.strip(),
-            votes_for=self.votes_for, votes_against=self.votes_against, abstentions=self.abstentions,
-            recused="、".join(names_in(self.recused)), recusal_reason=self.recusal_reason.strip(),
-            stand_in=self.stand_in.strip(), at=clock.now(),
+            at=clock.now(), **self.columns(),
         )  # fmt: skip
         checked(made)
         made.save()

@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from typing import Any
+
 from django.db import models
+
+from dangjian.projects.quorum import names_in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How the vote on one item went, as it is told by whoever notes it down; ``seen`` is the item's version on the page."""
+
+    votes_for: int | None = None
+    votes_against: int | None = None
+    abstentions: int | None = None
+    recused: str = ""
+    recusal_reason: str = ""
+    stand_in: str = ""
+    seen: int | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """What a ballot keeps of it: names parted alike, no blanks around the words."""
+        told = {column.name: getattr(self, column.name) for column in fields(Tally) if column.name != "seen"}
+        words = {name: said.strip() for name, said in told.items() if isinstance(said, str)}
+        return told | words | {"recused": "、".join(names_in(self.recused))}
 
 
 class Ballot(models.Model):

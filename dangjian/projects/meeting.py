@@ -6,11 +6,12 @@ on its application and the unit committee's meeting are the same noun at differe
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from django.db import models, transaction
 
@@ -20,69 +21,64 @@ from dangjian.people.access import Ability
 from dangjian.people.former_name import as_of
 from dangjian.people.organisation import Organisation
 from dangjian.people.scope import PathField, ScopedQuerySet
+from dangjian.projects.ballot import Tally
 from dangjian.projects.project import Project, without_reason
 from dangjian.projects.quorum import Quorum, names_in, wrong_with_recusal
 from dangjian.projects.resolution import Resolution
 from dangjian.projects.state import State
 
 
+class Matter(Tally, ABC):
+    """What a meeting decides one by one: a project here, what a later noun brings besides (实施计划, 计划变更)."""
+
+    @property
+    @abstractmethod
+    def field(self) -> str:
+        """Where reasons about it belong."""
+
+    @property
+    @abstractmethod
+    def lacking(self) -> str:
+        """The reason that a refusal lacks."""
+
+    @abstractmethod
+    def settle(self, meeting: Meeting, *, by: Any) -> None:
+        """Take the decision at the meeting, or raise Refused."""
+
+
 @dataclass(frozen=True)
-class Verdict:
-    """What the meeting decided on one project. ``seen`` is the version of the project on the page."""
+class Verdict(Matter):
+    """What the meeting decided on one project."""
 
     project: Project
     decision: str
     opinion: str = ""
-    votes_for: int | None = None
-    votes_against: int | None = None
-    abstentions: int | None = None
-    recused: str = ""
-    recusal_reason: str = ""
-    stand_in: str = ""
-    seen: int | None = None
 
     @property
     def field(self) -> str:
-        """Where reasons about it belong."""
         return f"verdict-{self.project.pk}"
 
     @property
     def lacking(self) -> str:
-        """The reason that a refusal lacks; an offline project has its conclusion for one."""
+        """Nothing for an offline project, which has its conclusion for a reason."""
         return "" if self.project.is_offline else without_reason(self.decision, self.opinion)
 
-
-class Matter(Protocol):
-    """What else a meeting decides: a later noun brings its own (实施计划, 重大变更), with what a verdict says of votes."""
-
-    @property
-    def votes_for(self) -> int | None: ...
-
-    @property
-    def votes_against(self) -> int | None: ...
-
-    @property
-    def abstentions(self) -> int | None: ...
-
-    @property
-    def recused(self) -> str: ...
-
-    @property
-    def recusal_reason(self) -> str: ...
-
-    @property
-    def stand_in(self) -> str: ...
-
-    @property
-    def field(self) -> str:
-        """Where reasons about it belong."""
-
-    @property
-    def lacking(self) -> str:
-        """The reason that a refusal lacks."""
-
     def settle(self, meeting: Meeting, *, by: Any) -> None:
-        """Take the decision at the meeting, or raise Refused."""
+        project, here = self.project, meeting.organisation
+        told = self.columns() | {"recusal_reason": project.reason_for("recuse", self.recusal_reason)}
+        resolution = Resolution(
+            meeting=meeting, project=project, branch=project.branch, decision=self.decision,
+            opinion=project.opinion_on(self.decision, self.opinion), **told,
+        )  # fmt: skip
+        checked(resolution, exclude=["received_by", "received_for", "received_at"])
+        resolution.save()
+        if here.is_branch:
+            if project.branch_id != here.pk or project.state != State.DRAFT:
+                raise Refused("只能对本支部尚未提交的申请登记意见")
+        elif project.step is not None and project.step.organisation_id != here.pk:
+            raise Refused(f"这个项目由{project.step.organisation.short_name}研究，不能在本次会议上决定")
+        else:
+            project.decide(self.decision, by=by, opinion=self.opinion, held_on=meeting.held_on, seen=self.seen)
 
 
 @dataclass(frozen=True)
@@ -188,10 +184,7 @@ class Meeting(models.Model):
         meeting.save()
         details = {"projects": [v.project.pk for v in verdicts], "matters": [matter.field for matter in matters]}
         audit.record("meeting.record", meeting, by=by, on_behalf_of=meeting.recorded_for, details=details)
-        for verdict in verdicts:
-            with _at(verdict.field):
-                meeting._resolve(verdict, by=by)
-        for matter in matters:
+        for matter in [*verdicts, *matters]:
             with _at(matter.field):
                 matter.settle(meeting, by=by)
         return meeting
@@ -227,26 +220,6 @@ class Meeting(models.Model):
     def place(self) -> Organisation:
         """The organisation by the name it had when the meeting was recorded, as its papers bear it."""
         return as_of(self.organisation, self.recorded_at)
-
-    def _resolve(self, verdict: Verdict, *, by: Any) -> None:
-        project = verdict.project
-        resolution = Resolution(
-            meeting=self, project=project, branch=project.branch, decision=verdict.decision,
-            opinion=project.opinion_on(verdict.decision, verdict.opinion),
-            votes_for=verdict.votes_for, votes_against=verdict.votes_against, abstentions=verdict.abstentions,
-            recused="、".join(names_in(verdict.recused)),
-            recusal_reason=project.reason_for("recuse", verdict.recusal_reason),
-            stand_in=verdict.stand_in.strip(),
-        )  # fmt: skip
-        checked(resolution, exclude=["received_by", "received_for", "received_at"])
-        resolution.save()
-        if self.organisation.is_branch:
-            if project.branch_id != self.organisation_id or project.state != State.DRAFT:
-                raise Refused("只能对本支部尚未提交的申请登记意见")
-        elif project.step is not None and project.step.organisation_id != self.organisation_id:
-            raise Refused(f"这个项目由{project.step.organisation.short_name}研究，不能在本次会议上决定")
-        else:
-            project.decide(verdict.decision, by=by, opinion=verdict.opinion, held_on=self.held_on, seen=verdict.seen)
 
 
 def recording_ability(organisation: Organisation) -> Ability:
@@ -302,19 +275,19 @@ def _at(field: str) -> Iterator[None]:
         raise type(refused)(*(Reason(reason.text, field) for reason in refused.reasons)) from refused
 
 
-def _wrong_with(verdict: Verdict | Matter, attendance: Attendance) -> Any:
-    aside = names_in(verdict.recused)
+def _wrong_with(matter: Matter, attendance: Attendance) -> Any:
+    aside = names_in(matter.recused)
     quorum = Quorum(attendance.expected, attendance.present, tuple(aside))
     told = [
         *wrong_with_recusal(
-            aside, verdict.recusal_reason.strip(), verdict.stand_in.strip(),
+            aside, matter.recusal_reason.strip(), matter.stand_in.strip(),
             chair=attendance.chair, recorder=attendance.recorder, present=attendance.present,
         ),
         *(quorum.refusals() if aside else ()),
-        *quorum.miscounted(verdict.votes_for, verdict.votes_against, verdict.abstentions),
-        *filter(None, [verdict.lacking]),
+        *quorum.miscounted(matter.votes_for, matter.votes_against, matter.abstentions),
+        *filter(None, [matter.lacking]),
     ]  # fmt: skip
-    yield from (Reason(text, verdict.field) for text in told)
+    yield from (Reason(text, matter.field) for text in told)
 
 
 def _before_branch(verdict: Verdict, held_on: date) -> Any:

@@ -75,18 +75,8 @@ def decided_at(meeting: Meeting, person: Person) -> list[dict[str, str]]:
 
 def noted(verdict: PlanVerdict) -> dict[str, str]:
     """What waits for the secretary, as the resolution that comes of it will say it."""
-    on, told = verdict.on, vars(verdict)
-    names = (
-        "decision",
-        "opinion",
-        "votes_for",
-        "votes_against",
-        "abstentions",
-        "recused",
-        "recusal_reason",
-        "stand_in",
-    )
-    return _line(PlanResolution(**{on.on_agenda: on}, **{name: told[name] for name in names}))
+    on, told = verdict.on, {"decision": verdict.decision, "opinion": verdict.opinion, **verdict.columns()}
+    return _line(PlanResolution(**{on.on_agenda: on}, **told))
 
 
 def _line(made: PlanResolution) -> dict[str, str]:

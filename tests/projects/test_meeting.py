@@ -182,6 +182,11 @@ VOTES = st.none() | st.integers(0, 9)
 
 @pytest.mark.clause("S-27")
 @pytest.mark.once
+def tally(votes: tuple[int | None, int | None, int | None]) -> dict[str, Any]:
+    """赞成, 反对, 弃权."""
+    return dict(zip(("votes_for", "votes_against", "abstentions"), votes, strict=True))
+
+
 @IN_ONE_DATABASE
 @given(
     present=st.integers(4, 7), votes=st.tuples(VOTES, VOTES, VOTES), decision=st.sampled_from(["establish", "reject"])
@@ -191,7 +196,7 @@ def test_counted_votes_must_fit_the_room_and_carry_a_yes(
 ) -> None:
     with taken_back():
         project = a_screened(cast)
-        verdict = Verdict(project, decision, "理由", *votes)
+        verdict = Verdict(project, decision, "理由", **tally(votes))
         counted = any(vote is not None for vote in votes)
         fits = sum(vote or 0 for vote in votes) <= present
         carried = (votes[0] or 0) > present / 2
@@ -250,7 +255,7 @@ def test_who_stands_aside_is_named_with_a_reason_and_the_chair_with_a_stand_in(
 def test_whoever_stands_aside_counts_neither_as_expected_nor_as_present(
     cast: Cast, expected: int, present: int, aside: str, votes: tuple[int, int, int], told: str
 ) -> None:
-    verdict = Verdict(a_screened(cast), "establish", "", *votes, recused=aside, recusal_reason="亲属")
+    verdict = Verdict(a_screened(cast), "establish", recused=aside, recusal_reason="亲属", **tally(votes))
     if not told:
         assert record(cast, verdict, attendance=attendance(expected, present)).resolutions.get().votes_for == votes[0]
     else:

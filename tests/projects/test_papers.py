@@ -288,8 +288,9 @@ def test_a_long_application_loses_nothing(cast: Cast, library: Library) -> None:
 def test_the_minutes_print_who_was_there_what_was_decided_and_who_stood_aside(cast: Cast, library: Library) -> None:
     project = a_screened(cast)
     verdict = Verdict(
-        project, "establish", "同意立项。", 6, 0, 0, recused="主持人", recusal_reason="曾任该支部书记", stand_in="韩立"
-    )
+        project, "establish", "同意立项。", votes_for=6, votes_against=0, abstentions=0, recused="主持人",
+        recusal_reason="曾任该支部书记", stand_in="韩立",
+    )  # fmt: skip
     meeting = a_meeting(cast, verdict)
     paper = papers.minutes(meeting, Project.objects.all())
     said = word_text(word.draw(paper, library))

@@ -97,10 +97,7 @@ def _facts(record: MeetingRecord) -> list[dict[str, Any]]:
 
 def _line(verdict: Verdict) -> dict[str, Any]:
     # A resolution that is not saved says its votes and recusal as the one that comes of it will.
-    would_be = Resolution(
-        votes_for=verdict.votes_for, votes_against=verdict.votes_against, abstentions=verdict.abstentions,
-        recused=verdict.recused, recusal_reason=verdict.recusal_reason, stand_in=verdict.stand_in,
-    )  # fmt: skip
+    would_be = Resolution(**verdict.columns())
     return {
         "project": verdict.project, "key": _KEYS[verdict.decision],
         "decision_text": Resolution.Decision(verdict.decision).label, "votes_text": would_be.votes_text,
