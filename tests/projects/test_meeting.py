@@ -180,13 +180,13 @@ def test_a_meeting_can_decide_when_more_than_half_are_there(cast: Cast, expected
 VOTES = st.none() | st.integers(0, 9)
 
 
-@pytest.mark.clause("S-27")
-@pytest.mark.once
 def tally(votes: tuple[int | None, int | None, int | None]) -> dict[str, Any]:
     """赞成, 反对, 弃权."""
     return dict(zip(("votes_for", "votes_against", "abstentions"), votes, strict=True))
 
 
+@pytest.mark.clause("S-27")
+@pytest.mark.once
 @IN_ONE_DATABASE
 @given(
     present=st.integers(4, 7), votes=st.tuples(VOTES, VOTES, VOTES), decision=st.sampled_from(["establish", "reject"])
