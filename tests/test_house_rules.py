@@ -17,7 +17,7 @@ from django.db.models import Model
 
 import dangjian
 from dangjian import models
-from dangjian.foundation.lifecycle import SAME, Stateful
+from dangjian.foundation.lifecycle import SAME, Stateful, nothing_unmet
 from dangjian.foundation.window import Phase
 from dangjian.management.commands import lifecycle_doc
 from dangjian.people.access import Ability, Role
@@ -309,6 +309,13 @@ def test_every_identifier_of_the_glossary_exists() -> None:
 def test_the_page_of_moves_and_rights_is_current() -> None:
     page = ROOT / "docs" / "lifecycle.md"
     assert page.read_text(encoding="utf-8") == lifecycle_doc.page(), "run make docs"
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_the_page_tells_in_chinese_what_a_move_asks_for(noun: type[Stateful]) -> None:
+    asked = [lifecycle_doc.asked(move.unmet).removeprefix("不满足时提示：") for move in noun.moves]
+    named = [move.unmet.__name__ for move in noun.moves if move.unmet is not nothing_unmet]
+    assert len([words for words in asked if re.search(r"[\u4e00-\u9fff]{4}", words)]) == len(named), named
 
 
 @pytest.mark.parametrize("noun", NOUNS)

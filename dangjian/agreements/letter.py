@@ -103,6 +103,7 @@ def _is_open(letter: Letter, by: Any) -> Iterator[Reason]:
 
 
 def _may_follow(letter: Letter, by: Any) -> Iterator[Reason]:
+    """项目在办，没有人提请作废，制作后没有换支部或单位。"""
     yield from letter.against_going_on()
 
 

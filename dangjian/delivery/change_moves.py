@@ -58,6 +58,7 @@ def _is_major(change: PlanChange, by: Any) -> Iterator[Reason]:
 
 
 def _may_decline(change: PlanChange, by: Any) -> Iterator[Reason]:
+    """一般变更由没有回避的人办理。"""
     if change.weight != Weight.MAJOR:
         yield from is_impartial(change, by)
 

@@ -51,7 +51,6 @@ class MeetingRecordQuerySet(ScopedQuerySet["MeetingRecord"]):
 
 
 def _has_changed_since(record: MeetingRecord, by: Any) -> Iterator[Reason]:
-    """The meeting was held on another text than stands there now."""
     for project in record.projects.filter(application__edited_at__gt=record.at):
         yield Reason(f"登记之后《{project.name}》的申请表又有改动，请退回重记")
 

@@ -38,7 +38,9 @@ def rail(project: Project, next_stage: str = "", plan_waits: str = "") -> list[S
     under_way = next((index for index, stage in enumerate(stages) if stage[0] == next_stage), under_way)
     reached = _BEFORE_ESTABLISHMENT.get(project.state, under_way)
     drawn = [_stage(project, index, reached, *stage) for index, stage in enumerate(stages)]
-    drawn[3]["note"] = drawn[3]["note"] or plan_waits
+    for stage in drawn:
+        if stage["label"] == "实施计划":
+            stage["note"] = stage["note"] or plan_waits
     return drawn
 
 
