@@ -84,9 +84,10 @@ def moves(project: Project, person: Person) -> list[dict[str, Any]]:
 
 
 def _with_one_primary(bar: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The bar with one red button: of several things that wait, the first in the order of the year."""
+    """The bar with one red button, at its head: of several things that wait, the first in the order of the year."""
     first = next((one for one in bar if one["tone"] == "primary"), None)
-    return [one | {"tone": "plain"} if one["tone"] == "primary" and one is not first else one for one in bar]
+    rest = [one | {"tone": "plain"} if one["tone"] == "primary" else one for one in bar if one is not first]
+    return [first, *rest] if first else rest
 
 
 # The page on which a move is made, and its button. A step's decisions share a page.

@@ -1,5 +1,6 @@
 """Pages of the plan: form, submission, decision, tab, list, paper, and the change."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -333,3 +334,31 @@ def test_the_calendar_shows_a_month_whatever_is_asked(cast: Cast, browse: Browse
     page = text_of(browse(cast.people.officer).get(f"{url('project', plan.project)}?tab=plan&month={asked}"))
     assert "2022年9月" in page
     assert "定额核定完成" in page
+
+
+def labels(bar: str) -> list[str]:
+    """What can be pressed in a piece of an action bar, in its order."""
+    return re.findall(r'<(?:a|button) class="btn [^>]*>(?:<svg.*?</svg>)?([^<]+)<', bar, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("page", "first", "folded"),
+    [
+        ("project", ["制作责任书", "审核计划书"], ["转办计划书", "回避", "标为亮点", "呈阅"]),
+        ("plan-decision", ["通过审核", "退回修改"], ["转办计划书", "回避", "返回"]),
+    ],
+)
+def test_a_phone_shows_two_things_to_do_and_keeps_the_rest_behind_one_word(
+    cast: Cast, browse: Browse, page: str, first: list[str], folded: list[str]
+) -> None:
+    plan = a_handed_in_plan(cast)
+    html = text_of(browse(cast.people.officer).get(url(page, plan.project)))
+    shown, _, more = html.partition('class="moves__row"')[2].partition('class="moves__more"')
+    assert (labels(shown), labels(more.partition("</div>")[0])) == (first, folded)
+
+
+def test_the_opinion_is_one_tap_away_on_a_long_plan(cast: Cast, browse: Browse) -> None:
+    plan = a_handed_in_plan(cast)
+    page = text_of(browse(cast.people.officer).get(url("plan-decision", plan.project)))
+    assert '<a class="moves__to" href="#opinion-title">填写意见</a>' in page
+    assert 'id="opinion-title"' in page
