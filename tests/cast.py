@@ -31,6 +31,7 @@ from dangjian.projects.instruction import Instruction
 from dangjian.projects.meeting import Attendance, Meeting, Verdict
 from dangjian.projects.project import Project
 from dangjian.projects.scan_batch import ScanBatch, read_waiting
+from tests.remembered import remembered
 
 PASSWORD = "gongdi-8-anquan-dui"
 OPENING_DAY = "2022-08-01 09:00"
@@ -178,6 +179,7 @@ def attendance(expected: int = 7, present: int = 7) -> Attendance:
     return Attendance(expected=expected, present=present, chair="主持人", recorder="记录人")
 
 
+@remembered
 def a_draft(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
     """A complete application of the branch that only lacks the branch's opinion."""
     by = by or cast.people.secretary
@@ -186,6 +188,7 @@ def a_draft(cast: Cast, branch: Organisation | None = None, by: Person | None = 
     return Project.objects.get(pk=project.pk)
 
 
+@remembered
 def an_agreed_draft(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
     """With the branch's own meeting recorded."""
     project = a_draft(cast, branch, by, **facts)
@@ -197,6 +200,7 @@ def an_agreed_draft(cast: Cast, branch: Organisation | None = None, by: Person |
     return project
 
 
+@remembered
 def a_submitted(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
     """Handed in, waiting to be screened."""
     project = an_agreed_draft(cast, branch, by, **facts)
@@ -204,6 +208,7 @@ def a_submitted(cast: Cast, branch: Organisation | None = None, by: Person | Non
     return Project.objects.get(pk=project.pk)
 
 
+@remembered
 def a_screened(cast: Cast, branch: Organisation | None = None, by: Person | None = None, **facts: str) -> Project:
     """Passed by the screener, waiting for the committee."""
     project = a_submitted(cast, branch, by, **facts)
@@ -220,6 +225,7 @@ def a_meeting(cast: Cast, *verdicts: Verdict, by: Person | None = None, held_on:
     )  # fmt: skip
 
 
+@remembered
 def an_established(cast: Cast, **facts: str) -> Project:
     project = a_screened(cast, **facts)
     a_meeting(cast, Verdict(project, "establish", "同意立项。"))
@@ -265,6 +271,7 @@ def an_instruction(cast: Cast, briefing: Briefing | None = None, by: Person | No
     return Instruction.give(briefing or a_briefing(cast), by=by or cast.people.unit_secretary, **known | facts)
 
 
+@remembered
 def a_plan(cast: Cast, project: Project | None = None, by: Person | None = None, **facts: Any) -> Plan:
     """Drafted by the branch with everything that submission asks for."""
     by, project = by or cast.people.secretary, project or an_established(cast)
@@ -293,6 +300,7 @@ def plan_lists(person: int) -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
+@remembered
 def a_handed_in_plan(cast: Cast, project: Project | None = None, **facts: Any) -> Plan:
     """Waiting for the department."""
     plan = a_plan(cast, project, **facts)
@@ -300,6 +308,7 @@ def a_handed_in_plan(cast: Cast, project: Project | None = None, **facts: Any) -
     return Plan.objects.get(pk=plan.pk)
 
 
+@remembered
 def an_approved_plan(cast: Cast, project: Project | None = None, **facts: Any) -> Plan:
     """Checked by the officer, the leader's signature recorded."""
     plan = a_handed_in_plan(cast, project, **facts)
@@ -316,6 +325,7 @@ def a_change(cast: Cast, plan: Plan, *, reason: str = "人员调整", ends: str 
     return PlanChange.objects.get(pk=change.pk)
 
 
+@remembered
 def a_letter(cast: Cast, project: Project | None = None, **facts: str) -> Letter:
     """Made for an established project, waiting to be signed."""
     made = Letter.make(project or an_established(cast, **facts), by=cast.people.officer)
@@ -359,6 +369,7 @@ def a_batch(files: Sequence[File], by: Person, *, read: bool = True) -> ScanBatc
     return batch
 
 
+@remembered
 def a_filing(cast: Cast, by: Person | None = None, **facts: Any) -> Filing:
     """The unit's table, handed in with one established project unless there are others."""
     held = Round.current()

@@ -16,7 +16,14 @@ from django.template.base import Node
 from ruamel.yaml import YAML
 
 from setup import machine
-from tests.world import _evidence_of_this_test, _stopped_clock, cast, committed_cast, django_db_setup  # noqa: F401
+from tests.world import (  # noqa: F401
+    _evidence_of_this_test,
+    _nothing_written_yet,
+    _stopped_clock,
+    cast,
+    committed_cast,
+    django_db_setup,
+)
 
 CLAUSES = Path(__file__).parent.parent / "docs" / "clauses.yaml"
 

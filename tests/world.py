@@ -10,6 +10,7 @@ from django.db import connection
 from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
 from tests import cast as cast_of_tests
+from tests import remembered
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,18 @@ def _evidence_of_this_test(settings: Any, tmp_path: Path) -> None:
 def cast(db: None) -> cast_of_tests.Cast:
     """Organisations and people, in a transaction that the test's end takes back."""
     return cast_of_tests.find()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_written_yet(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where a test has the cast in a transaction of its own, what builders wrote before may be written again."""
+    asked = set(request.fixturenames)
+    if "cast" not in asked or "transactional_db" in asked:
+        yield
+        return
+    request.getfixturevalue("db")
+    with remembered.begun(request.getfixturevalue("monkeypatch")):
+        yield
 
 
 TRAIL = ("dangjian_auditentry", "dangjian_auditseal")
