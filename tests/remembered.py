@@ -45,8 +45,10 @@ class World:
     def watch(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Note what is written; what no builder wrote makes the world an unknown one."""
         if WRITES.match(sql):
-            self.known &= self.building
-            self.written.append((sql, params, many))
+            if self.building:
+                self.written.append((sql, params, many))
+            else:
+                self.known = False
         return execute(sql, params, many, context)
 
     def is_as_ever(self) -> bool:

@@ -85,6 +85,17 @@ def test_every_table_is_as_the_verbs_left_it(cast: Cast, forgotten: None, name: 
     assert not list(Path(settings.EVIDENCE_ROOT).rglob("*"))
 
 
+def test_what_the_test_writes_after_it_is_not_remembered(cast: Cast, forgotten: None) -> None:
+    def and_more() -> Project:
+        project = a_draft(cast)
+        Organisation.objects.filter(pk=cast.places.unit.pk).update(full_name="改后的名称")
+        return project
+
+    taken_back(and_more)
+    a_draft(cast)
+    assert not Organisation.objects.filter(full_name="改后的名称").exists()
+
+
 def test_one_after_the_other(cast: Cast, forgotten: None) -> None:
     def both() -> Project:
         an_established(cast)
