@@ -24,6 +24,8 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 
 WRITES = re.compile(r"\s*(?:WITH|INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|CREATE|ALTER|DROP)\b", re.IGNORECASE)
+# What signing in and being there write: no verb of a builder reads it.
+PRESENCE = re.compile(r'\w+ (?:INTO |FROM )?"(?:dangjian_session|axes_accesslog|dangjian_account" SET "last_login)"')
 WHERE_FILES_GO = {"EVIDENCE_ROOT", "DOWNLOAD_ROOT", "SIGNING_ROOT"}
 
 Call = tuple[Any, ...]
@@ -44,7 +46,7 @@ class World:
 
     def watch(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Note what is written; what no builder wrote makes the world an unknown one."""
-        if WRITES.match(sql):
+        if WRITES.match(sql) and not PRESENCE.match(sql):
             if self.building:
                 self.written.append((sql, params, many))
             else:

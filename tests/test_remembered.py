@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
+from django.test import Client
 
 from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
@@ -104,6 +105,12 @@ def test_one_after_the_other(cast: Cast, forgotten: None) -> None:
     assert taken_back(both)[1] == taken_back(both)[1]
     assert asks(both) == 2
     assert asks(lambda: a_draft(cast, name="第三个项目")) > 5
+
+
+def test_who_is_signed_in_makes_no_other_world(cast: Cast, forgotten: None) -> None:
+    taken_back(lambda: a_draft(cast))
+    Client().force_login(cast.people.officer.account, backend="django.contrib.auth.backends.ModelBackend")
+    assert asks(lambda: a_draft(cast)) == 1
 
 
 @pytest.mark.parametrize("other", ["rows", "rule", "setting", "day", "facts"])
