@@ -127,7 +127,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
-    "lucide",
     "axes",
     "csp",
 ]
