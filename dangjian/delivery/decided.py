@@ -14,8 +14,8 @@ from dangjian.papers.official import Align
 from dangjian.projects.meeting import Meeting
 
 _COLUMNS = (
-    Column("序号", 12, Align.CENTER), Column("项目名称", 34), Column("支部", 25), Column("议定事项", 22, Align.CENTER),
-    Column("表决", 17), Column("内容", 46),
+    Column("序号", 12, Align.CENTER), Column("项目名称", 33), Column("支部", 24), Column("议定事项", 22, Align.CENTER),
+    Column("表决", 21, Align.CENTER), Column("内容", 44),
 )  # fmt: skip
 
 

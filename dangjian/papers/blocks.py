@@ -7,8 +7,8 @@ What is told by a `name` is a fact, which `placeholder` puts into a replaced tem
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from math import ceil
@@ -234,12 +234,16 @@ class Column:
 
 @dataclass(frozen=True)
 class ListTable:
-    """A list under a head of one row, or of two when columns are grouped; the head repeats on every page."""
+    """A list under a head of one row, or of two when columns are grouped; the head repeats on every page.
+
+    `keep` holds its last row on the page of what follows.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     name: str = ""
     optional: bool = False
+    keep: bool = False
 
     @property
     def groups(self) -> list[tuple[str, int, int]]:
@@ -277,6 +281,19 @@ def _characters(width: float, padding: tuple[float, float], style: Style) -> int
     """How many full characters a cell of `width` mm holds in one line."""
     return int((width - 2 * padding[0]) * _POINTS_PER_MM / style.lettering.size)
 
+
+def accompanied(blocks: Sequence["Block"]) -> tuple["Block", ...]:
+    """The blocks, none of which stands alone: signatures have the end of what they sign above them, a list its sentence."""
+    return tuple(
+        replace(block, keep=True)
+        if isinstance(block, Text | ListTable) and isinstance(after, _COMPANIONS[type(block)])
+        else block
+        for block, after in zip(blocks, (*blocks[1:], None), strict=True)
+    )
+
+
+_COMPANIONS: dict[type, tuple[type, ...]] = {Text: (SignatureRow, ListTable), ListTable: (SignatureRow,)}
+"""What must not stand without the end of which block above it."""
 
 Block = Label | Cover | Title | Line | Heading | Addressees | Text | SignatureRow | PageBreak | FormTable | ListTable
 

@@ -39,7 +39,8 @@ FORM_PADDING = (1.9, 1.0)
 LIST_PADDING = (1.0, 0.7)
 """mm inside a table cell: left and right, above and below."""
 OUTER_RULE, INNER_RULE = 1.0, 0.5
-"""Points."""
+LIST_GAP = 5.0
+"""Points: the rules of tables, and what is left empty above and below a list."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from pypdf import PdfWriter
 
 from dangjian.papers import fonts, official
-from dangjian.papers.blocks import Block, Cover, FormTable, ListTable, Page, Paper, Text, Title
+from dangjian.papers.blocks import Block, Cover, FormTable, ListTable, Page, Paper, Text, Title, accompanied
 from dangjian.papers.fonts import Library
 from dangjian.papers.official import Lettering
 
@@ -98,11 +98,12 @@ def _inputs(paper: Paper, library: Library) -> dict[str, str]:
         "number_drop": official.NUMBER_DROP,
         "form_padding": official.FORM_PADDING,
         "list_padding": official.LIST_PADDING,
+        "list_gap": official.LIST_GAP,
         "rules": (official.OUTER_RULE, official.INNER_RULE),
         "styles": _styles(paper),
         "faces": {face.name: library.families(face) for face in official.FACES},
         "latin": library.families(official.LATIN)[:1],
-        "blocks": [_block(block, paper.page) for block in paper.blocks],
+        "blocks": [_block(block, paper.page) for block in accompanied(paper.blocks)],
     }
     return {"paper": json.dumps(_printable(described), ensure_ascii=False)}
 

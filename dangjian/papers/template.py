@@ -219,13 +219,17 @@ def _lists_in(row: Any) -> set[str]:
 
 def _fill_row(row: Any, listed: str, facts: Mapping[str, str], lists: Mapping[str, Any]) -> None:
     """The row once for each entry of its list; of an empty list one empty row, or no table at all."""
-    entries = list(lists[listed])
-    if not entries and any(optional for _, optional in _said_in(row)):
+    entries = list(lists[listed]) or [{}]
+    if not lists[listed] and any(optional for _, optional in _said_in(row)):
         _leave_table_out(next(row.iterancestors(qn("w:tbl"))))
         return
-    for entry in entries or [{}]:
+    for number, entry in enumerate(entries, start=1):
         printed = copy.deepcopy(row)
         row.addprevious(printed)
+        if number < len(entries):
+            # Signatures below hold the last entry; all of them held would be a table that no page end may part.
+            for held in list(printed.iter(qn("w:keepNext"))):
+                held.getparent().remove(held)
         own = {**facts, **{f"{listed}.{column}": text for column, text in entry.items()}}
         for paragraph in list(printed.iter(qn("w:p"))):
             # The row is there because of its entry: an empty column does not take it away.
@@ -234,10 +238,14 @@ def _fill_row(row: Any, listed: str, facts: Mapping[str, str], lists: Mapping[st
 
 
 def _leave_table_out(table: Any) -> None:
-    """With the paragraph right before it, which is its heading."""
-    before = table.getprevious()
-    if before is not None and before.tag == qn("w:p") and before.find(f".//{qn('w:sectPr')}") is None:
+    """With the paragraph right before it, which is its heading, and an empty one between them."""
+    for _ in ("empty", "heading"):
+        before = table.getprevious()
+        if before is None or before.tag != qn("w:p") or before.find(f".//{qn('w:sectPr')}") is not None:
+            break
         before.getparent().remove(before)
+        if before.find(qn("w:r")) is not None:
+            break
     table.getparent().remove(table)
 
 

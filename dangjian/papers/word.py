@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from functools import singledispatch
 from io import BytesIO
+from itertools import accumulate, groupby, pairwise
 from zipfile import ZipFile
 
 from docx import Document
@@ -33,6 +34,7 @@ from dangjian.papers.blocks import (
     SignatureRow,
     Text,
     Title,
+    accompanied,
 )
 from dangjian.papers.fonts import Library
 from dangjian.papers.official import Style
@@ -44,7 +46,7 @@ _MM_PER_POINT = 25.4 / 72
 def draw(paper: Paper, library: Library | None = None) -> bytes:
     """The Word file, its content in the lettering that `pdf.fitted` chose; the same paper gives the same bytes."""
     paper = pdf.fitted(paper, library)
-    file = Document(BytesIO(stationery.sheet("".join(_drawn(block, paper.page) for block in paper.blocks))))
+    file = Document(BytesIO(stationery.sheet(_body(paper))))
     content = file.styles[official.FORM_CONTENT.name]
     content.font.size = Pt(paper.fit[0].size)
     content.paragraph_format.line_spacing = Pt(paper.fit[0].leading)
@@ -62,8 +64,7 @@ def bind(papers: Sequence[Paper]) -> bytes:
     for number, paper in enumerate(papers):
         if number:
             file.add_section()
-        drawn = "".join(_drawn(block, paper.page) for block in paper.blocks)
-        file.element.body[-1:-1] = wordxml.parsed(drawn)
+        file.element.body[-1:-1] = wordxml.parsed(_body(paper))
         _lay_out(file.sections[-1], paper)
         _set_feet(file, paper)
     file.core_properties.title = official.printable(papers[0].title)
@@ -186,6 +187,42 @@ def _packed(file: WordFile) -> bytes:
         return stationery.zipped({name: archive.read(name) for name in archive.namelist()})
 
 
+def _body(paper: Paper) -> str:
+    """Signatures one below the other are one table: that is what every program keeps on one page."""
+    drawn = ""
+    for _, blocks in groupby(accompanied(paper.blocks), lambda block: isinstance(block, SignatureRow)):
+        together = list(blocks)
+        if signed := [block for block in together if isinstance(block, SignatureRow)]:
+            drawn += _signatures(signed, paper.page.room[0])
+        else:
+            drawn += "".join(_drawn(block, paper.page) for block in together)
+    return drawn
+
+
+def _signatures(blocks: Sequence[SignatureRow], room: float) -> str:
+    """Under a grid in which each row finds the edges of its columns."""
+    edges = [_edges(block, room) for block in blocks]
+    grid = sorted({edge for own in edges for edge in own})
+    rows = []
+    for block, own in zip(blocks, edges, strict=True):
+        cells = [
+            cell(
+                end - start,
+                paragraphs(official.SIGNATURE, lines, align=block.align, keep=True),
+                span=grid.index(end) - grid.index(start),
+            )
+            for start, end, lines in zip(own, own[1:], block.columns, strict=False)
+        ]
+        rows.append(row(cells))
+    widths = [end - start for start, end in pairwise(grid)]
+    return wordxml.table(widths, rows, ruled=False, keep=True)
+
+
+def _edges(block: SignatureRow, room: float) -> list[float]:
+    shares = block.shares or (1,) * len(block.columns)
+    return [0, *(round(room * part / sum(shares), 1) for part in accumulate(shares))]
+
+
 @singledispatch
 def _drawn(block: object, page: Page) -> str:
     """The block as WordprocessingML."""
@@ -266,17 +303,6 @@ def _(block: PageBreak, page: Page) -> str:
 
 
 @_drawn.register
-def _(block: SignatureRow, page: Page) -> str:
-    shares = block.shares or (1,) * len(block.columns)
-    widths = [page.room[0] * share / sum(shares) for share in shares]
-    cells = [
-        cell(width, paragraphs(official.SIGNATURE, lines, align=block.align, keep=True))
-        for width, lines in zip(widths, block.columns, strict=True)
-    ]
-    return wordxml.table(widths, [row(cells)], ruled=False, keep=True)
-
-
-@_drawn.register
 def _(block: FormTable, page: Page) -> str:
     rows = [drawn for form_row in block.rows for drawn in _form_rows(block, form_row)]
     return wordxml.table(block.widths, rows, padding=official.FORM_PADDING)
@@ -285,14 +311,21 @@ def _(block: FormTable, page: Page) -> str:
 @_drawn.register
 def _(block: ListTable, page: Page) -> str:
     rows = _head_rows(block)
-    for texts in block.rows:
+    for number, texts in enumerate(block.rows, start=1):
         whole = not block.must_split(texts, page)
+        keep = block.keep and whole and number == len(block.rows)
         cells = [
-            cell(column.width, paragraphs(official.LIST_CELL, official.lines(text), align=column.align), middle=whole)
+            cell(
+                column.width,
+                paragraphs(official.LIST_CELL, official.lines(text), align=column.align, keep=keep),
+                middle=whole,
+            )
             for column, text in zip(block.columns, texts, strict=True)
         ]
         rows.append(row(cells, whole=whole))
-    return wordxml.table([column.width for column in block.columns], rows, padding=official.LIST_PADDING)
+    widths = [column.width for column in block.columns]
+    table = wordxml.table(widths, rows, padding=official.LIST_PADDING, keep=block.keep, gap=official.LIST_GAP)
+    return wordxml.spacer(keep=True, height=official.LIST_GAP) + table
 
 
 def _whole(style: Style, text: str, *, keep: bool = False) -> str:

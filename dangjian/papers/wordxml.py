@@ -17,8 +17,8 @@ _TWIPS_PER_MM = 1440 / 25.4
 _EMU_PER_MM = 36000
 _DRAWING = nsdecls("wp", "a", "pic", "r")
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-_SPACER = '<w:pPr>{}<w:spacing w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr></w:pPr>'
-"""One point high: Word wants a paragraph after each table, and one of usual height could start a page of its own."""
+_SPACER = '<w:pPr>{}<w:spacing w:line="{:.0f}" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr></w:pPr>'
+"""Usually one point high: Word wants a paragraph after each table, and one of usual height could start a page of its own."""
 
 
 def parsed(xml: str) -> list[BaseOxmlElement]:
@@ -98,12 +98,13 @@ def paragraphs(style: Style, texts: Sequence[str], *, align: Align | None = None
     return "".join(paragraph(style, run(style, text), align=align, keep=keep) for text in texts)
 
 
-def spacer(*, keep: bool = False) -> str:
-    return f"<w:p>{_SPACER.format('<w:keepNext/>' if keep else '')}</w:p>"
+def spacer(*, keep: bool = False, height: float = 1.0) -> str:
+    """An empty paragraph, `height` points high."""
+    return f"<w:p>{_SPACER.format('<w:keepNext/>' if keep else '', height * stationery.TWIPS_PER_POINT)}</w:p>"
 
 
 def page_break() -> str:
-    return f'<w:p>{_SPACER.format("")}<w:r><w:br w:type="page"/></w:r></w:p>'
+    return f'<w:p>{_SPACER.format("", stationery.TWIPS_PER_POINT)}<w:r><w:br w:type="page"/></w:r></w:p>'
 
 
 def cell(
@@ -147,8 +148,9 @@ def table(
     padding: tuple[float, float] = (0, 0),
     ruled: bool = True,
     keep: bool = False,
+    gap: float = 1.0,
 ) -> str:
-    """A table of fixed widths and the one-point paragraph after it."""
+    """A table of fixed widths and the paragraph after it, `gap` points high; `keep` holds both with what follows."""
     sides, ends = twips(padding[0]), twips(padding[1])
     rules = "".join(
         f'<w:{side} w:val="{"single" if ruled else "nil"}" w:sz="{points * 8:.0f}" w:space="0" w:color="000000"/>'
@@ -168,5 +170,5 @@ def table(
         f'<w:top w:w="{ends}" w:type="dxa"/><w:left w:w="{sides}" w:type="dxa"/>'
         f'<w:bottom w:w="{ends}" w:type="dxa"/><w:right w:w="{sides}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
-        f"{''.join(rows)}</w:tbl>{spacer(keep=keep)}"
+        f"{''.join(rows)}</w:tbl>{spacer(keep=keep, height=gap)}"
     )

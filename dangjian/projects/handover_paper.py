@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from dangjian.foundation.window import day_text
+from dangjian.papers import official
 from dangjian.papers.blocks import Column, Foot, Line, ListTable, Paper, SignatureRow, Text, Title
 from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align
@@ -46,7 +47,10 @@ def sheet(handover: Handover, projects: QuerySet[Project]) -> Paper:
                     for number, project in enumerate(projects, start=1)
                 ),
             ),
-            SignatureRow(columns=(("", "移交人（签名）："), ("", "接收人（签名）："), ("", "监交人（签名）："))),
+            *(
+                SignatureRow(columns=(("", f"{signer}（签名）："), ("", official.dated(None))), shares=(11, 9))
+                for signer in ("移交人", "接收人", "监交人")
+            ),
         ),
         foot=Foot.OUTER,
         mark=Mark(PaperKind.HANDOVER.letter, handover.pk),

@@ -248,10 +248,10 @@ def _decisions(decided: Sequence[Resolution]) -> ListTable:
     return ListTable(
         columns=(
             Column("序号", 12, Align.CENTER),
-            Column("项目名称", 41),
-            Column("申报支部", 29),
+            Column("项目名称", 38),
+            Column("申报支部", 28),
             Column("决定", 19, Align.CENTER),
-            Column("表决", 17),
+            Column("表决", 21, Align.CENTER),
             Column("意见", 38),
         ),
         rows=tuple(

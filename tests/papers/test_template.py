@@ -6,10 +6,10 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 
 from dangjian.papers import placeholder, stationery, template, word
-from dangjian.papers.blocks import ListTable, PageBreak, Paper, Text
+from dangjian.papers.blocks import Column, ListTable, PageBreak, Paper, SignatureRow, Text
 from dangjian.papers.mark import Mark
 from tests.papers import samples, wps
 from tests.papers.reading import opened, squeezed, word_text
@@ -169,3 +169,13 @@ def test_what_may_be_left_out_takes_its_paragraph_row_or_table_with_it(library):
     assert word_text(template.fill(BytesIO(drawn), told=placeholder.empty(placeholder.names_of(form)))) == ""
     told = placeholder.sample(placeholder.names_of(form))
     assert re.search("〔甲〕标题.*〔项目名称3〕.*〔乙〕", word_text(template.fill(BytesIO(drawn), told=told)))
+
+
+def test_of_a_list_in_a_template_only_the_last_entry_is_held_by_the_signatures(library):
+    table = ListTable((Column("序号", 20), Column("项目", 136)), (), name="清单")
+    form = Paper(title="文", stem="文", blocks=(table, SignatureRow.closing("中共示例公司委员会", "2022年8月28日")))
+    drawn = word.draw(placeholder.template_of(form), library)
+    told = {"清单": [{"序号": str(number), "项目": "节能"} for number in (1, 2, 3)]}
+    listed = opened(template.fill(BytesIO(drawn), told=told)).tables[0]
+    held = [row._tr.find(f".//{qn('w:keepNext')}") is not None for row in listed.rows]
+    assert held == [False, False, False, True]

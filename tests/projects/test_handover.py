@@ -13,8 +13,8 @@ from dangjian.people.person import Person
 from dangjian.projects import handover_paper, papers
 from dangjian.projects.handover import Handover
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_draft, a_screened, a_submitted, an_agreed_draft, an_established
-from tests.papers.reading import word_text
+from tests.cast import Cast, a_draft, a_handover, a_screened, a_submitted, an_agreed_draft, an_established
+from tests.papers.reading import opened, word_text
 
 pytestmark = pytest.mark.clause("S-70")
 
@@ -154,3 +154,15 @@ def test_filling_in_while_nobody_is_in_office_keeps_the_last_secretary(cast: Cas
         clerk = Person.objects.get(pk=cast.people.clerk.pk)
         project.reload().application.fill({"problem": "改过的问题"}, by=clerk, seen=project.application.edits)
     assert project.reload().owner == cast.people.secretary
+
+
+def test_each_of_the_three_has_a_line_to_sign_and_to_date(cast: Cast) -> None:
+    made = a_handover(cast, an_established(cast))
+    signed = opened(word.draw(handover_paper.sheet(made, made.projects_for(cast.people.clerk)))).tables[-1]
+    assert [[cell.text.strip() for cell in row.cells] for row in signed.rows] == [
+        ["移交人（签名）：", "年　　月　　日"],
+        ["接收人（签名）：", "年　　月　　日"],
+        ["监交人（签名）：", "年　　月　　日"],
+    ]
+    # The label takes 45 mm of it.
+    assert all(row.cells[0].width.mm > 84 for row in signed.rows)
