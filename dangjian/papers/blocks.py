@@ -51,7 +51,7 @@ LANDSCAPE = Page(landscape=True, top=28, bottom=26, left=35, right=37)
 
 
 class Foot(StrEnum):
-    """The page number: none (one-page forms), in the middle, or 「— 1 —」 on the outer side."""
+    """The page number: none (forms, while they fill one page), in the middle, or 「— 1 —」 on the outer side."""
 
     NONE = "none"
     CENTERED = "centered"
@@ -196,7 +196,7 @@ class FormRow:
 
     `height` is the least height in mm. A row that `flows` holds the long content of the form: it is set
     in the paper's fitted lettering and may run over pages; other rows stay whole. `foot` is the signature
-    or date at the bottom right of the cell. `asks` names the facts that the whole value tells. In a template the
+    or date at the bottom right of the cell, below an opinion. `asks` names the facts that the whole value tells. In a template the
     row is called `name`, or by its label.
     """
 
@@ -220,6 +220,14 @@ class FormTable:
     def label_lines(self, row: FormRow) -> list[str]:
         """The label broken into lines of equal length that its column has room for."""
         return official.balanced(row.label, _characters(self.widths[0], official.FORM_PADDING, official.FORM_LABEL))
+
+    def room_above_foot(self, row: FormRow) -> float:
+        """Points that stay empty between what is filled in and the foot at the bottom, as far as one can tell."""
+        style, leading = official.FORM_OPINION, official.FORM_OPINION.lettering.leading
+        width = _characters(self.widths[1], official.FORM_PADDING, style)
+        texts = [line for item in row.value for line in item.lines] or [""]
+        lines = sum(ceil((style.first_line + official.ems(text)) / width) for text in texts) + len(row.foot)
+        return max((row.height - 2 * official.FORM_PADDING[1]) * _POINTS_PER_MM - lines * leading, 0)
 
 
 @dataclass(frozen=True)

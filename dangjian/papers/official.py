@@ -149,6 +149,7 @@ BODY_EMS, CLOSING_ROOM, CLOSING_SIDE = 28, 22, 2
 FORM_LABEL = Style("form_label", "表格标签", HEITI, Lettering(SIZES["四号"], 20), Align.CENTER)
 FORM_VALUE = Style("form_value", "表格内容", FANGSONG, _FORM)
 FORM_CONTENT = Style("form_content", "表格正文", FANGSONG, _FORM, Align.JUSTIFY, first_line=2)
+FORM_OPINION = Style("form_opinion", "表格意见", FANGSONG, _FORM, Align.JUSTIFY, first_line=2)
 FORM_FOOT = Style("form_foot", "表格落款", FANGSONG, _FORM, Align.RIGHT, right=1)
 LIST_HEAD = Style("list_head", "列表表头", HEITI, Lettering(SIZES["小四"], 18), Align.CENTER)
 LIST_CELL = Style("list_cell", "列表内容", FANGSONG, Lettering(SIZES["五号"], 16))
@@ -161,7 +162,7 @@ MARK_ODD = Style("mark_odd", "文书编码", SONGTI, _MARK, first_line=5)
 MARK_EVEN = Style("mark_even", "文书编码（双页）", SONGTI, _MARK, Align.RIGHT, right=5)
 """Beside the QR code, one line below the page number; the indent leaves the code its quiet zone."""
 STYLES = (
-    LABEL, COVER_UNIT, COVER_TITLE, COVER_FACT, TITLE, FACTS, *HEADINGS, TEXT, ADDRESSEES, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_FOOT,
+    LABEL, COVER_UNIT, COVER_TITLE, COVER_FACT, TITLE, FACTS, *HEADINGS, TEXT, ADDRESSEES, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_OPINION, FORM_FOOT,
     LIST_HEAD, LIST_CELL, NUMBER, NUMBER_ODD, NUMBER_EVEN, MARK_ODD, MARK_EVEN,
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any
 from pypdf import PdfWriter
 
 from dangjian.papers import fonts, official
-from dangjian.papers.blocks import Block, Cover, FormTable, ListTable, Page, Paper, Text, Title, accompanied
+from dangjian.papers.blocks import Block, Cover, Foot, FormTable, ListTable, Page, Paper, Text, Title, accompanied
 from dangjian.papers.fonts import Library
 from dangjian.papers.official import Lettering
 
@@ -41,22 +41,26 @@ def fitted(paper: Paper, library: Library | None = None) -> Paper:
     """The paper with the one lettering chosen that its flowing content is set in.
 
     That is the first of `paper.fit` that keeps it on one page, where the flowing row may give up part of its
-    least height for it. If none does, it is the first of all, and the content runs over pages. Word follows
-    the same choice.
+    least height for it. If none does, it is the first of all, and the content runs over pages, which are numbered
+    then. Word follows the same choice.
     """
     if len(paper.fit) == 1:
         return paper
     library = library or fonts.library()
     # A long content, which not even the smallest letters keep on one page, is not tried in all of them.
     if not any(_is_one_page(_eased(paper, paper.fit[at], _SHARES[at]), library) for at in (0, -1)):
-        return replace(paper, fit=paper.fit[:1])
+        return _over_pages(paper)
     for lettering in paper.fit:
         first, *others = (_eased(paper, lettering, share) for share in _SHARES)
         if _is_one_page(first, library):
             return first
         if _is_one_page(others[-1], library):
             return next(other for other in others if _is_one_page(other, library))
-    return replace(paper, fit=paper.fit[:1])
+    return _over_pages(paper)
+
+
+def _over_pages(paper: Paper) -> Paper:
+    return replace(paper, fit=paper.fit[:1], foot=paper.foot if paper.foot is not Foot.NONE else Foot.OUTER)
 
 
 def fits_one_page(paper: Paper, library: Library | None = None) -> bool:

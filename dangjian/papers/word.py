@@ -304,7 +304,7 @@ def _(block: PageBreak, page: Page) -> str:
 
 @_drawn.register
 def _(block: FormTable, page: Page) -> str:
-    rows = [drawn for form_row in block.rows for drawn in _form_rows(block, form_row)]
+    rows = [_form_row(block, form_row) for form_row in block.rows]
     return wordxml.table(block.widths, rows, padding=official.FORM_PADDING)
 
 
@@ -333,36 +333,30 @@ def _whole(style: Style, text: str, *, keep: bool = False) -> str:
     return paragraph(style, run(style, text), keep=keep)
 
 
-def _form_rows(form: FormTable, filled: FormRow) -> list[str]:
-    """One row; or two beside one merged label, as only a row of its own keeps the foot at the bottom everywhere.
-
-    Word repeats rows, never a cell of a torn one: there the label stands once, while the PDF repeats it.
-    """
+def _form_row(form: FormTable, filled: FormRow) -> str:
+    """Label and value. Word never repeats the label of a row that runs over pages: there it stands once, in the PDF on each."""
     label_width, value_width = form.widths
     label = _whole(official.FORM_LABEL, "\n".join(form.label_lines(filled)))
-    value, whole = _form_value(filled), not filled.flows
-    if not filled.foot:
-        cells = [cell(label_width, label, middle=True), cell(value_width, value, middle=whole)]
-        return [row(cells, height=filled.height, whole=whole)]
-    style = official.FORM_FOOT
-    foot_height = len(filled.foot) * style.lettering.leading * _MM_PER_POINT + 2 * official.FORM_PADDING[1]
-    upper = [cell(label_width, label, merge="restart", middle=True), cell(value_width, value, open_at="bottom")]
-    lower = [
-        cell(label_width, _whole(official.FORM_LABEL, ""), merge="continue", middle=True),
-        cell(value_width, paragraphs(style, filled.foot), open_at="top"),
+    cells = [
+        cell(label_width, label, middle=True),
+        cell(value_width, _form_value(form, filled), middle=not (filled.flows or filled.foot)),
     ]
-    return [row(upper, height=filled.height - foot_height, whole=whole), row(lower, height=foot_height)]
+    return row(cells, height=filled.height, whole=not filled.flows)
 
 
-def _form_value(filled: FormRow) -> str:
-    style = official.FORM_CONTENT if filled.flows else official.FORM_VALUE
-    keep = bool(filled.foot) and not filled.flows
+def _form_value(form: FormTable, filled: FormRow) -> str:
+    style = official.FORM_CONTENT if filled.flows else official.FORM_OPINION if filled.foot else official.FORM_VALUE
     drawn = ""
     for item in filled.value:
         runs = [run(style, line) for line in item.lines]
         runs[0] = run(style, item.lead, bold=True) + runs[0]
-        drawn += "".join(paragraph(style, text, keep=keep) for text in runs)
-    return drawn or paragraph(style, "", keep=keep)
+        drawn += "".join(paragraph(style, text) for text in runs)
+    drawn = drawn or paragraph(style, "")
+    # A row of its own would keep the foot at the bottom too, but there are programs that part the two at a page end.
+    for number, line in enumerate(filled.foot):
+        before = 0 if number else form.room_above_foot(filled)
+        drawn += paragraph(official.FORM_FOOT, run(official.FORM_FOOT, line), before=before)
+    return drawn
 
 
 def _head_rows(table: ListTable) -> list[str]:

@@ -83,12 +83,18 @@ def floating_picture(relation: str, text: str, *, size: float, side: str, drop: 
     )
 
 
-def paragraph(style: Style, runs: str, *, align: Align | None = None, keep: bool = False, stops: str = "") -> str:
-    """A paragraph of a named style; `keep` holds it on the page of the next one, `stops` are its tab stops."""
+def paragraph(
+    style: Style, runs: str, *, align: Align | None = None, keep: bool = False, stops: str = "", before: float = 0
+) -> str:
+    """A paragraph of a named style.
+
+    `keep` holds it on the page of the next one, `stops` are its tab stops, `before` points are empty above it.
+    """
     return (
         f'<w:p><w:pPr><w:pStyle w:val="{style.key}"/>'
         + ("<w:keepNext/>" if keep else "")
         + (f"<w:tabs>{stops}</w:tabs>" if stops else "")
+        + (f'<w:spacing w:before="{before * stationery.TWIPS_PER_POINT:.0f}"/>' if before else "")
         + (f'<w:jc w:val="{stationery.JUSTIFICATION[align]}"/>' if align else "")
         + f"</w:pPr>{runs}</w:p>"
     )
@@ -113,19 +119,16 @@ def cell(
     *,
     span: int = 1,
     merge: str = "",
-    open_at: str = "",
     middle: bool = False,
 ) -> str:
     """A cell with its own width, as WPS wants beside the grid.
 
-    `merge` is restart for the top cell of a merged column and continue below it; `open_at` names the side
-    without a rule; `middle` sets the text half-way down.
+    `merge` is restart for the top cell of a merged column and continue below it; `middle` sets the text half-way down.
     """
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>'
         + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
         + (f'<w:vMerge w:val="{merge}"/>' if merge else "")
-        + (f'<w:tcBorders><w:{open_at} w:val="nil"/></w:tcBorders>' if open_at else "")
         + f'<w:vAlign w:val="{"center" if middle else "top"}"/></w:tcPr>{content}</w:tc>'
     )
 

@@ -85,6 +85,11 @@ def is_date(text: str) -> bool:
     return 2000 <= year <= 2100
 
 
+def month_in_words(text: str) -> str:
+    """A month or a day within a sentence: 2022年8月, 2022年8月15日."""
+    return "".join(f"{part}{unit}" for part, unit in zip(_parts(text), "年月日", strict=True) if part is not None)
+
+
 def printed_month(text: str) -> str:
     """A month or a day as papers print it: 2022.8, 2022.8.15."""
     return ".".join(str(part) for part in _parts(text) if part is not None)

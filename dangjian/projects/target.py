@@ -44,7 +44,7 @@ class Target(Row):
             yield f"“{self.name}”没有写目标值；不能用数字表示的，请写验收标准"
 
     def sentence(self, rules: Scheme) -> str:
-        said = f"{self.due and f'到{period.printed_month(self.due)}，'}{self.name}{self._amount()}"
+        said = f"{self.due and f'到{period.month_in_words(self.due)}，'}{self.name}{self._amount()}"
         return f"{said}（验收标准：{self.criterion}）" if self.criterion else said
 
     def _amount(self) -> str:

@@ -26,5 +26,5 @@ def pdf_pages(drawn: bytes) -> list[str]:
 
 
 def form_cells(drawn: bytes) -> list[tuple[str, str]]:
-    """Label and value of each row of the first table; a foot is a row of its own under the same label."""
+    """Label and value of each row of the first table; a foot ends its value."""
     return [(squeezed(row.cells[0].text), squeezed(row.cells[1].text)) for row in opened(drawn).tables[0].rows]

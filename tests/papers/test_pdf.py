@@ -94,7 +94,9 @@ def test_the_content_shrinks_to_stay_on_one_page_and_else_flows_at_full_size(tim
 
 def test_no_text_is_lost_where_the_content_flows_and_its_label_heads_each_page_of_it(library):
     paper, label = samples.overlong_application(40), "项目具体工作内容"
-    first, *middle, last = pdf_pages(pdf.draw(paper, library))
+    numbered = pdf_pages(pdf.draw(paper, library))
+    assert [page[-3:] for page in numbered] == ["—1—", "—2—", "—3—", "—4—"]
+    first, *middle, last = (page[:-3] for page in numbered)
     assert [page.startswith(label) for page in middle] == [True, True]
     assert label not in last
     whole = first + "".join(page.removeprefix(label) for page in middle) + last

@@ -35,10 +35,8 @@ def test_the_application_form_reads_back_cell_by_cell(library):
         ("项目主要责任人", "王伟"),
         ("项目名称", "节能降耗"),
         ("项目具体工作内容", "1.选题：存在的问题。2.内容：主要采取措施。3.预期目标：预期达到目标。"),
-        ("支部委员会意见", "同意。"),
-        ("支部委员会意见", "2022年8月24日"),
-        ("党委会意见", "同意。"),
-        ("党委会意见", "年月日"),
+        ("支部委员会意见", "同意。2022年8月24日"),
+        ("党委会意见", "同意。年月日"),
     ]
 
 
@@ -117,7 +115,7 @@ def test_only_the_flowing_row_may_be_torn_and_its_size_is_the_one_the_pdf_chose(
     paper = samples.overlong_application(8)
     file = opened(word.draw(paper, library))
     whole = [row._tr.trPr.find(qn("w:cantSplit")) is not None for row in file.tables[0].rows]
-    assert whole == [True, True, True, False, True, True, True, True]
+    assert whole == [True, True, True, False, True, True]
     style = file.styles[official.FORM_CONTENT.name]
     chosen = pdf.fitted(paper, library).fit[0]
     assert (style.font.size, style.paragraph_format.line_spacing) == (Pt(chosen.size), Pt(chosen.leading))
@@ -132,6 +130,26 @@ def test_page_numbers_stand_at_the_outer_side_only_where_asked(library):
     assert (even.paragraphs[0].text, even.paragraphs[0].style.name) == ("— 1 —", "页码（双页）")
     assert opened(word.draw(samples.ledger(1), library)).sections[0].footer.paragraphs[0].text.strip() == "1"
     assert opened(word.draw(samples.application(), library)).sections[0].footer.is_linked_to_previous
+    # A form is numbered once it runs over pages.
+    long = opened(word.draw(samples.overlong_application(40), library)).sections[0]
+    assert [long.footer.paragraphs[0].text, long.even_page_footer.paragraphs[0].text] == ["— 1 —", "— 1 —"]
+
+
+def test_an_opinion_and_its_date_are_one_cell_that_no_page_end_parts(library):
+    *_, row = opened(word.draw(samples.application(opinion="同意立项。" * 30), library)).tables[0].rows
+    assert [found.style.name for found in row.cells[1].paragraphs] == ["表格意见", "表格落款"]
+    assert row._tr.trPr.find(qn("w:cantSplit")) is not None
+    style = row.cells[1].paragraphs[0].style
+    assert (style.paragraph_format.alignment, style.paragraph_format.first_line_indent) == (3, Pt(28))
+
+
+@pytest.mark.parametrize(
+    ("opinion", "before"), [("", 29.7), ("同意。", 29.7), ("同意立项。" * 5, 7.7), ("同意立项。" * 30, 0)]
+)
+def test_the_date_stands_at_the_foot_of_the_box_whatever_the_opinion(opinion, before, library):
+    *_, row = opened(word.draw(samples.application(opinion=opinion), library)).tables[0].rows
+    space = row.cells[1].paragraphs[-1].paragraph_format.space_before
+    assert round(space.pt if space else 0, 1) == before
 
 
 def test_texts_spread_over_a_line_stand_at_tab_stops(library):

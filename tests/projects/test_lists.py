@@ -6,9 +6,10 @@ import pytest
 
 from dangjian.foundation.lifecycle import Refused
 from dangjian.projects import papers
+from dangjian.projects.period import month_in_words
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS, facts_of
-from dangjian.projects.row import sentences
+from dangjian.projects.row import listed, sentences
 from tests.cast import FACTS, Cast, a_draft, an_agreed_draft
 
 LINES: dict[str, list[dict[str, Any]]] = {
@@ -44,12 +45,28 @@ def said(project: Project) -> dict[str, str]:
 def test_lists_read_as_sentences_and_blank_lines_are_none(cast: Cast) -> None:
     assert said(fill(a_draft(cast), cast, **LINES)) == {
         "partners": "",
-        "targets": "（1）到2022.12，柴油单耗由6.2降到5.8升/台班；（2）热效率由81提高到1088.5%；"
+        "targets": "（1）到2022年12月，柴油单耗由6.2降到5.8升/台班；（2）热效率由81提高到1088.5%；"
         "（3）形成包机办法（验收标准：项目部印发执行）；（4）节约费用达到30万元。",
         "carriers": "（1）党员责任区“节能”（负责人王强，拌合站）；（2）党员先锋岗。",
         "consultations": "2022年8月10日支部党员大会，征求14名党员意见，收到意见6条，采纳4条。",
         "investigations": "2022年8月8日现场调研：2号拌合站。",
     }
+
+
+@pytest.mark.parametrize(
+    ("texts", "sentence"),
+    [
+        (["逐台核定定额。"], "逐台核定定额。"),
+        (["逐台核定定额。", "每周通报；", "技改"], "（1）逐台核定定额；（2）每周通报；（3）技改。"),
+        ([], ""),
+    ],
+)
+def test_a_stop_that_was_typed_is_not_printed_twice(texts: list[str], sentence: str) -> None:
+    assert listed(texts) == sentence
+
+
+def test_a_day_stands_in_a_sentence_as_it_is_said() -> None:
+    assert [month_in_words(text) for text in ("2022-12", "2022-08-05")] == ["2022年12月", "2022年8月5日"]
 
 
 def test_what_is_listed_as_a_carrier_is_also_what_the_project_is_tagged_with(cast: Cast) -> None:
