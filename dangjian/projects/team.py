@@ -36,9 +36,13 @@ class TeamMember(models.Model):
 
 
 def candidates(project: Project) -> models.QuerySet[Person]:
-    """Who may be a member: the people of the branch but its secretary, who is responsible anyway, then those of partners."""
+    """Who may be a member: the people of the branch but its secretary, who is responsible anyway, then those of partners.
+
+    Whoever is a member already stays to be chosen, so that a form which is saved again loses nobody.
+    """
     theirs = models.Q(organisation__in=project.partners.values("branch"))
-    found = Person.objects.filter(models.Q(organisation=project.branch_id) | theirs).exclude(pk=project.owner_id or 0)
+    own = models.Q(organisation=project.branch_id) & ~models.Q(pk=project.owner_id or 0)
+    found = Person.objects.filter(own | theirs | models.Q(pk__in=project.team.values("person")))
     own_first = models.Case(models.When(organisation=project.branch_id, then=0), default=1)
     return found.select_related("organisation").order_by(own_first, "organisation__rank", *IN_ORDER)
 

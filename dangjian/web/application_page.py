@@ -125,11 +125,6 @@ def _saved_text(project: Project, form: ApplicationForm) -> str:
     return f"{application.saved_by}保存于 {display.moment(application.edited_at)}" if application.edits else ""
 
 
-def _returned(project: Project) -> dict[str, str] | None:
-    """Who sent it back, when and why."""
-    if not project.is_returned:
-        return None
-    returned = project.log().filter(name="return_for_revision").last()
-    if returned is None:
-        return None
-    return {"who": returned.who, "at_text": display.moment(returned.at), "opinion": returned.opinion}
+def _returned(project: Project) -> Any:
+    """The move that sent it back: who, when and why."""
+    return project.log().filter(name="return_for_revision").last() if project.is_returned else None

@@ -37,9 +37,9 @@ def _letter(project: Project, shown: Shown) -> Shown:
 
 
 def plan_waits(project: Project) -> str:
-    """For what a plan that was handed in waits: 待组织部门审核."""
+    """For what a plan that was handed in waits: 待组织部门审核, or 退回修改."""
     plan = Plan.of(project) if project.established_at and project.awaits_plan else None
-    return plan.waiting_label if plan is not None and plan.step is not None else ""
+    return plan.waiting_label if plan is not None and (plan.step is not None or plan.is_returned) else ""
 
 
 def _plan(project: Project, shown: Shown) -> Shown:

@@ -29,7 +29,7 @@ from dangjian.projects.period import Period
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
 from dangjian.web import display, stamped, timeline
-from dangjian.web.gantt import chart
+from dangjian.web.gantt import charts
 from dangjian.web.month import month
 
 _LOOKS = {
@@ -52,6 +52,7 @@ def tab(project: Project, person: Person, asked_month: str) -> dict[str, Any]:
     if plan is None:
         return {"plan": None, "may_begin": not Plan.beginning_refusals(project, by=person)}
     shown: dict[str, Any] = {"plan": head(plan) | {"departed": "、".join(plan.departed())}, "elsewhere": ""}
+    shown["returned"] = returned(plan)
     if project.is_offline:
         return shown | {"elsewhere": ELSEWHERE.replace("申请表", "实施计划书"), "record": record(plan)}
     rows = {kind.key(): plan.rows(kind) for kind in LISTS}
@@ -64,6 +65,11 @@ def tab(project: Project, person: Person, asked_month: str) -> dict[str, Any]:
     return shown | {"record": record(plan)}
 
 
+def returned(plan: Plan) -> Any:
+    """The move that sent the plan back, while it is with the branch again."""
+    return plan.log().filter(name="return_for_revision").last() if plan.is_returned else None
+
+
 def contents(plan: Plan, rows: dict[str, list[Any]] | None = None) -> dict[str, Any]:
     """The plan itself: its texts, its lists as tables, its chart."""
     rows = rows or {kind.key(): plan.rows(kind) for kind in LISTS}
@@ -73,7 +79,7 @@ def contents(plan: Plan, rows: dict[str, list[Any]] | None = None) -> dict[str, 
     return {
         "texts": [{"label": TEXTS[name][0], "value": getattr(plan, name)} for name in TEXTS if getattr(plan, name)],
         "team": team(project), "measures": measures, "milestones": milestones, "goals": rows[Goal.key()],
-        "tasks": rows[Task.key()], "chart": chart(measures, milestones, held) if held else None,
+        "tasks": rows[Task.key()], "charts": charts(measures, milestones, held) if held else [],
         "answers": _answers(rows),
     }  # fmt: skip
 
@@ -81,8 +87,9 @@ def contents(plan: Plan, rows: dict[str, list[Any]] | None = None) -> dict[str, 
 def team(project: Project) -> list[dict[str, str]]:
     """Who works on it, with what they do; the secretary who answers for it first."""
     owner = project.owner
-    first = [] if owner is None else [_member(owner, "项目主要责任人")]
-    members = project.team.select_related("person")
+    members = list(project.team.select_related("person"))
+    own_duty = ["项目主要责任人", *(each.duty for each in members if each.person_id == project.owner_id and each.duty)]
+    first = [] if owner is None else [_member(owner, "、".join(own_duty))]
     return first + [_member(each.person, each.duty) for each in members if each.person_id != project.owner_id]
 
 

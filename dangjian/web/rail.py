@@ -15,7 +15,7 @@ _BEFORE_ESTABLISHMENT = {"draft": 0, "withdrawn": 0, "in_approval": 1, "rejected
 def rail(project: Project, next_stage: str = "", plan_waits: str = "") -> list[Shown]:
     """The whole life from 申报 to 推广, with where the project stands: at ``next_stage`` where its next step has one.
 
-    ``plan_waits`` says for whom a plan that was handed in waits, which happens beside the letter.
+    ``plan_waits`` says for what a plan that was handed in waits, which happens beside the letter.
     """
     gates = project.rules.gates
     stages = [

@@ -311,9 +311,11 @@ def names_on(page: Any) -> set[str]:
 
 def test_each_face_asks_for_the_same_and_is_remembered(cast: Cast, browse: Browse) -> None:
     project, secretary = a_draft(cast), browse(cast.people.secretary)
-    guided = secretary.get(edit(project))
+    guided, secretary_pk = secretary.get(edit(project)), cast.people.secretary.pk
     for face in ("split", "paper"):
-        answer = secretary.post(edit(project), typed(saved(project), face=face, problem=f"选了{face}"))
+        answer = secretary.post(
+            edit(project), typed(saved(project), face=face, problem=f"选了{face}", team=[secretary_pk])
+        )
         assert answer.status_code == 302
         assert saved(project).application.problem == f"选了{face}"
         page = browse(cast.people.secretary).get(edit(project))

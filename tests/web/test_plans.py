@@ -149,7 +149,7 @@ def test_a_change_goes_from_the_branch_to_the_department(cast: Cast, browse: Bro
     typed_in["measures-0-person"] = cast.people.member.pk
     assert secretary.post(form, typed_in).status_code == 302
     page = text_of(secretary.get(reverse("plan-change", args=[change.pk])))
-    assert "党员包机，逐台核定油耗定额（王强，" in page
+    assert "党员包机，逐台核定油耗定额（<ins>王强</ins>，" in page
     assert secretary.post(reverse("plan-change", args=[change.pk]), {"decision": "apply"}).status_code == 302
     assert "登记变更" in text_of(officer.get(reverse("plan-change", args=[change.pk])))
     assert officer.post(reverse("plan-change", args=[change.pk]), {"decision": "note"}).status_code == 302
@@ -362,3 +362,46 @@ def test_the_opinion_is_one_tap_away_on_a_long_plan(cast: Cast, browse: Browse) 
     page = text_of(browse(cast.people.officer).get(url("plan-decision", plan.project)))
     assert '<a class="moves__to" href="#opinion-title">填写意见</a>' in page
     assert 'id="opinion-title"' in page
+
+
+def test_a_form_that_is_saved_again_loses_no_member(cast: Cast, browse: Browse) -> None:
+    plan = a_plan(cast)
+    plan.project.team.all().delete()
+    plan.project.team.create(person=cast.people.secretary, duty="先锋队队长")
+    browser = browse(cast.people.secretary)
+    form = browser.get(url("plan-edit", plan.project)).context["form"]
+    assert form.initial["team"] == [cast.people.secretary.pk]
+    assert cast.people.secretary in form.fields["team"].queryset
+    sent = {"team": [cast.people.secretary.pk], f"duty_{cast.people.secretary.pk}": "先锋队队长"}
+    browser.post(url("plan-edit", plan.project), typed(plan, **sent))
+    assert [(each.person, each.duty) for each in plan.project.team.all()] == [(cast.people.secretary, "先锋队队长")]
+    assert "项目主要责任人、先锋队队长" in text_of(browser.get(f"{url('project', plan.project)}?tab=plan"))
+
+
+def test_a_returned_plan_says_why_above_its_text_and_on_the_rail(cast: Cast, browse: Browse) -> None:
+    plan = a_handed_in_plan(cast)
+    plan.decide("return", by=cast.people.officer, opinion="月均进尺缺按月分解。")
+    answer = browse(cast.people.secretary).get(f"{url('project', plan.project)}?tab=plan")
+    page = text_of(answer)
+    assert page.index("月均进尺缺按月分解。") < page.index('id="goals-title"')
+    stops = {stop["label"]: stop for stop in answer.context["rail"]}
+    assert stops["实施计划"]["note"] == "退回修改"
+
+
+def test_a_reviewer_sees_what_the_second_submission_says_differently(cast: Cast, browse: Browse) -> None:
+    plan = a_handed_in_plan(cast)
+    plan.decide("return", by=cast.people.officer, opinion="请补充。")
+    plan.refresh_from_db()
+    plan.fill({"background": f"{plan.background}已经专家复核。"}, by=cast.people.secretary, seen=plan.edits)
+    plan.hand_in(by=cast.people.secretary)
+    page = text_of(browse(cast.people.officer).get(url("plan-decision", plan.project)))
+    assert "<ins>已经专家复核。</ins>" in page
+    assert page.count("<ins>") == 1
+
+
+def test_a_phone_has_a_chart_of_its_own(cast: Cast, browse: Browse) -> None:
+    plan = an_approved_plan(cast)
+    wide, narrow = browse(cast.people.officer).get(f"{url('project', plan.project)}?tab=plan").context["charts"]
+    assert (wide.layout.width, narrow.layout.width) == (960, 340)
+    assert max(bar["x"] + bar["width"] for bar in narrow.bars) <= 340
+    assert narrow.months[0]["label"] == "8月"

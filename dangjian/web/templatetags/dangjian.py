@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dangjian.foundation import clock
+from dangjian.web.contrast import Line, contrast
 
 register = template.Library()
 
@@ -44,3 +45,9 @@ def marked(text: str, words: Iterable[str]) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", part) if number % 2 else part,) for number, part in enumerate(parts))
     )
+
+
+@register.simple_tag(name="contrast")
+def contrasted(before: str, after: str) -> tuple[list[Line], list[Line]]:
+    """Both sides of a contrast, for ``parts/side.html``."""
+    return contrast(before, after)

@@ -97,9 +97,8 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     if saved:
         messages.success(request, "已暂存")
         return redirect("plan-submission" if request.POST.get("next") == "preview" else "plan-edit", pk)
-    returned = plan.log().filter(name="return_for_revision").last() if plan.is_returned else None
     context = {
-        "project": project, "plan": plan_page.head(plan), "returned": returned and display.moment(returned.at) and returned,
+        "project": project, "plan": plan_page.head(plan), "returned": plan_page.returned(plan),
         "on_behalf": project.owner.name if project.owner and project.owner != request.person else "",
         "back_url": _tab(project), "saved_text": _saved_text(plan, form),
     }  # fmt: skip
