@@ -35,4 +35,4 @@ class Milestone(Charge):
         yield from (reason for reason in super().lacking() if reason.field != "person")
 
     def sentence(self, rules: Scheme) -> str:
-        return f"{day_text(self.due)} {self.name}".strip()
+        return f"{day_text(self.due)} {self.name}{self.person_name and f'，{self.person_name}'}".strip()

@@ -9,6 +9,7 @@ from django.db import models
 
 from dangjian.delivery.charge import Charge
 from dangjian.foundation.lifecycle import Reason
+from dangjian.foundation.window import day_text
 
 if TYPE_CHECKING:
     from dangjian.programmes.scheme import Scheme
@@ -41,4 +42,5 @@ class Task(Charge):
         yield from super().lacking()
 
     def sentence(self, rules: Scheme) -> str:
-        return f"{self.year or ''}年：{self.name}{self.person_name and f'，{self.person_name}'}"
+        day = f"，{day_text(self.due)}前" if self.due else ""
+        return f"{self.year or ''}年：{self.name}{self.person_name and f'，{self.person_name}'}{day}"

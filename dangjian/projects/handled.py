@@ -161,7 +161,7 @@ class Handled(Stateful):
         if not reason:
             raise Refused(Reason("请写明回避原因", "reason"))
         step, fit = self.step, self.stand_ins(by).contains(stand_in)
-        opinion = f"{reason}；由{stand_in.name}代为办理"
+        opinion = f"{reason.rstrip('。；;，, ')}；由{stand_in.name}代为办理"
         made = self.move("recuse", by=by, opinion=opinion, **self.stamped())
         if step is None or not fit:
             raise Refused(Reason(f"{stand_in.name}不能代为办理", "stand_in"))

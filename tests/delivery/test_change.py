@@ -172,3 +172,19 @@ def test_nobody_notes_a_change_of_an_own_project_and_a_meeting_has_its_own_recus
     major.hand_over(to=people.colleague, by=people.officer)
     with pytest.raises(Refused, match="没有“登记变更”的权限"):
         an_ordinary_change(cast).note(by=people.foreign_officer)
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after"),
+    [
+        ("milestones", "2022年12月31日 项目完成，张建国", "2022年12月31日 项目完成，王强"),
+        ("tasks", "2022年：节约30万元，张建国，2022年12月31日前", "2022年：节约30万元，王强，2022年12月31日前"),
+    ],
+)
+def test_another_person_is_seen_wherever_one_answers_for_a_line(cast: Cast, key: str, before: str, after: str) -> None:
+    plan = an_approved_plan(cast)
+    lines = plan_lists(cast.people.secretary.pk)[key]
+    lines[-1]["person"] = cast.people.member.pk
+    assert [(each.before, each.after) for each in a_change(cast, plan, **{key: lines}).differences()] == [
+        (before, after)
+    ]

@@ -225,7 +225,7 @@ def test_a_plan_is_passed_on_stood_aside_from_and_asked_for_on_its_pages(cast: C
     assert refused.context["form"].errors.keys() == {"reason"}
     officer.post(url("plan-handler", project), {"to": people.colleague.pk, "reason": "出差"})
     colleague = browse(people.colleague)
-    colleague.post(url("plan-recusal", project), {"stand_in": people.officer.pk, "reason": "亲属"})
+    colleague.post(url("plan-recusal", project), {"stand_in": people.officer.pk, "reason": "亲属。"})
     assert "亲属；由陈静代为办理" in text_of(officer.get(tab))
     assert "您已回避" in text_of(colleague.post(url("plan-decision", project), {"decision": "pass", "seen": "3"}))
     assert plan.reload().waiting_label == "待组织部门审核"

@@ -116,13 +116,14 @@ def show(request: Asked, pk: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "project": change.project, "change": plan_page.change_row(change), "form": form, "buttons": buttons,
-        "aside": aside, "settles": bool({"note", "grant"} & {button["name"] for button in buttons}), "record": plan_page.record(change),
+        "aside": aside, "settles": any(not each["refusal"] for each in buttons if each["name"] in _DECISIONS), "record": plan_page.record(change),
         "writes": change.state == State.DRAFT and request.person.can(Ability.DRAFT, change.project),
         "back_url": _tab(change.project.pk),
     }  # fmt: skip
     return render(request, "delivery/change_show.html", context)
 
 
+_DECISIONS = ("note", "grant", "decline")
 _ASIDE = (("hand_over", "plan-change-handler", "forward"), ("recuse", "plan-change-recusal", "user-round-x"))
 
 
