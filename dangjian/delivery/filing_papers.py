@@ -219,8 +219,9 @@ def _sheet(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, with_unit:
         NAME,
         columns,
         [tuple(official.printable(text) for text in row) for row in rows],
-        lead="        ".join(head),
+        lead=head,
         label="附件4",
+        long_texts=True,
     )
 
 

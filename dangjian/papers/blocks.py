@@ -118,6 +118,42 @@ class Line:
     align: Align = Align.LEFT
     names: tuple[str, ...] = ()
 
+    def spread(self, room: float) -> list[list[tuple[str, float]]]:
+        """Its printed lines, each text with where it begins in mm: the same space between all that a line has room for.
+
+        A label without a fact takes the room that writing the fact by hand does. A fact at the end of a line of several
+        ends where the line ends, which stands in the place of its beginning.
+        """
+        rows: list[list[str]] = [[]]
+        for text in self.texts:
+            if rows[-1] and sum(map(_taken, [*rows[-1], text])) + _LEAST_GAP * len(rows[-1]) > room:
+                rows.append([])
+            rows[-1].append(text)
+        return [_spread(row, room) for row in rows]
+
+
+_EM = official.FACTS.lettering.size / _POINTS_PER_MM
+_LEAST_GAP = 2 * _EM
+_BY_HAND = 8 * _EM
+_SEAM = re.compile(r"(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])")
+
+
+def _taken(text: str) -> float:
+    """Width of a fact in mm."""
+    text = official.printable(text)
+    # Word and PDF leave a quarter between 汉字 and Latin letters.
+    seams = len(_SEAM.findall(text)) / 4
+    return (official.ems(text) + seams) * _EM + (_BY_HAND if text.endswith("：") else 0)
+
+
+def _spread(texts: Sequence[str], room: float) -> list[tuple[str, float]]:
+    widths = [_taken(text) for text in texts]
+    gap = (room - sum(widths)) / max(len(texts) - 1, 1)
+    starts = [sum(widths[:place]) + gap * place for place in range(len(texts))]
+    if len(texts) > 1 and not texts[-1].endswith("："):
+        starts[-1] = room
+    return list(zip(texts, starts, strict=True))
+
 
 @dataclass(frozen=True)
 class Heading:

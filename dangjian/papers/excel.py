@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from itertools import accumulate, pairwise
+from math import ceil
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -24,6 +26,7 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINE = 15.0  # points of one line of 10.5 pt text
 LONGEST = 32_767  # characters that Excel takes in one cell
 TALLEST = 409.0  # points that Excel takes for one row
+BLANK = 16  # characters left to write a fact by hand
 FONT = "宋体"
 
 
@@ -44,15 +47,18 @@ class Column:
 class Sheet:
     """One table. ``rows`` are read once and in order.
 
-    ``label`` stands above the title (附件4), ``lead`` under it, ``foot`` below the rows: who took it out, when, of what.
+    ``label`` stands above the title (附件4), ``lead`` under it, several texts over the width; ``foot`` below the rows:
+    who took it out, when, of what. ``long_texts``: few rows, that may be taller than Excel lets a row be; such a row is
+    several, merged downward, which is why all of them are held in memory.
     """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     foot: str = ""
-    lead: str = ""
+    lead: str | tuple[str, ...] = ""
     label: str = ""
+    long_texts: bool = False
 
     @property
     def head_rows(self) -> int:
@@ -69,7 +75,8 @@ def draw(sheet: Sheet) -> bytes:
     """The workbook as a file. Rows are written one by one, so that many need no more memory than few."""
     held = BytesIO()
     # Cells that are merged downward need two rows in memory at once.
-    options = {"constant_memory": not sheet.groups, "strings_to_formulas": False, "strings_to_urls": False}
+    in_memory = bool(sheet.groups) or sheet.long_texts
+    options = {"constant_memory": not in_memory, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(held, options) as book:
         book.set_properties({"title": sheet.title, "created": clock.now().replace(tzinfo=None)})
         page = book.add_worksheet(_tab_name(sheet.title))
@@ -89,13 +96,21 @@ def _formats(book: Any) -> dict[str, Any]:
         "title": book.add_format({**plain, "font_size": 16, "bold": True, "align": "center"}),
         "label": book.add_format({**plain, "font_name": "黑体", "font_size": 14}),
         "lead": book.add_format({**plain, "font_size": 10.5, "align": "center", "text_wrap": True}),
+        "fact": book.add_format({**plain, "font_size": 10.5, "text_wrap": True}),
         "head": book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#EDEFF2"}),
-        "text": book.add_format({**cell, "num_format": "@"}),
-        "centered": book.add_format({**cell, "num_format": "@", "align": "center"}),
-        "number": book.add_format({**cell, "align": "right"}),
-        "date": book.add_format({**cell, "align": "center", "num_format": 'yyyy"年"m"月"d"日"'}),
         "foot": book.add_format({**plain, "font_size": 9, "font_color": "#555555", "text_wrap": True}),
+        **{name: book.add_format({**cell, **look}) for name, look in _LOOKS.items()},
+        # Over several rows one begins to read at the top.
+        **{f"tall {name}": book.add_format({**cell, **look, "valign": "top"}) for name, look in _LOOKS.items()},
     }
+
+
+_LOOKS: dict[str, dict[str, Any]] = {
+    "text": {"num_format": "@"},
+    "centered": {"num_format": "@", "align": "center"},
+    "number": {"align": "right"},
+    "date": {"align": "center", "num_format": 'yyyy"年"m"月"d"日"'},
+}
 
 
 def _set_up(page: Any, sheet: Sheet) -> None:
@@ -125,14 +140,19 @@ def _write(page: Any, formats: dict[str, Any], sheet: Sheet) -> None:
     _across(page, above, last, sheet.title, formats["title"])
     row = sheet.head_rows
     if sheet.lead:
-        page.set_row(above + 1, _height([sheet.lead], [sum(widths)]))
-        _across(page, above + 1, last, sheet.lead, formats["lead"])
+        _write_lead(page, formats, sheet.lead, above + 1, widths)
     _write_head(page, formats, sheet, row - 1)
     for values in sheet.rows:
-        page.set_row(row, _height(values, widths))
+        height = _height(values, widths)
+        depth = ceil(height / TALLEST) if sheet.long_texts else 1
+        for below in range(depth):
+            page.set_row(row + below, min(height / depth, TALLEST))
         for index, value in enumerate(values):
-            _put(page, row, index, value, formats, "centered" if sheet.columns[index].centered else "text")
-        row += 1
+            text = "centered" if sheet.columns[index].centered else "text"
+            if depth > 1:
+                page.merge_range(row, index, row + depth - 1, index, "", formats[f"tall {text}"])
+            _put(page, row, index, value, formats, text, "tall " if depth > 1 else "")
+        row += depth
     page.autofilter(sheet.head_rows - 1, 0, row - 1, last)
     if sheet.foot:
         page.set_row(row, _height([sheet.foot], [sum(widths)]))
@@ -158,6 +178,27 @@ def _write_head(page: Any, formats: dict[str, Any], sheet: Sheet, row: int) -> N
             page.write_string(row, index, column.label, style)
 
 
+def _write_lead(page: Any, formats: dict[str, Any], lead: str | tuple[str, ...], row: int, widths: list[int]) -> None:
+    """One text in the middle; several begin one after the other, each over columns that have room for it."""
+    if isinstance(lead, str):
+        page.set_row(row, _height([lead], [sum(widths)]))
+        _across(page, row, len(widths) - 1, lead, formats["lead"])
+        return
+    room = [_breadth(text) + (BLANK if text.endswith("：") else 4) for text in lead]
+    ends = [0, *(_column_at(widths, sum(widths) * part / sum(room)) for part in accumulate(room))]
+    page.set_row(row, _height(lead, [sum(widths[start:end]) for start, end in pairwise(ends)]))
+    for text, (start, end) in zip(lead, pairwise(ends), strict=True):
+        if end - start > 1:
+            page.merge_range(row, start, row, end - 1, "", formats["fact"])
+        page.write_string(row, start, text[:LONGEST], formats["fact"])
+
+
+def _column_at(widths: list[int], at: float) -> int:
+    """Before which column the edge nearest to this width is."""
+    edges = [0, *accumulate(widths)]
+    return min(range(len(edges)), key=lambda index: abs(edges[index] - at))
+
+
 def _across(page: Any, row: int, last: int, text: str, style: Any) -> None:
     """Text over the whole width of the table; Excel merges two cells or more."""
     if last > 0:
@@ -165,22 +206,22 @@ def _across(page: Any, row: int, last: int, text: str, style: Any) -> None:
     page.write_string(row, 0, text[:LONGEST], style)
 
 
-def _put(page: Any, row: int, index: int, value: Value, formats: dict[str, Any], text: str) -> None:
+def _put(page: Any, row: int, index: int, value: Value, formats: dict[str, Any], text: str, size: str = "") -> None:
     match value:
         case None | "":
-            page.write_blank(row, index, None, formats[text])
+            page.write_blank(row, index, None, formats[size + text])
         case date():
-            page.write_datetime(row, index, value, formats["date"])
+            page.write_datetime(row, index, value, formats[f"{size}date"])
         case str():
-            page.write_string(row, index, value[:LONGEST], formats[text])
+            page.write_string(row, index, value[:LONGEST], formats[size + text])
         case _:
-            page.write_number(row, index, value, formats["number"])
+            page.write_number(row, index, value, formats[f"{size}number"])
 
 
 def _height(values: Iterable[Value], widths: Sequence[int]) -> float:
     """Points for the cell with the most lines. Excel measures wrapped rows itself only when a person types in them."""
     lines = (_lines(str(value), width) for value, width in zip(values, widths, strict=False) if isinstance(value, str))
-    return min(max(lines, default=1) * LINE + 5, TALLEST)
+    return max(lines, default=1) * LINE + 5
 
 
 def _lines(text: str, width: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from pypdf import PdfWriter
 
 from dangjian.papers import fonts, official
-from dangjian.papers.blocks import Block, Cover, Foot, FormTable, ListTable, Page, Paper, Text, Title, accompanied
+from dangjian.papers.blocks import Block, Cover, Foot, FormTable, Line, ListTable, Page, Paper, Text, Title, accompanied
 from dangjian.papers.fonts import Library
 from dangjian.papers.official import Lettering
 
@@ -141,7 +141,7 @@ def _styles(paper: Paper) -> dict[str, Any]:
 def _block(block: Block, page: Page) -> dict[str, Any]:
     """The fields of the block, its kind, and what a template would otherwise have to work out again."""
     described = {"kind": type(block).__name__, **asdict(block)}
-    if isinstance(block, Title | Cover | Text):
+    if isinstance(block, Title | Cover | Text | Line):
         described["lines"] = _lines(block, page)
         if isinstance(block, Cover):
             described |= {"unit_lines": block.unit_lines(), "gap": block.gap}
@@ -161,9 +161,11 @@ def _block(block: Block, page: Page) -> dict[str, Any]:
     return described
 
 
-def _lines(block: Title | Cover | Text, page: Page) -> list[Any]:
+def _lines(block: Title | Cover | Text | Line, page: Page) -> list[Any]:
     if isinstance(block, Title):
         return block.lines(page)
+    if isinstance(block, Line):
+        return block.spread(page.room[0])
     return block.lines() if isinstance(block, Cover) else official.lines(block.text)
 
 

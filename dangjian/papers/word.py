@@ -189,13 +189,15 @@ def _packed(file: WordFile) -> bytes:
 
 def _body(paper: Paper) -> str:
     """Signatures one below the other are one table: that is what every program keeps on one page."""
-    drawn = ""
+    drawn, below_list = "", False
     for _, blocks in groupby(accompanied(paper.blocks), lambda block: isinstance(block, SignatureRow)):
         together = list(blocks)
         if signed := [block for block in together if isinstance(block, SignatureRow)]:
             drawn += _signatures(signed, paper.page.room[0])
-        else:
-            drawn += "".join(_drawn(block, paper.page) for block in together)
+            continue
+        for block in together:
+            drawn += (wordxml.spacer(height=official.LIST_GAP) if below_list else "") + _drawn(block, paper.page)
+            below_list = isinstance(block, ListTable)
     return drawn
 
 
@@ -276,25 +278,21 @@ def _(block: Addressees, page: Page) -> str:
 @_drawn.register
 def _(block: Line, page: Page) -> str:
     style = official.FACTS
-    stops = "".join(f'<w:tab w:val="{kind}" w:pos="{wordxml.twips(at)}"/>' for kind, at in _stops(block, page.room[0]))
+    if len(block.texts) == 1:
+        return paragraph(style, run(style, block.texts[0]), align=block.align)
     tab = wordxml.run_of(style, "<w:tab/>")
-    return paragraph(style, tab.join(run(style, text) for text in block.texts), align=block.align, stops=stops)
+    return "".join(
+        paragraph(
+            style,
+            tab.join(run(style, text) for text, _ in line),
+            stops="".join(_stop(start, page.room[0]) for _, start in line[1:]),
+        )
+        for line in block.spread(page.room[0])
+    )
 
 
-def _stops(block: Line, room: float) -> list[tuple[str, float]]:
-    """Tab stops in mm: evenly, or where a text is too long for that, with the same space between all of them."""
-    steps = len(block.texts) - 1
-    even = [("right" if step == steps else "center", room * step / steps) for step in range(1, steps + 1)]
-    em = official.FACTS.lettering.size * _MM_PER_POINT
-    widths = [official.ems(official.printable(text)) * em for text in block.texts]
-    if steps < 2 or all(
-        room * step / steps - widths[step] / 2 > room * (step - 1) / steps + widths[step - 1] / (2 if step > 1 else 1)
-        for step in range(1, steps)
-    ):
-        return even
-    gap = max((room - sum(widths)) / steps, 2.0)
-    starts = [sum(widths[:step]) + gap * step for step in range(1, steps)]
-    return [*(("left", at) for at in starts), ("right", room)]
+def _stop(at: float, room: float) -> str:
+    return f'<w:tab w:val="{"left" if at < room else "right"}" w:pos="{wordxml.twips(at)}"/>'
 
 
 @_drawn.register
@@ -324,7 +322,7 @@ def _(block: ListTable, page: Page) -> str:
         ]
         rows.append(row(cells, whole=whole))
     widths = [column.width for column in block.columns]
-    table = wordxml.table(widths, rows, padding=official.LIST_PADDING, keep=block.keep, gap=official.LIST_GAP)
+    table = wordxml.table(widths, rows, padding=official.LIST_PADDING, keep=block.keep)
     return wordxml.spacer(keep=True, height=official.LIST_GAP) + table
 
 

@@ -151,9 +151,8 @@ def table(
     padding: tuple[float, float] = (0, 0),
     ruled: bool = True,
     keep: bool = False,
-    gap: float = 1.0,
 ) -> str:
-    """A table of fixed widths and the paragraph after it, `gap` points high; `keep` holds both with what follows."""
+    """A table of fixed widths and the one-point paragraph after it; `keep` holds both with what follows."""
     sides, ends = twips(padding[0]), twips(padding[1])
     rules = "".join(
         f'<w:{side} w:val="{"single" if ruled else "nil"}" w:sz="{points * 8:.0f}" w:space="0" w:color="000000"/>'
@@ -173,5 +172,5 @@ def table(
         f'<w:top w:w="{ends}" w:type="dxa"/><w:left w:w="{sides}" w:type="dxa"/>'
         f'<w:bottom w:w="{ends}" w:type="dxa"/><w:right w:w="{sides}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
-        f"{''.join(rows)}</w:tbl>{spacer(keep=keep, height=gap)}"
+        f"{''.join(rows)}</w:tbl>{spacer(keep=keep)}"
     )

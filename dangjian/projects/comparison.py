@@ -42,13 +42,13 @@ def _hands(project: Project) -> str:
 
 # Page, paper and Excel take their columns from here.
 ASPECTS = (
-    Aspect("项目名称", 30, 26, lambda project: project.name),
-    Aspect("支部、责任人", 24, 18, _hands),
-    Aspect("起止日期", 28, 17, lambda project: str(project.period or ""), Align.CENTER),
-    Aspect("解决问题", 36, 36, _problem),
-    Aspect("采取措施", 48, 48, lambda project: project.application.measures),
-    Aspect("达到目标", 29, 36, lambda project: project.application.expected_goal),
-    Aspect("筛选意见", 18, 20, _screening),
+    Aspect("项目名称", 30, 20, lambda project: project.name),
+    Aspect("支部、责任人", 24, 14, _hands),
+    Aspect("起止日期", 28, 16, lambda project: str(project.period or ""), Align.CENTER),
+    Aspect("解决问题", 36, 24, _problem),
+    Aspect("采取措施", 48, 28, lambda project: project.application.measures),
+    Aspect("达到目标", 29, 18, lambda project: project.application.expected_goal),
+    Aspect("筛选意见", 18, 12, _screening),
 )
 
 
@@ -85,7 +85,8 @@ def sheet(projects: Sequence[Project], *, by: str) -> excel.Sheet:
     """The same as Excel draws it, with the name of who takes it out at its foot."""
     foot = f"{taken_by(by, '导出人')} · 共 {len(projects)} 条"
     columns = [excel.Column("序号", 6), *(excel.Column(aspect.label, aspect.characters) for aspect in ASPECTS)]
-    return excel.Sheet(TITLE, columns, [(number, *row) for number, row in enumerate(rows(projects), start=1)], foot)
+    numbered: list[tuple[excel.Value, ...]] = [(number, *row) for number, row in enumerate(rows(projects), start=1)]
+    return excel.Sheet(TITLE, columns, numbered, foot, long_texts=True)
 
 
 def _deciding(projects: Sequence[Project]) -> str:

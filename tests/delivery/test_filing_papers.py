@@ -15,7 +15,7 @@ from dangjian.delivery import filing_papers, summary
 from dangjian.delivery.filing_papers import LABELS
 from dangjian.delivery.summary import Line
 from dangjian.intake import reading
-from dangjian.papers import excel, pdf, word
+from dangjian.papers import blocks, excel, pdf, word
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 from tests.cast import Cast, a_filing, an_established
@@ -108,8 +108,9 @@ def test_excel_prints_like_the_form() -> None:
     assert "$1:$5" in book
     assert 'topLeftCell="A6"' in page
     heights = re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', page)
-    assert len(heights) == 7
-    assert float(heights[5]) > 200
+    # The eight hundred characters of the first project are taller than Excel lets a row be: three rows, merged.
+    assert [float(height) for height in heights[5:]] == [387, 387, 387, 35.25]
+    assert {"A6:A8", "F6:F8", "H6:H8"} <= merges
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])
@@ -141,6 +142,33 @@ def test_it_reads_back_to_the_same_facts(tmp_path: Path, cast: Cast, kind: str) 
         (line.name, *_months(line.period), line.department, line.problem, line.measures, line.goal, line.note)
         for line in lines
     ]  # fmt: skip
+
+
+def test_a_row_taller_than_excel_has_them_reads_back_as_one_project(tmp_path: Path) -> None:
+    path = tmp_path / "附件4.xlsx"
+    path.write_bytes(_sheet(HARD, _line(2)))
+    told = reading.read(path).told
+    assert [(row["name"], row["measures"]) for row in told["rows"]] == [(HARD.name, HARD.measures), ("项目2", "措施。")]
+
+
+def test_the_blank_form_leaves_room_to_write_who_fills_it_in_and_where_to_reach_them() -> None:
+    (line,) = filing_papers.blank().blocks[2].spread(225)  # type: ignore[union-attr]
+    starts = [start for _, start in line]
+    assert [round(start) for start in starts] == [0, 83, 161]
+    info = opened(word.draw(filing_papers.blank())).paragraphs[2]
+    assert [(stop.alignment.name, round(stop.position.mm)) for stop in info.paragraph_format.tab_stops] == [
+        ("LEFT", 83), ("LEFT", 161),
+    ]  # fmt: skip
+    merges = re.findall(
+        r'<mergeCell ref="([A-Z0-9:]+)"',
+        ZipFile(BytesIO(excel.draw(filing_papers.blank_sheet()))).read("xl/worksheets/sheet1.xml").decode(),
+    )
+    assert {"A3:C3", "D3:E3", "F3:H3"} <= set(merges)
+
+
+def test_facts_that_a_line_has_no_room_for_stand_below_and_are_not_broken() -> None:
+    facts = blocks.Line(("单位名称：" + "长" * 30, "填表人：欧阳小丽", "联系电话：0571-88888888转8888"))
+    assert [[text[:4] for text, _ in line] for line in facts.spread(225)] == [["单位名称", "填表人："], ["联系电话"]]
 
 
 def _months(period: str) -> tuple[str, str]:

@@ -82,3 +82,18 @@ def test_the_name_of_the_tab_takes_no_forbidden_letter() -> None:
 
 def test_an_empty_sheet_of_one_column_still_opens() -> None:
     assert reopened(draw(Sheet("台账", [Column("名称", 20)], [], "共 0 条"))) == [["台账"], ["名称"], ["共 0 条"]]
+
+
+def test_long_texts_run_over_rows_that_are_merged_and_begin_at_the_top() -> None:
+    file = draw(Sheet("对照表", COLUMNS, [["短", 1, None], ["长" * 600, 2, date(2022, 8, 15)]], long_texts=True))
+    heights = [float(height) for height in re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', inside(file))]
+    assert heights == [30, 20.25, 20.25, 321.75, 321.75, 321.75]
+    assert re.findall(r'<mergeCell ref="(.*?)"', inside(file)) == ["A1:C1", "A4:A6", "B4:B6", "C4:C6"]
+    assert reopened(file)[3] == ["长" * 600, 2, date(2022, 8, 15)]
+    tops = inside(file, "xl/styles.xml").count('vertical="top"')
+    assert tops == 3
+
+
+def test_facts_under_the_title_are_spread_over_the_columns() -> None:
+    file = draw(Sheet("表", COLUMNS, [], lead=("单位名称：一公司党委", "填表人：")))
+    assert reopened(file)[1] == ["单位名称：一公司党委", "填表人：", ""]

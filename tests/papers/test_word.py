@@ -155,7 +155,8 @@ def test_the_date_stands_at_the_foot_of_the_box_whatever_the_opinion(opinion, be
 def test_texts_spread_over_a_line_stand_at_tab_stops(library):
     info = opened(word.draw(samples.ledger(1), library)).paragraphs[2]
     assert info.text.split("\t") == ["单位名称：示例公司第一工程处党委", "填表人：李静", "联系电话：010-12345678"]
-    assert [round(stop.position.mm) for stop in info.paragraph_format.tab_stops] == [113, 225]
+    assert [round(stop.position.mm) for stop in info.paragraph_format.tab_stops] == [110, 225]
+    assert [stop.alignment.name for stop in info.paragraph_format.tab_stops] == ["LEFT", "RIGHT"]
 
 
 def test_a_line_of_one_text_is_aligned(library):
