@@ -47,10 +47,10 @@ class World:
     def watch(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Note what is written; what no builder wrote makes the world an unknown one."""
         if WRITES.match(sql) and not PRESENCE.match(sql):
-            if self.building:
-                self.written.append((sql, params, many))
-            else:
-                self.known = False
+            self.written.append((sql, params, many))
+            self.known &= self.building
+        elif sql.startswith("ROLLBACK"):
+            self.known = False
         return execute(sql, params, many, context)
 
     def is_as_ever(self) -> bool:
@@ -65,8 +65,11 @@ class World:
         self.building, self.written = True, []
         try:
             yield self.written
+        except BaseException:
+            self.known = False
+            raise
         finally:
-            self.building = False
+            self.building, self.written = False, []
         self.calls = (*self.calls, call)
 
 
@@ -97,7 +100,8 @@ def remembered(build: Callable[P, M]) -> Callable[P, M]:
         if key not in _rows_of:
             with world.growing_by(call) as written:
                 result = build(*args, **kwargs)
-            _rows_of[key] = (type(result), result.pk, written)
+            if world.known:
+                _rows_of[key] = (type(result), result.pk, written)
             return result
         model, pk, written = _rows_of[key]
         with world.growing_by(call), connection.cursor() as cursor:

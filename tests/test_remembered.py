@@ -1,6 +1,7 @@
 """What is written again is what the verbs wrote, and the verbs run wherever the world may be another one."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,14 @@ def test_who_is_signed_in_makes_no_other_world(cast: Cast, forgotten: None) -> N
     taken_back(lambda: a_draft(cast))
     Client().force_login(cast.people.officer.account, backend="django.contrib.auth.backends.ModelBackend")
     assert asks(lambda: a_draft(cast)) == 1
+
+
+def test_what_was_taken_back_makes_another_world(cast: Cast, forgotten: None) -> None:
+    with suppress(_TakenBack), transaction.atomic():
+        a_draft(cast)
+        raise _TakenBack
+    assert asks(lambda: a_draft(cast)) > 5
+    assert Project.objects.count() == 1
 
 
 @pytest.mark.parametrize("other", ["rows", "rule", "setting", "day", "facts"])
