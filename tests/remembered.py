@@ -17,9 +17,10 @@ from typing import Any, ParamSpec, TypeVar
 import pytest
 from django.conf import UserSettingsHolder, settings
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Count, Max, Model
 
 from dangjian.foundation import clock
+from dangjian.foundation.audit import AuditEntry
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 
@@ -36,9 +37,10 @@ M = TypeVar("M", bound=Model)
 
 @dataclass
 class World:
-    """The database of one test: the remembered calls that made it so far, until others wrote to it as well."""
+    """The database of one test: what it began with and the remembered calls since, until others wrote to it as well."""
 
     patches: pytest.MonkeyPatch
+    begins_with: Call
     calls: tuple[Call, ...] = ()
     known: bool = True
     building: bool = False
@@ -79,12 +81,14 @@ _rows_of: dict[tuple[Call, ...], tuple[type[Model], Any, list[Statement]]] = {}
 
 @contextmanager
 def begun(patches: pytest.MonkeyPatch) -> Iterator[None]:
-    """The transaction of a test in which nothing but the cast is written yet."""
+    """The transaction of a test in which nothing is written yet; its module may have put rows beside the cast."""
     global _world
-    _world = World(patches)
+    outer = _world
+    trail = AuditEntry.objects.aggregate(Count("pk"), Max("pk"))
+    _world = World(patches, tuple(trail.values()))
     with connection.execute_wrapper(_world.watch):
         yield
-    _world = None
+    _world = outer
 
 
 def remembered(build: Callable[P, M]) -> Callable[P, M]:
@@ -96,7 +100,7 @@ def remembered(build: Callable[P, M]) -> Callable[P, M]:
         if not (world and world.is_as_ever() and all(isinstance(one, PLAIN) for one in told)):
             return build(*args, **kwargs)
         call = (build.__name__, clock.now(), *map(_named, args[1:]), *sorted((k, _named(v)) for k, v in kwargs.items()))
-        key = (*world.calls, call)
+        key = (world.begins_with, *world.calls, call)
         if key not in _rows_of:
             with world.growing_by(call) as written:
                 result = build(*args, **kwargs)

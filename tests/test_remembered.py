@@ -122,6 +122,14 @@ def test_what_was_taken_back_makes_another_world(cast: Cast, forgotten: None) ->
     assert Project.objects.count() == 1
 
 
+def test_rows_of_a_whole_module_make_another_world(cast: Cast, forgotten: None) -> None:
+    """As where a fixture of the module made projects before the first of its tests began."""
+    taken_back(lambda: a_draft(cast))
+    a_draft(cast, name="项目在先")
+    with pytest.MonkeyPatch.context() as patch, remembered.begun(patch):
+        assert asks(lambda: a_draft(cast)) > 5
+
+
 @pytest.mark.parametrize("other", ["rows", "rule", "setting", "day", "facts"])
 def test_in_another_world_the_verbs_run(
     cast: Cast, forgotten: None, other: str, monkeypatch: Any, settings: Any
