@@ -48,6 +48,8 @@ _PLAIN_SIGNS = str.maketrans(
 )
 DEEPEST = 4
 MOST_TURNED = 60  # rows of a table whose heads stand in its first column
+_BREAK = re.compile(r"\s*\n\s*|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+"""What a narrow column does to a heading: 负 责 人, or 负责 above 人."""
 LONGEST = 100  # letters of a heading with all that is explained in it
 
 
@@ -186,7 +188,7 @@ def _read(grid: Grid, top: int, last: int) -> Head:
         texts = [text for text in said if plain(text)] or list(said)
         if not texts:
             continue
-        leaf, told = texts[-1], fact_of(texts[-1])
+        leaf, told = _BREAK.sub("", texts[-1]), fact_of(texts[-1])
         leaves[column] = leaf
         if told and grid.spread(last, column) > 1 and grid.origin(last, column)[1] != column:
             head.beside += [column] if told[0] == "period" else []

@@ -145,3 +145,9 @@ def test_boxes_from_wingdings_and_the_foot_of_the_page_are_read() -> None:
     table.cell(1, 2).paragraphs[0]._p.append(parse_xml(ticked))
     found = told(saved(page))
     assert (found["filler"], found["phone"], found["rows"][0]["remark"]) == ("刘芳", "010-1", "☑创新")
+
+
+@pytest.mark.parametrize("heading", ["完成\n情况", "完 成 情 况", "完成\u3000情况"])
+def test_a_heading_of_a_narrow_column_is_called_by_its_word(heading: str) -> None:
+    found = told(workbook([[*HEAD, heading], [*LINE, "已完成80%"]]))
+    assert found["rows"][0]["extra"] == {"完成情况": "已完成80%"}
