@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dangjian.foundation import clock
 from dangjian.papers import official, pdf
-from dangjian.papers.blocks import Block, Label, Paper, SignatureRow, Text, Title
+from dangjian.papers.blocks import Block, Label, Page, Paper, SignatureRow, Text, Title
 from dangjian.papers.mark import Mark
 from dangjian.programmes.scheme import Scheme
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dangjian.agreements.letter import Letter
 
 COPIES = (1, 2)
+_TIGHT = Page(top=28, bottom=27)
+"""For a letter with a long name or clauses: two lines more than usual."""
 
 
 def copy_of(letter: Letter, number: int) -> Paper:
@@ -58,7 +60,10 @@ def _paper(
     note: str = "",
     date: str = "",
 ) -> Paper:
-    """With as much room around the signatures as keeps the letter on its one page."""
+    """With as much room around the signatures as keeps the letter on its one page.
+
+    Before the line above the date goes, where one signs, the page gives up some of its margins.
+    """
     laid_out = (
         Paper(
             title=facts["title"],
@@ -73,8 +78,9 @@ def _paper(
             made_on=clock.local(made_at.made_at).date() if made_at else None,
             mark=mark,
             mark_note=note,
+            page=page,
         )
-        for gaps in (3, 2, 1, 0)
+        for page, gaps in ((Page(), 3), (Page(), 2), (Page(), 1), (_TIGHT, 1), (_TIGHT, 0))
     )
     for paper in laid_out:
         if pdf.fits_one_page(paper):

@@ -30,6 +30,8 @@ from dangjian.projects.scan import Slot
 TITLE = "党建项目化管理实施计划书"
 TITLES = ("党建项目化管理", "实施计划书")
 BLANK_ROWS = 5
+_LINES_BY_HAND = {"profile": 6, "background": 10, "expected": 10}
+"""Empty lines of the form that is filled in by hand."""
 _NAMES = {"profile": "实施单位基本情况", "background": "项目背景及必要性", "expected": "预期目标"}
 
 _TEAM = (
@@ -40,9 +42,9 @@ _MEASURES = (
     Column("序号", 12, Align.CENTER), Column("措施", 76), Column("责任人", 22, Align.CENTER), Column("起止时间", 46, Align.CENTER),
 )  # fmt: skip
 _GOALS = (
-    Column("层级", 18, Align.CENTER), Column("指标或目标", 40), Column("现状值", 15, Align.CENTER),
-    Column("目标值", 17, Align.CENTER), Column("验收标准", 28), Column("责任人", 16, Align.CENTER),
-    Column("完成时间", 22, Align.CENTER),
+    Column("层级", 17, Align.CENTER), Column("指标或目标", 36), Column("现状值", 15, Align.CENTER),
+    Column("目标值", 16, Align.CENTER), Column("验收标准", 34), Column("责任人", 17, Align.CENTER),
+    Column("完成时间", 21, Align.CENTER),
 )  # fmt: skip
 _MILESTONES = (
     Column("序号", 12, Align.CENTER), Column("时间", 34, Align.CENTER), Column("里程碑", 84), Column("责任人", 26, Align.CENTER),
@@ -125,14 +127,15 @@ def _sections(facts: dict[str, Any]) -> tuple[Block, ...]:
 def _words(facts: dict[str, Any], name: str) -> tuple[Block, ...]:
     """The paragraphs of a text; room to write where there is none yet."""
     text = facts.get(name, "")
-    return (Text(text if text or facts else "\n\n\n", name=_NAMES[name]),)
+    return (Text(text if text or facts else "\n" * (_LINES_BY_HAND[name] - 1), name=_NAMES[name]),)
 
 
 def _table(
     name: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], *, optional: bool = False
 ) -> ListTable:
-    """A table; an empty one keeps rows to write in."""
-    return ListTable(columns, tuple(rows) or (("",) * len(columns),) * BLANK_ROWS, name=name, optional=optional)
+    """A table; an empty one keeps rows to write in, two lines high."""
+    blank = ("\n", *("",) * (len(columns) - 1))
+    return ListTable(columns, tuple(rows) or (blank,) * BLANK_ROWS, name=name, optional=optional)
 
 
 def _team(facts: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -186,7 +189,11 @@ def _changes(plan: Plan) -> tuple[Block, ...]:
     granted = list(plan.changes.filter(state=State.GRANTED))
     for change in granted:
         change.plan = plan
-    rows = [_change(change, each) for change in granted for each in change.differences()]
+    rows = [
+        _change(change, each, is_first=number == 0)
+        for change in granted
+        for number, each in enumerate(change.differences())
+    ]
     return _change_log(rows) if rows else ()
 
 
@@ -194,11 +201,13 @@ def _change_log(rows: Sequence[tuple[str, ...]]) -> tuple[Block, ...]:
     return (Heading("计划变更记录"), ListTable(_CHANGES, tuple(rows), name="变更", optional=True))
 
 
-def _change(change: PlanChange, each: Any) -> tuple[str, ...]:
+def _change(change: PlanChange, each: Any, *, is_first: bool) -> tuple[str, ...]:
+    """What one change changes; why and by whom stands in the first of its lines."""
     settled = change.settled_at and clock.local(change.settled_at).date()
     decided = f"{change.reference}同意，{day_text(change.held_on)}" if change.reference else f"{day_text(settled)}登记"
     return (
-        str(change.number), change.get_weight_display()[:2], each.before, each.after or "取消", f"{change.reason}\n{decided}",
+        str(change.number), change.get_weight_display()[:2], each.before, each.after or "取消",
+        f"{change.reason}\n{decided}" if is_first else "同上",
     )  # fmt: skip
 
 

@@ -329,15 +329,15 @@ def _characters(width: float, padding: tuple[float, float], style: Style) -> int
 def accompanied(blocks: Sequence["Block"]) -> tuple["Block", ...]:
     """The blocks, none of which stands alone: signatures have the end of what they sign above them, a list its sentence."""
     return tuple(
-        replace(block, keep=True)
-        if isinstance(block, Text | ListTable) and isinstance(after, _COMPANIONS[type(block)])
-        else block
+        replace(block, keep=True) if isinstance(block, Text | ListTable) and _is_above(block, after) else block
         for block, after in zip(blocks, (*blocks[1:], None), strict=True)
     )
 
 
-_COMPANIONS: dict[type, tuple[type, ...]] = {Text: (SignatureRow, ListTable), ListTable: (SignatureRow,)}
-"""What must not stand without the end of which block above it."""
+def _is_above(block: Text | ListTable, after: "Block | None") -> bool:
+    is_sentence = isinstance(block, Text) and official.ems(block.text) < official.BODY_EMS
+    return isinstance(after, SignatureRow) or (is_sentence and isinstance(after, ListTable))
+
 
 Block = Label | Cover | Title | Line | Heading | Addressees | Text | SignatureRow | PageBreak | FormTable | ListTable
 

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate
+from math import ceil
 
 SIZES = {
     "小初": 36.0,
@@ -142,7 +144,7 @@ HEADINGS = (
     Style("heading3", "三级标题", FANGSONG, _BODY, first_line=2, tracking=TIGHTEN, bold=True, outline=3),
 )
 TEXT = Style("text", "公文正文", FANGSONG, _BODY, Align.JUSTIFY, first_line=2, tracking=TIGHTEN)
-ADDRESSEES = Style("addressees", "主送机关", FANGSONG, _BODY, Align.JUSTIFY)
+ADDRESSEES = Style("addressees", "主送机关", FANGSONG, _BODY, Align.JUSTIFY, before=LINE)
 SIGNATURE = Style("signature", "签署栏", FANGSONG, _BODY)
 BODY_EMS, CLOSING_ROOM, CLOSING_SIDE = 28, 22, 2
 """Characters to a line of the body (GB/T 9704), most in a line of a closing name, and left empty beside it."""
@@ -193,13 +195,41 @@ def dated(day: date | None) -> str:
 
 
 def balanced(text: str, room: int) -> list[str]:
-    """Lines of at most `room` characters and equal length: 项目具体/工作内容, not 项目具体工作内/容."""
+    """Lines of at most `room` characters and equal length: 项目具体/工作内容, not 项目具体工作内/容.
+
+    Two letters or digits take the room of one 汉字. No line begins with a closing mark or ends with an opening one, and
+    no number or word is parted, unless there is no other place.
+    """
     lines: list[str] = []
     for line in text.split("\n"):
-        count = -(-len(line) // room) or 1
-        length = -(-len(line) // count) or 1
-        lines += [line[start : start + length] for start in range(0, len(line), length)] or [""]
+        length = ceil(ems(line) / (ceil(ems(line) / room) or 1))
+        rest = line
+        while ems(rest) > length:
+            end = _end_of_line(rest, length, room)
+            lines.append(rest[:end])
+            rest = rest[end:]
+        lines.append(rest)
     return lines
+
+
+_OPENING, _CLOSING = "“‘（《〈【〔", "”’）》〉】〕，。、；：？！％%~～"
+
+
+def _end_of_line(text: str, length: float, room: float) -> int:
+    """Where to break: at `length`, or at the nearest place where one may."""
+    widths: list[float] = list(accumulate(map(ems, text)))
+    at = max(sum(width <= length for width in widths), 1)
+    following = [at + 1] if at < len(text) and widths[at] <= room else []
+    places: list[int] = [at, *following, *range(at - 1, 0, -1)]
+    for end in places:
+        if end < len(text) and _may_break(text[end - 1], text[end]):
+            return end
+    return at
+
+
+def _may_break(before: str, after: str) -> bool:
+    is_word = all((sign.isascii() and sign.isalnum()) or sign == "." for sign in (before, after))
+    return before not in _OPENING and after not in _CLOSING and not is_word
 
 
 def ems(text: str) -> float:

@@ -20,6 +20,7 @@ from docx.shared import Mm, Pt
 from dangjian.papers import official, pdf, stationery, wordxml
 from dangjian.papers.blocks import (
     Addressees,
+    Column,
     Cover,
     Foot,
     FormRow,
@@ -165,6 +166,8 @@ def _set_feet(file: WordFile, paper: Paper) -> None:
         # The cover bears no number, and what follows it is page 1.
         section.different_first_page_header_footer = True
         section._sectPr.append(wordxml.parsed('<w:pgNumType w:start="0"/>')[0])
+        if paper.mark_text:
+            _set_foot(section.first_page_footer, replace(paper, foot=Foot.NONE), official.NUMBER, official.MARK_ODD)
 
 
 def _set_foot(footer: _Footer, paper: Paper, number_style: Style, mark_style: Style) -> None:
@@ -315,7 +318,7 @@ def _(block: ListTable, page: Page) -> str:
         cells = [
             cell(
                 column.width,
-                paragraphs(official.LIST_CELL, official.lines(text), align=column.align, keep=keep),
+                _list_cell(text, column, keep=keep),
                 middle=whole,
             )
             for column, text in zip(block.columns, texts, strict=True)
@@ -324,6 +327,19 @@ def _(block: ListTable, page: Page) -> str:
     widths = [column.width for column in block.columns]
     table = wordxml.table(widths, rows, padding=official.LIST_PADDING, keep=block.keep)
     return wordxml.spacer(keep=True, height=official.LIST_GAP) + table
+
+
+def _list_cell(text: str, column: Column, *, keep: bool) -> str:
+    """Blanks before a line set all of it in, also where it goes on below."""
+    style = official.LIST_CELL
+    return "".join(
+        paragraph(style, run(style, line.lstrip("　")), align=column.align, keep=keep, indent=_blanks(line))
+        for line in official.lines(text)
+    )
+
+
+def _blanks(line: str) -> int:
+    return len(line) - len(line.lstrip("　"))
 
 
 def _whole(style: Style, text: str, *, keep: bool = False) -> str:

@@ -84,17 +84,27 @@ def floating_picture(relation: str, text: str, *, size: float, side: str, drop: 
 
 
 def paragraph(
-    style: Style, runs: str, *, align: Align | None = None, keep: bool = False, stops: str = "", before: float = 0
+    style: Style,
+    runs: str,
+    *,
+    align: Align | None = None,
+    keep: bool = False,
+    stops: str = "",
+    before: float = 0,
+    indent: int = 0,
 ) -> str:
     """A paragraph of a named style.
 
-    `keep` holds it on the page of the next one, `stops` are its tab stops, `before` points are empty above it.
+    `keep` holds it on the page of the next one, `stops` are its tab stops; `before` points are empty above it and
+    `indent` characters at the left of all its lines.
     """
+    left = indent * style.lettering.size * stationery.TWIPS_PER_POINT
     return (
         f'<w:p><w:pPr><w:pStyle w:val="{style.key}"/>'
         + ("<w:keepNext/>" if keep else "")
         + (f"<w:tabs>{stops}</w:tabs>" if stops else "")
         + (f'<w:spacing w:before="{before * stationery.TWIPS_PER_POINT:.0f}"/>' if before else "")
+        + (f'<w:ind w:leftChars="{indent * 100}" w:left="{left:.0f}"/>' if indent else "")
         + (f'<w:jc w:val="{stationery.JUSTIFICATION[align]}"/>' if align else "")
         + f"</w:pPr>{runs}</w:p>"
     )

@@ -59,6 +59,10 @@ CONTENTS = (
 """项目具体工作内容: each lead, the facts told under it, and whether the plan's own form (``strict_form``) leaves them out."""
 
 
+LONGEST_IN_TITLE = 28
+"""Characters of a project's name that leave the title of a 立项通知 two lines below the name of the unit."""
+
+
 def application_form(project: Project, *, whole: bool = False) -> Paper:
     """附件1 of ``project``: from the last submitted revision, or from the draft where there is none (S-102 … S-109).
 
@@ -112,12 +116,16 @@ def establishment_notice(meeting: Meeting) -> Paper:
     branches = "、".join(dict.fromkeys(resolution.applicant.short_name for resolution in established))
     unit, head = meeting.place, projects[0].rules.head
     brand = f"，打造{head.named_brand}" if head.named_brand else ""
-    count = f"《{projects[0].name}》" if len(projects) == 1 else f"{len(projects)}个党建项目"
+    subject = f"{len(projects)}个党建项目"
+    if len(projects) == 1:
+        # A long name makes no title: the list names the project.
+        name = projects[0].name
+        subject = f"《{name}》" if official.ems(name) <= LONGEST_IN_TITLE else "党建项目"
     return Paper(
-        title=f"关于{count}立项的通知",
+        title=f"关于{subject}立项的通知",
         stem=f"立项通知 {unit.short_name} {meeting.body}〔{meeting.year}〕第{meeting.issue}期",
         blocks=_notice_blocks(
-            f"{unit.signed_as}\n关于{count}立项的通知",
+            f"{unit.signed_as}\n关于{subject}立项的通知",
             f"{branches}：",
             (
                 f"为贯彻落实{'、'.join(head.basis)}，根据{head.cited}，"

@@ -52,6 +52,22 @@ def test_a_filled_letter_keeps_to_one_page_with_its_signatures(cast: Cast, name:
 
 
 @pytest.mark.django_db
+@pytest.mark.clause("S-117")
+def test_there_is_room_to_sign_above_the_date_however_long_the_names_are(cast: Cast) -> None:
+    letter = a_letter(
+        cast, name="充分发挥党支部战斗堡垒和党员先锋模范作用推动油田运维项目部全年安全生产零事故并实现节能降耗"
+    )
+    letter.facts |= {
+        "unit": "中共华川建设集团第一工程有限公司塔里木油田运维分公司委员会",
+        "branch": "第一工程公司塔里木油田运维项目部机关与第二作业区联合党支部",
+    }
+    paper = papers.copy_of(letter, 1)
+    assert len(pypdfium2.PdfDocument(pdf.draw(paper))) == 1
+    signed = Document(BytesIO(word.draw(paper))).tables[-1]
+    assert [row.cells[0].text for row in signed.rows][-3:] == ["党委书记：", "", ""]
+
+
+@pytest.mark.django_db
 @pytest.mark.clause("S-116")
 def test_all_copies_of_a_ceremony_are_one_file_and_their_scans_file_themselves(cast: Cast) -> None:
     letters = [a_letter(cast, name="节能降耗"), a_letter(cast, name="安全示范岗")]

@@ -39,6 +39,23 @@ def test_a_label_breaks_into_equal_lines():
     assert official.balanced("", 7) == [""]
 
 
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [
+        # Letters and digits take half the room, so that ten of them and eleven 汉字 fill one line of sixteen.
+        ("ABCDEFGHIJ节约能耗费用三十万元", 16, ["ABCDEFGHIJ节约能耗费用三十万元"]),
+        # No line begins with a closing mark or ends with an opening one.
+        ("开展“党员包机”推动节能降耗工作", 9, ["开展“党员包机”", "推动节能降耗工作"]),
+        ("推动全年节能降耗“三十万元工程”", 9, ["推动全年节能降耗", "“三十万元工程”"]),
+        # No number or word is parted.
+        ("节约能耗费用30.5万元以上", 7, ["节约能耗费用", "30.5万元以上"]),
+        ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 8, ["ABCDEFGHIJKLMN", "OPQRSTUVWXYZ"]),
+    ],
+)
+def test_a_long_line_breaks_where_one_may(text, room, lines):
+    assert official.balanced(text, room) == lines
+
+
 def test_what_no_paper_can_show_is_taken_out():
     assert official.printable("党\x07建\x00\ud800\ufffe\u202e\u200b\ufeff") == "党建"
     assert official.printable("一\r\n二\r三\x0b四\u2028五\t六") == "一\n二\n三\n四\n五 六"

@@ -29,7 +29,7 @@ from tests.cast import (
     an_agreed_draft,
     an_established,
 )
-from tests.papers.reading import form_cells, pdf_pages, squeezed, word_text
+from tests.papers.reading import form_cells, opened, pdf_pages, squeezed, word_text
 
 STRICT = source_plan_text().replace("strict_form: false", "strict_form: true")
 
@@ -315,6 +315,25 @@ def test_a_closing_name_stands_whole_over_its_date_or_in_lines_alike(
     assert block.shares[1] == len(lines[0]) + 4
     paper = Paper(title="纪要", stem="纪要", blocks=(block,))
     assert [line for line in lines if line in "".join(pdf_pages(pdf.draw(paper, library)))] == lines
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("节能降耗示范", "关于《节能降耗示范》立项的通知"),
+        ("充分发挥党员先锋模范作用推动运维项目全年安全生产零事故并节能降耗", "关于党建项目立项的通知"),
+    ],
+)
+def test_a_notice_names_its_one_project_in_the_title_unless_the_name_is_long(cast: Cast, name: str, title: str) -> None:
+    paper = papers.establishment_notice(
+        a_meeting(cast, Verdict(a_screened(cast, name=name), "establish", "同意立项。"))
+    )
+    assert paper.title == title
+    drawn = word.draw(paper)
+    assert name in word_text(drawn)
+    # An empty line between the title and whom the letter goes to.
+    style = next(found for found in opened(drawn).paragraphs if found.style.name == "主送机关").style
+    assert style.paragraph_format.space_before.pt == 28.95
 
 
 @pytest.mark.clause("S-02", "S-28")
