@@ -141,6 +141,8 @@ def test_a_photograph_of_an_instruction_goes_on_after_a_break(visit: Visit, widt
     assert [starts(sent).count(piece) for piece in (0, 1)] == [1, 1]
     expect(page.get_by_alt_text("批示.jpg")).to_have_count(1)
     page.get_by_role("link", name="承办").first.click()
+    if width == "phone":
+        page.get_by_text("更多", exact=True).click()
     page.get_by_role("link", name="更正").click()
     page.get_by_label("更正后的批示内容").fill("同意，请抓紧办理。")
     page.get_by_label("更正的原因").fill("补登文字")
