@@ -72,6 +72,7 @@ class FilingOut(Schema):
     state: str
     state_text: str
     late: bool
+    days_late: int
     due_on: date | None
     at: datetime
     by: str
@@ -104,7 +105,7 @@ class TableOut(Schema):
 def _facts(filing: Filing) -> dict[str, Any]:
     return {
         "id": filing.pk, "unit": filing.unit_id, "unit_name": filing.unit_name, "year": filing.round.year,
-        "number": filing.number, "state": filing.state, "state_text": filing.state_label, "late": filing.is_late,
+        "number": filing.number, "state": filing.state, "state_text": filing.state_label, "late": filing.is_late, "days_late": filing.days_late,
         "due_on": filing.due_on, "at": filing.at, "by": filing.who, "phone": filing.phone, "code": filing.code,
     }  # fmt: skip
 

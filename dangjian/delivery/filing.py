@@ -132,6 +132,11 @@ class Filing(Acted, Stateful):
         return f"第{self.number}版"
 
     @property
+    def days_late(self) -> int:
+        """By how many days it came after the due day; nought where it was not late."""
+        return (clock.local(self.at).date() - self.due_on).days if self.is_late and self.due_on else 0
+
+    @property
     def receiver(self) -> str:
         """Who answered last for the company; empty before anybody did."""
         return signed(self.received_by, self.received_for) if self.received_by else ""
@@ -262,7 +267,7 @@ class Filing(Acted, Stateful):
             made._log_first()
         details = {"number": number, "lines": made.rows.count(), "late": made.is_late}
         audit.record("filing.hand_in", made, by=by, on_behalf_of=acted_for, details=details)
-        late = "（迟报）" if made.is_late else ""
+        late = f"（迟报 {made.days_late} 天）" if made.is_late else ""
         people = Person.objects.appointed_at([_company()], Ability.RECEIVE_FILING)
         notice.tell(people, event=f"filing-{made.pk}", text=f"{made}已报送备案{late}，请办理", about=made)
         return made

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from dangjian.delivery import summary
+from dangjian.delivery import lateness, summary
 from dangjian.delivery.filing import Filing
 from dangjian.delivery.summary import LABELS
 from dangjian.foundation import clock
@@ -102,7 +102,7 @@ def receipt(filing: Filing) -> Paper:
     rows = list(filing.rows.all())
     counts = {state: sum(row.state == state for row in rows) for state in FilingState}
     received_on = clock.local(filing.received_at).date()
-    said = [
+    answered = [
         f"{word}{counts[state]}项"
         for state, word in (
             (FilingState.RECORDED, "已备案"),
@@ -112,7 +112,7 @@ def receipt(filing: Filing) -> Paper:
         if counts[state]
     ]
     code = f"备案号：{filing.code}。" if filing.code else ""
-    late = "（迟报）" if filing.is_late else ""
+    late = f"（{said}）".replace(" ", "") if (said := lateness.of(filing)) else ""
     company = Organisation.objects.get(parent=None)
     return Paper(
         title="备案回执",
@@ -121,7 +121,7 @@ def receipt(filing: Filing) -> Paper:
             f"{filing.unit_name}：",
             (
                 f"{day_text(clock.local(filing.at).date())}报送{late}的{filing.round}《{NAME}》{filing.version_text}收悉，"
-                f"共{len(rows)}项，其中{'，'.join(said)}。{code}"
+                f"共{len(rows)}项，其中{'，'.join(answered)}。{code}"
             ),
             tuple(
                 (str(row.place), row.line.number, row.line.name, row.get_state_display(), row.reason) for row in rows

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from dangjian.delivery import summary
+from dangjian.delivery import lateness, summary
 from dangjian.delivery.filing import WINDOW, Filing, State
 from dangjian.delivery.filing_row import FilingRow
 from dangjian.delivery.summary import LABELS, Line
@@ -30,13 +31,18 @@ ROW_KEYS: dict[str, str] = {
 }
 
 
-def version(filing: Filing) -> Shown:
-    """A version as a line of a list; with the counts of :meth:`FilingQuerySet.with_counts` where they were asked for."""
+def versions(filings: Sequence[Filing]) -> list[Shown]:
+    """Versions as lines of a list; with the counts of :meth:`FilingQuerySet.with_counts` where they were asked for."""
+    late = lateness.told(filings)
+    return [_version(each) | {"late_text": late.get(each.pk, "")} for each in filings]
+
+
+def _version(filing: Filing) -> Shown:
     waiting, returned = getattr(filing, "waiting_lines", 0), getattr(filing, "returned_lines", 0)
     state = "有退回补正" if filing.state == State.SETTLED and returned else filing.state_label
     return {
         "pk": filing.pk, "unit": filing.unit, "year": filing.round.year, "version": filing.version, "number_text": filing.version_text,
-        "code": filing.code, "by": filing.who, "at_text": display.moment(filing.at), "late": filing.is_late,
+        "code": filing.code, "by": filing.who, "at_text": display.moment(filing.at),
         "lines": getattr(filing, "all_lines", 0), "waiting": waiting, "returned": returned,
         "state": "returned" if state == "有退回补正" else _KEYS[State(filing.state)], "state_text": state,
     }  # fmt: skip
@@ -45,18 +51,18 @@ def version(filing: Filing) -> Shown:
 def unit_page(unit: Organisation, round: Round, person: Person, *, files: bool) -> Shown:
     """The table as it stands today, what was handed in of it, and what is new since; ``files``: the person hands it in."""
     lines = summary.lines(summary.reported(unit, round))
-    versions = list(
+    held = list(
         Filing.objects.visible_to(person).filter(unit=unit, round=round).with_counts()
         .select_related("unit", "by", "on_behalf_of", "round").order_by("-number")
     )  # fmt: skip
-    standing = versions[0] if versions else None
+    standing, shown = held[0] if held else None, versions(held)
     changes = standing.unreported(lines) if standing else []
     against = Filing.against_handing_in(unit, round, by=person, now=lines) if files else ()
     reasons = [str(reason) for reason in against]
     window = round.window_at(WINDOW, unit)
     return {
-        "unit": unit, "round": round, "standing": version(standing) if standing else None, "count": len(lines),
-        "versions": [version(each) for each in versions], "changes": changes,
+        "unit": unit, "round": round, "standing": shown[0] if shown else None, "count": len(lines),
+        "versions": shown, "changes": changes,
         "gaps": [{"name": line.name, "pk": line.project, "text": "、".join(line.gaps())} for line in lines if line.gaps()],
         "window_text": str(window) if window else "",
         "due_text": display.due_text(window.closes_on) if window and standing is None else "",
@@ -68,18 +74,60 @@ def unit_page(unit: Organisation, round: Round, person: Person, *, files: bool) 
 def _handing_in(unit: Organisation, round: Round, reasons: list[str]) -> Shown:
     return {
         "name": "hand_in", "label": "报送备案", "icon": "send", "tone": "primary", "refusal": "；".join(reasons),
-        "url": f"{reverse('filing-new', args=[unit.pk])}?year={round.year}",
+        "url": renewal(unit.pk, round),
     }  # fmt: skip
 
 
-def row(held: FilingRow, ticked: set[str]) -> Shown:
-    """A line of a version with what was answered to it."""
+def renewal(unit: int, round: Round) -> str:
+    """The page on which a unit draws up the version after the one that stands."""
+    return f"{reverse('filing-new', args=[unit])}?year={round.year}"
+
+
+def returned(unit: Organisation, round: Round, person: Person) -> list[Shown]:
+    """What came back of the version that stands, each with the place where the next version explains it."""
+    rows = Filing.standing_rows(person, round).filter(filing__unit=unit, state=FilingState.RETURNED)
+    place = renewal(unit.pk, round)
+    return [
+        {"name": row.line.name, "pk": row.project_id, "reason": row.reason, "url": f"{place}#id_explanation_{row.project_id}"}
+        for row in rows
+    ]  # fmt: skip
+
+
+def version_page(filing: Filing, person: Person) -> Shown:
+    """One version without its lines; ``renewal`` where the person has to correct what came back of it."""
+    stands = filing.state != State.SUPERSEDED
+    shown = versions([filing])[0]
+    corrects = stands and shown["returned"] and Filing.filers(person).contains(filing.unit)
+    return {
+        "filing": shown, "facts": facts(filing, shown["late_text"]), "received": filing.received_at is not None,
+        "predecessor": filing.predecessor(), "renewal": renewal(filing.unit_id, filing.round) if corrects else "",
+        "newer": None if stands else Filing.standing(filing.unit, filing.round),
+        "unreported": filing.unreported() if stands else [],
+    }  # fmt: skip
+
+
+def rows(held: Iterable[FilingRow], ticked: set[str], page: Shown) -> list[Shown]:
+    """The lines of a version on its :func:`version_page`; what was explained stands beside why it had come back."""
+    lines, before = list(held), page["predecessor"]
+    explained = [line.project_id for line in lines if line.explanation]
+    told = before.rows.filter(project__in=explained) if before and explained else ()
+    asked = {line.project_id: line.reason for line in told}
+    return [row(line, ticked, asked=asked.get(line.project_id, ""), renewal=page["renewal"]) for line in lines]
+
+
+def row(held: FilingRow, ticked: set[str], *, asked: str = "", renewal: str = "") -> Shown:
+    """A line of a version with what was answered to it.
+
+    ``asked`` is the reason for which the version before was returned, ``renewal`` where the next version is drawn up.
+    """
     line = held.line
     by = held.answerer if held.answered_at else ""
     return {
         "pk": held.pk, "place": held.place, "project": held.project_id, "name": line.name, "number": line.number,
         "cells": cells(line), "state": ROW_KEYS[held.state], "state_text": held.get_state_display(), "by_text": by, "at_text": display.moment(held.answered_at),
-        "reason": held.reason, "explanation": held.explanation, "waits": held.state == FilingState.WAITING,
+        "reason": held.reason, "explanation": held.explanation, "asked": asked,
+        "renewal": f"{renewal}#id_explanation_{held.project_id}" if renewal and held.state == FilingState.RETURNED else "",
+        "waits": held.state == FilingState.WAITING,
         "ticked": str(held.pk) in ticked,
     }  # fmt: skip
 
@@ -90,16 +138,19 @@ def cells(line: Line) -> list[Shown]:
     return [{"label": label, "text": text} for label, text in pairs]
 
 
-def facts(filing: Filing) -> list[Shown]:
+def facts(filing: Filing, late: str) -> list[Shown]:
     """The head of a version's page."""
     received = f"{filing.receiver} {display.moment(filing.received_at)}" if filing.received_at else "公司尚未办理"
-    late = "（迟报）" if filing.is_late else ""
-    due = f"，{day_text(filing.due_on)}截止{late}" if filing.due_on else late
+    due = f"，{day_text(filing.due_on)}截止" if filing.due_on else ""
     return [
         {"label": "单位名称", "value": filing.unit_name},
         {"label": "填表人", "value": filing.who, "half": True},
         {"label": "联系电话", "value": filing.phone, "half": True},
-        {"label": "报送时间", "value": f"{display.moment(filing.at)}{due}", "half": True},
+        {
+            "label": "报送时间",
+            "value": f"{display.moment(filing.at)}{due}{f'（{late}）' if late else ''}",
+            "half": True,
+        },
         {"label": "备案号", "value": filing.code or "办理后编号", "half": True},
         {"label": "接收", "value": received},
     ]

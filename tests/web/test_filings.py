@@ -68,9 +68,10 @@ def test_from_the_live_table_to_the_receipt(cast: Cast, browse: Browse) -> None:
         {"phone": "0571-1", "seen": "1", f"explanation_{two.pk}": "已细化"},
     )
     again = Filing.objects.get(number=2)
-    assert "补正说明：已细化" in text_of(company.get(reverse("filing", args=[again.pk])))
+    read = text_of(company.get(reverse("filing", args=[again.pk])))
+    assert "<dt>上一版退回理由</dt><dd>目标不具体</dd><dt>补正说明</dt><dd>已细化</dd>" in read
     compared = company.get(reverse("filing-differences", args=[again.pk]))
-    assert [each.changed for each in compared.context["changes"]] == [(("补正说明", "", "已细化"),)]
+    assert [each.changed for each in compared.context["explained"]] == [(("补正说明", "", "已细化"),)]
     assert "两版内容相同" not in text_of(compared)
     done = text_of(company.post("/filings/", {"filings": [again.pk]}))
     assert "第2版：已备案" in done
@@ -134,6 +135,71 @@ def test_late_is_said_before_and_after(cast: Cast, browse: Browse) -> None:
         officer.post(page, {"phone": "1", "seen": "0"})
         assert "迟报" in text_of(browse(cast.people.company_officer).get("/filings/?late=yes"))
         assert "没有符合条件" in text_of(browse(cast.people.company_officer).get("/filings/?late=no"))
+
+
+def test_late_stays_said_with_its_days_on_page_list_and_receipt_whatever_is_corrected(
+    cast: Cast, browse: Browse
+) -> None:
+    an_established(cast)
+    with clock.fixed_at("2022-09-10 09:00"):
+        first = a_filing(cast)
+        first.answer(returned={first.rows.get().pk: "请补充"}, by=cast.people.company_officer)
+    with clock.fixed_at("2022-09-20 09:00"):
+        second = a_filing(cast, explanations={first.rows.get().project_id: "已补充"})
+        second.settle(by=cast.people.company_officer)
+        company, unit = browse(cast.people.company_officer), reverse("unit-filing", args=[cast.places.unit.pk])
+        for filing, word in ((first, "迟报 7 天"), (second, "首版迟报 7 天")):
+            page = text_of(company.get(reverse("filing", args=[filing.pk])))
+            assert f'<span class="tag">{word}</span>' in page
+            assert f"2022年9月3日截止（{word}）" in page
+            receipt = pdf_pages(bytes_of(company.get(reverse("filing-receipt", args=[filing.pk, "pdf"]))))[0]
+            assert f"（{word.replace(' ', '')}）" in receipt
+        shown = text_of(company.get(unit))
+        assert '<span class="tag">迟报 7 天</span>' in shown
+        assert '<span class="late">首版迟报 7 天</span>' in shown
+        assert '<span class="tag">首版迟报 7 天</span>' in text_of(company.get("/filings/?late=yes"))
+        assert "没有符合条件" in text_of(company.get("/filings/?late=no"))
+
+
+def test_on_time_says_nothing_of_lateness(cast: Cast, browse: Browse) -> None:
+    filing, company = a_filing(cast), browse(cast.people.company_officer)
+    for page in (reverse("filing", args=[filing.pk]), reverse("unit-filing", args=[cast.places.unit.pk])):
+        assert "迟报" not in text_of(company.get(page))
+    assert "没有符合条件" in text_of(company.get("/filings/?late=yes"))
+
+
+def test_a_returned_line_leads_who_hands_in_to_the_next_version(cast: Cast, browse: Browse) -> None:
+    one, two = (an_established(cast, name=name) for name in ("甲项目", "乙项目"))
+    filing = a_filing(cast)
+    rows, there = {row.project_id: row.pk for row in filing.rows.all()}, reverse("filing", args=[filing.pk])
+    new = f"{reverse('filing-new', args=[cast.places.unit.pk])}?year=2022"
+    officer = browse(cast.people.officer)
+    assert new not in text_of(officer.get(there))
+    filing.answer(record=[rows[one.pk]], returned={rows[two.pk]: "目标不具体"}, by=cast.people.company_officer)
+    unit = reverse("unit-filing", args=[cast.places.unit.pk])
+    for page in (there, unit):
+        shown = text_of(officer.get(page))
+        assert shown.count(f'href="{new}#id_explanation_{two.pk}"') == 1
+        assert f"#id_explanation_{one.pk}" not in shown
+    assert f'id="id_explanation_{two.pk}"' in text_of(officer.get(new))
+    for who in (cast.people.unit_secretary, cast.people.company_officer):
+        for page in (there, unit):
+            told = text_of(browse(who).get(page))
+            assert "目标不具体" in told
+            assert new not in told
+    a_filing(cast, explanations={two.pk: "已补充"})
+    assert new not in text_of(officer.get(there))
+
+
+@pytest.mark.parametrize(("count", "folds"), [(12, False), (13, True)])
+def test_more_than_twelve_changes_fold_with_their_number(cast: Cast, browse: Browse, count: int, folds: bool) -> None:
+    a_filing(cast)
+    for number in range(count):
+        an_established(cast, name=f"新增{number:02d}")
+    second, company = a_filing(cast), browse(cast.people.company_officer)
+    page = text_of(company.get(reverse("filing-differences", args=[second.pk])))
+    assert ("共 13 项变动，看第 13 至 13 项" in page) is folds
+    assert all(page.count(f"新增{number:02d}") == 1 for number in range(count))
 
 
 @pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx"])

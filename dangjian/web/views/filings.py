@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dangjian.delivery import filing_papers, summary
 from dangjian.delivery.filing import Filing, FilingQuerySet
+from dangjian.delivery.lateness import filed_late
 from dangjian.foundation import audit
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.search import held as holding
@@ -38,9 +39,9 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 
 def _filing(request: Asked, pk: int) -> Filing:
-    found = Filing.objects.visible_to(request.person).select_related(
+    found = Filing.objects.visible_to(request.person).with_counts().select_related(
         "unit", "round", "by", "on_behalf_of", "received_by", "received_for"
-    )
+    )  # fmt: skip
     return get_object_or_404(found, pk=pk)
 
 
@@ -79,7 +80,7 @@ def index(request: Asked) -> HttpResponse:
     context = {
         "form": form, "filtered": bool(chosen), "receives": receives, "own": own, "batch": batch, "results": results,
         "sees_all": company_table.is_open_to(person),
-        "page": page.showing([filing_page.version(each) for each in page.rows]),
+        "page": page.showing(filing_page.versions(page.rows)),
     }  # fmt: skip
     return render(request, "delivery/filing_index.html", context)
 
@@ -90,7 +91,7 @@ def _narrowed(rows: FilingQuerySet, chosen: dict[str, Any]) -> FilingQuerySet:
     if "year" in chosen:
         rows = rows.filter(round__year=int(chosen["year"]))
     if "late" in chosen:
-        rows = rows.filter(is_late=chosen["late"] == "yes")
+        rows = rows.filter(filed_late() if chosen["late"] == "yes" else ~filed_late())
     match chosen.get("state", ""):
         case FilingState.WAITING | FilingState.RETURNED as state:
             rows = rows.with_line(state)
@@ -145,7 +146,7 @@ def unit(request: Asked, pk: int) -> HttpResponse:
     hand = {"filler": request.person.name if files else "", "phone": context["phone"]}
     lines = context["lines"]
     context["sheet"] = on_screen(filing_papers.live(place, lines, year=str(held), **hand)) if lines else None
-    context["years"] = years(request, held)
+    context |= {"years": years(request, held), "returned": filing_page.returned(place, held, request.person)}
     return render(request, "delivery/unit_filing.html", context)
 
 
@@ -201,14 +202,8 @@ def show(request: Asked, pk: int) -> HttpResponse:
             return redirect("filing", pk)
         filing = _filing(request, pk)
     page = page_of(filing.rows.select_related("answered_by", "answered_for"), request.GET)
-    ticked = form.ticked()
-    context = {
-        "filing": filing_page.version(filing), "facts": filing_page.facts(filing), "form": form, "answers": answers,
-        "page": page.showing([filing_page.row(each, ticked) for each in page.rows]),
-        "received": filing.received_at is not None, "predecessor": filing.predecessor(),
-        "newer": Filing.standing(filing.unit, filing.round) if filing.state == "superseded" else None,
-        "unreported": filing.unreported() if filing.state != "superseded" else [],
-    }  # fmt: skip
+    context = filing_page.version_page(filing, request.person) | {"form": form, "answers": answers}
+    context["page"] = page.showing(filing_page.rows(page.rows, form.ticked(), context))
     return render(request, "delivery/filing_show.html", context)
 
 
@@ -256,7 +251,9 @@ def differences(request: Asked, pk: int) -> HttpResponse:
     before = next((each for each in earlier if str(each.number) == asked), earlier[0] if earlier else None)
     changes = filing.changes_since(before) if before else []
     context = {
-        "filing": filing_page.version(filing), "before": before, "earlier": earlier, "changes": changes,
+        "filing": filing_page.versions([filing])[0], "before": before, "earlier": earlier,
+        "changes": [each for each in changes if each.kind != summary.EXPLAINED],
+        "explained": [each for each in changes if each.kind == summary.EXPLAINED],
         "counts": [(kind, sum(each.kind == kind for each in changes)) for kind in (summary.ADDED, summary.CHANGED, summary.REMOVED, summary.EXPLAINED)],
     }  # fmt: skip
     return render(request, "delivery/filing_differences.html", context)

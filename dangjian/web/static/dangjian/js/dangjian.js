@@ -387,6 +387,7 @@
     if (phone.matches) each(root, "details[data-fold]", function (details) { details.open = false; });
   }
 
+  window.addEventListener("beforeprint", function () { each(document, "details[data-print-open]", function (fold) { fold.open = true; }); });
   enliven(document);
   askForMore();
   /* What is wrong is read first; each line of it leads to its field. */
