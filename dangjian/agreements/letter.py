@@ -12,10 +12,11 @@ from django.db import models, transaction
 from dangjian.agreements.confirmation import CONFIRMATION, Confirmation
 from dangjian.agreements.custody import LetterCopy
 from dangjian.agreements.signature import Authority, Manner, Side, Signature, secretary_on
-from dangjian.agreements.voiding import STANDING, UNSIGNED, VOIDING, State, Voiding, demanded
+from dangjian.agreements.voiding import STANDING, UNSIGNED, VOIDING, State, Voiding
 from dangjian.foundation import audit, clock, evidence, notice, numbering
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason, Refused, Stateful
+from dangjian.foundation.refusal import MOST_REASON, demanded, too_long
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Kind, Organisation
@@ -298,8 +299,7 @@ class Letter(Confirmation, Voiding, Stateful):
         authorities = authorities or {}
         secretaries = {side: secretary_on(self.place_of(side), signed_on) for side in Side}
         reasons = [*self._wrong_day(signed_on), *_wrong_signers(self, secretaries, authorities, signed_on)]
-        if len(place.strip()) > MOST_PLACE:
-            reasons.append(Reason(f"最多 {MOST_PLACE} 字", "place"))
+        reasons += too_long(place.strip(), MOST_PLACE, "place")
         if reasons:
             # A refusal of the move itself is told first: nobody corrects a form that cannot be sent.
             raise Refused(*(self.refusals("sign", by=by) or reasons))
@@ -316,7 +316,7 @@ class Letter(Confirmation, Voiding, Stateful):
     @transaction.atomic
     def defer(self, *, reason: str, by: Any) -> MoveLog:
         """暂缓签订 with a reason: the project may start, the letter follows within the days the scheme gives (design §4)."""
-        reason = demanded(reason, "请写明暂不能签订的理由")
+        reason = demanded(reason, MOST_REASON, "请写明暂不能签订的理由")
         due_on = clock.today() + timedelta(days=self.project.rules.letter.late_days)
         made = self.move("defer", by=by, opinion=reason, details={"due_on": due_on})
         self.project.take_letter(by=by, signed_on=None, due_on=due_on)

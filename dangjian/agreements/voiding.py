@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from dangjian.foundation import notice
-from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason, Refused
+from dangjian.foundation.lifecycle import SAME, Move, MoveLog
+from dangjian.foundation.refusal import MOST_REASON, Reason, demanded
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 
 if TYPE_CHECKING:
     from dangjian.agreements.letter import Letter
-
-MOST_REASON = 300  # characters
 
 
 class State(models.TextChoices):
@@ -73,7 +72,7 @@ class Voiding(models.Model):
     @transaction.atomic
     def propose_void(self: Letter, *, reason: str, by: Any) -> MoveLog:  # type: ignore[misc]
         """提请作废: the first of two, with a reason; another confirms."""
-        reason = demanded(reason, "请写明作废的理由")
+        reason = demanded(reason, MOST_REASON, "请写明作废的理由")
         made = self.move("propose_void", by=by, opinion=reason, void_proposed_by_id=by.pk, void_reason=reason)
         people = Person.objects.holding(Ability.VOID_LETTER, self.project.unit).exclude(pk=by.pk)
         text = f"{made.who}提请作废“{self.project.name}”的责任书：{reason}，请确认"
@@ -96,13 +95,3 @@ class Voiding(models.Model):
     def supersede(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
         """失效: not signed when its project went to another branch or unit, and made anew for that. For ``make`` alone."""
         return self.move("supersede", by=by, opinion="项目换了支部或单位，重新制作")
-
-
-def demanded(reason: str, asked: str) -> str:
-    """The reason somebody gave, trimmed. Raises Refused at ``reason`` where there is none or too much of it."""
-    reason = reason.strip()
-    if not reason:
-        raise Refused(Reason(asked, "reason"))
-    if len(reason) > MOST_REASON:
-        raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
-    return reason

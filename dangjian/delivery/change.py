@@ -30,6 +30,7 @@ from dangjian.delivery.plan_state import State as PlanState
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.hand import Saved
 from dangjian.foundation.lifecycle import MoveLog, Overtaken, Reason, Refused
+from dangjian.foundation.refusal import too_long
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval
@@ -303,8 +304,7 @@ class PlanChange(Saved, PlanMatter):
 
 
 def _wrong_words(reason: str, ends: str, starts: str) -> Iterator[Reason]:
-    if len(reason.strip()) > MOST_REASON:
-        yield Reason(f"最多 {MOST_REASON} 字，现有 {len(reason.strip())} 字", "reason")
+    yield from too_long(reason.strip(), MOST_REASON, "reason")
     if not is_date(ends):
         yield Reason("请填年月，如 2022-12", "ends")
     elif is_date(starts) and Period(starts, ends).last_day < Period(starts, ends).first_day:

@@ -16,6 +16,7 @@ from dangjian.delivery.summary import Line
 from dangjian.foundation import audit, clock, notice, numbering
 from dangjian.foundation.hand import Acted, signed
 from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful, checked
+from dangjian.foundation.refusal import too_long
 from dangjian.foundation.window import moment_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
@@ -244,7 +245,7 @@ class Filing(Acted, Stateful):
         if seen is not None and former is not None and former.number != seen:
             raise Overtaken(f"{former.who}已于{moment_text(former.at)}报送{former.version_text}，请核对后再办理")
         said = {key: text.strip() for key, text in (explanations or {}).items()}
-        reasons = [*cls.against_handing_in(unit, round, by=by), *_too_long(said, "explanation")]
+        reasons = [*cls.against_handing_in(unit, round, by=by), *_longest(said, "explanation")]
         reasons += _unexplained(former, said) if former else ()
         if not phone.strip():
             reasons.append(Reason("请填写联系电话", "phone"))
@@ -379,10 +380,8 @@ def _wrong(waiting: Mapping[int, FilingRow], record: Collection[int], back: Mapp
         yield Reason("所选项目刚刚有人办理，请刷新后再选", "rows")
     if any(not reason for reason in back.values()):
         yield Reason("请写明退回补正的理由", "reason")
-    yield from _too_long(back, "reason")
+    yield from _longest(back, "reason")
 
 
-def _too_long(said: Mapping[int, str], field: str) -> Iterator[Reason]:
-    longest = max(map(len, said.values()), default=0)
-    if longest > MOST_REASON:
-        yield Reason(f"最多 {MOST_REASON} 字，现有 {longest} 字", field)
+def _longest(said: Mapping[int, str], field: str) -> list[Reason]:
+    return too_long(max(said.values(), key=len, default=""), MOST_REASON, field)

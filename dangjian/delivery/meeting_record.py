@@ -20,14 +20,13 @@ from dangjian.delivery.plan_resolution import PlanVerdict
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful
+from dangjian.foundation.refusal import MOST_REASON, demanded
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.people.scope import PathField, ScopedQuerySet
 from dangjian.projects.meeting import Attendance, Meeting, Verdict, recording_ability
 from dangjian.projects.project import Project
-
-MOST_REASON = 300  # characters
 
 
 class State(models.TextChoices):
@@ -173,11 +172,7 @@ class MeetingRecord(Acted, Stateful):
     @transaction.atomic
     def return_record(self, *, by: Any, reason: str) -> MoveLog:
         """The secretary does not: whoever noted it is told why, and may note it anew."""
-        reason = reason.strip()
-        if not reason:
-            raise Refused(Reason("请写明退回的理由", "reason"))
-        if len(reason) > MOST_REASON:
-            raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
+        reason = demanded(reason, MOST_REASON, "请写明退回的理由")
         made = self.move("return_record", by=by, opinion=reason)
         self._tell("returned", f"{made.who}退回了{self}的会议记录：{reason}")
         return made

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dangjian.delivery.charge import Charge
 from dangjian.delivery.plan_revision import LISTS, TEXTS
-from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.refusal import Reason, Refused, too_long
 from dangjian.projects import team
 from dangjian.projects.filling import Lines
 from dangjian.projects.team import Team, TeamMember, candidates
@@ -33,15 +33,13 @@ class PlanFilling:
 
     def check(self) -> None:
         """Raises Refused with every field at fault."""
-        reasons = [*self._too_long(), *team.unfit(self.team or ()), *self._strangers(), *self._faults]
+        reasons = [*self._above_limits(), *team.unfit(self.team or ()), *self._strangers(), *self._faults]
         if reasons:
             raise Refused(*reasons)
 
-    def _too_long(self) -> Iterator[Reason]:
+    def _above_limits(self) -> Iterator[Reason]:
         for name, text in self.texts.items():
-            most = TEXTS[name][1]
-            if len(text) > most:
-                yield Reason(f"最多 {most} 字，现有 {len(text)} 字", name)
+            yield from too_long(text, TEXTS[name][1], name)
 
     def _strangers(self) -> Iterator[Reason]:
         known = set(candidates(self.project).values_list("pk", flat=True)) if self.team else set()

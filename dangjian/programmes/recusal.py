@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from dangjian.foundation.refusal import MOST_REASON
 from dangjian.programmes.approval import Step
 
 
@@ -13,7 +14,7 @@ class Recusal(models.Model):
     step = models.ForeignKey(Step, models.CASCADE, related_name="recusals", verbose_name="审批环节")
     person = models.ForeignKey("dangjian.Person", models.PROTECT, related_name="+", verbose_name="回避人")
     stand_in = models.ForeignKey("dangjian.Person", models.PROTECT, related_name="+", verbose_name="代办人")
-    reason = models.CharField("回避原因", max_length=300)
+    reason = models.CharField("回避原因", max_length=MOST_REASON)
     at = models.DateTimeField("登记时间")
 
     class Meta:

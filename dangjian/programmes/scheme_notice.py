@@ -11,6 +11,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock, evidence, notice
 from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
+from dangjian.foundation.refusal import bounded, demanded, too_long
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Person
@@ -126,7 +127,7 @@ class SchemeNotice(Acted, Stateful):
             reasons.append(Reason("请从列出的单位中选择收文单位", "addressees"))
         if issued_on > clock.today():
             reasons.append(Reason("印发日期不能晚于今天", "issued_on"))
-        reasons += _too_long(text)
+        reasons += too_long(text.strip(), MOST_TEXT, "text")
         if reasons:
             raise Refused(*reasons)
         made = cls(
@@ -157,8 +158,7 @@ class SchemeNotice(Acted, Stateful):
         chosen = list(branches)
         if not chosen or not set(self.not_reached(unit)).issuperset(chosen):
             raise Refused(Reason("请选择尚未收到通知的本单位支部", "branches"))
-        if reasons := _too_long(text):
-            raise Refused(*reasons)
+        text = bounded(text, MOST_TEXT, "text")
         if own.signed_at is None:
             own.sign(by=by)
         acted_for = by.acting_for(Ability.FORWARD_NOTICE, unit)
@@ -166,7 +166,7 @@ class SchemeNotice(Acted, Stateful):
             notice=self,
             unit=unit,
             path=unit.path,
-            text=text.strip(),
+            text=text,
             by_id=by.pk,
             on_behalf_of=acted_for,
             at=clock.now(),
@@ -200,11 +200,7 @@ class SchemeNotice(Acted, Stateful):
     @transaction.atomic
     def revoke(self, *, by: Any, reason: str) -> MoveLog:
         """撤销通知 with a reason: told to everyone whom it reached, signed for by nobody from now on."""
-        reason = reason.strip()
-        if not reason:
-            raise Refused(Reason("请写明撤销理由", "reason"))
-        if len(reason) > MOST_REASON:
-            raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
+        reason = demanded(reason, MOST_REASON, "请写明撤销理由")
         made = self.move("revoke", by=by, opinion=reason)
         reached = Organisation.objects.filter(pk__in=self.receipts.values("organisation"))
         self._tell(reached, f"scheme-notice-{self.pk}-revoked", f"“{self.title}”已撤销：{reason}")
@@ -261,8 +257,3 @@ class NoticeForward(Acted):
 
     def __str__(self) -> str:
         return f"{self.unit.short_name}转发"
-
-
-def _too_long(text: str) -> list[Reason]:
-    over = len(text.strip()) > MOST_TEXT
-    return [Reason(f"最多 {MOST_TEXT} 字，现有 {len(text.strip())} 字", "text")] if over else []

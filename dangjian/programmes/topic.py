@@ -10,6 +10,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock
 from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
+from dangjian.foundation.refusal import bounded
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Person
@@ -125,10 +126,7 @@ class Topic(Acted, Stateful):
     # Private
 
     def _say(self, kind: str, title: str, text: str) -> None:
-        over = len(text.strip()) - MOST_TEXT
-        if over > 0:
-            raise Refused(Reason(f"最多 {MOST_TEXT} 字，现有 {MOST_TEXT + over} 字", "text"))
-        self.kind, self.title, self.text = kind, " ".join(title.split()), text.strip()
+        self.kind, self.title, self.text = kind, " ".join(title.split()), bounded(text, MOST_TEXT, "text")
         same = Topic.objects.filter(place=self.place, year=self.year, title=self.title).exclude(pk=self.pk)
         if same.exists():
             raise Refused(Reason("本单位这一年已有同名选题", "title"))

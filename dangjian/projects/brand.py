@@ -10,6 +10,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock
 from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
+from dangjian.foundation.refusal import bounded
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Person
@@ -123,9 +124,7 @@ class Brand(Acted, Stateful):
     # Private
 
     def _say(self, name: str, meaning: str, since: int) -> None:
-        meaning = meaning.strip()
-        if len(meaning) > MOST_MEANING:
-            raise Refused(Reason(f"最多 {MOST_MEANING} 字，现有 {len(meaning)} 字", "meaning"))
+        meaning = bounded(meaning, MOST_MEANING, "meaning")
         if since > clock.today().year:
             raise Refused(Reason("创建年份不能晚于今年", "since"))
         self.name, self.meaning, self.since = " ".join(name.split()), meaning, since

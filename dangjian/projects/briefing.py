@@ -10,6 +10,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock, notice, numbering
 from dangjian.foundation.hand import Acted, signed
 from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful, checked
+from dangjian.foundation.refusal import too_long
 from dangjian.foundation.window import day_text
 from dangjian.papers import pdf
 from dangjian.people.access import Ability, roles_with
@@ -216,8 +217,7 @@ class Briefing(Acted, Stateful):
             text = getattr(self, field)
             if not text:
                 yield Reason(f"请填写{label}", field)
-            elif len(text) > most:
-                yield Reason(f"最多 {most} 字，现有 {len(text)} 字", field)
+            yield from too_long(text, most, field)
 
 
 def _leading(places: Iterable[Organisation]) -> AppointmentQuerySet:

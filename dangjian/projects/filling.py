@@ -74,7 +74,7 @@ class Filling:
         rules, project = self.project.rules, self.project
         reasons = [
             *_wrong_heading({"starts": project.starts, "ends": project.ends} | self.values, rules),
-            *texts.too_long(self.values, rules),
+            *texts.above_limits(self.values, rules),
             *category.not_listed(self.categories, rules),
             *team.unfit(self.team or ()),
             *self._strangers(),

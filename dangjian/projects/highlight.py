@@ -9,6 +9,7 @@ from django.db import models, transaction
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused, checked
+from dangjian.foundation.refusal import MOST_REASON, demanded
 from dangjian.foundation.window import moment_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
@@ -17,8 +18,6 @@ from dangjian.projects.state import ONCE_ESTABLISHED
 
 if TYPE_CHECKING:
     from dangjian.projects.project import Project
-
-MOST_REASON = 300  # characters
 
 
 class Highlight(Acted):
@@ -94,11 +93,7 @@ class Highlight(Acted):
         """Take the mark from the project, with a reason. Raises Refused, Overtaken where somebody did so before."""
         if reasons := self.refusals(self.project, by=by):
             raise Refused(*reasons)
-        reason = reason.strip()
-        if not reason:
-            raise Refused(Reason("请写明取消的理由", "reason"))
-        if len(reason) > MOST_REASON:
-            raise Refused(Reason(f"最多 {MOST_REASON} 字，现有 {len(reason)} 字", "reason"))
+        reason = demanded(reason, MOST_REASON, "请写明取消的理由")
         acted_for = by.acting_for(Ability.MARK_HIGHLIGHT, self.project)
         claimed = Highlight.objects.filter(pk=self.pk, ended_at=None).update(
             ended_at=clock.now(), ended_by_id=by.pk, end_reason=reason

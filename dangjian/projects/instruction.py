@@ -12,6 +12,7 @@ from dangjian.foundation import audit, clock, evidence, notice
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.hand import Acted, signed
 from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason, Refused, Stateful, checked
+from dangjian.foundation.refusal import demanded, too_long
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
@@ -272,11 +273,7 @@ class Instruction(Acted, Stateful):
     @transaction.atomic
     def finish(self, *, result: str, by: Any, file: Iterable[bytes] | None = None, file_name: str = "") -> MoveLog:
         """办结 with the 办理结果; whoever made the paper and wrote the instruction down is told."""
-        result = result.strip()
-        if not result:
-            raise Refused(Reason("请填写办理结果", "result"))
-        if len(result) > MOST_TEXT:
-            raise Refused(Reason(f"最多 {MOST_TEXT} 字，现有 {len(result)} 字", "result"))
+        result = demanded(result, MOST_TEXT, "请填写办理结果", "result")
         acted_for = self.acted_for(self.move_named("finish"), by)
         made = self.move(
             "finish", by=by, opinion=result, result=result, result_by=by, result_for=acted_for, finished_at=clock.now()
@@ -301,8 +298,7 @@ class Instruction(Acted, Stateful):
     def _wrong_words(self, *, has_photo: bool) -> Iterable[Reason]:
         if not self.text and not has_photo:
             yield Reason("请填写批示内容，或附上批示照片", "text")
-        if len(self.text) > MOST_TEXT:
-            yield Reason(f"最多 {MOST_TEXT} 字，现有 {len(self.text)} 字", "text")
+        yield from too_long(self.text, MOST_TEXT, "text")
         if not clock.local(self.briefing.at).date() <= self.given_on <= clock.today():
             yield Reason("批示日期应在呈送以后、今天以前", "given_on")
 

@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.lifecycle import LONGEST_OPINION, Reason, Refused
+from dangjian.foundation.refusal import MOST_REASON, bounded
 from dangjian.foundation.upload import Upload
 from dangjian.people.access import Ability
 
@@ -79,9 +80,7 @@ class Offline(models.Model):
 
     def opinion_on(self: Project, decision: str, opinion: str) -> str:  # type: ignore[misc]
         """The opinion as it is kept: of an offline project the conclusion alone. Raises Refused where more was written."""
-        opinion = opinion.strip()
-        if len(opinion) > LONGEST_OPINION:
-            raise Refused(Reason(f"最多 {LONGEST_OPINION} 字，现有 {len(opinion)} 字", "opinion"))
+        opinion = bounded(opinion, LONGEST_OPINION, "opinion")
         if not self.is_offline or decision not in CONCLUSIONS:
             return opinion
         if opinion not in ("", CONCLUSIONS[decision]):
@@ -89,8 +88,8 @@ class Offline(models.Model):
         return CONCLUSIONS[decision]
 
     def reason_for(self: Project, move: str, reason: str, field: str = "reason") -> str:  # type: ignore[misc]
-        """The reason as it is kept: of an offline project one of those listed. Raises Refused for any other."""
-        reason = reason.strip()
+        """The reason as it is kept: of an offline project one of those listed. Raises Refused for any other, or too long."""
+        reason = bounded(reason, MOST_REASON, field)
         if self.is_offline and reason and reason not in REASONS[move]:
             told = f"线下管理的项目请从所列理由中选：{'、'.join(REASONS[move])}"
             raise Refused(Reason(told, field))

@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.hand import signed
-from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.refusal import MOST_REASON, Reason, Refused
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 
@@ -35,7 +35,7 @@ class OnBehalf(models.Model):
     )
     asked_at = models.DateTimeField("请求确认时间", null=True)
     confirmed_at = models.DateTimeField("确认代填时间", null=True)
-    sent_back = models.CharField("代填退回意见", max_length=300, blank=True)
+    sent_back = models.CharField("代填退回意见", max_length=MOST_REASON, blank=True)
 
     class Meta:
         abstract = True
@@ -88,7 +88,7 @@ class OnBehalf(models.Model):
         if not reason:
             raise Refused(Reason("请写明退回的理由", "reason"))
         self._asked_of(by)
-        acted_for = self._answer("send_back", by, asked_at=None, sent_back=reason[:300])
+        acted_for = self._answer("send_back", by, asked_at=None, sent_back=reason)
         text = f"{signed(by, acted_for)}退回了您代填的“{self.project.name}”：{self.sent_back}"
         notice.tell([self.filled_by], event=f"{self._meta.model_name}-{self.pk}-back-{clock.now():%Y%m%d%H%M%S%f}", text=text, about=self.project)  # fmt: skip
 

@@ -16,6 +16,7 @@ from django.db import IntegrityError, models, transaction
 from dangjian.foundation import audit, clock
 from dangjian.foundation.hand import Acted
 from dangjian.foundation.lifecycle import SAME, Move, Overtaken, Reason, Refused
+from dangjian.foundation.refusal import too_long
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
@@ -84,8 +85,7 @@ class Past:
         if self.established_on and self.completed_on and self.completed_on < self.established_on:
             yield Reason("完成日期不能早于立项日期", "completed_on")
         for name, text in self.texts.items():
-            if len(text) > MOST_LETTERS:
-                yield Reason(f"最多 {MOST_LETTERS} 字，现有 {len(text)} 字", name)
+            yield from too_long(text, MOST_LETTERS, name)
         yield from not_listed(self.categories, rules)
 
     def of_paper(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dangjian.foundation.lifecycle import Reason
+from dangjian.foundation.refusal import Reason, too_long
 from dangjian.programmes.scheme import Scheme
 
 TEXTS = (
@@ -27,9 +27,7 @@ def written(text: Any) -> str:
     return str(text or "").replace("\r\n", "\n").strip()
 
 
-def too_long(texts: Mapping[str, Any], rules: Scheme) -> Iterator[Reason]:
+def above_limits(texts: Mapping[str, Any], rules: Scheme) -> Iterator[Reason]:
     """Texts above their limit."""
     for name in TEXTS:
-        most = rules.field(name).max_length
-        if len(texts.get(name, "")) > most:
-            yield Reason(f"最多 {most} 字，现有 {len(texts[name])} 字", name)
+        yield from too_long(texts.get(name, ""), rules.field(name).max_length, name)

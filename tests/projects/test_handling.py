@@ -3,11 +3,12 @@
 import pytest
 
 from dangjian.foundation import clock
+from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
 from dangjian.projects.meeting import Verdict
 from dangjian.projects.project import Project
-from tests.cast import Cast, a_meeting, a_screened, a_submitted
+from tests.cast import Cast, a_draft, a_meeting, a_screened, a_submitted
 
 
 def test_what_the_committee_returned_comes_straight_back_to_it(cast: Cast) -> None:
@@ -102,3 +103,20 @@ def test_nobody_urges_upward_or_across(cast: Cast) -> None:
         project.urge(by=cast.people.secretary)
     with pytest.raises(Refused):
         project.ask_to_act(by=cast.people.foreign_secretary)
+
+
+@pytest.mark.parametrize("act", ["hand_over", "recuse", "withdraw", "send_back"])
+def test_a_reason_above_its_limit_is_refused_and_never_cut(cast: Cast, act: str) -> None:
+    people, long = cast.people, "理" * 301
+    project = a_draft(cast) if act in ("withdraw", "send_back") else a_submitted(cast)
+    verbs = {
+        "hand_over": lambda: project.hand_over(to=people.colleague, by=people.officer, reason=long),
+        "recuse": lambda: project.recuse(stand_in=people.colleague, by=people.officer, reason=long),
+        "withdraw": lambda: project.withdraw(by=people.secretary, reason=long),
+        "send_back": lambda: project.application.send_back(by=people.secretary, reason=long),
+    }
+    before = AuditEntry.objects.count()
+    with pytest.raises(Refused) as refused:
+        verbs[act]()
+    assert [(str(each), each.field) for each in refused.value.reasons] == [("最多 300 字，现有 301 字", "reason")]
+    assert AuditEntry.objects.count() == before

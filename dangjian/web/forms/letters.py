@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 
 from dangjian.agreements.letter import MOST_PLACE, Letter
 from dangjian.agreements.signature import Authority, Side
-from dangjian.agreements.voiding import MOST_REASON, State
+from dangjian.agreements.voiding import State
 from dangjian.foundation import clock
 from dangjian.foundation.evidence import MOST_BYTES, TOO_BIG
+from dangjian.foundation.refusal import MOST_REASON
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.together import MOST_AT_ONCE

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import LONGEST_OPINION
+from dangjian.foundation.refusal import MOST_REASON
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
 from dangjian.projects.brand import Brand
@@ -66,7 +67,7 @@ class HandOverForm(forms.Form):
     """转办: to whom, and why."""
 
     to = forms.ModelChoiceField(Person.objects.none(), label="转给", empty_label="请选择")
-    reason = Words(label="说明", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = Words(label="说明", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, colleagues: QuerySet[Person], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +80,7 @@ class RecusalForm(forms.Form):
     stand_in = forms.ModelChoiceField(Person.objects.none(), label="代办人", empty_label="请选择")
     reason = Words(
         label="回避原因",
-        max_length=300,
+        max_length=MOST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="如：与项目主要责任人有亲属关系。",
     )
@@ -125,7 +126,7 @@ class QueueForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = Words(label="理由", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = Words(label="理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def offer_reasons(form: forms.BaseForm, project: Project, move: str, field: str = "reason") -> None:
@@ -228,7 +229,7 @@ class HighlightForm(Asking):
     """标为亮点: what is worth showing, and the brand that grows from it."""
 
     reason = Words(
-        label="亮点", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label="亮点", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="一两句话：好在哪里，别的支部能学什么",
     )  # fmt: skip
     brand = BrandField(
