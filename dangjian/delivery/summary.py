@@ -89,7 +89,7 @@ def reported(unit: Organisation, round: Round) -> ProjectQuerySet:
 
 def lines(projects: ProjectQuerySet) -> list[Line]:
     """The projects as lines, in 组织序列."""
-    read = projects.select_related("application", "branch", "plan").prefetch_related(
+    read = projects.select_related("application", "branch", "plan", "taking_over").prefetch_related(
         "scheme", "round__scheme", "categories", "targets", "carriers", "partners", "measures", "goals"
     )
     return [Line.of(project) for project in read.order_by("branch__rank", "path", "number", "pk")]
@@ -142,12 +142,16 @@ def _goal(goal: Goal) -> str:
 
 
 def _note(project: Project) -> str:
-    """备注: the carriers set up (S-121), and who takes part; an offline project is only named as one."""
+    """备注: the carriers set up (S-121), and who takes part; an offline project is only named as one.
+
+    What the 备注 of the paper said of a project that was taken over goes on standing there.
+    """
     if project.is_offline:
         return OFFLINE
     made, partners = _carriers(project), [branch.short_name for branch in project.partner_branches()]
+    paper = project.past.remark.rstrip("。；;") if project.past else ""
     said = (f"建立{'、'.join(made)}" if made else "", f"与{'、'.join(partners)}联合实施" if partners else "")
-    return "；".join(part for part in said if part)
+    return "；".join([*([paper] if paper else ()), *(part for part in said if part and part not in paper)])
 
 
 def _carriers(project: Project) -> Sequence[str]:

@@ -10,12 +10,18 @@ from dangjian.papers import filled_sheet, gate
 from dangjian.papers.gate import Blocked, Kind
 
 WRONG = "请上传 .xlsx 文件；.xls 请用 Excel 或 WPS 另存为 .xlsx"
+WORD = (
+    "这是 Word 表，系统只往 Excel 表里填：请把表格复制到 Excel 另存为 .xlsx 再传；"
+    "表格以外的文字（标题、说明、签字栏）和要人工填写的栏目不会代填，仍是空白"
+)
 STRICT = "这是“Strict Open XML 电子表格”，填不进去；请用 Excel 或 WPS 另存为普通的“Excel 工作簿（.xlsx）”再传"
 
 
 def look(file: IO[bytes]) -> dict[str, Any]:
     """The first sheet with a head, its last row as the user counts, and what it says by column."""
     data = file.read()
+    if _is_word(data):
+        return {"wrong": WORD}
     try:
         layout = laid_out.of(data, gate.admit(data, accepts=(Kind.WORKBOOK,)))
     except Blocked as blocked:
@@ -28,6 +34,13 @@ def look(file: IO[bytes]) -> dict[str, Any]:
             headings = [(column, text) for column in range(grid.width) if (text := _leaf(grid, last, column))]
             return {"sheet": grid.name, "after": grid.number(last), "headings": headings}
     return {"wrong": "没有找到表头：请确认有一行写着“项目名称”等栏目名称"}
+
+
+def _is_word(data: bytes) -> bool:
+    try:
+        return gate.admit(data, accepts=(Kind.DOCUMENT,)) is Kind.DOCUMENT
+    except Blocked:
+        return False
 
 
 def _head_of(grid: Grid) -> int | None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from dangjian.intake import content, heading, ledger, span
-from dangjian.intake.grid import Grid, narrowed, text_of
+from dangjian.intake.grid import Grid, free_label, narrowed, text_of
 from dangjian.intake.laid_out import Layout
 
 Pair = tuple[str, str, str]
@@ -103,7 +103,9 @@ def _form(pairs: list[Pair], days: list[str]) -> dict[str, Any]:
         told = (known.get(name, ""), known.get(f"{name}_day", ""))
         fields[name], fields[f"{name}_date"] = _opinion("\n".join(filter(None, told)))
     fields["fill_date"] = span.day_in(known.get("fill_date") or (days[0] if days else ""))
-    extra |= {label: text for label, text in parts.items() if label not in FIELDS and text}
+    for label, text in parts.items():
+        if label not in FIELDS and text:
+            extra[free_label(label, extra)] = text
     unlabelled = bool(content.tidy(said)) and not content.is_labelled(said) and "topic" not in known
     return {"fields": fields, "unlabelled": unlabelled} | ({"extra": extra} if extra else {})
 
@@ -119,7 +121,7 @@ def _told(pairs: list[Pair]) -> tuple[dict[str, str], dict[str, str]]:
         elif name and not known.get(name):
             known[name] = said
         elif said:
-            extra[label] = said
+            extra[free_label(label, extra)] = said
     return known, extra
 
 

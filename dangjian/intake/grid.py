@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,14 @@ def text_of(value: Any) -> str:
 def narrowed(text: str) -> str:
     """Digits, letters and marks of full width made narrow, without any space: to compare, never to keep."""
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("\n", "")
+
+
+def free_label(label: str, taken: Container[str]) -> str:
+    """The label, numbered where it is taken: what stands under equal headings is kept apart, and none of it lost."""
+    told, number = label, 2
+    while told in taken:
+        told, number = f"{label}（{number}）", number + 1
+    return told
 
 
 @dataclass

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from dangjian.intake.grid import Grid, narrowed
+from dangjian.intake.grid import Grid, free_label, narrowed
 
 # The first word is that of 附件4 (S-121); where a table has two columns of one fact, the earlier word wins.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -191,7 +191,10 @@ def _read(grid: Grid, top: int, last: int) -> Head:
         leaf, told = _BREAK.sub("", texts[-1]), fact_of(texts[-1])
         leaves[column] = leaf
         if told and grid.spread(last, column) > 1 and grid.origin(last, column)[1] != column:
-            head.beside += [column] if told[0] == "period" else []
+            if told[0] == "period":
+                head.beside.append(column)
+            else:
+                head.others[column] = leaf
             continue
         if told is None or told[1] >= sure.get(told[0], GUESSED + 1):
             head.others[column] = leaf
@@ -202,7 +205,16 @@ def _read(grid: Grid, top: int, last: int) -> Head:
         head.columns[told[0]], sure[told[0]] = column, told[1]
     head.guessed = {name for name, place in sure.items() if place == GUESSED}
     _tell_apart(head, leaves)
+    head.others = _numbered(head.others)
     return head
+
+
+def _numbered(others: dict[int, str]) -> dict[int, str]:
+    """Equal headings of several columns get numbers from left to right."""
+    told: dict[int, str] = {}
+    for column in sorted(others):
+        told[column] = free_label(others[column], set(told.values()))
+    return told
 
 
 def _tell_apart(head: Head, leaves: dict[int, str]) -> None:

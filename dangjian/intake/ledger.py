@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dangjian.intake import content, heading, info, span
-from dangjian.intake.grid import Grid, narrowed, text_of
+from dangjian.intake.grid import Grid, free_label, narrowed, text_of
 from dangjian.intake.heading import Head
 from dangjian.intake.span import Span
 
@@ -290,7 +290,7 @@ class _Reading:
             if _ERROR.fullmatch(text):
                 project.warnings.append(("cell_error", label))
             elif text and text not in _NOTHING:
-                project.extra[label] = text
+                project.extra[free_label(label, project.extra)] = text
         return project
 
     def _said(self, row: int, fact: str, above: dict[str, Any], project: Row) -> str:
@@ -343,7 +343,9 @@ def _part(project: Row) -> None:
             project.facts["problem"], project.facts["goal"] = parts.pop("topic", ""), parts.pop("goal", "")
             own = [project.facts["measures"]] if label else []
             project.facts["measures"] = "\n".join(filter(None, [*own, parts.pop("measures", "")]))
-            project.extra |= {_STAGE if part == "stage_goal" else part: said for part, said in parts.items() if said}
+            for part, said in parts.items():
+                if said:
+                    project.extra[free_label(_STAGE if part == "stage_goal" else part, project.extra)] = said
             return
 
 

@@ -33,6 +33,7 @@ AXIS = "axis-"
 MOST_LINES = 1_000
 MOST_BYTES = 2_000_000  # of all lines in the page: they are posted back with every step
 MOST_LETTERS = 20_000
+MOST_LABEL = 200  # letters of a heading kept beside the project
 
 # What the reader calls its facts, and the cells they fill.
 _OF_LEDGER = {"name": "name", "dept": "branch", "start": "starts", "end": "ends", "problem": "problem", "measures": "measures", "goal": "expected_goal", "remark": "remark"}  # fmt: skip
@@ -214,7 +215,7 @@ def _line(place: Any, cells: Any, doubts: Any, guessed: Any, dates: Any, extra: 
         [(str(code), str(cell)) for code, cell in doubts],
         [str(cell) for cell in guessed],
         str(dates)[:300],
-        {str(label)[:60]: str(text)[:MOST_LETTERS] for label, text in extra.items()},
+        {str(label)[:MOST_LABEL]: str(text)[:MOST_LETTERS] for label, text in extra.items()},
     )
 
 

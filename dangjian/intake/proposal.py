@@ -41,7 +41,7 @@ class Effect(StrEnum):
 LABELS = {
     Effect.NEW: "新增",
     Effect.CHANGED: "更新",
-    Effect.SAME: "相同，跳过",
+    Effect.SAME: "相同",
     Effect.SKIPPED: "跳过",
     Effect.WRONG: "要改正",
 }
@@ -49,7 +49,8 @@ LABELS = {
 
 @dataclass
 class Fate:
-    """What becomes of one line. ``why`` is a sentence for what is skipped or was refused."""
+    """What becomes of one line. ``why`` is a sentence for what is skipped or was refused; ``was`` holds what stands in the
+    system of each fact that would be ``changed``."""
 
     line: Line
     effect: Effect
@@ -59,6 +60,7 @@ class Fate:
     past: Past | None = None
     project: Project | None = None
     changed: list[str] = field(default_factory=list)
+    was: dict[str, Any] = field(default_factory=dict)
     faults: list[Reason] = field(default_factory=list)
     why: str = ""
 
@@ -190,7 +192,8 @@ class Proposal:
             fate.effect, fate.why = Effect.SKIPPED, "；".join(map(str, refusals))
             return
         else:
-            fate.changed = held.differing(fate.past)
+            fate.was = held.differing(fate.past)
+            fate.changed = list(fate.was)
             fate.effect = Effect.CHANGED if fate.changed else Effect.SAME
             fate.faults += fate.past.faults(held.state, held.rules) if fate.changed else ()
         if fate.faults:

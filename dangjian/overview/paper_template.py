@@ -6,7 +6,7 @@ moment for ever, a new choice touches only what is issued after it. None chosen,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -175,10 +175,20 @@ def _looked_through(form: PaperForm, data: bytes) -> list[str]:
         found = sandbox.read(template.check, data, options=options)
     except sandbox.Unreadable as wrong:
         raise Refused(Reason(str(wrong), "file")) from wrong
+    if found["wrong"] and (other := _other_form(form, found["said"])):
+        raise Refused(Reason(f"这是{other.label}的模板，请到“{other.label}”那里上传；这里换的是{form.label}", "file"))
     if found["wrong"]:
         more = [f"另有 {found['more']} 处"] if found["more"] else []
         raise Refused(*(Reason(text, "file") for text in (*found["wrong"], *more)))
     return list(found["unused"])
+
+
+def _other_form(form: PaperForm, said: Collection[str]) -> PaperForm | None:
+    """The paper that a template is plainly of, where it is not of the one it was sent in for: it knows nearly all its names."""
+    known = {key: len(set(said) & set(each.names.all)) for key, each in FORMS.items()}
+    best = max(known, key=lambda key: known[key])
+    plainly = known[best] > known[form.key] and known[best] * 5 >= len(said) * 4
+    return FORMS[best] if plainly else None
 
 
 def _printable(told: Any) -> Any:

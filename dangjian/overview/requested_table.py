@@ -15,6 +15,7 @@ from dangjian.delivery.summary import Line
 from dangjian.foundation import audit, clock, sandbox
 from dangjian.foundation.evidence import clean_name
 from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.window import day_text
 from dangjian.intake import blank_table, heading
 from dangjian.papers import filled_sheet, official
 from dangjian.people.person import Person
@@ -27,7 +28,7 @@ MOST_KEPT = 30
 FACTS: dict[str, str] = {
     "place": "序号（自动编排）", "number": "项目编号", "name": "项目名称", "year": "年度", "period": "起止日期", "starts": "开始年月",
     "ends": "完成年月", "dept": "承担支部", "unit": "所属单位", "owner": "主要责任人", "problem": "解决问题", "measures": "采取措施",
-    "goal": "达到目标", "note": "备注（载体）", "state": "项目状态", "filing": "备案状态",
+    "goal": "达到目标", "note": "备注（载体）", "established": "立项日期", "state": "项目状态", "filing": "备案状态",
 }  # fmt: skip
 """What a column of a superior's table can be filled with."""
 # What the words of old ledgers call these facts.
@@ -36,7 +37,16 @@ _SUGGESTED = {
     "measures": "measures", "goal": "goal", "remark": "note",
 }  # fmt: skip
 _MORE = {"项目编号": "number", "年度": "year", "负责人": "owner", "责任人": "owner", "主要责任人": "owner", "项目负责人": "owner",
-         "项目主要责任人": "owner", "所属单位": "unit", "二级单位": "unit", "状态": "state", "项目状态": "state", "备案情况": "filing"}  # fmt: skip
+         "项目主要责任人": "owner", "所属单位": "unit", "二级单位": "unit", "状态": "state", "项目状态": "state", "备案情况": "filing",
+         **dict.fromkeys(("立项时间", "立项日期", "立项年月", "立项审批时间", "批准立项时间", "批准立项日期", "审批立项时间"), "established")}  # fmt: skip
+
+
+def _established_on(project: Project) -> str:
+    """The day of establishment; empty where a project was taken over from papers that do not tell it."""
+    if project.past is not None:
+        return day_text(project.past.established_on)
+    return day_text(clock.local(project.established_at).date()) if project.established_at else ""
+
 
 _TOLD: dict[str, Callable[[Project, Line], str]] = {
     "number": lambda project, line: project.number,
@@ -52,6 +62,7 @@ _TOLD: dict[str, Callable[[Project, Line], str]] = {
     "measures": lambda project, line: line.measures,
     "goal": lambda project, line: line.goal,
     "note": lambda project, line: line.note,
+    "established": lambda project, line: _established_on(project),
     "state": lambda project, line: project.waiting_label,
     "filing": lambda project, line: project.get_filing_state_display(),
 }

@@ -44,7 +44,8 @@ _DANGEROUS = "文件里有文字、表格、图片之外的内容，不予接收
 def check(
     file: IO[bytes], *, names: Collection[str], lists: Collection[str], required: Collection[str]
 ) -> dict[str, Any]:
-    """``wrong``: what must be mended, each with where it stands; ``unused``: names that the template leaves out."""
+    """``wrong``: what must be mended, each with where it stands; ``unused``: names that the template leaves out; ``said``:
+    every name in it, known or not."""
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         return _refused(f"文件超过 {MOST_BYTES // 1024 // 1024} MB，请压缩图片后再传")
@@ -68,7 +69,7 @@ def check(
     if missing:
         wrong.append(f"缺少必需的占位符：{'、'.join(written(name) for name in missing)}")
     return {"wrong": wrong[:MOST_FAULTS], "more": max(len(wrong) - MOST_FAULTS, 0),
-            "unused": [name for name in names if name not in seen.used and name not in required]}  # fmt: skip
+            "unused": [name for name in names if name not in seen.used and name not in required], "said": sorted(seen.said)}  # fmt: skip
 
 
 def fill(file: IO[bytes], *, told: Mapping[str, Any]) -> bytes:
@@ -90,7 +91,7 @@ def fill(file: IO[bytes], *, told: Mapping[str, Any]) -> bytes:
 
 
 def _refused(text: str) -> dict[str, Any]:
-    return {"wrong": [text], "more": 0, "unused": []}
+    return {"wrong": [text], "more": 0, "unused": [], "said": []}
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
@@ -115,6 +116,7 @@ class _Seen:
     names: frozenset[str]
     lists: frozenset[str]
     used: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -132,6 +134,7 @@ class _Seen:
         for found in _FOUND.finditer(text):
             self.count += 1
             name, optional = _name(found[1])
+            self.said.add(name)
             if name not in self.names:
                 self.wrong.append(f"{where}：{self._unknown(found[0], name)}")
                 continue

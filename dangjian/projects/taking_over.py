@@ -194,8 +194,8 @@ class FromPaper(models.Model):
             return [Reason("项目是在系统里申报的，不由台账改动", "name")]
         return [Reason("补录之后已在系统里继续办理，不再由台账改动", "name")] if self.version > 1 else []
 
-    def differing(self: Project, past: Past) -> list[str]:  # type: ignore[misc]
-        """The facts that the paper now tells otherwise than when it was entered."""
+    def differing(self: Project, past: Past) -> dict[str, Any]:  # type: ignore[misc]
+        """The facts that the paper now tells otherwise than when it was entered, with what stands here of each."""
         held: dict[str, Any] = {"name": self.name, "starts": self.starts, "ends": self.ends}
         told: dict[str, Any] = {"name": past.name, "starts": past.starts, "ends": past.ends}
         for name, value in _written(past).items():
@@ -204,7 +204,7 @@ class FromPaper(models.Model):
             held[name], told[name] = getattr(self.past, name), value
         for axis, codes in past.categories.items():
             held[axis], told[axis] = self.codes_by_axis().get(axis, []), list(codes)
-        return [name for name, value in told.items() if value != held[name]]
+        return {name: held[name] for name, value in told.items() if value != held[name]}
 
     @transaction.atomic
     def correct_past(self: Project, past: Past, *, source: str, by: Any) -> list[str]:  # type: ignore[misc]
@@ -213,7 +213,7 @@ class FromPaper(models.Model):
         reasons = [*self.past_refusals(by=by), *past.faults(self.state, self.rules)]
         if reasons:
             raise Refused(*reasons)
-        changed = self.differing(past)
+        changed = list(self.differing(past))
         if changed:
             self._stand_as(past)
             self.save()

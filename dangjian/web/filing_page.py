@@ -141,7 +141,7 @@ def cells(line: Line) -> list[Shown]:
 def facts(filing: Filing, late: str) -> list[Shown]:
     """The head of a version's page."""
     received = f"{filing.receiver} {display.moment(filing.received_at)}" if filing.received_at else "公司尚未办理"
-    due = f"，{day_text(filing.due_on)}截止" if filing.due_on else ""
+    due = f"，{day_text(filing.due_on)}截止" if filing.due_on and filing.number == 1 else ""
     return [
         {"label": "单位名称", "value": filing.unit_name},
         {"label": "填表人", "value": filing.who, "half": True},

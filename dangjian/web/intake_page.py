@@ -29,6 +29,7 @@ KEYS = {
 }
 IN_SIGHT = ("name", "branch", "starts", "ends")
 FOLDED = ("established_on", "completed_on", "problem", "measures", "expected_goal", "stage_goal", "remark", "leader")
+MOST_WAS = 300  # letters of what stands in the system beside a cell
 MOST_TRIED = 200  # lines that the page without sign-in shows
 
 
@@ -134,7 +135,7 @@ def _shown(index: int, fate: Fate) -> dict[str, Any]:
     told = [name for name in CELLS if held.cell(name) or name in faults]
     folded = [*FOLDED, *(name for name in told if name not in (*IN_SIGHT, *FOLDED, "state", "year"))]
     names = [*IN_SIGHT, "state", *folded, "year"]
-    cells = {name: _cell(index, fate, name, faults.get(name, [])) for name in names}
+    cells = {name: _cell(index, fate, name, faults.get(name, [])) | _was(fate, name) for name in names}
     if fate.effect is Effect.NEW and fate.may_be_done:
         cells["state"] |= {"level": "doubt", "notes": [*cells["state"]["notes"], "已过完成日期，请核对是否已完成"]}
     beside = [text for name, texts in faults.items() if name not in cells for text in texts]
@@ -142,16 +143,54 @@ def _shown(index: int, fate: Fate) -> dict[str, Any]:
     return {
         "index": index, "place": held.place, "state": KEYS[fate.effect], "state_text": LABELS[fate.effect],
         "why": "；".join([*([fate.why] if fate.why else ()), *beside]), "take": held.cell("take") != "no",
-        "changed": [CELLS.get(name, "分类") for name in fate.changed],
+        "changed": [_called(name, fate) for name in fate.changed], "sorted": _sorted_otherwise(fate),
         "project_url": reverse("project", args=[project.pk]) if project and project.submitted_at else "",
         "in_sight": [cells[name] for name in IN_SIGHT], "state_cell": cells["state"], "year_cell": cells["year"],
         "folded": [cells[name] for name in folded],
         "past_year": f"{fate.round.year}年度" if fate.round and not fate.round.pk and fate.effect is Effect.NEW else "",
-        "folded_bad": any(cells[name]["level"] == "bad" for name in (*folded, "year")),
-        "dates": held.dates, "extra": held.extra,
+        "folded_bad": any(cells[name]["level"] == "bad" or cells[name]["differs"] for name in (*folded, "year")) or "extra" in fate.was,
+        "dates": held.dates, "extra": _beside(fate),
         "default_year": f"{fate.round.year}年度" + ("" if fate.round.pk else "（线下）") if fate.round else "",
         "default_state": State(fate.state).label if fate.state in set(State) else "",
     }  # fmt: skip
+
+
+def _called(name: str, fate: Fate) -> str:
+    """A fact as the preview calls it; what is no cell is an axis of the scheme, or what stands beside the project."""
+    axes = {axis.key: axis.label for axis in fate.round.rules.taxonomies} if fate.round else {}
+    return CELLS.get(name) or axes.get(name) or "其他各栏"
+
+
+def _told(value: Any) -> str:
+    """A fact as it stands in the system."""
+    text = str(value or "") if not isinstance(value, list) else "、".join(value)
+    return text if len(text) <= MOST_WAS else f"{text[:MOST_WAS]}…"
+
+
+def _was(fate: Fate, name: str) -> dict[str, Any]:
+    """What stands in the system where the import would put something else."""
+    differs = name in fate.was
+    return {"differs": differs, "was": _told(fate.was[name]) if differs else ""}
+
+
+def _sorted_otherwise(fate: Fate) -> list[tuple[str, str]]:
+    """The axes on which the import would sort the project anew, with where it stands."""
+    found = []
+    for axis in fate.round.rules.taxonomies if fate.round and fate.was else ():
+        if axis.key in fate.was:
+            words = {item.code: item.label for item in axis.items}
+            found.append((axis.label, "、".join(words.get(code, code) for code in fate.was[axis.key])))
+    return found
+
+
+def _beside(fate: Fate) -> list[dict[str, Any]]:
+    """What the file says beyond the cells, and what stands in the system of it where that is something else."""
+    now = fate.line.extra
+    before = fate.was.get("extra", now)
+    return [
+        {"label": label, "text": now.get(label, ""), "differs": now.get(label) != before.get(label), "was": _told(before.get(label))}
+        for label in [*now, *(label for label in before if label not in now)]
+    ]  # fmt: skip
 
 
 def _cell(index: int, fate: Fate, name: str, faults: list[str]) -> dict[str, Any]:
@@ -179,10 +218,16 @@ def outcome(done: list[Fate]) -> list[dict[str, Any]]:
             "state_text": words.get(fate.effect, LABELS[fate.effect]),
             "number": fate.project.number if fate.project and fate.effect is not Effect.WRONG else "",
             "url": reverse("project", args=[fate.project.pk]) if fate.project and fate.effect in (Effect.NEW, Effect.CHANGED, Effect.SAME) else "",
-            "why": fate.why or "；".join(map(str, fate.faults)) or "、".join(CELLS.get(name, "分类") for name in fate.changed),
+            "why": fate.why or "；".join(map(str, fate.faults)) or "、".join(_called(name, fate) for name in fate.changed),
         }
         for fate in done
     ]  # fmt: skip
+
+
+def kept(done: list[Fate]) -> list[str]:
+    """The columns that no cell takes, whose words were kept beside the projects."""
+    taken = (fate for fate in done if fate.effect in (Effect.NEW, Effect.CHANGED, Effect.SAME))
+    return list(dict.fromkeys(label for fate in taken for label in fate.line.extra))
 
 
 def counted(done: list[Fate]) -> list[tuple[str, int]]:

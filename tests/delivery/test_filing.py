@@ -16,6 +16,7 @@ from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
 from dangjian.projects.state import State as ProjectState
+from dangjian.projects.taking_over import Past
 from tests.cast import (
     Cast,
     a_change,
@@ -67,6 +68,17 @@ def test_the_note_names_the_carriers(cast: Cast) -> None:
     }
     project.carriers.update(kind=next(iter(known)))
     assert _lines(cast.places.unit)[0].note == f"建立{next(iter(known.values()))}“节能先锋”"
+
+
+@pytest.mark.clause("S-121")
+def test_the_note_of_a_paper_stays_where_a_project_was_taken_over(cast: Cast) -> None:
+    past = Past(name="纸上的项目", starts="2022-03", ends="2022-12", remark="建立党员先锋岗3个。")
+    made = Project.take_over(
+        past, branch=cast.places.branch, round=_round(), state="running", source="附件4", by=cast.people.officer
+    )
+    assert _lines(cast.places.unit)[0].note == "建立党员先锋岗3个"
+    made.carriers.create(place=1, kind="", name="节能")
+    assert _lines(cast.places.unit)[0].note == "建立党员先锋岗3个；建立“节能”"
 
 
 @pytest.mark.clause("S-121")

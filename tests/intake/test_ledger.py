@@ -239,3 +239,39 @@ def test_remarks_say_where_and_why() -> None:
 def test_what_is_too_large_or_empty_is_refused_unread() -> None:
     assert reading.read(b"").told == {"kind": "reject", "reason": "empty"}
     assert reading.read(b"\0" * (gate.MOST_BYTES + 1)).told == {"kind": "reject", "reason": "too_large"}
+
+
+def test_columns_under_equal_headings_are_all_kept_with_numbers() -> None:
+    lines = [[*HEAD, "进度", "进度", "进度"], [*LINE, "五成", "", "八成"], [*LINE, "六成", "七成", "九成"]]
+    kept = [one["extra"] for one in told(workbook(lines))["rows"]]
+    assert kept == [
+        {"进度": "五成", "进度（3）": "八成"},
+        {"进度": "六成", "进度（2）": "七成", "进度（3）": "九成"},
+    ]
+
+
+def test_a_third_column_of_a_fact_is_kept_beside_the_second() -> None:
+    lines = [[*HEAD, "备注", "备注"], [*LINE[:-1], "甲", "乙", "丙"]]
+    (one,) = told(workbook(lines))["rows"]
+    assert (one["remark"], one["extra"]) == ("甲", {"备注": "乙", "备注（2）": "丙"})
+
+
+def test_what_stands_under_the_second_column_of_a_merged_heading_is_kept() -> None:
+    lines = [[*HEAD, ""], [*LINE[:-1], "甲", "乙"]]
+    (one,) = told(workbook(lines, merges=[(0, 7, 0, 8)]))["rows"]
+    assert (one["remark"], one["extra"]) == ("甲", {"备注": "乙"})
+
+
+def test_a_number_of_its_own_and_a_column_of_that_name_do_not_meet() -> None:
+    lines = [["序号", *HEAD[1:], "编号"], ["DJ-01", *LINE[1:], "2022-1"]]
+    (one,) = told(workbook(lines))["rows"]
+    assert set(one["extra"].values()) == {"DJ-01", "2022-1"}
+
+
+def test_a_stage_goal_within_a_cell_does_not_replace_the_column_of_that_name() -> None:
+    lines = [
+        ["序号", "项目名称", "起止日期", "承担支部", "工作内容", "阶段性目标"],
+        [1, "节能降耗", "2022.8~2022.12", "运行支部", "1.选题：煤耗高。\n2.内容：示范岗。\n3.预期目标：降耗。\n4.阶段性目标：降一半。", "年内见效"],
+    ]  # fmt: skip
+    (one,) = told(workbook(lines))["rows"]
+    assert {"降一半。", "年内见效"} <= set(one["extra"].values())

@@ -1,6 +1,8 @@
 """上级临时要表: matched once, filled in its own layout, kept for the next time."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,10 @@ from python_calamine import CalamineWorkbook
 from dangjian.foundation.lifecycle import Refused
 from dangjian.intake import blank_table
 from dangjian.overview.requested_table import RequestedTable
+from dangjian.projects.project import Project
+from dangjian.projects.taking_over import Past
 from tests.cast import Cast, an_established
+from tests.intake.sheets import document
 
 pytestmark = pytest.mark.django_db
 OLD = Path(__file__).parents[1] / "samples" / "d08_legacy.xls"
@@ -141,3 +146,36 @@ def test_a_kept_table_is_its_owners_alone(cast: Cast, browse: Browse) -> None:
     assert "一.xlsx" not in text_of(other.get("/projects/requested-tables/"))
     browse(cast.people.officer).post(reverse("requested-table-deletion", args=[table.pk]))
     assert not RequestedTable.objects.exists()
+
+
+def test_the_day_of_establishment_goes_out_and_is_not_guessed(cast: Cast, browse: Browse) -> None:
+    made = an_established(cast)
+    told = RequestedTable.told(made)
+    assert told["established"] == "2022年8月24日"
+    past = Past(name="纸上的项目", starts="2022-03", ends="2022-12")
+    facts = {
+        "branch": cast.places.branch,
+        "round": made.round,
+        "state": "running",
+        "source": "台账",
+        "by": cast.people.officer,
+    }
+    assert RequestedTable.told(Project.take_over(past, **facts))["established"] == ""
+    dated = replace(past, name="写明立项的", established_on=date(2022, 3, 5))
+    assert RequestedTable.told(Project.take_over(dated, **facts))["established"] == "2022年3月5日"
+
+
+@pytest.mark.parametrize("word", ["立项时间", "立项日期", "立 项\n时 间", "批准立项时间"])
+def test_a_heading_that_asks_for_the_day_of_establishment_is_matched_by_itself(cast: Cast, word: str) -> None:
+    table = RequestedTable.take(blank("序号", "项目名称", word), name="表.xlsx", by=cast.people.officer)
+    assert list(table.suggested().values()) == ["place", "name", "established"]
+
+
+def test_a_word_blank_is_refused_with_what_to_do_and_what_would_stay_blank(cast: Cast) -> None:
+    with pytest.raises(Refused, match=r"这是 Word 表.*另存为 \.xlsx 再传.*仍是空白"):
+        RequestedTable.take(document([["序号", "项目名称"], ["", ""]]), name="表.docx", by=cast.people.officer)
+
+
+def test_the_page_says_what_stays_blank(cast: Cast, browse: Browse) -> None:
+    table = RequestedTable.take(blank(), name="表.xlsx", by=cast.people.officer)
+    assert "保持空白，不推测" in text_of(browse(cast.people.officer).get(reverse("requested-table", args=[table.pk])))

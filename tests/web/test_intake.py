@@ -66,11 +66,60 @@ def test_a_ledger_is_looked_at_and_brought_in(cast: Cast, officer: Any) -> None:
 
 
 def test_the_same_file_again_updates_or_skips(cast: Cast, officer: Any) -> None:
-    for changed, word in ((row(), "已新增"), (row(), "相同，跳过"), (row(F="示范岗6个"), "已更新")):
+    for changed, word in ((row(), "已新增"), (row(), "相同"), (row(F="示范岗6个"), "已更新")):
         changed[3] = cast.places.branch.short_name
         page = text_of(officer.post("/intake/", sent(ledger(cast, changed))))
         assert word in text_of(officer.post("/intake/", the_form(page, act="import"))) or "没有要导入的行" in page
     assert Project.objects.get().application.measures == "示范岗6个"
+
+
+def test_the_preview_says_what_stands_in_the_system_of_each_cell_that_would_change(cast: Cast, officer: Any) -> None:
+    branch = cast.places.branch.short_name
+    head = [*HEAD, "立项来源", "进度", "联系领导"]
+    old = [*row(D=branch, H=""), "生产经营", "五成", "王强"]
+    officer.post("/intake/", the_form(text_of(officer.post("/intake/", sent(workbook([head, old])))), act="import"))
+    new = [*row(C="2022.8~2022.11", D=branch, F="示范岗6个", H="设示范岗"), "党建工作", "八成", "王强"]
+    page = text_of(officer.post("/intake/", sent(workbook([head, new]))))
+    words = re.findall(r'intake__note--was">(.*?)</span>', page)
+    assert words == [
+        "立项来源系统里原为“生产经营”", "系统里原为“2022-12”", "系统里原为“示范岗”", "系统里原为空",
+        "系统里原为“生产经营”", "系统里原为“五成”",
+    ]  # fmt: skip
+    assert "改动：完成、采取措施、备注、其他各栏、立项来源；其余相同" in page
+    assert "<details open>" in page
+    officer.post("/intake/", the_form(page, act="import"))
+    again = text_of(officer.post("/intake/", sent(workbook([head, new]))))
+    assert "系统里原为" not in again
+    assert ">相同</span>" in again or "相同 1" in again
+
+
+def test_the_result_repeats_what_was_not_read_and_what_was_kept_in_its_own_words(cast: Cast, officer: Any) -> None:
+    lines = [
+        [*HEAD, "当前进度", "当前进度", ""],
+        [*row(D=cast.places.branch.short_name), "五成", "六成", "孤零"],
+        ["", "合计", "1项"],
+    ]
+    page = text_of(officer.post("/intake/", sent(workbook(lines))))
+    done = text_of(officer.post("/intake/", the_form(page, act="import")))
+    assert "当前进度、当前进度（2）" in done
+    assert "表1 第3行：合计行，没有读入" in done
+    assert "没有表头的列" in done
+    shown = text_of(officer.get(f"/projects/{Project.objects.get().pk}/"))
+    assert "五成" in shown
+    assert "六成" in shown
+
+
+def test_the_result_names_what_was_not_read_once_where_lines_are_left(cast: Cast, officer: Any) -> None:
+    branch = cast.places.branch.short_name
+    page = text_of(
+        officer.post(
+            "/intake/", sent(ledger(cast, row(D=branch), row(A=2, B="没有日期", C="", D=branch), ["", "合计", "1项"]))
+        )
+    )
+    assert (
+        text_of(officer.post("/intake/", the_form(page, act="import"))).count("<li>表1 第4行：合计行，没有读入</li>")
+        == 1
+    )
 
 
 def test_what_is_wrong_is_mended_in_place_and_what_was_typed_is_kept(cast: Cast, officer: Any) -> None:
@@ -233,7 +282,7 @@ def test_a_ledger_of_an_old_year_brings_its_year_along(cast: Cast, officer: Any)
     assert "线下责任书" in text_of(officer.get(f"/projects/{made.pk}/?tab=papers"))
     again = text_of(officer.post("/intake/", sent(data)))
     again = text_of(officer.post("/intake/", the_form(again, act="check", **{"usual-state": "completed"})))
-    assert "相同，跳过 2" in again
+    assert "相同 2" in again
 
 
 def test_the_first_page_takes_a_ledger_from_who_may_bring_one_in(cast: Cast, browse: Callable[..., Any]) -> None:

@@ -107,6 +107,18 @@ def test_nobody_else_reaches_a_template(cast: Cast, browse: Browse) -> None:
     assert browse(cast.people.company_officer).get("/paper-templates/letter/").status_code == 404
 
 
+def test_the_template_of_another_paper_is_called_by_its_name(cast: Cast, browse: Browse) -> None:
+    company = browse(cast.people.company_officer)
+    for sent, own in ((sent, own) for sent in FORMS.values() for own in FORMS.values() if sent is not own):
+        page = company.post(
+            reverse("paper-form", args=[own.key]), {"file": SimpleUploadedFile("模板.docx", sent.ours()), "note": ""}
+        )
+        assert page.context["form"].errors["file"] == [
+            f"这是{sent.label}的模板，请到“{sent.label}”那里上传；这里换的是{own.label}"
+        ]
+    assert not PaperTemplate.objects.exists()
+
+
 def test_every_form_filled_from_our_own_template_says_what_our_own_paper_says(cast: Cast, browse: Browse) -> None:
     from dangjian.papers import face
 

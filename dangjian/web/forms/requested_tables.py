@@ -12,7 +12,7 @@ from dangjian.overview.requested_table import FACTS, RequestedTable
 
 class RequestedTableForm(forms.Form):
     file = forms.FileField(
-        label="上级的空表", help_text="只收 .xlsx；表头下面留空行，下面的签字、说明会保留",
+        label="上级的空表", help_text="只收 .xlsx，Word 表请复制到 Excel 另存；表头下面留空行，下面的签字、说明会保留",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
     )  # fmt: skip
 

@@ -62,6 +62,8 @@ def _answered(request: Asked, sheet: Sheet) -> HttpResponse:
                 "done": intake_page.outcome(done),
                 "counts_done": intake_page.counted(done),
                 "source": sheet.source,
+                "kept": intake_page.kept(done),
+                "passed": sheet.passed,
             }
             if sheet.lines:
                 context |= intake_page.preview(sheet, request.person)

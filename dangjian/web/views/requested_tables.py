@@ -60,7 +60,9 @@ def _line(table: RequestedTable) -> dict[str, object]:
 def show(request: Asked, pk: int) -> HttpResponseBase:
     """Which column takes what; on 「填好下载」 the file itself."""
     table, chosen = _table(request, pk), ProjectFilter(request.person, request.GET)
-    rows = chosen.rows().select_related("application").prefetch_related("targets", "carriers", "partners")
+    rows = (
+        chosen.rows().select_related("application", "taking_over").prefetch_related("targets", "carriers", "partners")
+    )
     first = chosen.known(rows[:1])
     form = MatchForm(table, posted(request), told=RequestedTable.told(first[0]) if first else None)
     if request.method == "POST" and form.is_valid():
