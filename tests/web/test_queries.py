@@ -37,6 +37,8 @@ from tests.cast import (
 from tests.programmes.test_topic import a_topic
 from tests.projects.test_brand import a_brand
 
+# The same questions are asked of either database.
+pytestmark = pytest.mark.once
 MOST = 30
 
 
