@@ -92,11 +92,16 @@ class Grid:
         ]
         return Grid(self.name, [row[first:end] for row in self.rows], merges, self.first, self.left + first)
 
-    def turned(self) -> Grid:
-        """Columns as rows."""
-        rows = [[self.raw(row, column) for row in self.lines()] for column in range(self.width)]
-        merges = [((left, top), (right, bottom)) for (top, left), (bottom, right) in self.merges]
-        return Grid(f"{self.name}（行列互换后）", rows, merges, self.left, self.first)
+    def turned(self, first: int, end: int) -> Grid:
+        """The rows from ``first`` to before ``end`` with columns as rows; what stands above and below them stays there."""
+        rows = [[self.raw(row, column) for row in range(first, end)] for column in range(self.width)]
+        merges = [
+            ((left + first, top - first), (right + first, bottom - first))
+            for (top, left), (bottom, right) in self.merges
+            if first <= top and bottom < end
+        ]
+        name = f"{self.name}（行列互换后）"
+        return Grid(name, [*self.rows[:first], *rows, *self.rows[end:]], merges, self.left - first, self.first)
 
     def down(self, row: int, column: int) -> Any:
         """What a cell says with merges filled down; a merge across counts in its first column only."""

@@ -47,7 +47,6 @@ _PLAIN_SIGNS = str.maketrans(
     "项称担门决问题采达标备注号单党责实时间开结划预计内举选启动进",
 )
 DEEPEST = 4
-MOST_TURNED = 60  # rows of a table whose heads stand in its first column
 _BREAK = re.compile(r"\s*\n\s*|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 """What a narrow column does to a heading: 负 责 人, or 负责 above 人."""
 LONGEST = 100  # letters of a heading with all that is explained in it
@@ -113,23 +112,6 @@ def _is_counted(grid: Grid, row: int, head: Head) -> bool:
 def _sure(grid: Grid, row: int) -> int:
     """How many cells of a row are words of the table."""
     return sum((fact := fact_of(text)) is not None and fact[1] < GUESSED for _, text in grid.filled(row))
-
-
-def upright(grid: Grid) -> Grid:
-    """The table with its heads in a row: one whose first column says 序号, 项目名称 … and counts 1, 2 … to the right is turned."""
-    for column in range(min(grid.width, 3) if len(grid.rows) <= MOST_TURNED else 0):
-        told = {fact[0]: row for row in grid.lines() if (fact := fact_of(grid.text(row, column))) and fact[1] < GUESSED}
-        counted = (
-            [narrowed(text) for at, text in grid.filled(told["number"]) if at > column] if "number" in told else []
-        )
-        if (
-            len(counted) > 1
-            and counted == [str(n) for n in range(1, len(counted) + 1)]
-            and "name" in told
-            and len(told) > 3
-        ):
-            return grid.turned()
-    return grid
 
 
 def beside_each_other(grid: Grid) -> list[Grid]:

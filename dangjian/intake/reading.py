@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from dangjian.foundation import sandbox
-from dangjian.intake import form, heading, info, laid_out, ledger
+from dangjian.intake import form, info, laid_out, ledger, upright
 from dangjian.intake.code import NOTES, REJECTS, SKIPS, WARNINGS
 from dangjian.papers import gate
 from dangjian.papers.gate import Blocked, Kind
@@ -70,7 +70,7 @@ def parse(file: IO[bytes]) -> dict[str, Any]:
         return {"told": {"kind": "reject", "reason": blocked.code}}
     if layout.is_empty:
         return {"told": {"kind": "reject", "reason": "empty"}, "skipped": layout.passed}
-    layout.grids = [heading.upright(grid) for grid in layout.grids]
+    layout.grids = [upright.of(grid) for grid in layout.grids]
     return form.read(layout) or _ledger(layout)
 
 
