@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from dangjian.intake import shown, shown_old
 from dangjian.intake.grid import Area, Grid
 from dangjian.intake.shown import Shown
-from dangjian.papers.gate import DOCUMENT_PART, Blocked, Kind
+from dangjian.papers.gate import DOCUMENT_PART, ENCRYPTED, Blocked, Kind
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
@@ -97,7 +97,7 @@ def _of_workbook(data: bytes) -> Layout:
             raise Blocked("文件带有宏，请另存为不带宏的文件再传", "macro")
         return _sheets(book, sheets)
     except PasswordError as locked:
-        raise Blocked("文件加了密码，请去掉密码再传", "encrypted") from locked
+        raise Blocked(ENCRYPTED, "encrypted") from locked
     except (CalamineError, ValueError, OSError) as wrong:
         raise Blocked("文件已损坏，读不出内容", "damaged") from wrong
 

@@ -34,6 +34,7 @@ _MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)[\"']")
 _KNOWN_ENCODINGS = {b"utf-8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii"}
 
+ENCRYPTED = "文件加了密码，请去掉密码再传"
 DAMAGED = "文件已损坏，请用 Excel 或 WPS 打开后另存一份再传"
 TOO_LARGE = "文件展开后太大，请删去多余的工作表、图片和空行再传"
 DANGEROUS = "文件里有表格之外的内容，不予接收；请把内容复制到新下载的模板里再传"
@@ -86,12 +87,17 @@ def admit(data: bytes, *, accepts: Collection[Kind] = (Kind.WORKBOOK,), embedded
 
 def _check_old(data: bytes) -> None:
     """By the names in the directory of the old container: its entries begin at multiples of 128 bytes."""
-    if _holds(data, "EncryptedPackage", "EncryptionInfo") or _is_locked(data):
-        raise Blocked("文件加了密码，请去掉密码再传", "encrypted")
+    if _is_encrypted(data) or _is_locked(data):
+        raise Blocked(ENCRYPTED, "encrypted")
     if _holds(data, "_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA", "Macros"):
         raise Blocked("文件带有宏，请另存为不带宏的“Excel 工作簿（.xlsx）”再传", "macro")
     if not _holds(data, "Workbook", "Book"):
         raise Blocked("这不是 Excel 文件；旧版 Word（.doc）请另存为 .docx 再传", "wrong_type")
+
+
+def _is_encrypted(data: bytes) -> bool:
+    """Whether it is a newer file behind a password, which is wrapped in the old container."""
+    return _holds(data, "EncryptedPackage", "EncryptionInfo")
 
 
 def _is_locked(data: bytes) -> bool:
@@ -115,6 +121,8 @@ def _holds(data: bytes, *names: str) -> bool:
 def _check_shape(data: bytes) -> None:
     if len(data) > MOST_BYTES:
         raise Blocked("文件超过 10 MB，请分成几个文件导入", "too_large")
+    if data.startswith(_OLD_EXCEL) and _is_encrypted(data):
+        raise Blocked(ENCRYPTED, "encrypted")
     if data.startswith(_OLD_EXCEL):
         raise Blocked(
             "这是旧版 Excel（.xls）或加了密码的文件，请去掉密码，另存为“Excel 工作簿（.xlsx）”再传", "wrong_type"

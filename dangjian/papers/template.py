@@ -33,6 +33,7 @@ _PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _REFUSED = {
     "wrong_type": "这不是 Word 文档（.docx）；旧版 Word（.doc）、WPS 文字（.wps）或加了密码的文件，请去掉密码，另存为 .docx 再传",
+    "encrypted": "文件加了密码，请去掉密码，另存为 .docx 再传",
     "macro": "文件带有宏，请另存为不带宏的“Word 文档（.docx）”再传",
     "damaged": "文件已损坏，请用 Word 或 WPS 打开后另存一份再传",
     "bomb": "文件展开后太大，请删去多余的图片再传",

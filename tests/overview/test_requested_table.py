@@ -24,6 +24,7 @@ from tests.intake.sheets import document
 
 pytestmark = pytest.mark.django_db
 OLD = Path(__file__).parents[1] / "samples" / "d08_legacy.xls"
+LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 Browse = Callable[..., Any]
 HEADS = ("序号", "单位", "项目名称", "起止时间", "责任人", "主要措施", "得分")
 
@@ -179,3 +180,9 @@ def test_a_word_blank_is_refused_with_what_to_do_and_what_would_stay_blank(cast:
 def test_the_page_says_what_stays_blank(cast: Cast, browse: Browse) -> None:
     table = RequestedTable.take(blank(), name="表.xlsx", by=cast.people.officer)
     assert "保持空白，不推测" in text_of(browse(cast.people.officer).get(reverse("requested-table", args=[table.pk])))
+
+
+def test_a_file_behind_a_password_is_told_so(cast: Cast) -> None:
+    locked = LOCKED + "EncryptedPackage".encode("utf-16-le") + bytes(100)
+    with pytest.raises(Refused, match="文件加了密码，请去掉密码再传"):
+        RequestedTable.take(locked, name="表.xlsx", by=cast.people.officer)
