@@ -189,7 +189,7 @@ class PlanChange(Saved, PlanMatter):
             reason=reason, ends=ends,
         )  # fmt: skip
         if not claimed:
-            raise self._saved_by_another()
+            raise self._saved_meanwhile(by)
         self.refresh_from_db()
         audit.record("planchange.fill", self, by=by, on_behalf_of=acted_for)
 
@@ -216,7 +216,7 @@ class PlanChange(Saved, PlanMatter):
     ) -> MoveLog:  # fmt: skip
         """Note, grant or decline it, as the version that was ``seen``."""
         if seen is not None and seen != self.version:
-            raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
+            raise self._overtaken(by, seen) or Refused("这件事刚刚被改动，请刷新后再办理")
         match decision:
             case "note":
                 return self.note(by=by, opinion=opinion)
@@ -272,12 +272,12 @@ class PlanChange(Saved, PlanMatter):
 
     # Private
 
-    def _saved_by_another(self) -> Refused:
+    def _saved_meanwhile(self, by: Any) -> Refused:
         now = PlanChange.objects.select_related("edited_by", "edited_for", "plan__project").get(pk=self.pk)
         if now.state != State.DRAFT:
             return Overtaken(f"这份变更申请刚刚变为“{now.waiting_label}”，您刚才输入的内容没有保存")
         at = f"{clock.local(now.edited_at):%H:%M}"
-        return Overtaken(f"{now.saved_by}在{at}保存过这份变更申请，您刚才输入的内容尚未保存；请核对后再存一次")
+        return Overtaken(f"{now.saved_by_to(by)}在{at}保存过这份变更申请，您刚才输入的内容尚未保存；请核对后再存一次")
 
     def _settle(self, name: str, by: Any, opinion: str, **values: Any) -> MoveLog:
         made = self._decided(name, "approve", by, opinion, **values)

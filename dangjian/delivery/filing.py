@@ -280,11 +280,11 @@ class Filing(Acted, Stateful):
         """Answer some of the waiting lines, by their keys: 已备案, or 退回补正 with a reason; the others go on waiting."""
         back = {key: reason.strip() for key, reason in (returned or {}).items()}
         if seen is not None and seen != self.version:
-            raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
+            raise self._overtaken(by, seen) or Refused("这件事刚刚被改动，请刷新后再办理")
         waiting = {row.pk: row for row in self.rows.filter(state=FilingState.WAITING)}
         settles = set(waiting) <= {*record, *back}
         if not self.refusals("answer", by=by) and (reasons := list(_wrong(waiting, record, back))):
-            raise self._overtaken() or Refused(*reasons)
+            raise self._overtaken(by) or Refused(*reasons)
         now = clock.now()
         hand = {
             "answered_by_id": by.pk,

@@ -160,7 +160,7 @@ class MeetingRecord(Acted, Stateful):
         # Whoever comes second waits here for the first, and then finds it confirmed.
         standing = MeetingRecord.objects.select_for_update().get(pk=self.pk)
         if reasons := standing.refusals("confirm", by=by):
-            raise self._overtaken() or Refused(*reasons)
+            raise self._overtaken(by) or Refused(*reasons)
         meeting = Meeting.record(
             self.organisation, held_on=self.held_on, issue=self.issue, attendance=Attendance(**self.attendance),
             verdicts=self.thawed(), matters=self.thawed_on_plans(), by=self.by,

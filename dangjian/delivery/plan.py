@@ -209,7 +209,7 @@ class Plan(Prompting, OnBehalf, Saved, PlanMatter):
             **self.hand_of(by),
         )  # fmt: skip
         if not claimed:
-            raise self._saved_by_another()
+            raise self._saved_meanwhile(by)
         filling.store_lists()
         self.refresh_from_db()
         audit.record("plan.fill", self, by=by, on_behalf_of=acted_for, details={"fields": filling.names})
@@ -266,7 +266,7 @@ class Plan(Prompting, OnBehalf, Saved, PlanMatter):
         if decision not in DECISIONS:
             raise Refused("请选择一项决定")
         if seen is not None and seen != self.version:
-            raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
+            raise self._overtaken(by, seen) or Refused("这件事刚刚被改动，请刷新后再办理")
         step, opinion = self.step, opinion.strip()
         if lacking := without_reason(decision, opinion):
             raise Refused(Reason(lacking, "opinion"))
@@ -339,12 +339,12 @@ class Plan(Prompting, OnBehalf, Saved, PlanMatter):
         text = f"“{self.project.name}”的实施计划书已{made.label}" + (f"：{made.opinion}" if made.opinion else "")
         notice.tell(self.project.people_told(), event=self._event, text=text, about=self.project)
 
-    def _saved_by_another(self) -> Refused:
+    def _saved_meanwhile(self, by: Any) -> Refused:
         now = Plan.objects.select_related("edited_by", "edited_for").get(pk=self.pk)
         if now.state != State.DRAFT:
             return Refused(f"当前状态为“{now.waiting_label}”，不能修改计划书")
         at = f"{clock.local(now.edited_at):%H:%M}"
-        return Overtaken(f"{now.saved_by}在{at}保存过这份计划书，您刚才输入的内容尚未保存；请核对后再存一次")
+        return Overtaken(f"{now.saved_by_to(by)}在{at}保存过这份计划书，您刚才输入的内容尚未保存；请核对后再存一次")
 
 
 def _points(decision: str, checked_for: Sequence[str]) -> dict[str, list[str]]:

@@ -12,6 +12,10 @@ def signed(by: Any, on_behalf_of: Any) -> str:
     return f"{by.name} 代 {on_behalf_of.name}" if on_behalf_of else str(by.name)
 
 
+OWN_WINDOW = "您本人（在另一个窗口）"
+"""Who was faster, as whoever was overtaken by their own second window is told."""
+
+
 class Acted(models.Model):
     """The part of a record that says by whose right its ``by`` acted; None for an own one."""
 
@@ -27,6 +31,10 @@ class Acted(models.Model):
     def who(self) -> str:
         return signed(self.by, self.on_behalf_of)
 
+    def who_to(self, reader: Any) -> str:
+        """The same as it is said to ``reader``, who need not be told their own name."""
+        return OWN_WINDOW if self.by.pk == reader.pk else self.who
+
 
 class Saved(models.Model):
     """The part of a text written over days that says by whose right its ``edited_by`` saved it last; None for an own one."""
@@ -35,6 +43,7 @@ class Saved(models.Model):
         "dangjian.Person", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="代何人保存"
     )
     edited_by: Any
+    edited_at: Any
 
     class Meta:
         abstract = True
@@ -43,3 +52,10 @@ class Saved(models.Model):
     def saved_by(self) -> str:
         """Who saved last, and for whom; empty where nobody did."""
         return signed(self.edited_by, self.edited_for) if self.edited_by else ""
+
+    def saved_by_to(self, reader: Any) -> str:
+        """The same as it is said to ``reader``, who need not be told their own name."""
+        return OWN_WINDOW if self.is_saved_by(reader) else self.saved_by
+
+    def is_saved_by(self, person: Any) -> bool:
+        return self.edited_by is not None and bool(self.edited_by.pk == person.pk)

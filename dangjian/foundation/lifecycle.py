@@ -170,7 +170,7 @@ class Stateful(models.Model):
         move = self.move_named(name)
         reasons = self.refusals(name, by=by)
         if reasons:
-            raise self._overtaken() or Refused(*reasons)
+            raise self._overtaken(by) or Refused(*reasons)
         source, sequence, target = self.state, self.version + 1, move.target or self.state
         on_behalf_of = self.acted_for(move, by)
         claimed = (
@@ -179,7 +179,7 @@ class Stateful(models.Model):
             .update(state=target, version=sequence, **values)
         )
         if not claimed:
-            raise self._overtaken() or Refused("这件事刚刚被改动，请刷新后再办理")
+            raise self._overtaken(by) or Refused("这件事刚刚被改动，请刷新后再办理")
         for field, value in {**values, "state": target, "version": sequence}.items():
             setattr(self, field, value)
         made = MoveLog.objects.create(
@@ -223,12 +223,12 @@ class Stateful(models.Model):
         audit.record_each(f"{cls._meta.model_name}.{name}", held, by=by)
         return held
 
-    def _overtaken(self, seen: int | None = None) -> Overtaken | None:
-        """Who moved this noun since it was loaded, or since its version ``seen``, as a refusal that names them."""
+    def _overtaken(self, by: Actor, seen: int | None = None) -> Overtaken | None:
+        """Who moved this noun since it was loaded, or since its version ``seen``, as a refusal that names them to ``by``."""
         last = self.log().filter(sequence__gt=self.version if seen is None else seen).last()
         if last is None:
             return None
-        return Overtaken(f"{last.who}已于{moment_text(last.at)}办理“{last.label}”，您的操作没有执行")
+        return Overtaken(f"{last.who_to(by)}已于{moment_text(last.at)}办理“{last.label}”，您的操作没有执行")
 
     def reload(self) -> Self:
         """The noun as it stands in the database now."""

@@ -14,6 +14,7 @@ from typing import Any, Self
 from django.db import models, transaction
 
 from dangjian.foundation import clock
+from dangjian.foundation.hand import OWN_WINDOW
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import StepRule
@@ -76,7 +77,8 @@ class Approval(models.Model):
             decided_at=at or clock.now(), held_on=held_on, answer=answer, due_on=due_on, on_behalf_of=on_behalf_of,
         )  # fmt: skip
         if not decided:
-            raise Overtaken("这一环节刚刚已由他人办理，您的操作没有执行")
+            own = Step.objects.filter(pk=step.pk, decided_by=by.pk).exists()
+            raise Overtaken(f"这一环节刚刚已由{OWN_WINDOW if own else '他人'}办理，您的操作没有执行")
         self._open_next(after=step.sequence)
         return step
 

@@ -85,7 +85,7 @@ class Application(OnBehalf, Saved, WithFiles):
             **self.hand_of(by),
         )  # fmt: skip
         if not claimed:
-            raise self._saved_by_another()
+            raise self._saved_meanwhile(by)
         self.project.take_heading(filling.heading, by=by)
         taking_part = self.project.partner_branches()
         filling.store_lists(by=by)
@@ -104,7 +104,7 @@ class Application(OnBehalf, Saved, WithFiles):
             "edits": self.edits + 1, "edited_at": clock.now(), "edited_by_id": by.pk, "edited_for": acted_for
         }  # fmt: skip
         if not Application.objects.filter(pk=self.pk, edits=self.edits).update(**saved):
-            raise self._saved_by_another()
+            raise self._saved_meanwhile(by)
         for name, value in saved.items():
             setattr(self, name, value)
 
@@ -158,10 +158,10 @@ class Application(OnBehalf, Saved, WithFiles):
         acted_for = by.acting_for(Ability.DRAFT, project)
         audit.record("application.begin_like", project, by=by, on_behalf_of=acted_for, details={"project": other.pk})
 
-    def _saved_by_another(self) -> Overtaken:
+    def _saved_meanwhile(self, by: Any) -> Overtaken:
         now = Application.objects.select_related("edited_by", "edited_for").get(pk=self.pk)
         at = f"{clock.local(now.edited_at):%H:%M}" if now.edited_at else "刚才"
-        return Overtaken(f"{now.saved_by}在{at}保存过这份申请表，您刚才输入的内容尚未保存；请核对后再存一次")
+        return Overtaken(f"{now.saved_by_to(by)}在{at}保存过这份申请表，您刚才输入的内容尚未保存；请核对后再存一次")
 
     # What is still missing: the same answers make the ticks, the refusal and the completeness meter
 

@@ -320,7 +320,7 @@ class Project(Joint, Opinions, Succession, Offline, FromPaper, Start, Filed, Han
         if decision not in DECISIONS:
             raise Refused("请选择一项决定")
         if seen is not None and seen != self.version:
-            raise self._overtaken(seen) or Refused("这件事刚刚被改动，请刷新后再办理")
+            raise self._overtaken(by, seen) or Refused("这件事刚刚被改动，请刷新后再办理")
         opinion = self.opinion_on(decision, opinion)
         if lacking := without_reason(decision, opinion):
             raise Refused(Reason(lacking, "opinion"))

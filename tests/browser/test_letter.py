@@ -37,6 +37,29 @@ def site(kept_in: dict[str, str]) -> Iterator[str]:
         yield address
 
 
+def test_the_box_for_all_tells_how_the_others_stand(visit: Visit) -> None:
+    """Ticked, half, empty: whoever ticked them, and after a reload and on going back as well."""
+    page = visit("officer", "desktop").page
+    page.goto(page.url + "letters/ceremony/")
+    every, boxes = page.get_by_label("全选本页"), page.locator("input[name=letters]")
+    half = "box => [box.checked, box.indeterminate]"
+    assert (boxes.count(), every.evaluate(half)) == (len(OTHERS), [False, False])
+    boxes.first.check()
+    assert every.evaluate(half) == [False, True]
+    page.get_by_role("link", name=OTHERS[0]).click()
+    page.wait_for_url(re.compile(r"/letters/\d+/"))
+    page.go_back()
+    expect(boxes.first).to_be_checked()
+    assert every.evaluate(half) == [False, True]
+    page.get_by_role("button", name="登记选中的已签订").click()
+    expect(page.get_by_role("heading", name="没有办成 1 项")).to_be_visible()
+    assert every.evaluate(half) == [False, True]
+    every.check()
+    assert [box.is_checked() for box in boxes.all()] == [True] * len(OTHERS)
+    boxes.last.uncheck()
+    assert every.evaluate(half) == [False, True]
+
+
 @pytest.mark.clause("S-29", "S-31", "S-32", "S-36", "S-115", "S-116", "S-117", "S-120")
 def test_from_establishment_to_filing_on_paper(visit: Visit, tmp_path: Path) -> None:
     officer = visit("foreign-officer", "desktop")

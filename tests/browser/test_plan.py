@@ -67,12 +67,33 @@ def planned(secretary: Visitor, address: str) -> None:
         fill_line(page, "measures", index, person="王强", starts="2022-09-01", due=due)
     secretary.picture("plan-filled")
     secretary.check_reach()
+    nothing_reached_lies_under_the_bar(page)
     page.get_by_role("button", name="保存，下一步").click()
     page.wait_for_url(re.compile("/submission/"))
     secretary.picture("plan-submission")
     page.get_by_role("button", name="提交", exact=True).click()
     page.wait_for_url(re.compile("tab=plan"))
     expect(page.locator("main")).to_contain_text("待组织部门审核")
+
+
+def nothing_reached_lies_under_the_bar(page: Page) -> None:
+    """The whole form by the keyboard, there and back: what has the focus stands above the bar of acts."""
+    page.emulate_media(reduced_motion="reduce")
+    page.locator("main").focus()
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(150):
+            page.keyboard.press(key)
+            covered = page.evaluate(
+                """() => {
+                    const reached = document.activeElement;
+                    const bar = document.querySelector(".moves");
+                    if (!reached.closest("main") || bar.contains(reached)) return "";
+                    const box = reached.getBoundingClientRect();
+                    const tall = box.height > innerHeight / 2;
+                    return !tall && box.bottom > bar.getBoundingClientRect().top ? reached.id || reached.outerHTML : "";
+                }"""
+            )
+            assert covered == "", f"{covered} lies under the bar"
 
 
 @pytest.mark.clause("S-13", "S-32", "S-33", "S-40", "S-75")
@@ -124,6 +145,28 @@ def test_a_plan_from_its_branch_to_the_leader_and_back_for_a_change(visit: Visit
     major_change(secretary, officer, address)
 
 
+def all_vote_for(officer: Visitor, secretary: Visitor) -> None:
+    """One button fills the votes of everything that is decided: of projects and of plans and their changes."""
+    name = f"与变更同次上会（{officer.width}）"
+    screen(officer, applied_for(secretary, name))
+    officer.open("/meetings/new/")
+    page = officer.page
+    page.fill("#id_present", "7")
+    project, change = page.locator(".item", has_text=name), page.locator(".item", has_text=f"计划书全过程（{officer.width}）")
+    project.get_by_label("同意立项").check()
+    change.get_by_label("同意变更", exact=True).check()
+    page.get_by_role("button", name="没填票数的都填全票赞成").first.click()
+    for item in (project, change):
+        assert [box.input_value() for box in item.locator("input[type=number]").all()] == ["7", "0", "0"]
+    change.locator("input[type=number]").first.fill("")
+    change.get_by_role("button", name="全票赞成").click()
+    expect(change.locator("input[type=number]").first).to_have_value("7")
+    officer.picture("meeting-with-a-change")
+    # Nothing of it is registered: the page is left with what was typed.
+    page.once("dialog", lambda dialog: dialog.accept())
+    officer.open("/meetings/")
+
+
 def ordinary_change(secretary: Visitor, officer: Visitor, address: str) -> None:
     """Another person answers for a measure: the department notes it."""
     mine, page = secretary.page, officer.page
@@ -160,7 +203,9 @@ def major_change(secretary: Visitor, officer: Visitor, address: str) -> None:
     expect(mine.locator("main ins")).to_have_text("36")
     mine.get_by_role("button", name="提交变更").click()
     expect(mine.locator("main")).to_contain_text("待上会")
-    page.goto(mine.url)
+    asked_at = mine.url
+    all_vote_for(officer, secretary)
+    page.goto(asked_at)
     # It is decided at the very meeting that established the project, which was held today.
     page.locator("#id_meeting").select_option(index=1)
     officer.picture("plan-change-major")

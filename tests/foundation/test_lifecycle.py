@@ -201,7 +201,9 @@ def test_who_acts_on_a_stale_copy_is_told_who_was_first(cast: Cast) -> None:
     stale = Project.objects.get(pk=project.pk)
     project.submit(by=cast.people.secretary)
     before = everything()
-    with pytest.raises(Overtaken, match="张建国已于2022年8月24日 09:00办理“提交申报”，您的操作没有执行"):
+    with pytest.raises(
+        Overtaken, match=r"^您本人（在另一个窗口）已于2022年8月24日 09:00办理“提交申报”，您的操作没有执行"
+    ):
         stale.withdraw(by=cast.people.secretary, reason="另有安排")
     assert everything() == before
     assert project.reload().state == "in_approval"
@@ -239,7 +241,9 @@ def test_of_two_who_passed_the_check_the_second_is_told_who_was_first(
         "submit",
         lambda: theirs.withdraw(by=cast.people.secretary, reason="另有安排") if theirs.state == "draft" else None,
     )
-    with pytest.raises(Overtaken, match="张建国已于2022年8月24日 09:00办理“放弃申报”，您的操作没有执行"):
+    with pytest.raises(
+        Overtaken, match="您本人（在另一个窗口）已于2022年8月24日 09:00办理“放弃申报”，您的操作没有执行"
+    ):
         mine.submit(by=cast.people.secretary)
     # In one process the rival's own move is inside the transaction that was taken back.
     assert not mine.reload().log().filter(name="submit").exists()

@@ -74,6 +74,10 @@ def test_the_second_of_two_decisions_on_one_step_is_overtaken(cast: Cast) -> Non
     with pytest.raises(Overtaken, match="这一环节刚刚已由他人办理"):
         same.decide("agree", by=cast.people.clerk)
     assert approval.steps.get(sequence=1).decided_by == cast.people.secretary
+    third = Approval.objects.get(pk=approval.pk)
+    third.current = approval.steps.get(sequence=1)
+    with pytest.raises(Overtaken, match="这一环节刚刚已由您本人（在另一个窗口）办理"):
+        third.decide("agree", by=cast.people.secretary)
 
 
 def test_a_finished_run_takes_no_more_decisions(cast: Cast) -> None:

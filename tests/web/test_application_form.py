@@ -63,6 +63,19 @@ def test_what_the_other_saved_stands_beside_each_field_that_differs(cast: Cast, 
     assert saved(project).application.problem == "李敏写的问题\n第二行"
 
 
+def test_whoever_saved_in_a_second_window_is_told_that_it_was_themselves(cast: Cast, browse: Browse) -> None:
+    project = a_draft(cast)
+    another_saves(cast, project)
+    clerk = browse(cast.people.clerk)
+    text = clerk.post(edit(project), typed(project, seen=1, problem="第一个窗口")).content.decode()
+    assert "您在另一个窗口刚保存过，请核对" in text
+    assert text.count("您本人（在另一个窗口） 10:32 保存的内容：") == 4
+    assert "您本人（在另一个窗口）在10:32保存过这份申请表" in text
+    assert "他人刚保存过" not in text
+    kept = clerk.post(edit(project), typed(project, seen=1, problem="一"), headers={"HX-Request": "true"})
+    assert "您本人（在另一个窗口） 10:32 保存过这份申请表，自动保存已停" in kept.content.decode()
+
+
 def test_saving_again_after_looking_goes_through(cast: Cast, browse: Browse) -> None:
     project = a_draft(cast)
     another_saves(cast, project)

@@ -9,6 +9,7 @@ import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from dangjian.agreements import papers
 from dangjian.agreements.issuer import Issuer
@@ -132,8 +133,12 @@ def test_the_ceremony_prints_all_and_registers_those_that_came_back(cast: Cast, 
     assert browser.get("/letters/ceremony.xlsx").status_code == 404
     assert browser.get("/letters/ceremony.pdf", {"letters": ["99999"]}).status_code == 404
     form = {"letters": [ready.pk, missing.pk], "signed_on": clock.today().isoformat(), "place": "签订仪式"}
-    results = browser.post("/letters/ceremony/", form).context["results"]
+    answer = browser.post("/letters/ceremony/", form)
+    results = answer.context["results"]
     assert {one["name"]: one["done"] for one in results} == {"节能降耗": True, "安全示范岗": False}
+    said = " ".join(strip_tags(answer.content.decode()).split())
+    missed = "没有办成 1 项 安全示范岗：第1份的签字盖章扫描件尚未归档；第2份的签字盖章扫描件尚未归档"
+    assert f"{missed} 已办成 1 项 节能降耗：已登记签订" in said, "what was not done stands first, with its reason"
     assert browse(cast.people.secretary).get("/letters/ceremony.pdf").status_code == 404
 
 
@@ -167,6 +172,17 @@ def test_voiding_takes_two(cast: Cast, browse: Browse) -> None:
     assert Letter.objects.get(pk=letter.pk).state == "void"
     assert "只供查阅" in browser.get(url("letter", letter)).content.decode()
     assert Project.objects.get(pk=letter.project_id).awaits_letter
+
+
+@pytest.mark.clause("S-70")
+def test_the_clauses_that_are_taken_over_bring_their_own_numbers(cast: Cast, browse: Browse) -> None:
+    letter = a_signed_letter(cast)
+    secretary = browse(cast.people.secretary)
+    refused = secretary.get(url("letter-takeover", letter)).content.decode()
+    assert "<ul><li>签订人没有变动" in refused
+    letter.signatures.filter(side="branch").delete()
+    shown = secretary.get(url("letter-takeover", letter)).content.decode()
+    assert f'<ul class="plain clauses"><li>{letter.facts["clauses"][0]}' in shown
 
 
 def test_custody_is_registered_after_the_signing(cast: Cast, browse: Browse) -> None:

@@ -153,6 +153,7 @@ def test_the_page_lists_what_waits_and_records_plans_alone(cast: Cast, browse: B
     text = client.get(reverse("meeting-new")).content.decode()
     assert "待上会的实施计划和重大变更" in text
     assert "没有待上会的项目，这次会议可以只研究计划" in text
+    assert "data-all-vote" not in text, "one thing has its own button"
     prefix = f"plan{plan.pk}"
     posted = {
         "held_on": f"{clock.today()}", "issue": "40", "expected": "7", "present": "7", "chair": "刘志远",
@@ -164,5 +165,21 @@ def test_the_page_lists_what_waits_and_records_plans_alone(cast: Cast, browse: B
     assert answer["Location"] == reverse("meeting", args=[meeting.pk])
     shown = client.get(answer["Location"]).content.decode()
     assert "退回修改实施计划书" in shown
+    assert "data-all-vote" not in client.get(reverse("meeting-new")).content.decode()
     assert "措施请写到人" in shown
     assert "计划退回修改 1 个" in client.get(reverse("meetings")).content.decode()
+
+
+def test_one_button_fills_the_votes_of_a_project_and_a_plan_that_wait_together(cast: Cast, browse: Browse) -> None:
+    a_plan_for_the_committee(cast)
+    a_screened(cast, name="同次上会的项目")
+    text = browse(cast.people.officer).get(reverse("meeting-new")).content.decode()
+    assert text.count("data-all-vote") == 2, "with the projects and with the plans; each is for all"
+
+
+def test_a_count_of_votes_is_not_torn_apart_in_its_cell(cast: Cast, browse: Browse) -> None:
+    verdict = Verdict(a_screened(cast), "establish", "同意", votes_for=7, votes_against=0, abstentions=0)
+    meeting = a_meeting(cast, verdict)
+    text = browse(cast.people.officer).get(reverse("meeting", args=[meeting.pk])).content.decode()
+    parts = ("赞成 7 票、", "反对 0 票、", "弃权 0 票")
+    assert "".join(f'<span class="nowrap">{part}</span><wbr>' for part in parts) in text

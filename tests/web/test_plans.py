@@ -101,6 +101,7 @@ def test_autosave_answers_with_the_count_and_says_what_it_could_not_save(cast: C
     assert "已暂存" in text_of(saved)
     assert 'id="contents"' in text_of(saved)
     lost = browser.post(url("plan-edit", plan.project), typed(plan, seen=0), headers={"hx-request": "true"})
+    assert "您本人（在另一个窗口）" in text_of(lost)
     assert "保存过这份计划书" in text_of(lost)
 
 

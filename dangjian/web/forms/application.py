@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason
 from dangjian.foundation.window import day_text
+from dangjian.people.person import Person
 from dangjian.programmes.scheme import Scheme
 from dangjian.programmes.topic import Topic
 from dangjian.projects import carrier, partner
@@ -137,12 +137,12 @@ class ApplicationForm(LinedForm):
         """What was uploaded, each with the text it stands beside."""
         return [(key, file) for key in FILED for file in self.cleaned_data.get(f"{key}_files", ())]
 
-    def take_overtaken(self, now: Project) -> None:
+    def take_overtaken(self, now: Project, *, reader: Person) -> None:
         """Somebody saved meanwhile: each field tells what they saved where it differs, and the next save goes through."""
         application = now.application
         asked = ("name", "bank_topic", "starts", "ends", "filled_on", *TEXTS, *(axis.key for axis in self.axes), "team")
-        by = f"{application.saved_by} {clock.local(application.edited_at or clock.now()):%H:%M}"
-        self._lay_beside(_facts(now), asked, {key: said(now, kind) for key, kind in self.lists.items()}, by)
+        said_of = {key: said(now, kind) for key, kind in self.lists.items()}
+        self._lay_beside(_facts(now), asked, said_of, application, reader)
 
     # What is shown
 

@@ -11,6 +11,8 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.http import QueryDict
 
+from dangjian.foundation import clock
+from dangjian.foundation.hand import Saved
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.row import Row
@@ -38,6 +40,7 @@ class LinedForm(forms.Form):
         self.duties: dict[int, str] = {}
         self.lists: dict[str, type[Row]] = {}
         self.overtaken_by = ""
+        self.overtaken_by_self = False
         super().__init__(*args, **kwargs)
 
     def _add(self, key: str, field: forms.Field, help_text: str = "", example: str = "", must: bool = False) -> None:
@@ -87,7 +90,9 @@ class LinedForm(forms.Form):
             for key, kind in self.lists.items()
         }
 
-    def _lay_beside(self, saved: dict[str, Any], asked: Iterable[str], said: Mapping[str, str], by: str) -> None:
+    def _lay_beside(
+        self, saved: dict[str, Any], asked: Iterable[str], said: Mapping[str, str], now: Saved, reader: Person
+    ) -> None:
         """Somebody saved meanwhile: each field tells what they saved where it differs, and the next save goes through."""
         own = cast(QueryDict, self.data).copy()
         for name in (*(key for key in asked if key in self.fields), *self.lists):
@@ -98,7 +103,8 @@ class LinedForm(forms.Form):
             if typed != values:
                 text = said[name] if name in self.lists else self._read(name, values)
                 self.theirs[name] = {"text": text, "values": json.dumps(values, ensure_ascii=False)}
-        self.overtaken_by = by
+        self.overtaken_by = f"{now.saved_by_to(reader)} {clock.local(now.edited_at or clock.now()):%H:%M}"
+        self.overtaken_by_self = now.is_saved_by(reader)
         own["seen"] = str(saved["seen"])
         self.data = own
 

@@ -14,8 +14,8 @@ from dangjian.delivery.first_draft import taken_over
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.delivery.plan_revision import LISTS, TEXTS
 from dangjian.delivery.plan_state import STANDINGS
-from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason
+from dangjian.people.person import Person
 from dangjian.programmes.approval import Step
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
@@ -86,10 +86,9 @@ class PlanForm(OfCharges):
     def texts(self) -> dict[str, str]:
         return {key: self.cleaned_data.get(key, "") for key in TEXTS}
 
-    def take_overtaken(self, now: Plan) -> None:
+    def take_overtaken(self, now: Plan, *, reader: Person) -> None:
         """Somebody saved meanwhile: theirs is laid beside what was typed here."""
-        by = f"{now.saved_by} {clock.local(now.edited_at):%H:%M}"
-        self._lay_beside(_facts(now), (*TEXTS, "team"), said(rows_of(now), self.project), by)
+        self._lay_beside(_facts(now), (*TEXTS, "team"), said(rows_of(now), self.project), now, reader)
 
     def sections(self, missing: list[Reason]) -> list[dict[str, Any]]:
         """The parts of the form with their fields; ticked where something is in them and nothing is missing."""

@@ -47,6 +47,13 @@ def marked(text: str, words: Iterable[str]) -> SafeString:
     )
 
 
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """The text with lines ending after its 、 alone: 「赞成 7 票、」 is not torn apart in a narrow column."""
+    parts = [part for part in re.split("(?<=、)", text) if part]
+    return format_html_join("", '<span class="nowrap">{}</span><wbr>', ((part,) for part in parts))
+
+
 @register.simple_tag(name="contrast")
 def contrasted(before: str, after: str) -> tuple[list[Line], list[Line]]:
     """Both sides of a contrast, for ``parts/side.html``."""

@@ -241,7 +241,7 @@ def takeover(request: Asked, pk: int) -> HttpResponse:
     return _asked(
         request, letter, Form(posted(request)), lambda: letter.carry_on(by=request.person), heading="接续确认",
         text=f"本责任书由{signers}签订。确认后由您继续履行，不另签纸质件；需要重新签订的，请单位组织部门作废后重新制作。",
-        points=letter.facts["clauses"],
+        points=letter.facts["clauses"], numbered=True,
         action_label="接续确认", refusals=letter.refusals("carry_on", by=request.person),
     )  # fmt: skip
 

@@ -123,7 +123,7 @@ def _saved(request: Asked, plan: Plan, form: PlanForm) -> bool:
         plan.fill(form.texts(), by=request.person, seen=form.cleaned_data["seen"], lists=form.lines(), team=form.team())
     except Overtaken as overtaken:
         now = Plan.objects.visible_to(request.person).select_related("edited_by", "edited_for").get(pk=plan.pk)
-        form.take_overtaken(now)
+        form.take_overtaken(now, reader=request.person)
         take_refusal(form, overtaken)
         return False
     except Refused as refused:

@@ -199,7 +199,8 @@ def _saved(request: Asked, project: Project, form: ApplicationForm) -> bool:
             if request.POST.get("remove", "").isdecimal():
                 application.detach(int(request.POST["remove"]), by=request.person)
     except Overtaken as overtaken:
-        form.take_overtaken(Project.objects.visible_to(request.person).with_names().get(pk=project.pk))
+        now = Project.objects.visible_to(request.person).with_names().get(pk=project.pk)
+        form.take_overtaken(now, reader=request.person)
         take_refusal(form, overtaken)
         return False
     except Refused as refused:

@@ -37,7 +37,7 @@
     }).length;
   }
 
-  /* data-all-vote: every item that is decided and has no votes yet. */
+  /* data-all-vote: every item of the agenda that is decided and has no votes yet, be it a project, a plan or a change. */
   function allVote(items) {
     const open = items.filter(function (item) {
       return !undecided(item) && numbers(item).every(function (input) { return !input.value; });
@@ -55,8 +55,8 @@
     }
     const button = event.target.closest("[data-decides], [data-all-vote]");
     if (!button) return;
-    const items = Array.from(button.closest("section").querySelectorAll(".item"));
     const words = button.dataset.decides;
+    const items = Array.from(button.closest(words ? "section" : "form").querySelectorAll(".item"));
     const count = words ? decide(items, words.split(" ")) : allVote(items);
     const told = count ? "已填 " + count + " 项，可以再逐项修改" : words ? "每项都已有决定" : "有决定的都已填票数";
     button.closest("[data-rest]").querySelector("[role=status]").textContent = told;

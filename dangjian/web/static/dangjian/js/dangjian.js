@@ -246,12 +246,6 @@
     if ("send" in box.dataset && box.files && box.files.length && box.form.requestSubmit) box.form.requestSubmit();
   });
 
-  /* data-ticks="name": every box of that name on the page, with it or without. */
-  document.addEventListener("change", function (event) {
-    const all = event.target;
-    if (all.dataset.ticks) each(document, "input[name='" + all.dataset.ticks + "']", function (box) { box.checked = all.checked; });
-  });
-
   /* data-copy="id": the field's text goes to the clipboard; #id-told says so. Plain http has only the old way. */
   function copy(box) {
     const told = document.getElementById(box.id + "-told");
@@ -383,7 +377,6 @@
     each(root, "[data-lines]", settle);
     each(root, ".control > input[type=file]", face);
     each(root, "[data-back], [data-copy], [data-print], [data-into]", function (button) { button.hidden = false; });
-    each(root, ".tick-all", function (label) { label.hidden = false; });
     if (phone.matches) each(root, "details[data-fold]", function (details) { details.open = false; });
   }
 
