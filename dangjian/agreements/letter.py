@@ -249,6 +249,13 @@ class Letter(Confirmation, Voiding, Stateful):
         lacking = found.filter(~models.Exists(fitting)).with_names()
         return lacking.order_by("unit__rank", "branch__rank", "number", "pk")
 
+    @staticmethod
+    def signed_on_paper(person: Any) -> models.QuerySet[Project]:
+        """Projects under way of the person's units that were taken over from paper: their letters were signed offline."""
+        kept = in_scopes(person.scopes(Ability.KEEP_LETTERS))
+        found = Project.objects.visible_to(person).filter(kept, STARTED_ON_PAPER, state__in=UNDER_WAY)
+        return found.with_names().order_by("unit__rank", "branch__rank", "number", "pk")
+
     # Verbs
 
     @staticmethod

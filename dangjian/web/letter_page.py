@@ -57,7 +57,7 @@ def page(letter: Letter, person: Person) -> Shown:
     """Everything on the page of one letter."""
     confirmed = _confirmed(letter)
     # What was confirmed is one file, the same for both: no sheet of paper is scanned or handed over.
-    copies = [] if confirmed and confirmed["sha256"] else letter.copies.select_related("keeper")
+    copies = list(letter.copies.select_related("keeper")) if not confirmed or not confirmed["sha256"] else []
     return {
         "letter": row(letter), "facts": _facts(letter), "copies": [_copy(letter, copy, person) for copy in copies],
         "signatures": [_signature(letter, one) for one in letter.signatures.select_related("person", "principal", "authority")],

@@ -152,7 +152,10 @@ def all_vote_for(officer: Visitor, secretary: Visitor) -> None:
     officer.open("/meetings/new/")
     page = officer.page
     page.fill("#id_present", "7")
-    project, change = page.locator(".item", has_text=name), page.locator(".item", has_text=f"计划书全过程（{officer.width}）")
+    project, change = (
+        page.locator(".item", has_text=name),
+        page.locator(".item", has_text=f"计划书全过程（{officer.width}）"),
+    )
     project.get_by_label("同意立项").check()
     change.get_by_label("同意变更", exact=True).check()
     page.get_by_role("button", name="没填票数的都填全票赞成").first.click()

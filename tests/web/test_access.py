@@ -75,6 +75,7 @@ PLAIN: dict[str, set[str]] = {
     "scan-new": WRITERS | {"officer", "company_officer"},
     "letters": EVERYBODY,
     "letter-custody-list": EVERYBODY,
+    "letter-custody-registration": {"officer", "company_officer"},
     "letter-new": {"officer", "company_officer"},
     "ceremony": {"officer", "company_officer"},
     "letter-confirmations": {"secretary", "unit_secretary"},

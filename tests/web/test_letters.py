@@ -1,5 +1,6 @@
 """Pages of the letter: who sees it, making many, the ceremony, each question, and what a wrong answer leaves."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -24,6 +25,7 @@ from dangjian.projects.project import Project
 from tests.agreements.tampering import TAMPERED
 from tests.cast import PASSWORD, Cast, a_handed_in_plan, a_letter, a_signed_letter, an_established, scans_of
 from tests.papers import scanner
+from tests.projects.test_taking_over import taken_over
 
 Browse = Callable[..., Any]
 
@@ -142,6 +144,35 @@ def test_the_ceremony_prints_all_and_registers_those_that_came_back(cast: Cast, 
     assert browse(cast.people.secretary).get("/letters/ceremony.pdf").status_code == 404
 
 
+def test_the_ceremony_shows_what_was_signed_offline_and_asks_nothing_of_it(cast: Cast, browse: Browse) -> None:
+    begun = taken_over(cast, name="补录的项目")
+    waits = taken_over(cast, "established", name="只补录到立项")
+    browser = browse(cast.people.officer)
+    assert [row["project"] for row in browser.get("/letters/new/").context["page"].rows] == [waits]
+    Letter.make(waits, by=cast.people.officer)
+    answer = browser.get("/letters/ceremony/")
+    assert [row["project"] for row in answer.context["page"].rows] == [waits]
+    assert answer.context["signed_on_paper"] == [begun]
+    said = " ".join(strip_tags(answer.content.decode()).split())
+    assert "补录项目，线下已签订1不用打印，不再签订" in said
+    assert begun.name not in printed(browser.get("/letters/ceremony.pdf"))
+    assert browse(cast.people.foreign_officer).get("/letters/ceremony/").context["signed_on_paper"] == []
+
+
+def test_the_ceremony_asks_no_scan_of_an_offline_project(cast: Cast, browse: Browse) -> None:
+    letter = a_letter(cast)
+    Project.objects.filter(pk=letter.project_id).update(is_offline=True)
+    browser = browse(cast.people.officer)
+    assert "线下管理，不用归档" in browser.get("/letters/ceremony/").content.decode()
+    form = {"letters": [letter.pk], "signed_on": clock.today().isoformat()}
+    assert [one["done"] for one in browser.post("/letters/ceremony/", form).context["results"]] == [True]
+
+
+def printed(answer: Any) -> str:
+    pages = pypdf.PdfReader(BytesIO(b"".join(answer.streaming_content))).pages
+    return "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
+
+
 def test_a_letter_that_is_to_follow_is_listed_with_its_day_and_as_overdue_afterwards(
     cast: Cast, browse: Browse
 ) -> None:
@@ -194,6 +225,68 @@ def test_custody_is_registered_after_the_signing(cast: Cast, browse: Browse) -> 
     assert browser.post(page, form | {"on": clock.today().isoformat()}).status_code == 302
     assert "李敏 2022年8月24日领取" in browser.get(url("letter", letter)).content.decode()
     assert browser.get(url("letter-custody", letter, 3)).status_code == 404
+
+
+def test_the_form_of_a_copy_begins_with_whoever_usually_takes_it(cast: Cast, browse: Browse) -> None:
+    letter = a_signed_letter(cast)
+    browser = browse(cast.people.officer)
+    forms = [browser.get(url("letter-custody", letter, number)).context["form"] for number in (1, 2)]
+    assert [form["to"].value() for form in forms] == ["陈静", "张建国"], "the department's handler, the secretary"
+    text = browser.get(url("letter-custody", letter, 1)).content.decode()
+    crumbs = re.findall(r'<li><a href="([^"]+)">[^<]+</a></li>', text.split('class="crumbs"')[1].split("</ol>")[0])
+    assert crumbs == ["/", "/letters/", url("letter", letter)]
+    letter.copies.get(number=2).hand_over(to="李敏", on=clock.today(), by=cast.people.officer)
+    assert browser.get(url("letter-custody", letter, 2)).context["form"]["to"].value() == "李敏"
+
+
+def test_copies_of_several_letters_are_handed_out_on_one_form(cast: Cast, browse: Browse) -> None:
+    letters = [a_signed_letter(cast, name=name) for name in ("节能降耗", "安全示范岗")]
+    browser, page = browse(cast.people.officer), reverse("letter-custody-registration")
+    rows = browser.get(page).context["page"].rows
+    assert [(row["project"].name, row["copy"].number, row["to"]) for row in rows] == [
+        ("节能降耗", 1, "陈静"), ("节能降耗", 2, "张建国"), ("安全示范岗", 1, "陈静"), ("安全示范岗", 2, "张建国"),
+    ]  # fmt: skip
+    assert len(browser.get(page + "?copy=2").context["page"].rows) == 2
+    assert page in browser.get("/letters/custody/").content.decode()
+    taken, nobody, other = (
+        letters[0].copies.get(number=1),
+        letters[0].copies.get(number=2),
+        letters[1].copies.get(number=2),
+    )
+    form = {
+        "copies": [taken.pk, nobody.pk, other.pk],
+        f"to-{taken.pk}": "陈静",
+        f"to-{nobody.pk}": "",
+        f"to-{other.pk}": "李敏",
+    }
+    assert "请至少选择一份" in browser.post(page, {"on": "2022-08-24"}).content.decode()
+    early = browser.post(page, form | {"on": "2022-08-01"})
+    assert early.context["results"][0]["text"] == "交付日期应在签订日期和今天之间"
+    assert [row["to"] for row in early.context["page"].rows] == ["陈静", "", "陈静", "李敏"], "what was typed stays"
+    done = browser.post(page, form | {"on": "2022-08-24"})
+    assert [(one["name"], one["text"], one["done"]) for one in done.context["results"]] == [
+        ("节能降耗第1份", "已登记由陈静 2022年8月24日领取", True),
+        ("节能降耗第2份", "请填写领取人", False),
+        ("安全示范岗第2份", "已登记由李敏 2022年8月24日领取", True),
+    ]
+    assert [row["copy"].pk for row in done.context["page"].rows] == [nobody.pk, letters[1].copies.get(number=1).pk]
+    again = browser.post(page, {"copies": [taken.pk], f"to-{taken.pk}": "王强", "on": "2022-08-24"}).context["results"]
+    assert "刚刚已登记由陈静 2022年8月24日领取" in again[0]["text"]
+    foreign = browse(cast.people.foreign_officer)
+    assert foreign.get(page).context["page"].rows == []
+    foreign.post(page, {"copies": [nobody.pk], f"to-{nobody.pk}": "王强", "on": "2022-08-24"})
+    assert letters[0].copies.get(number=2).handed_on is None
+    assert browse(cast.people.secretary).get(page).status_code == 404
+
+
+def test_a_second_registration_of_one_copy_overwrites_nothing(cast: Cast, browse: Browse) -> None:
+    letter = a_signed_letter(cast)
+    page, form = url("letter-custody", letter, 2), {"on": "2022-08-24"}
+    first, second = browse(cast.people.officer), browse(cast.people.colleague)
+    assert first.post(page, form | {"to": "李敏"}).status_code == 302
+    assert "刚刚已登记由李敏 2022年8月24日领取" in second.post(page, form | {"to": "王强"}).content.decode()
+    assert second.post(page, form | {"to": "王强", "corrects": "True"}).status_code == 302
+    assert letter.copies.get(number=2).received_by == "王强"
 
 
 @pytest.mark.usefixtures("switched_on")

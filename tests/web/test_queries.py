@@ -95,6 +95,7 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("secretary", "/todos/?box=copies", an_established, "page", 10),
     ("officer", "/letters/", a_letter, "page", 10),
     ("officer", "/letters/custody/", a_signed_letter, "page", 10),
+    ("officer", "/letters/custody/registration/?copy=2", a_signed_letter, "page", 10),
     ("officer", "/letters/new/", an_established, "page", 10),
     ("officer", "/letters/ceremony/", a_letter, "page", 10),
     ("officer", "/todos/", a_letter, "page", 10),

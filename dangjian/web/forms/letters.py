@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
+from dangjian.agreements.custody import LetterCopy
 from dangjian.agreements.letter import MOST_PLACE, Letter
 from dangjian.agreements.signature import Authority, Side
 from dangjian.agreements.voiding import State
@@ -202,7 +203,28 @@ class LetterReasonForm(forms.Form):
 
 
 class CustodyForm(forms.Form):
-    """Who received one copy, and when."""
+    """Who received one copy, and when; ``corrects`` on a page that showed who was taken down before."""
 
     to = forms.CharField(label="领取人", max_length=40)
     on = Day(label="交付日期")
+    corrects = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class CopiesForm(_Chosen):
+    """Copies handed out at once: each to its own receiver, all on one day."""
+
+    copies = forms.ModelMultipleChoiceField(
+        LetterCopy.objects.none(), label="文本", error_messages={"required": "请至少选择一份"}
+    )
+    on = Day(label="交付日期")
+
+    def __init__(self, copies: QuerySet[LetterCopy], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"on": clock.today()}} | kwargs)
+        self.fields["copies"].queryset = copies  # type: ignore[attr-defined]
+
+    def clean_copies(self) -> Any:
+        return self._checked("copies")
+
+    def receiver(self, copy: LetterCopy, usual: str = "") -> str:
+        """Who was typed beside the copy, ``usual`` before anything was."""
+        return str(self.data.get(f"to-{copy.pk}", usual))

@@ -58,7 +58,10 @@ def show(request: Asked) -> HttpResponse:
         | {"ticked": str(letter.pk) in ticked, "scans": scans.get((letter.project_id, letter.edition), 0)}
         for letter in page.rows
     ]
-    context = {"form": form, "page": page.showing(rows), "results": results, "copies": len(papers.COPIES)}
+    context = {
+        "form": form, "page": page.showing(rows), "results": results, "copies": len(papers.COPIES),
+        "signed_on_paper": [project for project in Letter.signed_on_paper(request.person)[:MOST_AT_ONCE] if project.rules.gates.letter],
+    }  # fmt: skip
     return render(request, "agreements/ceremony.html", context)
 
 

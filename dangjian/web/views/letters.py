@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.agreements import papers
-from dangjian.agreements.custody import LetterCopy
+from dangjian.agreements.custody import LetterCopy, usual_receivers
 from dangjian.agreements.letter import Letter, LetterQuerySet
 from dangjian.agreements.voiding import State
 from dangjian.foundation import clock
@@ -90,7 +90,8 @@ def custody_list(request: Asked) -> HttpResponse:
     mine = seen.filter(in_scopes(request.person.scopes(Ability.KEEP_LETTERS), "project__path"))
     kept = set(mine.filter(pk__in=[letter.pk for letter in page.rows]).values_list("pk", flat=True))
     rows = [letter_page.custody_row(letter, kept) for letter in page.rows]
-    context = {"form": form, "filtered": bool(chosen), "page": page.showing(rows)}
+    to_hand_over = LetterCopy.objects.to_hand_over().filter(letter__in=mine).exists()
+    context = {"form": form, "filtered": bool(chosen), "page": page.showing(rows), "waits": to_hand_over}
     return render(request, "agreements/custody_list.html", context)
 
 
@@ -251,7 +252,10 @@ def custody(request: Asked, pk: int, copy: int) -> HttpResponse:
     """登记交付: who received one copy; or 更正, where it was taken down wrongly."""
     letter = _kept(request, pk)
     found = get_object_or_404(letter.copies.select_related("keeper", "letter__project__unit"), number=copy)
-    told = {"to": found.received_by, "on": found.handed_on} if found.handed_on else {"on": clock.today()}
+    if found.handed_on:
+        told: dict[str, Any] = {"to": found.received_by, "on": found.handed_on, "corrects": True}
+    else:
+        told = {"to": usual_receivers([found.keeper], by=request.person)[found.keeper.pk], "on": clock.today()}
     label = "更正交付" if found.handed_on else "登记交付"
     form = CustodyForm(posted(request), initial=told)
     return _asked(
@@ -263,4 +267,6 @@ def custody(request: Asked, pk: int, copy: int) -> HttpResponse:
 
 def _asked(request: Asked, letter: Letter, form: Any, verb: Callable[[], Any], **shown: Any) -> HttpResponse:
     """The question on a letter's own page."""
-    return asked(request, form, verb, back_url=reverse("letter", args=[letter.pk]), project=letter.project, **shown)
+    own = reverse("letter", args=[letter.pk])
+    trail = [("责任书", reverse("letters")), (letter.number, own)]
+    return asked(request, form, verb, back_url=own, project=letter.project, trail=trail, **shown)
