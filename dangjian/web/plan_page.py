@@ -151,14 +151,31 @@ def record(noun: Plan | PlanChange) -> list[dict[str, Any]]:
     if isinstance(noun, Plan) and noun.approval_id and noun.approval:
         for step in noun.approval.steps.decided():
             late[step.decided_at] = timeline.late_text(step)
-    shown = [_happened(made, late) for made in noun.log()]
+    shown = [_happened(made, late, _decided_by(noun, made)) for made in noun.log()]
     return shown[::-1]
 
 
-def _happened(made: MoveLog, late: dict[Any, str]) -> dict[str, Any]:
+def _decided_by(noun: Plan | PlanChange, made: MoveLog) -> str:
+    """Whose decision a handler took down: the leader's who signed, with the day, or the meeting's; empty of an own one."""
+    if isinstance(noun, PlanChange):
+        return f"{noun.reference}研究" if noun.reference and made.name in ("grant", "decline") else ""
+    if made.name == "approve_offline" and noun.approved_on:
+        return f"{day_text(noun.approved_on)}线下审定"
+    if made.name != "approve":
+        return ""
+    if noun.leader:
+        return (
+            f"分管领导{noun.leader} {day_text(noun.approved_on)}签批"
+            if noun.approved_on
+            else f"分管领导{noun.leader}签批"
+        )
+    return f"{noun.reference}审定" if noun.reference else ""
+
+
+def _happened(made: MoveLog, late: dict[Any, str], decided_by: str) -> dict[str, Any]:
     icon, tone = _LOOKS[made.name]
     return {
-        "title": f"{made.label}{late.get(made.at, '')}", "who": made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
+        "title": f"{made.label}{late.get(made.at, '')}", "who": f"{decided_by}，{made.who}登记" if decided_by else made.who, "at_text": display.moment(made.at), "opinion": made.opinion,
         "icon": icon, "tone": tone,
     }  # fmt: skip
 

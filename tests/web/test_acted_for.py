@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from dangjian.agreements.letter import Letter
-from dangjian.delivery.plan import Plan
+from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
@@ -27,7 +27,17 @@ from dangjian.projects.instruction import Instruction
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
-from tests.cast import PASSWORD, Cast, a_briefing, a_draft, a_scheme_notice, a_submitted, an_established, an_instruction
+from tests.cast import (
+    PASSWORD,
+    Cast,
+    a_briefing,
+    a_draft,
+    a_handed_in_plan,
+    a_scheme_notice,
+    a_submitted,
+    an_established,
+    an_instruction,
+)
 from tests.papers.reading import word_text
 from tests.people.test_delegation import a_delegation, fresh
 
@@ -127,6 +137,20 @@ def test_a_plan_and_its_change_and_what_is_filled_in_for_the_secretary(cast: Cas
     assert "赵小平 代 李敏保存于" in text_of(browse(people.secretary).get(reverse("plan-edit", args=[plan.project_id])))
     with pytest.raises(Refused, match="赵小平 代 李敏在09:00保存过这份计划书"):
         Plan.objects.get(pk=plan.pk).fill({"background": "能耗很高。"}, by=people.clerk, seen=0)
+
+
+def test_the_record_of_a_plan_names_the_leader_who_signed_and_for_whom_it_was_taken_down(
+    cast: Cast, browse: Browse, deputy: Person
+) -> None:
+    plan = a_handed_in_plan(cast)
+    plan.decide("pass", by=cast.people.officer, checked_for=list(CHECKLIST))
+    plan.reload().decide("approve", by=deputy, leader="周明", held_on=clock.today())
+    page = browse(cast.people.secretary).get(f"{reverse('project', args=[plan.project_id])}?tab=plan")
+    assert [(made["title"], made["who"]) for made in page.context["record"]] == [
+        ("同意审定", "分管领导周明 2022年8月24日签批，刘志远 代 陈静登记"),
+        ("通过审核", "陈静"),
+        ("提交计划书", "张建国"),
+    ]
 
 
 def test_a_letter_to_be_voided_and_a_project_passed_on(cast: Cast, browse: Browse, deputy: Person) -> None:

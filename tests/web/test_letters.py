@@ -154,7 +154,7 @@ def test_the_ceremony_shows_what_was_signed_offline_and_asks_nothing_of_it(cast:
     assert [row["project"] for row in answer.context["page"].rows] == [waits]
     assert answer.context["signed_on_paper"] == [begun]
     said = " ".join(strip_tags(answer.content.decode()).split())
-    assert "补录项目，线下已签订1不用打印，不再签订" in said
+    assert "补录项目，线下已签订1不用打印，不再签订；点开看" in said
     assert begun.name not in printed(browser.get("/letters/ceremony.pdf"))
     assert browse(cast.people.foreign_officer).get("/letters/ceremony/").context["signed_on_paper"] == []
 

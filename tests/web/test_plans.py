@@ -174,6 +174,8 @@ def test_a_major_change_asks_which_meeting(cast: Cast, browse: Browse) -> None:
     assert plan.project.goals.first().value == 25
     tab = text_of(officer.get(f"{url('project', plan.project)}?tab=plan"))
     assert "现行计划与审定稿相比" in tab
+    made = officer.get(address).context["record"][0]
+    assert (made["title"], made["who"]) == ("同意变更", f"{recorded}研究，陈静登记")
     assert "同意第1次计划变更" in text_of(officer.get(reverse("meeting", args=[recorded.pk])))
     paper = reverse("plan-paper", args=[plan.project.pk, "docx"])
     now, approved = (word_text(b"".join(officer.get(paper + query).streaming_content)) for query in ("", "?approved"))
