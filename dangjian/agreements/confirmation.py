@@ -22,7 +22,7 @@ from dangjian.foundation.evidence import Attachment, Evidence
 from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason
 from dangjian.foundation.window import day_text
 from dangjian.papers import fonts, official, pdf
-from dangjian.people.access import Ability
+from dangjian.people.access import Ability, Role
 from dangjian.people.person import Person
 
 if TYPE_CHECKING:
@@ -50,6 +50,20 @@ def _may_confirm(letter: Letter, by: Any) -> Iterator[Reason]:
 def _both_confirmed(letter: Letter, by: Any) -> Iterator[Reason]:
     if letter.signatures.filter(manner=Manner.SIGNED).count() < len(Side):
         yield Reason("另一方尚未确认")
+
+
+def to_confirm_by(person: Any) -> models.Q:
+    """Letters that wait for the person's own confirmation, as a secretary in office: it cannot be delegated."""
+    own = Signature.objects.filter(letter=models.OuterRef("pk"), principal=person.pk)
+    mine = models.Q(~models.Exists(own.filter(side=Side.BRANCH)), project__owner=person.pk)
+    units = [
+        office.organisation_id
+        for office in person.offices()
+        if office.role == Role.UNIT_COMMITTEE_SECRETARY and office.person_id == person.pk
+    ]
+    mine |= models.Q(~models.Exists(own.filter(side=Side.COMMITTEE)), project__unit__in=units)
+    fits = models.Q(branch=models.F("project__branch"), unit=models.F("project__unit"), project__is_offline=False)
+    return mine & fits & models.Q(state__in=UNSIGNED, electronic=True, void_proposed_by=None)
 
 
 CONFIRMATION = (

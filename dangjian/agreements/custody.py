@@ -15,9 +15,19 @@ from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability, Role, roles_with
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Appointment
+from dangjian.people.scope import in_scopes
 
 
 class LetterCopyQuerySet(models.QuerySet["LetterCopy"]):
+    def visible_to(self, person: Any) -> Self:
+        """Those of letters that exist for the person."""
+        letters: Any = LetterCopy._meta.get_field("letter").related_model
+        return self.filter(letter__in=letters.objects.visible_to(person).values("pk"))
+
+    def kept_by(self, person: Any) -> Self:
+        """Those that the person hands out for their units."""
+        return self.filter(in_scopes(person.scopes(Ability.KEEP_LETTERS), "letter__project__path"))
+
     def to_hand_over(self) -> Self:
         """Of signed letters on paper, handed to nobody yet; in 组织序列. What was confirmed in the system has no copies."""
         found = self.filter(handed_on=None, letter__state=State.SIGNED).exclude(letter__signatures__certificate__gt="")

@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
-from dangjian.agreements.confirmation import CONFIRMATION, Confirmation
+from dangjian.agreements.confirmation import CONFIRMATION, Confirmation, to_confirm_by
 from dangjian.agreements.custody import LetterCopy
 from dangjian.agreements.signature import Authority, Manner, Side, Signature, secretary_on
 from dangjian.agreements.voiding import STANDING, UNSIGNED, VOIDING, State, Voiding
@@ -66,9 +66,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         proposed = models.Q(state__in=STANDING, void_proposed_by__isnull=False) & confirmed
         wanted |= proposed & ~models.Q(void_proposed_by=person.pk)
         wanted |= models.Q(state=State.SIGNED, void_proposed_by=None) & _not_taken_over_by(person)
-        to_confirm = models.Q(state__in=UNSIGNED, electronic=True, void_proposed_by=None, project__is_offline=False)
-        wanted |= to_confirm & _not_taken_over_by(person)
-        return self.filter(wanted, project__state__in=UNDER_WAY)
+        return self.filter(wanted | to_confirm_by(person), project__state__in=UNDER_WAY)
+
+    def to_confirm_by(self, person: Any) -> Self:
+        """Those that the person alone is to confirm in the system."""
+        return self.filter(to_confirm_by(person), project__state__in=UNDER_WAY)
 
 
 def _not_taken_over_by(person: Any) -> models.Q:

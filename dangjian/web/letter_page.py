@@ -126,7 +126,8 @@ def _copy(letter: Letter, copy: Any, person: Person) -> Shown:
     scan = letter.scan(copy.number)
     may = person.can(Ability.KEEP_LETTERS, letter.project.unit) and letter.signed_on is not None
     return {
-        "label": str(copy), "keeper": copy.keeper.short_name, "custody": copy.custody_text,
+        "label": str(copy), "keeper": copy.keeper.short_name,
+        "custody": copy.custody_text if copy.handed_on or letter.state != State.VOID else "已作废，不再交付",
         "pdf_url": reverse("letter-paper", args=[letter.pk, copy.number, "pdf"]),
         "word_url": reverse("letter-paper", args=[letter.pk, copy.number, "docx"]),
         "slot": stamped.slot(slot, person, edition=letter.edition) if letter.is_current and letter.state != State.VOID else None,

@@ -93,8 +93,11 @@ def test_a_delegated_right_does_not_confirm(cast: Cast) -> None:
     Delegation.give(
         offices, to=people.clerk, starts_on=clock.today(), ends_on=clock.today(), reason="出差", by=people.secretary
     )
+    clerk = Person.objects.get(pk=people.clerk.pk)
     with pytest.raises(Refused):
-        letter.confirm_electronically(by=Person.objects.get(pk=people.clerk.pk))
+        letter.confirm_electronically(by=clerk)
+    assert list(Letter.objects.to_confirm_by(clerk)) == []
+    assert "电子确认责任书" not in [each.what for each in todo.Waiting(clerk)], "nobody is asked what they cannot do"
 
 
 # The file afterwards

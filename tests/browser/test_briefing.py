@@ -68,6 +68,26 @@ def test_a_leader_instructs_on_the_phone_and_the_branch_carries_out(visit: Visit
     officer.check_reach()
     page.get_by_role("link", name="关于油耗表校准", exact=True).click()
     expect(page.locator("main")).to_contain_text("张建国 8月24日")
+    corrected_on_the_phone(leader)
+
+
+def corrected_on_the_phone(leader: Visitor) -> None:
+    """What was put right stays to be seen, struck out, one tap away."""
+    page = leader.page
+    leader.open("/instructions/")
+    page.get_by_role("link", name="关于油耗表校准", exact=True).click()
+    page.get_by_role("link", name="更正").click()
+    page.get_by_label("更正后的批示内容").fill("同意，校准记录报我。")
+    page.get_by_label("更正的原因").fill("漏写一句")
+    page.get_by_role("button", name="更正").click()
+    shut = page.get_by_text("已更正 1 次，看原来的内容")
+    box = shut.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44, "a thumb reaches it"
+    shut.click()
+    expect(page.locator(".briefing__struck del")).to_have_text("同意拟办意见。")
+    leader.picture("instruction-corrected")
+    leader.check_reach()
 
 
 def test_a_handler_writes_down_what_stands_on_the_paper(visit: Visit) -> None:

@@ -147,7 +147,8 @@ def test_a_plan_from_its_branch_to_the_leader_and_back_for_a_change(visit: Visit
 
 def all_vote_for(officer: Visitor, secretary: Visitor) -> None:
     """One button fills the votes of everything that is decided: of projects and of plans and their changes."""
-    name = f"与变更同次上会（{officer.width}）"
+    name = f"计划书全过程（{officer.width}，之二）"
+    the_like_one_opens(secretary, name)
     screen(officer, applied_for(secretary, name))
     officer.open("/meetings/new/")
     page = officer.page
@@ -168,6 +169,19 @@ def all_vote_for(officer: Visitor, secretary: Visitor) -> None:
     # Nothing of it is registered: the page is left with what was typed.
     page.once("dialog", lambda dialog: dialog.accept())
     officer.open("/meetings/")
+
+
+def the_like_one_opens(secretary: Visitor, name: str) -> None:
+    """A name like another's leads to the other, though the whole line of the check list leads to the form."""
+    page = secretary.page
+    secretary.open("/projects/new/")
+    page.get_by_label("项目名称").fill(f"{name}草稿")
+    page.get_by_role("button", name="下一步，填写申请表").click()
+    page.goto(page.url.replace("/application/", "/submission/"))
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name=f"看“计划书全过程（{secretary.width}）”").click()
+    expect(opened.value.locator("main")).to_contain_text("目标与计划")
+    opened.value.close()
 
 
 def ordinary_change(secretary: Visitor, officer: Visitor, address: str) -> None:

@@ -404,6 +404,29 @@ def test_many_letters_are_confirmed_in_one_sitting_after_a_proof_of_identity(cas
     assert "不是可靠电子签名" in browse(cast.people.officer).get(url("letter", letters[0])).content.decode()
 
 
+@pytest.mark.usefixtures("switched_on")
+def test_what_is_proposed_to_be_void_or_was_made_for_another_branch_waits_for_no_confirmation(
+    cast: Cast, browse: Browse
+) -> None:
+    voided, moved, whole = (a_letter(cast, name=name) for name in ("节能降耗", "安全示范岗", "青年攻关"))
+    voided.propose_void(reason="名称有误", by=cast.people.officer)
+    Project.objects.filter(pk=moved.project_id).update(branch=cast.places.small_branch)
+    page = proved(browse(cast.people.unit_secretary)).get("/letters/confirmations/")
+    assert [row["project"].pk for row in page.context["page"].rows] == [whole.project_id]
+
+
+def test_a_refusal_is_told_once_and_a_void_letter_waits_for_nobody_to_fetch_it(cast: Cast, browse: Browse) -> None:
+    letter = a_letter(cast)
+    browser = browse(cast.people.officer)
+    letter.propose_void(reason="名称有误", by=cast.people.officer)
+    letter.void(by=cast.people.colleague)
+    told = browser.post(url("letter-signing", letter), {"signed_on": "2022-08-24"}).content.decode()
+    assert told.count("当前状态为“已作废”，不能登记签订") == 1
+    shown = browser.get(url("letter", letter)).content.decode()
+    assert shown.count("已作废，不再交付") == 2
+    assert "尚未交付" not in shown
+
+
 def proved(browser: Any, *, long_ago: bool = False) -> Any:
     session = browser.session
     session["confirmed"] = (clock.wall() - timedelta(hours=long_ago)).isoformat()

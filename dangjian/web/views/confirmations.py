@@ -16,7 +16,6 @@ from dangjian.agreements import certificate, papers, signed_file
 from dangjian.agreements.confirmation import registered
 from dangjian.agreements.letter import Letter
 from dangjian.agreements.signature import Side
-from dangjian.agreements.voiding import UNSIGNED
 from dangjian.foundation import sandbox
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
@@ -52,7 +51,7 @@ def sitting(request: Asked) -> HttpResponse:
             form.cleaned_data["letters"], lambda letter: f"已{letter.confirm_electronically(by=person).label}",
             name=lambda letter: letter.project.name,
         )  # fmt: skip
-    waiting = seen.waiting_for(person).filter(state__in=UNSIGNED, electronic=True).in_order()
+    waiting = seen.to_confirm_by(person).in_order()
     page = page_of(waiting, request.GET)
     asked = {request.GET.get("letter", "")} | form.ticked("letters")
     rows = [letter_page.to_confirm(letter) | {"ticked": str(letter.pk) in asked} for letter in page.rows]

@@ -9,10 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from dangjian.agreements.custody import LetterCopy, usual_receivers
-from dangjian.agreements.letter import Letter
 from dangjian.agreements.papers import COPIES
 from dangjian.people.access import Ability
-from dangjian.people.scope import in_scopes
 from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted
 from dangjian.web.forms.letters import CopiesForm
@@ -24,12 +22,9 @@ from dangjian.web.middleware import Asked
 def registration(request: Asked) -> HttpResponse:
     """Take down those that were ticked, each by itself; the others go on waiting."""
     person = request.person
-    scopes = person.scopes(Ability.KEEP_LETTERS)
-    if not scopes:
+    if not person.scopes(Ability.KEEP_LETTERS):
         raise Http404
-    own = LetterCopy.objects.filter(
-        letter__in=Letter.objects.visible_to(person).filter(in_scopes(scopes, "project__path")).values("pk")
-    )
+    own = LetterCopy.objects.visible_to(person).kept_by(person)
     # Whoever was faster is told copy by copy, so what is handed out already may be chosen too.
     form = CopiesForm(own, posted(request))
     results: list[dict[str, Any]] = []

@@ -90,7 +90,7 @@ def custody_list(request: Asked) -> HttpResponse:
     mine = seen.filter(in_scopes(request.person.scopes(Ability.KEEP_LETTERS), "project__path"))
     kept = set(mine.filter(pk__in=[letter.pk for letter in page.rows]).values_list("pk", flat=True))
     rows = [letter_page.custody_row(letter, kept) for letter in page.rows]
-    to_hand_over = LetterCopy.objects.to_hand_over().filter(letter__in=mine).exists()
+    to_hand_over = LetterCopy.objects.visible_to(request.person).kept_by(request.person).to_hand_over().exists()
     context = {"form": form, "filtered": bool(chosen), "page": page.showing(rows), "waits": to_hand_over}
     return render(request, "agreements/custody_list.html", context)
 
