@@ -13,7 +13,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
-from tests.cast import A_WORKING_DAY, Cast, a_letter, an_established, scans_of
+from tests.cast import A_WORKING_DAY, Cast, a_letter, a_signed_letter, an_established, scans_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.clause("S-29", "S-116")]
 
@@ -62,6 +62,20 @@ def test_of_voiding_and_signing_at_once_one_wins_whole(committed_cast: Cast) -> 
     stands = Letter.objects.get(pk=letter.pk)
     assert (stands.state == "signed") == (stands.void_proposed_by is None)
     assert (Project.objects.get(pk=letter.project_id).letter_signed_on is None) == (stands.state != "signed")
+
+
+def test_two_officers_hand_out_one_copy_and_the_first_stands(committed_cast: Cast) -> None:
+    people = committed_cast.people
+    letter = a_signed_letter(committed_cast)
+
+    def handed_to(name: str, who: Person) -> Callable[[], object]:
+        loaded = letter.copies.get(number=2)
+        return lambda: loaded.hand_over(to=name, on=clock.today(), by=Person.objects.get(pk=who.pk))
+
+    told = together(handed_to("李敏", people.officer), handed_to("王强", people.colleague))
+    assert sorted(bool(text) for text in told) == [False, True]
+    assert letter.copies.get(number=2).received_by == ("王强" if told[0] else "李敏")
+    assert "刚刚已登记由" in "".join(told)
 
 
 def test_two_officers_make_one_letter(committed_cast: Cast) -> None:

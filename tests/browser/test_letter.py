@@ -97,12 +97,30 @@ def test_from_establishment_to_filing_on_paper(visit: Visit, tmp_path: Path) -> 
     for signer in ("钱进", "吴刚"):
         expect(page.locator("main")).to_contain_text(signer)
     officer.at_every_width("letter")
+    handed_out(officer)
 
     planned(visit("foreign-secretary", "desktop"), officer, address, answers="吴刚")
     filed(officer, visit("company-officer", "desktop"), "二公司党委", 1, tmp_path)
     page.goto(address)
     expect(page.locator(".rail")).to_contain_text(re.compile(r"备案\s*（已完成）\s*8月24日"))
     officer.at_every_width("filed-on-paper")
+
+
+def handed_out(officer: Visitor) -> None:
+    """Both copies on one form, each to whoever usually takes it."""
+    page = officer.page
+    officer.open("/letters/custody/")
+    officer.at_every_width("custody")
+    page.get_by_role("link", name="登记交付", exact=True).click()
+    for number, receiver in (("1", "孙丽"), ("2", "吴刚")):
+        expect(page.get_by_label(f"领取人：{ON_PAPER}第{number}份")).to_have_value(receiver)
+    page.get_by_label("全选本页").check()
+    officer.at_every_width("custody-registration")
+    page.get_by_role("button", name="登记选中的交付").click()
+    expect(page.get_by_role("heading", name="已办成 2 项")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(f"{ON_PAPER}第2份：已登记由吴刚 2022年8月24日领取")
+    expect(page.locator("main")).to_contain_text("没有尚未交付的责任书")
+    officer.at_every_width("custody-registered")
 
 
 @pytest.mark.clause("S-29", "S-31", "S-32", "S-36", "S-115", "S-116", "S-120")
