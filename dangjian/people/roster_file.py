@@ -118,6 +118,10 @@ NOTES = (
 )
 
 
+A4 = 9  # Excel's number of the paper
+NARROWEST, WIDEST = 18, 60  # halves of a Chinese character: whole names of organisations are read
+
+
 def template() -> bytes:
     """The workbook to fill in, with notes, samples and lists to choose from."""
     return _workbook({sheet.name: list(sheet.samples) for sheet in SHEETS.values()}, are_samples=True)
@@ -155,8 +159,13 @@ def _workbook(lines: Mapping[str, Sequence[Sequence[str]]], *, are_samples: bool
         page = book.add_worksheet(sheet.name)
         page.freeze_panes(1, 1)
         page.set_row(0, 24)
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
         for place, column in enumerate(sheet.columns):
-            page.set_column(place, place, 36 if column.key in ("full_name", "parent", "organisation") else 18, text)
+            longest = max((len(line[place]) for line in lines[sheet.name]), default=0)
+            page.set_column(place, place, min(max(NARROWEST, 2 * longest + 2), WIDEST), text)
             page.write_string(0, place, column.label + ("*" if column.required else ""), head)
             if column.hint:
                 page.write_comment(0, place, column.hint)

@@ -1,8 +1,10 @@
 """The roster: what is read from a workbook, what the rehearsal tells, and that the import does just that."""
 
 import io
+import re
 import subprocess
 import sys
+import zipfile
 from datetime import date, datetime
 from typing import Any
 
@@ -374,3 +376,13 @@ def test_many_are_split_into_files_that_the_import_takes() -> None:
     assert len(read(roster_file.filled(parts[1]))) == len(parts[1])
     huge = [roster_file.Row(PEOPLE, 0, {"name": f"甲{n}", "organisation": "机关党支部"}) for n in range(4_100)]
     assert [len(part) for part in roster_file.in_parts(huge)] == [2_000, 2_000, 100]
+
+
+def test_it_prints_one_page_wide_with_its_head_on_each_and_whole_names() -> None:
+    name = "中共华川建设集团第一工程有限公司云江特大桥项目部支部委员会"
+    made = zipfile.ZipFile(io.BytesIO(roster_file.filled([roster_file.Row(ORGANISATIONS, 0, {"full_name": name})])))
+    page, book = (made.read(part).decode() for part in ("xl/worksheets/sheet1.xml", "xl/workbook.xml"))
+    assert re.search(r'<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"', page)
+    assert f"{ORGANISATIONS}!$1:$1" in book
+    [width] = re.findall(r'<col min="1" max="1" width="([0-9.]+)"', page)
+    assert float(width) >= 2 * len(name)
