@@ -36,7 +36,7 @@ _ACTIONS = {
     "application.ask": "请书记确认代填", "application.confirm": "确认代填", "application.send_back": "退回代填",
     "evidence.keep": "保存文件", "evidence.attach": "上传附件", "upload.begin": "开始上传附件",
     "project.start": "启动", "project.urge": "催办", "project.ask_to_act": "提请办理", "project.hand_over": "转办", "project.pass_on": "转交新任书记",
-    "project.export": "导出项目", "application.begin_like": "以往年项目为底稿", "project.correct_past": "更正补录", "application.detach": "撤下附件",
+    "project.export": "导出项目", "application.begin_like": "以往年项目为底稿", "project.correct_past": "更正补录", "project.withdraw_past": "撤回补录", "application.detach": "撤下附件",
     "project.keep_offline": "转为线下管理", "project.bring_online": "转为线上管理",
     "briefing.present": "呈送呈阅件", "instruction.give": "登记批示",
     "topic.propose": "登记选题", "topic.amend": "修改选题",

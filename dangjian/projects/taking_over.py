@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import IntegrityError, models, transaction
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.hand import Acted
-from dangjian.foundation.lifecycle import SAME, Move, Overtaken, Reason, Refused
+from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Overtaken, Reason, Refused
 from dangjian.foundation.refusal import too_long
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
@@ -46,7 +48,22 @@ def _has_no_past_here(project: Project, by: Any) -> Iterator[Reason]:
         yield Reason("项目已经在系统里办理，不能补录")
 
 
-TAKING_OVER = (Move("take_over", "补录", frozenset(ENTRANCES), SAME, Ability.TAKE_OVER, unmet=_has_no_past_here),)
+def _is_untouched(project: Project, by: Any) -> Iterator[Reason]:
+    """Whoever brought it in may take it out again until something was done about it here."""
+    if project.past is None:
+        yield Reason("项目是在系统里申报的，没有补录可以撤回")
+    elif project.past.by_id != by.pk:
+        yield Reason(f"由{project.past.who}补录，只有本人可以撤回")
+    elif project.version > 1 or project.has_more_than_its_past():
+        yield Reason("补录之后已在系统里继续办理，不能撤回补录")
+
+
+TAKING_OVER = (
+    Move("take_over", "补录", frozenset(ENTRANCES), SAME, Ability.TAKE_OVER, unmet=_has_no_past_here),
+    Move("withdraw_past", "撤回补录", frozenset(ENTRANCES), State.WITHDRAWN, Ability.TAKE_OVER, unmet=_is_untouched, tone="danger"),
+)  # fmt: skip
+_OF_PAST = ("application", "taking_over", "categories")
+"""What a project has from the moment it is taken over; a row of anything else was put there since."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +163,15 @@ class FromPaper(models.Model):
         """Whether letter and plan are 线下已办: it entered when it ran already."""
         return self.taken_over_at is not None and self.started_at is not None and self.started_at <= self.taken_over_at
 
+    def has_more_than_its_past(self: Project) -> bool:  # type: ignore[misc]
+        """Whether anything was made about it since: a letter, a plan, a scan, a line of a filing."""
+        others = [each for each in self._meta.related_objects if each.get_accessor_name() not in _OF_PAST]
+        made = [
+            models.Exists(each.related_model._base_manager.filter(**{each.field.name: models.OuterRef("pk")}))
+            for each in others
+        ]
+        return type(self)._base_manager.filter(reduce(or_, made), pk=self.pk).exists()
+
     # Verbs
 
     @classmethod
@@ -223,6 +249,15 @@ class FromPaper(models.Model):
             acted_for, details = by.acting_for(Ability.TAKE_OVER, self), {"fields": changed, "source": source[:200]}
             audit.record("project.correct_past", self, by=by, on_behalf_of=acted_for, details=details)
         return changed
+
+    @transaction.atomic
+    def withdraw_past(self: Project, *, by: Any) -> MoveLog:  # type: ignore[misc]
+        """撤回补录: what came in wrongly counts no longer and may come in again; its number is not given to another."""
+        type(self).objects.select_for_update().get(pk=self.pk)
+        now = clock.now()
+        made = self.move("withdraw_past", by=by, established_at=None, ended_at=now, changed_at=now)
+        TakingOver.objects.filter(project=self).update(key=f"withdrawn-{self.pk}")
+        return made
 
     # Private
 

@@ -95,12 +95,13 @@ _PAGES = {
     "submit": ("提交申报", "submission", "send", "primary"),
     "withdraw": ("放弃申报", "withdrawal", "undo-2", "danger"),
     "recall": ("撤回", "recall", "undo-2", "plain"),
+    "withdraw_past": ("撤回补录", "past-withdrawal", "undo-2", "danger"),
     "pass_screening": ("办理筛选", "screening", "clipboard-check", "primary"),
     "hand_over": ("转办", "handler", "forward", "plain"),
     "recuse": ("回避", "recusal", "user-round-x", "plain"),
     "establish": ("登记会议决定", "meeting-new", "stamp", "primary"),
 }
-_ONE_OF_SEVERAL = ("pass_screening", "establish", "recuse")
+_ONE_OF_SEVERAL = ("pass_screening", "establish", "recuse", "withdraw_past")
 
 
 def _signing(project: Project, person: Person) -> list[dict[str, Any]]:

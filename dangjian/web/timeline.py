@@ -29,6 +29,7 @@ _TONES = {
     "lapse": ("ban", "slate"),
     "terminate": ("ban", "slate"),
     "take_over": ("file-up", "blue"),
+    "withdraw_past": ("undo-2", "slate"),
 }
 
 

@@ -11,9 +11,12 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dangjian.delivery import summary
+from dangjian.delivery.filing_row import FilingRow
+from dangjian.foundation.audit import AuditEntry
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
-from tests.cast import Cast
+from tests.cast import Cast, a_filing
 from tests.intake.sheets import HEAD, row, workbook
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -120,6 +123,45 @@ def test_the_result_names_what_was_not_read_once_where_lines_are_left(cast: Cast
         text_of(officer.post("/intake/", the_form(page, act="import"))).count("<li>表1 第4行：合计行，没有读入</li>")
         == 1
     )
+
+
+def test_what_came_in_wrongly_is_withdrawn_and_comes_in_again(
+    cast: Cast, browse: Callable[..., Any], officer: Any
+) -> None:
+    branch = cast.places.branch.short_name
+    sheet = ledger(cast, row(D=branch), row(A=2, B="另一项目", D=branch))
+    done = text_of(officer.post("/intake/", the_form(text_of(officer.post("/intake/", sent(sheet))), act="import")))
+    one, two = Project.objects.order_by("pk")
+    assert re.findall(r'name="projects" value="(\d+)"', done) == [str(one.pk), str(two.pk)]
+    company = browse(cast.people.company_officer)
+    refused = text_of(company.post("/intake/withdrawal/", {"projects": [one.pk, "x"]}))
+    assert "只有本人可以撤回" in refused
+    assert "没有可以撤回的项目" in text_of(officer.post("/intake/withdrawal/", {}))
+    assert "撤回补录" in text_of(officer.get(f"/projects/{one.pk}/"))
+    assert "撤回补录" not in text_of(company.get(f"/projects/{one.pk}/"))
+    a_filing(cast)
+    both = text_of(officer.post("/intake/withdrawal/", {"projects": [one.pk, two.pk]}))
+    assert both.count("补录之后已在系统里继续办理，不能撤回补录") == 2
+    FilingRow.objects.all().delete()
+    gone = text_of(officer.post("/intake/withdrawal/", {"projects": [one.pk]}))
+    assert "已撤回补录" in gone
+    officer.post(f"/projects/{two.pk}/past-withdrawal/")
+    assert {each.reload().state for each in (one, two)} == {"withdrawn"}
+    assert AuditEntry.objects.filter(action="project.withdraw_past").count() == 2
+    assert one.name not in [line.name for line in summary.lines(summary.reported(cast.places.unit, one.round))]
+    again = text_of(officer.post("/intake/", the_form(text_of(officer.post("/intake/", sent(sheet))), act="import")))
+    assert "已新增 2" in again
+    assert Project.objects.filter(state="running").exclude(number__in=[one.number, two.number]).count() == 2
+
+
+@pytest.mark.parametrize("who", ["secretary", "leader", "foreign_officer", "system_admin"])
+def test_nobody_else_withdraws_what_came_in(cast: Cast, browse: Callable[..., Any], officer: Any, who: str) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast))))
+    officer.post("/intake/", the_form(page, act="import"))
+    made, browser = Project.objects.get(), browse(getattr(cast.people, who))
+    assert browser.post(f"/projects/{made.pk}/past-withdrawal/").status_code == 404
+    browser.post("/intake/withdrawal/", {"projects": [made.pk]})
+    assert made.reload().state == "running"
 
 
 def test_what_is_wrong_is_mended_in_place_and_what_was_typed_is_kept(cast: Cast, officer: Any) -> None:

@@ -68,6 +68,23 @@ def withdrawal(request: Asked, pk: int) -> HttpResponse:
 
 
 @get_or_post
+def past_withdrawal(request: Asked, pk: int) -> HttpResponse:
+    """撤回补录, for whoever brought the project in."""
+    project = own_project(request, pk, Ability.TAKE_OVER)
+    return _asked(
+        request,
+        project,
+        Form(posted(request)),
+        lambda: project.withdraw_past(by=request.person),
+        heading="撤回补录",
+        text="撤回后项目不再计入台账，编号不再使用；改好的台账可以重新导入。",
+        action_label="撤回补录",
+        action_tone="danger",
+        refusals=project.refusals("withdraw_past", by=request.person),
+    )
+
+
+@get_or_post
 def receipt(request: Asked, pk: int) -> HttpResponse:
     """签收: the branch signs for the notice of establishment."""
     project = own_project(request, pk, Ability.DRAFT)

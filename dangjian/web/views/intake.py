@@ -8,14 +8,16 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
-from dangjian.intake.proposal import Effect
+from dangjian.intake.proposal import BATCH, Effect
 from dangjian.papers import excel, gate
 from dangjian.people.access import Ability
+from dangjian.projects.project import Project
 from dangjian.web import intake_page
+from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.intake import LedgerForm
 from dangjian.web.intake_page import Sheet
@@ -62,6 +64,7 @@ def _answered(request: Asked, sheet: Sheet) -> HttpResponse:
                 "done": intake_page.outcome(done),
                 "counts_done": intake_page.counted(done),
                 "source": sheet.source,
+                "made": [fate.project.pk for fate in done if fate.effect is Effect.NEW and fate.project],
                 "kept": intake_page.kept(done),
                 "passed": sheet.passed,
             }
@@ -69,6 +72,21 @@ def _answered(request: Asked, sheet: Sheet) -> HttpResponse:
                 context |= intake_page.preview(sheet, request.person)
             return render(request, "intake/done.html", context)
     return render(request, "intake/preview.html", intake_page.preview(sheet, request.person))
+
+
+@require_POST
+def withdrawal(request: Asked) -> HttpResponse:
+    """撤回本次新增的: each project of a batch in a transaction of its own; one on which work went on says so."""
+    required(request, Ability.TAKE_OVER)
+    chosen = [int(key) for key in request.POST.getlist("projects")[:BATCH] if key.isascii() and key.isdigit()]
+    found = Project.objects.visible_to(request.person).filter(pk__in=chosen).order_by("pk")
+
+    def taken_out(project: Project) -> str:
+        project.withdraw_past(by=request.person)
+        return "已撤回补录"
+
+    results = one_by_one(found.select_related("round", "scheme", "branch", "taking_over"), taken_out)
+    return render(request, "intake/withdrawn.html", {"results": results})
 
 
 def _problems(request: Asked, sheet: Sheet) -> HttpResponse:
