@@ -49,7 +49,6 @@ def _has_no_past_here(project: Project, by: Any) -> Iterator[Reason]:
 
 
 def _is_untouched(project: Project, by: Any) -> Iterator[Reason]:
-    """Whoever brought it in may take it out again until something was done about it here."""
     if project.past is None:
         yield Reason("项目是在系统里申报的，没有补录可以撤回")
     elif project.past.by_id != by.pk:
