@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import push_url
 
 from dangjian.web.middleware import Asked
+from dangjian.web.number import number
 
 SIZES = (20, 50, 100)
 COUNTED = 1_000
@@ -104,16 +105,16 @@ def page_of(
 
     Hits of a search are not counted (``counts``): nobody needs the number, and it costs as much as finding them all.
     """
-    size = _number(asked.get("size"), SIZES[0])
+    size = number(asked.get("size"), SIZES[0])
     size = size if size in SIZES else SIZES[0]
-    number = min(max(_number(asked.get("page"), 1), 1), 5_000)
-    start = (number - 1) * size
+    at = min(max(number(asked.get("page"), 1), 1), 5_000)
+    start = (at - 1) * size
     found = list(rows[start : start + size + 1])
     all_read = len(found) <= size and (found or start == 0)
     counted = start + len(found) if all_read or not counts else _count(rows)
     lists = asked.lists() if hasattr(asked, "lists") else [(key, [value]) for key, value in asked.items()]
     query = tuple((key, value) for key, values in lists for value in values if value)
-    return Page(found[:size], number, size, counted, len(found) > size, query, part, counts)
+    return Page(found[:size], at, size, counted, len(found) > size, query, part, counts)
 
 
 def _count(rows: QuerySet[Any, _R] | Sequence[_R]) -> int:
@@ -133,8 +134,3 @@ def answered(request: Asked, template: str, context: dict[str, Any], url: str) -
     response["Cache-Control"] = "no-store"
     # A filter that is set and then sent asks twice: going back must not stop at the same rows.
     return push_url(response, False if request.htmx.current_url_abs_path == url else url)
-
-
-def _number(text: Any, otherwise: int) -> int:
-    text = str(text or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise

@@ -17,6 +17,7 @@ from dangjian.foundation.upload import Upload
 from dangjian.people.person import Person
 from dangjian.web import display
 from dangjian.web.forms import FilesInput
+from dangjian.web.number import numbers
 
 _PLACE = re.compile(r"(scans|photo|file|scan_[12])(-[A-Za-z0-9.-]{1,30})?")
 """The name of the field, and which form of the person's it is."""
@@ -47,8 +48,7 @@ class HeldInput(FilesInput):
 
 
 def _numbers(data: Any, name: str) -> list[int]:
-    sent = data.getlist(name) if hasattr(data, "getlist") else []
-    return [int(text) for text in sent if text.isascii() and text.isdigit() and len(text) < 10]
+    return numbers(data.getlist(name) if hasattr(data, "getlist") else [])
 
 
 class HeldField(forms.FileField):

@@ -20,6 +20,7 @@ from dangjian.projects.together import MOST_AT_ONCE
 from dangjian.web.forms import Asking, Words, starred
 from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.scans import HELP as SCANS_HELP
+from dangjian.web.number import numbers
 
 
 def _question() -> forms.TypedChoiceField:
@@ -119,10 +120,8 @@ class QueueForm(forms.Form):
 
     def seen(self) -> dict[int, int]:
         """The version of each project on the page."""
-        pairs = (text.split(":") for text in self.data.getlist("seen"))  # type: ignore[attr-defined]
-        return {
-            int(pair[0]): int(pair[1]) for pair in pairs if len(pair) == 2 and all(each.isdecimal() for each in pair)
-        }
+        pairs = (numbers(text.split(":")) for text in self.data.getlist("seen"))  # type: ignore[attr-defined]
+        return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
 
 class ReasonForm(forms.Form):

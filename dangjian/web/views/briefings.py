@@ -35,6 +35,7 @@ from dangjian.web.forms.briefings import (
 from dangjian.web.forms.held import drop, one
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
+from dangjian.web.number import numbers
 from dangjian.web.papers import drawn, on_screen
 
 get_or_post = require_http_methods(["GET", "POST"])
@@ -76,8 +77,8 @@ def new(request: Asked) -> HttpResponse:
         raise Http404
     # The address says what was chosen before; a box that was emptied since stays there to be ticked again.
     asked = [*request.GET.getlist("projects"), *request.POST.getlist("projects")]
-    numbers = [int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 10][:100]
-    projects = Project.objects.visible_to(request.person).with_names().filter(pk__in=numbers).order_by("path", "pk")
+    chosen = numbers(asked)[:100]
+    projects = Project.objects.visible_to(request.person).with_names().filter(pk__in=chosen).order_by("path", "pk")
     if not projects:
         return _to_choose(request)
     form = BriefingForm(request.person, projects, posted(request))

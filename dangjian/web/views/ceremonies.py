@@ -23,6 +23,7 @@ from dangjian.web.forms import posted
 from dangjian.web.forms.letters import CeremonyForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
+from dangjian.web.number import numbers
 from dangjian.web.papers import attached
 from dangjian.web.views.letters import with_names
 
@@ -80,11 +81,9 @@ def paper(request: Asked, kind: str) -> FileResponse:
     """Both copies of the chosen letters, or of all, bound into one file in 组织序列."""
     if kind not in BINDERS:
         raise Http404
-    chosen = [number for number in request.GET.getlist("letters") if number.isascii() and number.isdigit()][
-        :MOST_AT_ONCE
-    ]
+    chosen = numbers(request.GET.getlist("letters"))[:MOST_AT_ONCE]
     found = _unsigned(request)
-    letters = list(found.filter(pk__in=chosen) if chosen else found[:MOST_AT_ONCE])
+    letters = list(found.filter(pk__in=chosen) if "letters" in request.GET else found[:MOST_AT_ONCE])
     if not letters:
         raise Http404
     bound = BINDERS[kind]([named(copy, request.person.name) for copy in papers.both_copies(letters)])

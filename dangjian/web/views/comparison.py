@@ -14,6 +14,7 @@ from dangjian.people.access import Ability
 from dangjian.projects import comparison
 from dangjian.projects.project import Project
 from dangjian.web.middleware import Asked
+from dangjian.web.number import numbers
 from dangjian.web.papers import attached, drawn
 
 
@@ -59,5 +60,5 @@ def _chosen(request: Asked) -> tuple[list[Project], int]:
         raise Http404
     only = None
     if "project" in request.GET:
-        only = [int(pk) for pk in request.GET.getlist("project") if pk.isdecimal() and len(pk) < 10]
+        only = numbers(request.GET.getlist("project"))
     return todo.to_compare(request.person, only), todo.to_decide(request.person).count()

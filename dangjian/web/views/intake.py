@@ -22,6 +22,7 @@ from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.intake import LedgerForm
 from dangjian.web.intake_page import Sheet
 from dangjian.web.middleware import Asked
+from dangjian.web.number import numbers
 from dangjian.web.views.people import required
 
 get_or_post = require_http_methods(["GET", "POST"])
@@ -78,7 +79,7 @@ def _answered(request: Asked, sheet: Sheet) -> HttpResponse:
 def withdrawal(request: Asked) -> HttpResponse:
     """撤回本次新增的: each project of a batch in a transaction of its own; one on which work went on says so."""
     required(request, Ability.TAKE_OVER)
-    chosen = [int(key) for key in request.POST.getlist("projects")[:BATCH] if key.isascii() and key.isdigit()]
+    chosen = numbers(request.POST.getlist("projects"))[:BATCH]
     found = Project.objects.visible_to(request.person).filter(pk__in=chosen).order_by("pk")
 
     def taken_out(project: Project) -> str:

@@ -35,6 +35,7 @@ from dangjian.web.forms.application_new import NewForm
 from dangjian.web.forms.projects import BranchOpinionForm, OpinionForm
 from dangjian.web.lists import answered, page_of
 from dangjian.web.middleware import Asked
+from dangjian.web.number import number
 from dangjian.web.papers import drawn, on_screen
 from dangjian.web.project_list import ProjectFilter
 
@@ -196,8 +197,8 @@ def _saved(request: Asked, project: Project, form: ApplicationForm) -> bool:
             )  # fmt: skip
             for slot, file in form.uploads():
                 application.attach(slot, chunks=file.chunks(), name=file.name, by=request.person)
-            if request.POST.get("remove", "").isdecimal():
-                application.detach(int(request.POST["remove"]), by=request.person)
+            if (removed := number(request.POST.get("remove"))) >= 0:
+                application.detach(removed, by=request.person)
     except Overtaken as overtaken:
         now = Project.objects.visible_to(request.person).with_names().get(pk=project.pk)
         form.take_overtaken(now, reader=request.person)

@@ -17,6 +17,7 @@ from dangjian.web import round_page
 from dangjian.web.forms import posted, take_refusal
 from dangjian.web.forms.rounds import ExtendForm, InternalDateForm, ReopenForm
 from dangjian.web.middleware import Asked
+from dangjian.web.number import number
 from dangjian.web.views.programmes import asked_round, years
 
 
@@ -101,9 +102,7 @@ def taking_part(request: Asked) -> HttpResponse:
     held = asked_round(request)
     if not request.person.scopes(Ability.VIEW_PROJECT):
         raise Http404
-    asked = request.GET.get("unit", "")
-    units = Organisation.objects.visible_to(request.person)
-    unit = units.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    unit = Organisation.objects.visible_to(request.person).filter(pk=number(request.GET.get("unit"))).first()
     found = participation.parts(request.person, held, unit)
     state = request.GET.get("state", "")
     context: dict[str, Any] = {

@@ -15,12 +15,8 @@ from dangjian.projects.scan_batch import may_send
 from dangjian.web import application_page
 from dangjian.web.forms import held
 from dangjian.web.middleware import Asked
+from dangjian.web.number import number
 from dangjian.web.views.projects import own_project
-
-
-def _number(text: str | None) -> int:
-    """A count of bytes; -1 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else -1
 
 
 def _stands(upload: Upload) -> JsonResponse:
@@ -33,7 +29,11 @@ def _refused(refused: Refused) -> JsonResponse:
 
 def _begun(start: Callable[..., Upload], asked: QueryDict) -> HttpResponse:
     """Where a file is to go on: at nothing, or where it stopped."""
-    known = {"name": asked.get("name", ""), "size": _number(asked.get("size")), "sha256": asked.get("sha256", "")}
+    known = {
+        "name": asked.get("name", ""),
+        "size": number(asked.get("size"), digits=15),
+        "sha256": asked.get("sha256", ""),
+    }
     try:
         return _stands(start(asked.get("slot", ""), **known))
     except Refused as refused:
@@ -50,7 +50,7 @@ def _sent(request: Asked, held: Upload, finish: Callable[[], str]) -> HttpRespon
         return JsonResponse({})
     try:
         if not held.is_whole:
-            held.take(request.body, start=_number(request.GET.get("start")))
+            held.take(request.body, start=number(request.GET.get("start"), digits=15))
         if not held.is_whole:
             return _stands(held)
         return JsonResponse({"file": finish()})
