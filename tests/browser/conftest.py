@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -28,6 +29,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Seconds. Well below the minutes for which the system believes that whoever signed in is still there.
+SHARED_FOR = 300
 
 
 Found = Callable[[str], dict[str, str]]
@@ -125,9 +128,11 @@ class Visitor:
         self.page.goto(self.site + path)
 
     def picture(self, name: str) -> None:
-        """Keep a picture for people to look at, and see that the page does not run out of the screen sideways."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}-{self.width}.png", full_page=True)
+        """Keep a picture for people to look at (in CI nobody does), and see that the page does not run out of the screen
+        sideways."""
+        if not os.environ.get("CI"):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}-{self.width}.png", full_page=True)
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{name} runs {wide} px out of the {self.width}"
 
@@ -159,8 +164,18 @@ class Visitor:
         assert not faults, "\n".join(faults)
 
 
+Session = tuple[float, Any]
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Session]:
+    """Of each account when it last signed in, and the cookies it got: the page and the slow hash are not asked again for
+    each test. Nothing else that a browser keeps goes from one test to another."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Callable[[str, str], Visitor]]:
+def visit(browser: Browser, site: str, sessions: dict[str, Session]) -> Iterator[Callable[[str, str], Visitor]]:
     """``visit(account, width)``: a visitor who has signed in."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
@@ -176,7 +191,13 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[[str, str], Visitor]
         contexts.append(context)
         visitor = Visitor(context, site, width)
         visitors.append(visitor)
-        visitor.sign_in(account)
+        began, cookies = sessions.get(account, (-SHARED_FOR, []))
+        if time.monotonic() - began < SHARED_FOR:
+            context.add_cookies(cookies)
+            visitor.open("/")
+        if visitor.page.url != f"{site}/":
+            visitor.sign_in(account)
+            sessions[account] = (time.monotonic(), context.cookies())
         return visitor
 
     yield enter
