@@ -25,15 +25,17 @@ def asked(
     ``refusals`` say why it cannot be now, ``points`` what follows from it, ``done`` what is told afterwards.
     Both ``done`` and ``then``, the address gone to instead of back, may be made of what the verb gave.
     """
+    against = [str(reason) for reason in refusals]
     if request.method == "POST" and form.is_valid():
         try:
             made = verb()
         except Refused as refused:
-            take_refusal(form, refused)
+            # What the page says anyway is not told twice; who was faster, and what only the verb knows, is.
+            if not {str(reason) for reason in refused.reasons} <= set(against):
+                take_refusal(form, refused)
         else:
             messages.success(request, (done(made) if callable(done) else done) or f"已{action_label}")
             return redirect(then(made) if then else back_url)
-    against = [str(reason) for reason in refusals]
     context = {
         "form": form, "heading": heading, "text": text, "action_label": action_label, "back_url": back_url,
         "points": against or list(points), "refused": bool(against), "action_tone": "primary", "project": None,

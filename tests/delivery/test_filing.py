@@ -255,7 +255,7 @@ def test_who_comes_second_is_told_who_was_first(cast: Cast) -> None:
     filing = a_filing(cast)
     seen_by_two = Filing.objects.get(pk=filing.pk)
     filing.settle(by=cast.people.company_officer)
-    with pytest.raises(Overtaken, match="马文"):
+    with pytest.raises(Overtaken, match=r"您本人（在另一个窗口）已于.*办理“办结备案”"):
         seen_by_two.answer(record=[filing.rows.get().pk], by=cast.people.company_officer, seen=0)
     an_established(cast, name="又一个")
     a_filing(cast, by=cast.people.colleague)

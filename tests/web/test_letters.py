@@ -191,6 +191,14 @@ def test_a_letter_that_is_to_follow_is_listed_with_its_day_and_as_overdue_afterw
         assert row["state_text"] == "补签已逾期"
 
 
+def test_a_question_asked_too_late_tells_once_why_it_cannot_be(cast: Cast, browse: Browse) -> None:
+    letter, browser = a_signed_letter(cast), browse(cast.people.officer)
+    told = {"reason": "名称写错"}
+    browser.post(url("letter-voiding", letter), told)
+    page = browser.post(url("letter-voiding", letter), told).content.decode()
+    assert page.count("已有人提请作废，等待确认") == 1
+
+
 def test_voiding_takes_two(cast: Cast, browse: Browse) -> None:
     letter = a_signed_letter(cast)
     browser, second = browse(cast.people.officer), browse(cast.people.unit_secretary)

@@ -9,14 +9,16 @@ from dangjian.projects.taking_over import Past
 
 
 def bring_in(company: Company, year: int, one: Told) -> None:
-    """Enter one project of ``year`` from its unit's old ledger."""
+    """Enter one project of ``year`` from its unit's old ledger; what was no project of that year is taken back."""
     branch = company.places[one["branch"]]
+    officer = company.hand(Ability.SCREEN, branch.unit)  # the unit's own officer rather than the company's
     starts, ends = one["period"].split("~")
     past = Past(
         name=one["name"], starts=starts, ends=ends, texts=one["facts"], categories=one["categories"],
         established_on=one["established_on"], committee_opinion=one["opinion"], leader=one["leader"], remark=one["remark"],
     )  # fmt: skip
-    Project.take_over(
-        past, branch=branch, round=Round.objects.get(year=year), state=one["state"], source=one["source"],
-        by=company.hand(Ability.SCREEN, branch.unit),  # the unit's own officer rather than the company's
+    project = Project.take_over(
+        past, branch=branch, round=Round.objects.get(year=year), state=one["state"], source=one["source"], by=officer
     )  # fmt: skip
+    if one.get("mistaken"):
+        project.withdraw_past(by=officer)
