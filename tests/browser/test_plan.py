@@ -224,7 +224,7 @@ def major_change(secretary: Visitor, officer: Visitor, address: str) -> None:
     asked_at = mine.url
     if officer.width == "desktop":
         all_vote_for(officer, secretary)
-        page.goto(asked_at)
+    page.goto(asked_at)
     # It is decided at the very meeting that established the project, which was held today.
     page.locator("#id_meeting").select_option(index=1)
     officer.picture("plan-change-major")
