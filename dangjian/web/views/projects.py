@@ -48,9 +48,8 @@ get_or_post = require_http_methods(["GET", "POST"])
 def visible_project(request: Asked, pk: int) -> Project:
     """The project, if it exists for this person."""
     found = Project.objects.visible_to(request.person).with_names()
-    return get_object_or_404(
-        found.select_related("plan__approval__current", "plan__edited_by", "plan__edited_for"), pk=pk
-    )
+    found = found.select_related("plan__approval__current", "plan__edited_by", "plan__edited_for")
+    return get_object_or_404(found, pk=pk)
 
 
 def own_project(request: Asked, pk: int, ability: str) -> Project:
