@@ -16,6 +16,7 @@ from dangjian.web.forms import posted
 from dangjian.web.forms.letters import CopiesForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
+from dangjian.web.number import number
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,9 +37,8 @@ def registration(request: Asked) -> HttpResponse:
 
         chosen = form.cleaned_data["copies"].select_related("letter__project__unit")
         results = one_by_one(chosen, handed_over, name=lambda copy: f"{copy.letter.project.name}{copy}")
-    number = request.GET.get("copy", "")
-    waiting = own.to_hand_over()
-    page = page_of(waiting.filter(number=int(number)) if _is_copy(number) else waiting, request.GET)
+    chosen_copy, waiting = number(request.GET.get("copy")), own.to_hand_over()
+    page = page_of(waiting.filter(number=chosen_copy) if chosen_copy in COPIES else waiting, request.GET)
     usual = usual_receivers((copy.keeper for copy in page.rows), by=person)
     ticked = form.ticked("copies")
     rows = [
@@ -48,9 +48,5 @@ def registration(request: Asked) -> HttpResponse:
         }
         for copy in page.rows
     ]  # fmt: skip
-    context = {"form": form, "page": page.showing(rows), "results": results, "number": number}
+    context = {"form": form, "page": page.showing(rows), "results": results, "chosen_copy": chosen_copy}
     return render(request, "agreements/custody_new.html", context)
-
-
-def _is_copy(number: str) -> bool:
-    return number in map(str, COPIES)
