@@ -248,15 +248,15 @@ class Letter(Confirmation, Voiding, Stateful):
         fitting = Letter.objects.standing().filter(
             project=models.OuterRef("pk"), branch=models.OuterRef("branch"), unit=models.OuterRef("unit")
         )
-        lacking = found.filter(~models.Exists(fitting)).with_names()
-        return lacking.order_by("unit__rank", "branch__rank", "number", "pk")
+        return found.filter(~models.Exists(fitting)).with_names().order_by("unit__rank", "branch__rank", "number", "pk")
 
     @staticmethod
-    def signed_on_paper(person: Any) -> models.QuerySet[Project]:
-        """Projects under way of the person's units that were taken over from paper: their letters were signed offline."""
+    def signed_on_paper(person: Any, most: int) -> list[Project]:
+        """Projects under way of the person's units, the first ``most``, whose letters were signed before they came in."""
         kept = in_scopes(person.scopes(Ability.KEEP_LETTERS))
-        found = Project.objects.visible_to(person).filter(kept, STARTED_ON_PAPER, state__in=UNDER_WAY)
-        return found.with_names().order_by("unit__rank", "branch__rank", "number", "pk")
+        found = Project.objects.visible_to(person).filter(kept, STARTED_ON_PAPER, state__in=UNDER_WAY).with_names()
+        found = found.order_by("unit__rank", "branch__rank", "number", "pk")[:most]
+        return [project for project in found if project.rules.gates.letter]
 
     # Verbs
 

@@ -164,11 +164,7 @@ def _decided_by(noun: Plan | PlanChange, made: MoveLog) -> str:
     if made.name != "approve":
         return ""
     if noun.leader:
-        return (
-            f"分管领导{noun.leader} {day_text(noun.approved_on)}签批"
-            if noun.approved_on
-            else f"分管领导{noun.leader}签批"
-        )
+        return f"分管领导{noun.leader}{' ' if noun.approved_on else ''}{day_text(noun.approved_on)}签批"
     return f"{noun.reference}审定" if noun.reference else ""
 
 

@@ -61,7 +61,7 @@ def show(request: Asked) -> HttpResponse:
     ]
     context = {
         "form": form, "page": page.showing(rows), "results": results, "copies": len(papers.COPIES),
-        "signed_on_paper": [project for project in Letter.signed_on_paper(request.person)[:MOST_AT_ONCE] if project.rules.gates.letter],
+        "signed_on_paper": Letter.signed_on_paper(request.person, MOST_AT_ONCE), "most": MOST_AT_ONCE,
     }  # fmt: skip
     return render(request, "agreements/ceremony.html", context)
 
