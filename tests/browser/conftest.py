@@ -133,6 +133,8 @@ class Visitor:
         if not os.environ.get("CI"):
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=PICTURES / f"{name}-{self.width}.png", full_page=True)
+        # A click goes on as soon as the next page begins to come, when there is nothing of it to measure yet.
+        self.page.wait_for_load_state()
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{name} runs {wide} px out of the {self.width}"
 
