@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dangjian.web.middleware.who_is_asking",
+    "dangjian.web.middleware.button_only",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -1,10 +1,10 @@
-"""Who is asking: the person behind the request, and the address that the audit trail notes."""
+"""Who is asking: the person behind the request and the address that the audit trail notes; and the word where no page is."""
 
 from collections.abc import Callable
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django_htmx.middleware import HtmxDetails
 
 from dangjian.foundation import audit
@@ -34,6 +34,20 @@ def who_is_asking(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
                 return redirect(first)
         with audit.asked_from(request.META.get("REMOTE_ADDR", "")):
             return get_response(request)
+
+    return answer
+
+
+def button_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """An address that only a button uses, opened as a page, says so instead of staying blank."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.method != "GET" or response.content:
+            return response
+        page = render(request, "faults/button_only.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     return answer
 

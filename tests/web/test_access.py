@@ -416,14 +416,23 @@ def test_the_clock_cannot_be_moved_outside_the_demo(cast: Cast, browse: Callable
     assert browse(cast.people.secretary).post(reverse("demo-date"), {"moment": "meeting"}).status_code == 404
 
 
+def test_an_address_that_only_a_button_uses_says_so(cast: Cast, browse: Callable[..., Any]) -> None:
+    answer = browse(cast.people.secretary).get(reverse("notices-read"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "它只在按下页面上的按钮时使用" in answer.content.decode()
+
+
 def test_a_form_without_its_secret_is_refused(cast: Cast) -> None:
     from django.test import Client
 
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(cast.people.secretary.account, backend="django.contrib.auth.backends.ModelBackend")
-    answer = browser.post(reverse("notices-read"))
+    answer = browser.post(
+        reverse("notices-read"), headers={"referer": f"http://testserver{reverse('notices')}?unread=1"}
+    )
     assert answer.status_code == 403
     assert "这一页停留太久了" in answer.content.decode()
+    assert answer.context["again"] == reverse("notices")
 
 
 def test_a_form_sent_after_the_session_is_over_leads_through_the_sign_in_and_back(cast: Cast) -> None:

@@ -21,11 +21,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forged(request: HttpRequest, reason: str = "", **more: Any) -> HttpResponse:
     """The page was open so long that its form is no longer trusted, mostly because the session is over."""
     over = not request.user.is_authenticated and request.path != reverse("sign-in")
-    return render(request, "faults/csrf.html", {"again": _sign_in_and_back(request) if over else ""}, status=403)
+    stood = _page_of_the_form(request)
+    again = f"{reverse('sign-in')}?{urlencode({'next': stood})}" if over else stood
+    return render(request, "faults/csrf.html", {"over": over, "again": again}, status=403)
 
 
-def _sign_in_and_back(request: HttpRequest) -> str:
-    """The sign-in, and then the page on which the form stood."""
+def _page_of_the_form(request: HttpRequest) -> str:
     page = urlsplit(request.headers.get("referer", ""))
-    stood = page.path if page.netloc == request.get_host() else reverse("workbench")
-    return f"{reverse('sign-in')}?{urlencode({'next': stood})}"
+    return page.path if page.netloc == request.get_host() else reverse("workbench")

@@ -1,0 +1,89 @@
+/*
+ * What was written into a form whose session was over: kept in this window until the same person opens the same page
+ * again, and put back there. Long forms keep themselves: draft-keeper.js.
+ */
+(function () {
+  "use strict";
+
+  const PLACE = "written";
+  const leave = document.querySelector("form[data-forget]");
+
+  function held() {
+    try {
+      return JSON.parse(window.sessionStorage.getItem(PLACE));
+    } catch (unreadable) {
+      return null;
+    }
+  }
+
+  function hold(record) {
+    try {
+      if (record) window.sessionStorage.setItem(PLACE, JSON.stringify(record));
+      else window.sessionStorage.removeItem(PLACE);
+    } catch (full) {
+      /* Then the page that says so is all there is. */
+    }
+  }
+
+  function isChoice(control) {
+    return control.type === "checkbox" || control.type === "radio";
+  }
+
+  function controls(form) {
+    return Array.from(form.elements).filter(function (control) {
+      return control.name && !["hidden", "password", "file", "submit", "button"].includes(control.type);
+    });
+  }
+
+  function values(form) {
+    return controls(form).filter(function (control) {
+      return isChoice(control) ? control.checked : control.value;
+    }).map(function (control) { return [control.name, control.value]; });
+  }
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form === leave) hold(null);
+    if (event.defaultPrevented || form === leave || form.method !== "post" || form.hasAttribute("data-keep") || !leave) return;
+    hold({ account: leave.dataset.forget, path: window.location.pathname, sentTo: form.action, values: values(form) });
+  });
+
+  const record = held();
+  if (!record) return;
+  if (document.querySelector("[data-session-over]")) {
+    record.lost = true;
+    hold(record);
+    return;
+  }
+  if (!leave) return; // on the way: the sign-in
+  if (!record.lost || record.account !== leave.dataset.forget) {
+    hold(null);
+    return;
+  }
+  if (record.path !== window.location.pathname) return;
+  hold(null);
+  const form = Array.from(document.forms).find(function (one) { return one.action === record.sentTo && one !== leave; });
+  if (!form || !record.values.length) return;
+  const waiting = record.values.slice();
+
+  function take(fits) {
+    const at = waiting.findIndex(fits);
+    return at < 0 ? null : waiting.splice(at, 1)[0][1];
+  }
+
+  controls(form).forEach(function (control) {
+    if (isChoice(control)) {
+      control.checked = take(function (pair) { return pair[0] === control.name && pair[1] === control.value; }) !== null;
+    } else {
+      const wrote = take(function (pair) { return pair[0] === control.name; });
+      control.value = wrote === null ? "" : wrote;
+    }
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  const box = document.getElementById("messages");
+  const note = document.createElement("div");
+  const rest = waiting.map(function (pair) { return pair[1]; }).join("；");
+  note.className = "note note--info";
+  note.textContent = "登录过期前写的内容已填回，还没有提交，请核对后再提交。" + (rest ? "没有找到位置的：" + rest : "");
+  box.append(note);
+}());
