@@ -27,6 +27,7 @@ _PAGES = {
     "carry_on": ("letter-takeover", "user-round-check"),
     "propose_void": ("letter-voiding", "ban"),
     "void": ("letter-void-answer", "ban"),
+    "take_back": ("letter-void-answer", "undo-2"),
 }
 
 
@@ -170,11 +171,6 @@ def _moves(letter: Letter, person: Person) -> list[Shown]:
             "name": move.name, "label": move.label, "url": url, "tone": move.tone,
             "icon": icon, "refusal": refusal,
         })  # fmt: skip
-    if letter.void_proposed_by_id == person.pk and not letter.refusals("keep", by=person):
-        url = reverse("letter-void-answer", args=[letter.pk])
-        bar.append(
-            {"name": "keep", "label": "撤回作废提请", "url": url, "tone": "plain", "icon": "undo-2", "refusal": ""}
-        )
     return bar
 
 

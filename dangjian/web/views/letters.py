@@ -220,10 +220,10 @@ def voiding(request: Asked, pk: int) -> HttpResponse:
 def void_answer(request: Asked, pk: int) -> HttpResponse:
     """确认作废 or 不作废, by the second person; whoever proposed it may only take it back."""
     letter, person = _kept(request, pk, Ability.VOID_LETTER), request.person
-    keeps = request.POST.get("answer") == "keep" or letter.void_proposed_by_id == person.pk
-    against = letter.refusals("keep" if keeps else "void", by=person)
-    form = Form(posted(request))
     own = letter.void_proposed_by_id == person.pk
+    keeps = own or request.POST.get("answer") == "keep"
+    against = letter.refusals("take_back" if own else "keep" if keeps else "void", by=person)
+    form = Form(posted(request))
     return _asked(
         request, letter, form, lambda: letter.keep(by=person) if keeps else letter.void(by=person),
         heading="撤回作废提请" if own else "确认作废", text=f"{letter.void_proposed_who}提请作废：{letter.void_reason}",
