@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dangjian.cli import ledger, letters, schemes
-from dangjian.cli.in_name import REFUSED, Parser, owner_of, parser_in_name, print_json
+from dangjian.cli.in_name import REFUSED, owner_of, parser_in_name, print_json
 from dangjian.cli.names import NOUNS
+from dangjian.cli.parser import Parser
 
 BESIDES: dict[str, Callable[[Any], None]] = {"letters": letters.add, "rounds": schemes.add_opening}
 """Verbs of a noun that the interface does not have."""

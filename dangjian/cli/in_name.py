@@ -1,4 +1,4 @@
-"""What commands share: parsers that speak Chinese, ``--as`` and the person behind it, answers as JSON, exit codes."""
+"""What commands share: ``--as`` and the person behind it, answers as JSON, exit codes."""
 
 # Models cannot be imported before django.setup(), so what needs them imports them when it runs.
 # ruff: noqa: PLC0415
@@ -14,15 +14,6 @@ if TYPE_CHECKING:
 
 WRONG_USE = 2
 REFUSED = 3
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose help is in Chinese and whose options are written out, so that a new one breaks no script."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(add_help=False, allow_abbrev=False, **more)
-        self._positionals.title, self._optionals.title = "参数", "选项"
-        self.add_argument("-h", "--help", action="help", help="显示本说明")
 
 
 def parser_in_name(verbs: Any, name: str, help: str, **more: Any) -> argparse.ArgumentParser:

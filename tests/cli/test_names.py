@@ -38,7 +38,7 @@ def test_each_command_helps(noun: str, verb: str, capsys: pytest.CaptureFixture[
         main([noun, verb, "--help"])
     assert left.value.code == 0
     said = capsys.readouterr().out
-    assert said.startswith(f"usage: dangjian {noun} {verb} ")
+    assert said.startswith(f"用法：dangjian {noun} {verb} ")
     assert operation.of(noun, verb).summary in said
 
 
@@ -47,3 +47,30 @@ def test_what_needs_no_set_up_does_not_wait_for_it(words: list[str]) -> None:
     look = "import sys; from dangjian.cli import main\ntry: main(sys.argv[1:])\nexcept SystemExit: print('django' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", look, *words], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "dangjian：缺少 NOUN"),
+        ("nope", "dangjian：NOUN 不能是“nope”，可以是：me、todos、"),
+        ("letter verify", "dangjian letters verify：缺少 file"),
+        ("letter verify a --foo", "dangjian：多出的或写错的：--foo"),
+        ("import-ledger x", "dangjian import-ledger：--dry-run --as 要写其中一个"),
+        ("import-ledger x --dry-run --as a", "dangjian import-ledger：--as 不能与 --dry-run 同时写"),
+        ("import-ledger x --as", "dangjian import-ledger：--as 后面要写值"),
+        ("import-ledger x --dry-run=3", "dangjian import-ledger：--dry-run 后面不写值，却写了 3"),
+        ("import-ledger x --dry-run --state bad", "dangjian import-ledger：--state 不能是“bad”，可以是：established、"),
+        ("token issue x --as a --days x", "dangjian token issue：--days 要写整数，不能是“x”"),
+        ("projects show x --as a", "dangjian projects show：ID：“x”不是整数"),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_said_in_chinese(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words.split())
+    assert left.value.code == 2
+    usage, *_, last = capsys.readouterr().err.splitlines()
+    assert usage.startswith("用法：dangjian")
+    assert last.startswith(said)
