@@ -74,21 +74,24 @@ def served(env: dict[str, str], maker: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "dangjian.wsgi"]
-    server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
-    worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+    said = Path(env["DANGJIAN_VAR"], "server.log")
+    with said.open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=log)
+        worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/sign-in/", server)
+        _wait_for(f"http://127.0.0.1:{port}/sign-in/", server, said)
         yield f"http://127.0.0.1:{port}"
     finally:
         for process in (worker, server):
             process.terminate()
-        server.communicate(timeout=20)
-        worker.wait(timeout=20)
+        for process in (worker, server):
+            process.wait(timeout=20)
+    assert "Traceback" not in said.read_text(), said.read_text()
 
 
-def _wait_for(address: str, server: subprocess.Popen[str]) -> None:
+def _wait_for(address: str, server: subprocess.Popen[bytes], said: Path) -> None:
     for _ in range(100):
-        assert server.poll() is None, server.stderr and server.stderr.read()
+        assert server.poll() is None, said.read_text()
         try:
             urllib.request.urlopen(address, timeout=2).close()
         except OSError:

@@ -48,6 +48,24 @@ def starts(urls: list[str]) -> list[int]:
     return [int(url.rpartition("=")[2]) // (MEGABYTE // 2) for url in urls]
 
 
+def test_files_chosen_just_before_saving_are_kept(visit: Visit) -> None:
+    """Looking through a file takes a while, and the second waits for the first: the page must not go before."""
+    secretary = visit("secretary", "desktop")
+    begin(secretary, "选了文件马上暂存")
+    page = secretary.page
+    page.route(re.compile(r"/uploads/"), lambda route: route.abort("internetdisconnected"))
+    page.set_input_files(
+        "#id_consultation_files", [FILE, {**FILE, "name": "第二份.pdf", "buffer": FILE["buffer"] + b"2"}]
+    )
+    page.get_by_role("button", name="暂存", exact=True).click()
+    expect(page.locator("#messages, #save-state").first).to_contain_text("已暂存")
+    page.unroute_all()
+    page.reload()
+    attached(page)
+    expect(page.get_by_role("link", name="第二份.pdf")).to_be_visible()
+    expected_only(secretary, "ERR_INTERNET_DISCONNECTED")
+
+
 @pytest.mark.parametrize("width", ["desktop", "phone"])
 def test_a_cut_in_the_middle_of_an_upload_loses_nothing(visit: Visit, width: str) -> None:
     secretary = visit("secretary", width)

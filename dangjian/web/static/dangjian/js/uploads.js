@@ -124,7 +124,7 @@
     job.shown.bar.value = received;
     job.shown.told.classList.remove("late");
     job.shown.told.textContent = "正在上传，已传 " + megabytes(received) + " / " + megabytes(job.file.size)
-      + (handedIn ? "，传完后自动提交" : "");
+      + (handedIn && waitsForAll ? "，传完后自动提交" : "");
   }
 
   function trouble(job, words) {
@@ -233,17 +233,25 @@
     return true;
   }
 
+  /* From here on the file outlives the page. */
+  async function keep(job) {
+    job.sha256 = job.sha256 || await digest(job.file);
+    job.key = prefix + job.slot + ":" + job.sha256;
+    if (job.cancelled) return;
+    const record = { key: job.key, at: Date.now(), slot: job.slot, sha256: job.sha256, file: job.file };
+    await window.Kept.put(record).then(function () { job.kept = true; }, function () {});
+    if (job.cancelled) await window.Kept.forget(job.key).catch(function () {});
+  }
+
   async function run(job) {
+    await job.keeping;
     if (job.cancelled) return;
     try {
-      job.sha256 = job.sha256 || await digest(job.file);
-      job.key = prefix + job.slot + ":" + job.sha256;
+      if (!job.sha256) throw new Stopped("文件无法读取，请重新选择。");
       if (isHere(job)) {
         await window.Kept.forget(job.key).catch(function () {});
         return;
       }
-      const record = { key: job.key, at: Date.now(), slot: job.slot, sha256: job.sha256, file: job.file };
-      await window.Kept.put(record).then(function () { job.kept = true; }, function () {});
       const attached = document.createElement("template");
       attached.innerHTML = await send(job);
       job.shown.line.replaceWith(attached.content);
@@ -256,30 +264,47 @@
       if (!stopped.words.includes("重新登录")) {
         job.address = "";
         job.shown.stop.textContent = "知道了";
-        await window.Kept.forget(job.key).catch(function () {});
+        if (job.key) await window.Kept.forget(job.key).catch(function () {});
       }
     }
   }
 
-  let unsent = 0;
-  let handedIn = null; // the button with which the form was handed in before its files were there
+  const underWay = new Set();
+  let keepings = Promise.resolve();
+  const waitsForAll = "uploadsFirst" in form.dataset;
+  let handedIn = null; // with which button the form was handed in before its files were safe
+
+  /* Whether the page may go: its files are kept in this browser, or where the form says so have all arrived. */
+  function isSafe() {
+    return Array.from(underWay).every(function (job) { return job.cancelled || (!waitsForAll && job.kept); });
+  }
+
+  function goOn() {
+    if (!handedIn || !isSafe() || (waitsForAll && form.querySelector(".file--sending .late"))) return;
+    const button = handedIn.button;
+    handedIn = null;
+    form.requestSubmit(button);
+  }
 
   function add(job) {
     job.shown = lineOf(job);
-    unsent += 1;
+    underWay.add(job);
+    keepings = keepings.then(function () { return keep(job); }).catch(function () {}).then(goOn);
+    job.keeping = keepings;
     queue = queue.then(function () { return run(job); }).then(function () {
-      unsent -= 1;
-      const failed = form.querySelector(".file--sending .late");
-      if (unsent || !handedIn || failed) return;
-      form.requestSubmit(handedIn);
+      underWay.delete(job);
+      goOn();
     });
   }
 
   form.addEventListener("submit", function (event) {
-    if (!("uploadsFirst" in form.dataset) || !unsent) return;
+    if (isSafe()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    handedIn = event.submitter;
+    handedIn = { button: event.submitter };
+    underWay.forEach(function (job) {
+      if (!waitsForAll && !job.kept) job.shown.told.textContent = "正在准备文件，备好后自动继续";
+    });
   }, true);
 
   form.addEventListener("change", function (event) {
