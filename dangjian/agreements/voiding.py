@@ -50,9 +50,15 @@ def _proposed_by_oneself(letter: Letter, by: Any) -> Iterator[Reason]:
         yield Reason("作废不是您提请的，不同意的请选“不作废”")
 
 
+def _proposed_by_somebody_else(letter: Letter, by: Any) -> Iterator[Reason]:
+    yield from _proposed(letter, by)
+    if letter.void_proposed_by_id == by.pk:
+        yield Reason("作废是您提请的，请撤回提请")
+
+
 VOIDING = (
     Move("propose_void", "提请作废", STANDING, SAME, Ability.KEEP_LETTERS, unmet=_not_proposed, clause="S-116", tone="danger"),
-    Move("keep", "不作废", STANDING, SAME, Ability.VOID_LETTER, unmet=_proposed, clause="S-116"),
+    Move("keep", "不作废", STANDING, SAME, Ability.VOID_LETTER, unmet=_proposed_by_somebody_else, clause="S-116"),
     Move("take_back", "撤回作废提请", STANDING, SAME, Ability.VOID_LETTER, unmet=_proposed_by_oneself, clause="S-116"),
     Move("void", "确认作废", STANDING, State.VOID, Ability.VOID_LETTER, unmet=_proposed_by_another, clause="S-116", tone="danger"),
     Move("supersede", "失效", UNSIGNED, State.VOID, "", clause="S-116"),
@@ -88,9 +94,13 @@ class Voiding(models.Model):
 
     @transaction.atomic
     def keep(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
-        """不作废: the proposal is dropped by somebody else; 撤回作废提请 by whoever made it."""
-        own = self.void_proposed_by_id == by.pk
-        return self.move("take_back" if own else "keep", by=by, void_proposed_by_id=None, void_reason="")
+        """不作废: somebody else does not agree with the proposal."""
+        return self.move("keep", by=by, void_proposed_by_id=None, void_reason="")
+
+    @transaction.atomic
+    def take_back(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
+        """撤回作废提请, by whoever made it."""
+        return self.move("take_back", by=by, void_proposed_by_id=None, void_reason="")
 
     @transaction.atomic
     def void(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]

@@ -148,14 +148,15 @@ def propose_void(request: Asking, pk: PathNumber, sent: LetterReasonIn) -> Any:
 
 
 class VoidAnswerIn(Sent):
-    answer: Literal["void", "keep"] = Field(description="void 确认作废，keep 不作废")
+    answer: Literal["void", "keep", "take_back"] = Field(
+        description="void 确认作废，keep 不作废，take_back 撤回本人的提请"
+    )
 
 
-@router.post("{pk}/voiding/answer", response={200: LetterDetailOut} | ACTS, summary="确认作废，或不作废")
+@router.post("{pk}/voiding/answer", response={200: LetterDetailOut} | ACTS, summary="确认作废、不作废或撤回提请")
 def answer(request: Asking, pk: PathNumber, sent: VoidAnswerIn) -> Any:
     letter = _letter(request, pk)
-    verb = letter.void if sent.answer == "void" else letter.keep
-    verb(by=request.person)
+    {"void": letter.void, "keep": letter.keep, "take_back": letter.take_back}[sent.answer](by=request.person)
     return _detail(letter, request.person)
 
 

@@ -140,8 +140,12 @@ def test_a_proposal_to_void_is_taken_back_and_blocks_the_signing_until_then(cast
     letter.propose_void(reason="名称有误", by=cast.people.officer)
     with pytest.raises(Refused, match="已提请作废"):
         letter.sign(signed_on=clock.today(), by=cast.people.officer)
-    assert letter.keep(by=cast.people.officer).label == "撤回作废提请"
+    assert letter.take_back(by=cast.people.officer).label == "撤回作废提请"
     letter.propose_void(reason="名称有误", by=cast.people.officer)
+    with pytest.raises(Refused, match="不同意的请选“不作废”"):
+        letter.take_back(by=cast.people.unit_secretary)
+    with pytest.raises(Refused, match="请撤回提请"):
+        letter.keep(by=cast.people.officer)
     assert letter.keep(by=cast.people.unit_secretary).label == "不作废"
     letter.sign(signed_on=clock.today(), by=cast.people.officer)
     assert letter.state == "signed"

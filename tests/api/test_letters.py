@@ -34,6 +34,8 @@ def test_voiding_takes_two_programs(cast: Cast, program: Made) -> None:
     first, second = program(cast.people.officer), program(cast.people.unit_secretary)
     assert first.send(f"{address}/voiding", {"reason": "有误"})[0] == 200
     assert first.send(f"{address}/voiding/answer", {"answer": "void"})[0] == 422
+    assert first.send(f"{address}/voiding/answer", {"answer": "take_back"})[0] == 200
+    first.send(f"{address}/voiding", {"reason": "编号有误"})
     assert second.send(f"{address}/voiding/answer", {"answer": "void"})[1]["state"] == "void"
 
 

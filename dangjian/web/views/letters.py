@@ -221,13 +221,13 @@ def void_answer(request: Asked, pk: int) -> HttpResponse:
     """确认作废 or 不作废, by the second person; whoever proposed it may only take it back."""
     letter, person = _kept(request, pk, Ability.VOID_LETTER), request.person
     own = letter.void_proposed_by_id == person.pk
-    keeps = own or request.POST.get("answer") == "keep"
-    against = letter.refusals("take_back" if own else "keep" if keeps else "void", by=person)
+    name = "take_back" if own else "keep" if request.POST.get("answer") == "keep" else "void"
+    verb, against = getattr(letter, name), letter.refusals(name, by=person)
     form = Form(posted(request))
     return _asked(
-        request, letter, form, lambda: letter.keep(by=person) if keeps else letter.void(by=person),
+        request, letter, form, lambda: verb(by=person),
         heading="撤回作废提请" if own else "确认作废", text=f"{letter.void_proposed_who}提请作废：{letter.void_reason}",
-        action_label="撤回提请" if own else "不作废" if keeps else "确认作废", action_tone="primary" if own else "danger",
+        action_label="撤回提请" if own else "不作废" if name == "keep" else "确认作废", action_tone="primary" if own else "danger",
         refusals=against, other=[] if own else [("keep", "不作废")],
     )  # fmt: skip
 
