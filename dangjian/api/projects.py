@@ -191,6 +191,11 @@ def withdraw(request: Asking, pk: PathNumber, sent: ReasonIn) -> Any:
     return _after(request, pk, lambda project: project.withdraw(by=request.person, reason=sent.reason))
 
 
+@router.post("{pk}/past-withdrawal", response={200: ProjectDetailOut} | ACTS, summary="撤回补录")
+def withdraw_past(request: Asking, pk: PathNumber) -> Any:
+    return _after(request, pk, lambda project: project.withdraw_past(by=request.person))
+
+
 @router.post("{pk}/decision", response={200: ProjectDetailOut} | ACTS, summary="办理当前环节")
 def decide(request: Asking, pk: PathNumber, sent: DecisionIn) -> Any:
     return _after(

@@ -61,6 +61,7 @@ NOUNS: dict[str, Noun] = {
             "submit": "POST projects/{pk}/submission",
             "recall": "POST projects/{pk}/recall",
             "withdraw": "POST projects/{pk}/withdrawal",
+            "withdraw-past": "POST projects/{pk}/past-withdrawal",
             "decide": "POST projects/{pk}/decision",
             "screen": "POST screenings",
             "hand-over": "POST projects/{pk}/handler",

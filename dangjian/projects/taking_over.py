@@ -51,8 +51,8 @@ def _has_no_past_here(project: Project, by: Any) -> Iterator[Reason]:
 def _is_untouched(project: Project, by: Any) -> Iterator[Reason]:
     if project.past is None:
         yield Reason("项目是在系统里申报的，没有补录可以撤回")
-    elif project.past.by_id != by.pk:
-        yield Reason(f"由{project.past.who}补录，只有本人可以撤回")
+    elif project.past.by_id != by.pk and project.past.by.can(Ability.TAKE_OVER, project):
+        yield Reason(f"由{project.past.who}补录，请其本人撤回")
     elif project.version > 1 or project.has_more_than_its_past():
         yield Reason("补录之后已在系统里继续办理，不能撤回补录")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dangjian.foundation import clock
 from dangjian.projects.project import Project
 from tests.cast import Cast
 from tests.intake.sheets import HEAD, row, workbook
@@ -48,3 +49,17 @@ def test_who_may_not_take_over_brings_nothing_in(cast: Cast, program: Made) -> N
     status, answer = sent(program(cast.people.officer), "intake", b"x")
     assert (status, answer["reasons"][0]["field"]) == (422, "file")
     assert not Project.objects.exists()
+
+
+def test_what_came_in_wrongly_is_withdrawn_by_whoever_brought_it_in_or_stays_behind(cast: Cast, program: Made) -> None:
+    asking, branch = program(cast.people.officer), cast.places.branch.short_name
+    sent(asking, "intake", workbook([HEAD, row(D=branch), row(A=2, B="另一项目", D=branch)]))
+    one, two = (f"projects/{project.pk}/past-withdrawal" for project in Project.objects.order_by("pk"))
+    assert asking.send(one)[1]["state"] == "withdrawn"
+    company = program(cast.people.company_officer)
+    status, refused = company.send(two)
+    assert (status, refused["reasons"][0]["text"]) == (422, f"由{cast.people.officer.name}补录，请其本人撤回")
+    for office in cast.people.officer.appointments.all():
+        office.end(on=clock.today(), by=cast.people.security_admin)
+    with clock.fixed_at("2022-08-26 09:00"):
+        assert company.send(two)[1]["state"] == "withdrawn"

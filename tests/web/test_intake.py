@@ -135,7 +135,7 @@ def test_what_came_in_wrongly_is_withdrawn_and_comes_in_again(
     assert re.findall(r'name="projects" value="(\d+)"', done) == [str(one.pk), str(two.pk)]
     company = browse(cast.people.company_officer)
     refused = text_of(company.post("/intake/withdrawal/", {"projects": [one.pk, "x"]}))
-    assert "只有本人可以撤回" in refused
+    assert "请其本人撤回" in refused
     assert "没有可以撤回的项目" in text_of(officer.post("/intake/withdrawal/", {}))
     assert "撤回补录" in text_of(officer.get(f"/projects/{one.pk}/"))
     assert "撤回补录" not in text_of(company.get(f"/projects/{one.pk}/"))
