@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dangjian.delivery.charge import Charge
+from dangjian.delivery.charge import Charge, answerable
+from dangjian.delivery.clause_reading import due_in, person_in
 from dangjian.delivery.goal import Goal, Level
 from dangjian.delivery.measure import Measure
 from dangjian.delivery.milestone import Milestone
@@ -23,6 +25,15 @@ _NUMBERS = re.compile(r"^\s*(\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[）)])\s*")
 """1. 2、 （3） at the head of a clause: the lines of the plan are numbered by themselves."""
 
 
+class Source(StrEnum):
+    """Where a text or a list of the first draft was taken from."""
+
+    APPLICATION = "application"
+    PERIOD = "period"
+    EARLIER_PLAN = "earlier_plan"
+    ROSTER = "roster"
+
+
 def texts(project: Project) -> dict[str, str]:
     """The texts of the plan as the application knows them."""
     said = project.application
@@ -38,8 +49,8 @@ def rows(project: Project) -> dict[str, list[Charge]]:
     """The lines of the plan's lists as the application knows them, numbered."""
     made: dict[str, list[Charge]] = {
         Goal.key(): list(_goals(project)),
-        Measure.key(): [Measure(name=part) for part in _pieces(project.application.measures, Measure.most)],
-        Task.key(): [Task(year=year) for year in years(project)] if len(years(project)) > 1 else [],
+        Measure.key(): _measures(project),
+        Task.key(): [],  # the application says nothing of single years, and an empty line is no first draft
         Milestone.key(): _milestones(project),
     }
     for kind in LISTS:
@@ -54,12 +65,17 @@ def years(project: Project) -> list[int]:
     return list(range(held.first_day.year, held.last_day.year + 1)) if held else []
 
 
-def taken_over(plan: Plan) -> set[str]:
-    """The texts and lists that still say what the application said: to be looked at and made finer."""
-    same = {name for name, text in texts(plan.project).items() if text and getattr(plan, name) == text}
+def taken_over(plan: Plan) -> dict[str, Source]:
+    """The texts and lists that still say what they began with, and where that came from: to be made finer."""
+    same = [name for name, text in texts(plan.project).items() if text and getattr(plan, name) == text]
     offered = rows(plan.project)
-    lists = {key for key, made in offered.items() if made and [row.facts() for row in made] == _facts(plan, key)}
-    return same | lists
+    same += [key for key, made in offered.items() if made and [row.facts() for row in made] == _facts(plan, key)]
+    found = dict.fromkeys(same, Source.APPLICATION)
+    if "profile" in found:
+        found["profile"] = Source.EARLIER_PLAN if _earlier_profile(plan.project) else Source.ROSTER
+    if Milestone.key() in found:
+        found[Milestone.key()] = Source.PERIOD
+    return found
 
 
 def _facts(plan: Plan, key: str) -> list[dict[str, Any]]:
@@ -83,6 +99,16 @@ def _goals(project: Project) -> Any:
     if said.stage_goal and len(said.stage_goal) <= 200:
         due = project.rules.stage_goal_due
         yield Goal(level=Level.STAGE, name=" ".join(said.stage_goal.split()), person=project.owner, due=due)
+
+
+def _measures(project: Project) -> list[Charge]:
+    """Each clause, with who answers for it and until when as far as it says so for certain."""
+    people = list(answerable(project))
+    members = [project.owner_id, *(member.person_id for member in project.team.all())]
+    return [
+        Measure(name=part, person=person_in(part, people, members), due=due_in(part, project.period))
+        for part in _pieces(project.application.measures, Measure.most)
+    ]
 
 
 def _milestones(project: Project) -> list[Charge]:

@@ -77,9 +77,8 @@ def _years_without_task(rows: Rows, project: Project) -> Iterator[Reason]:
     if len(spanned) < 2:
         return
     told = {row.year for row in rows[Task.key()] if isinstance(row, Task)}
-    for year in spanned:
-        if year not in told:
-            yield Reason(f"项目跨年度，请写明{year}年的年度任务", Task.key())
+    if untold := "、".join(f"{year}年" for year in spanned if year not in told):
+        yield Reason(f"项目跨年度，请写明{untold}的年度任务", Task.key())
 
 
 def advice(plan: Plan) -> Iterator[Reason]:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from dangjian.delivery.first_draft import taken_over
 from dangjian.delivery.goal import Goal
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.foundation import clock
@@ -37,6 +38,41 @@ def test_a_plan_begins_with_everything_the_application_said(cast: Cast) -> None:
     goal = project.goals.get()
     assert (goal.level, goal.person, goal.due) == ("overall", project.owner, date(2022, 12, 31))
     assert [row.due for row in project.milestones.all()] == [date(2022, 8, 1), date(2022, 12, 31)]
+
+
+@pytest.mark.clause("S-40")
+def test_a_measure_knows_who_answers_and_until_when_as_far_as_the_application_says_so(cast: Cast) -> None:
+    measures = "9月10日前完成油耗定额核定，张建国牵头；每周通报；李敏负责统计油耗"
+    project = an_established(cast, measures=measures)
+    Plan.begin(project, by=cast.people.secretary)
+    assert [(row.person_name, row.due) for row in project.measures.all()] == [
+        ("张建国", date(2022, 9, 10)), ("", None), ("李敏", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("S-34")
+def test_a_plan_across_two_years_begins_without_empty_tasks_and_wants_them_once(cast: Cast) -> None:
+    project = an_established(cast, ends="2023-05")
+    plan = Plan.begin(project, by=cast.people.secretary)
+    assert not project.tasks.exists()
+    asked = [reason.text for reason in plan.missing_for("hand_in", by=cast.people.secretary) if "tasks" in reason.field]
+    assert asked == ["项目跨年度，请写明2022年、2023年的年度任务"]
+
+
+def test_what_was_taken_over_tells_where_from_until_it_is_made_finer(cast: Cast) -> None:
+    plan = Plan.begin(an_established(cast), by=cast.people.secretary)
+    assert taken_over(plan) == {
+        "profile": "roster", "background": "application", "expected": "application",
+        "measures": "application", "goals": "application", "milestones": "period",
+    }  # fmt: skip
+    plan.fill({"background": "写细了"}, by=cast.people.secretary, seen=plan.edits, lists={"measures": []})
+    assert taken_over(plan.reload()).keys() == {"profile", "expected", "goals", "milestones"}
+
+
+def test_the_profile_of_a_later_plan_is_that_of_the_earlier(cast: Cast) -> None:
+    a_handed_in_plan(cast)
+    later = Plan.begin(an_established(cast, name="第二个项目"), by=cast.people.secretary)
+    assert taken_over(later)["profile"] == "earlier_plan"
 
 
 def test_targets_of_the_application_become_overall_goals(cast: Cast) -> None:

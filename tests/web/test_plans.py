@@ -72,6 +72,22 @@ def test_a_branch_begins_fills_and_hands_in(cast: Cast, browse: Browse) -> None:
     assert "待组织部门审核" in text_of(browser.get(f"{url('project', project)}?tab=plan"))
 
 
+def test_each_block_says_where_its_text_came_from(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast)
+    plan, browser = Plan.begin(project, by=cast.people.secretary), browse(cast.people.secretary)
+    page = browser.get(url("plan-edit", project))
+    helps = {field.html_name: field.help_text for part in page.context["sections"] for field in part["fields"]}
+    assert helps["measures"].startswith("已从申请表带入")
+    assert helps["milestones"].startswith("已按申请表的起止时间列出首尾两项")
+    assert helps["profile"].startswith("已按名册列出")
+    assert "带入" not in helps["tasks"]
+    assert "支部书记张建国，已在名单中，可写分工" in helps["team"]
+    plan.fill({}, by=cast.people.secretary, seen=plan.edits, team=[])
+    page = browser.get(url("plan-edit", project))
+    assert "支部书记，不必再选" in text_of(page)
+    assert cast.people.secretary not in page.context["form"].fields["team"].queryset
+
+
 def test_what_is_refused_stays_in_the_form(cast: Cast, browse: Browse) -> None:
     plan = a_plan(cast)
     wrong = typed(plan, **{"goals-0-value": "三十"})

@@ -53,9 +53,10 @@ class LinedForm(forms.Form):
         people = candidates(self.project)
         chosen = forms.CheckboxSelectMultiple
         team = forms.ModelMultipleChoiceField(people, label="项目成员", required=False, widget=chosen)
-        self._add(
-            "team", team, "以党员骨干为主，写明分工；主要责任人是支部书记，不必再选。参与支部暂存后，可选它的人员"
-        )
+        owner = self.project.owner
+        # A secretary who was chosen before stays among those on offer, as the form must lose nobody.
+        secretary = f"支部书记{owner.name}，已在名单中，可写分工" if owner and owner in people else "支部书记，不必再选"
+        self._add("team", team, f"以党员骨干为主，写明分工；主要责任人是{secretary}。参与支部暂存后，可选它的人员")
         self.duties = {person.pk: f"duty_{person.pk}" for person in people}
         for person in people:
             label = f"{person.name}的分工"

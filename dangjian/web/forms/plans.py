@@ -10,7 +10,7 @@ from django.db import models
 from dangjian.delivery.change import MOST_REASON, PlanChange
 from dangjian.delivery.charge import Charge, answerable
 from dangjian.delivery.decision import could_decide
-from dangjian.delivery.first_draft import taken_over
+from dangjian.delivery.first_draft import Source, taken_over
 from dangjian.delivery.plan import CHECKLIST, Plan
 from dangjian.delivery.plan_revision import LISTS, TEXTS
 from dangjian.delivery.plan_state import STANDINGS
@@ -40,13 +40,18 @@ TEXT_HELP = {
     "enclosures": "另附的材料一行一份；申请表已上传的文件会自动列出，不用再写",
 }
 LIST_HELP = {
-    "measures": "一项措施一行，都要有责任人和完成时间；审定后不能减少",
+    "measures": "一项措施一行，都要有责任人和完成时间；审定后增减或改动措施，由党委会研究决定",
     "goals": "先写总体目标，阶段目标、分目标排在它下面；能用数字的写现状值、目标值和单位，不能用数字的写验收标准",
     "tasks": "跨年度的项目，每个年度都要写；不跨年度的可以不写",
     "milestones": "到哪一天能看到什么，会画进进度图和日历",
 }
 NOT_RECORDED = "系统里没有登记，填写下面两项"
-FROM_APPLICATION = "已从申请表带入，请核对、细化。"
+TAKEN_FROM = {
+    Source.APPLICATION: "已从申请表带入，请核对、细化。",
+    Source.PERIOD: "已按申请表的起止时间列出首尾两项，请核对、补充。",
+    Source.EARLIER_PLAN: "沿用本支部上一份计划书，请核对。",
+    Source.ROSTER: "已按名册列出，请核对、补充。",
+}
 
 
 class OfCharges(LinedForm):
@@ -93,13 +98,13 @@ class PlanForm(OfCharges):
     def sections(self, missing: list[Reason]) -> list[dict[str, Any]]:
         """The parts of the form with their fields; ticked where something is in them and nothing is missing."""
         lacking = {reason.field.split("-")[0] for reason in missing}
-        from_application = taken_over(self.plan)
+        sources = taken_over(self.plan)
         parts = []
         for key, label, minutes, names in SECTIONS:
             fields = [self._shown(name, {}) for name in names]
             for bound in fields:
-                if bound.html_name in from_application:
-                    bound.help_text = FROM_APPLICATION + bound.help_text
+                if source := sources.get(bound.html_name):
+                    bound.help_text = TAKEN_FROM[source] + bound.help_text
             parts.append({
                 "key": key, "label": label, "minutes": minutes, "fields": fields,
                 "optional": not lacking & set(names) and not any(bound.star for bound in fields),
