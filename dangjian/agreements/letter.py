@@ -26,7 +26,6 @@ from dangjian.projects.paper_kind import LETTER_KINDS
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan, Slot
 from dangjian.projects.state import State as ProjectState
-from dangjian.projects.taking_over import STARTED_ON_PAPER
 
 UNDER_WAY = (ProjectState.ESTABLISHED, ProjectState.RUNNING, ProjectState.SUSPENDED)
 """Projects for which a letter is still made, signed and taken over."""
@@ -238,25 +237,6 @@ class Letter(Confirmation, Voiding, Stateful):
     def standing_of(project: Project) -> Letter | None:
         """The one letter of the project that is not void."""
         return Letter.objects.filter(project=project).standing().first()
-
-    @staticmethod
-    def lacking(person: Any) -> models.QuerySet[Project]:
-        """Established projects of the person's units that ask for a letter and have none that fits, in 组织序列."""
-        kept = in_scopes(person.scopes(Ability.KEEP_LETTERS))
-        found = Project.objects.visible_to(person).filter(kept, state__in=UNDER_WAY, letter_signed_on=None)
-        found = found.exclude(STARTED_ON_PAPER)
-        fitting = Letter.objects.standing().filter(
-            project=models.OuterRef("pk"), branch=models.OuterRef("branch"), unit=models.OuterRef("unit")
-        )
-        return found.filter(~models.Exists(fitting)).with_names().order_by("unit__rank", "branch__rank", "number", "pk")
-
-    @staticmethod
-    def signed_on_paper(person: Any, most: int) -> list[Project]:
-        """Projects under way of the person's units, the first ``most``, whose letters were signed before they came in."""
-        kept = in_scopes(person.scopes(Ability.KEEP_LETTERS))
-        found = Project.objects.visible_to(person).filter(kept, STARTED_ON_PAPER, state__in=UNDER_WAY).with_names()
-        found = found.order_by("unit__rank", "branch__rank", "number", "pk")[:most]
-        return [project for project in found if project.rules.gates.letter]
 
     # Verbs
 

@@ -12,6 +12,7 @@ from typing import Any, overload
 from django.db.models import F, QuerySet, Value
 
 from dangjian.agreements.letter import Letter
+from dangjian.agreements.letter_finding import unlettered
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.change_state import Weight
 from dangjian.delivery.filing import WINDOW, Filing
@@ -125,6 +126,7 @@ def _keys_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
     instructions = Instruction.objects.visible_to(person).waiting_for(person).order_by()
     changes = Restructuring.objects.visible_to(person).waiting_for(person).order_by()
     letters = Letter.objects.visible_to(person).waiting_for(person).order_by()
+    lacking = unlettered(person).order_by()
     begun = unplanned(person).order_by()
     plans = Plan.objects.visible_to(person).waiting_for(person).order_by()
     asked = PlanChange.objects.visible_to(person).waiting_for(person).order_by()
@@ -137,6 +139,7 @@ def _keys_for(person: Person) -> QuerySet[Any, dict[str, Any]]:
         instructions.values("pk", noun=Value("instruction"), since=F("at")),
         changes.values("pk", noun=Value("restructuring"), since=F("at")),
         letters.values("pk", noun=Value("letter"), since=F("made_at")),
+        lacking.values("pk", noun=Value("unlettered"), since=F("changed_at")),
         begun.values("pk", noun=Value("beginning"), since=F("changed_at")),
         plans.values("pk", noun=Value("plan"), since=F("edited_at")),
         asked.values("pk", noun=Value("planchange"), since=F("edited_at")),
@@ -174,6 +177,7 @@ def _todos_among(
         "instruction": [_charge(held, person) for held in instructions.filter(pk__in=named["instruction"])],
         "restructuring": [_settling(change, person) for change in changes.filter(pk__in=named["restructuring"])],
         "letter": [_agreement(letter, person) for letter in letters.filter(pk__in=named["letter"])],
+        "unlettered": _lettering(named["unlettered"], person),
         "beginning": [
             _planning(project, person, calendars) for project in unplanned(person).filter(pk__in=named["beginning"])
         ],
@@ -256,6 +260,18 @@ def _agreement(letter: Letter, person: Person) -> Todo:
         what, due_on = "签订责任书" if keeps else "电子确认责任书", letter.project.letter_due_on
         right = right if keeps else Ability.SIGN_LETTER
     return Todo(letter, what, "letter", due_on, since, _name(person.acting_for(right, letter.project.unit)))
+
+
+def _lettering(projects: list[int], person: Person) -> list[Todo]:
+    """Projects whose letters are to be made, which is asked for only where there are any."""
+    found = unlettered(person).filter(pk__in=projects) if projects else ()
+    return [
+        Todo(
+            project, "制作责任书", "letter-new", None, clock.local(project.established_at or project.changed_at).date(),
+            _name(person.acting_for(Ability.KEEP_LETTERS, project.unit)),
+        )
+        for project in found
+    ]  # fmt: skip
 
 
 def _confirmation(record: MeetingRecord, person: Person) -> Todo:

@@ -19,6 +19,10 @@ class SchemeVersionQuerySet(models.QuerySet["SchemeVersion"]):
         """The scheme is issued to all: whoever signs in may read it."""
         return self
 
+    def asking_for(self, gate: str) -> list[int]:
+        """The keys of those under which a project passes this gate (三、立项后的环节开关), which only their text tells."""
+        return [version.pk for version in self if getattr(version.document.gates, gate)]
+
 
 class SchemeVersion(models.Model):
     """The text as it was issued. Rounds and submitted projects keep the version they began with (S-01)."""

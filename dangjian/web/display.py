@@ -263,14 +263,24 @@ def todo(item: Todo) -> Shown:
         return shown | _of_filing(item, about)
     if isinstance(about, Briefing | Instruction):
         return shown | _asked_by_leader(about, reverse(item.page, args=[about.pk]))
-    page = reverse(item.page) if item.page == "meeting-new" else reverse(item.page, args=[about.pk])
     since = item.since or clock.local(about.changed_at).date()
     return shown | {
         "name": about.name, "number": about.number, "what": f"{about.branch.short_name} · {about.waiting_label}",
-        "url": page, "started_by": about.branch.short_name,
+        "url": _page(item, about), "started_by": about.branch.short_name,
         "started_text": short_day(clock.local(about.created_at).date()), "task": about.waiting_label,
         "task_text": f"{short_day(since)}到达", "action": "办理",
     }  # fmt: skip
+
+
+def _page(item: Todo, project: Project) -> str:
+    """Where it is done to a project: on a page of its own, or on one for many on which it is already chosen."""
+    if item.page == "meeting-new":
+        return reverse(item.page)
+    return (
+        f"{reverse(item.page)}?project={project.pk}"
+        if item.page == "letter-new"
+        else reverse(item.page, args=[project.pk])
+    )
 
 
 def _of_plan(about: Plan | PlanChange, item: Todo) -> Shown:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dangjian.agreements.letter import Letter
+from dangjian.agreements.letter_finding import unlettered
 from dangjian.agreements.signature import Authority, Side
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused
@@ -177,7 +178,7 @@ def test_an_unsigned_letter_does_not_outlive_the_branch_it_was_made_for(cast: Ca
     scans_of(cast, letter)
     with pytest.raises(Refused, match="请重新制作责任书"):
         letter.sign(signed_on=clock.today(), by=cast.people.officer)
-    assert list(Letter.lacking(cast.people.officer)) == [project]
+    assert list(unlettered(cast.people.officer)) == [project]
     again = Letter.make(project, by=cast.people.officer)
     assert (again.branch, Letter.objects.get(pk=letter.pk).state) == (cast.places.small_branch, "void")
 

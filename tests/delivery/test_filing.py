@@ -23,6 +23,7 @@ from tests.cast import (
     a_filing,
     a_handed_in_plan,
     a_screened,
+    a_signed_letter,
     a_submitted,
     an_established,
     plan_lists,
@@ -283,7 +284,7 @@ def test_the_unit_has_it_to_do_until_it_is_handed_in_and_the_company_until_it_is
         person = getattr(people, who)
         return [each.what for each in todo.Waiting(person)]
 
-    an_established(cast)
+    a_signed_letter(cast)
     assert to_do("officer") == ["报送项目汇总表"]
     assert todo.Waiting(people.officer)[0].due_on == date(2022, 9, 3)
     assert "报送项目汇总表" not in to_do("company_officer") + to_do("unit_secretary") + to_do("foreign_officer")

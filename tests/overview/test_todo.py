@@ -7,17 +7,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dangjian.agreements.letter import Letter
+from dangjian.agreements.letter_finding import unlettered
 from dangjian.foundation import clock
 from dangjian.overview.box import BOXES, begun_by, done_by
 from dangjian.overview.todo import Todo, Waiting, todos_of, waiting_for
 from dangjian.people.access import Role
 from dangjian.people.person import Person
+from dangjian.programmes.scheme import export
+from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.meeting import Verdict
 from dangjian.projects.project import Project
 from tests.cast import (
     Cast,
     a_draft,
     a_forwarded_notice,
+    a_letter,
     a_meeting,
     a_scheme_notice,
     a_screened,
@@ -209,6 +214,39 @@ def test_a_longer_list_asks_the_database_no_more_often(cast: Cast) -> None:
         counts.append(len(queries))
     assert len(shown) == 5
     assert counts[0] == counts[1]
+
+
+@pytest.mark.clause("S-29")
+def test_the_unit_is_to_make_the_letter_of_what_is_established_until_it_is_made(cast: Cast) -> None:
+    def asked(person: Person) -> list[tuple[Any, str]]:
+        return [(each.about, each.page) for each in Waiting(person) if each.what == "制作责任书"]
+
+    project = an_established(cast)
+    for name, person in vars(cast.people).items():
+        assert asked(person) == ([(project, "letter-new")] if name in ("officer", "colleague") else []), name
+        assert bool(asked(person)) == (not Letter.against_making(project, by=person)), name
+    letter = a_letter(cast, project)
+    assert asked(cast.people.officer) == []
+    letter.propose_void(reason="名称有误", by=cast.people.officer)
+    letter.void(by=cast.people.colleague)
+    assert asked(cast.people.officer) == [(project, "letter-new")]
+
+
+def test_what_ran_on_paper_or_under_a_scheme_without_letters_asks_for_none(cast: Cast) -> None:
+    project = an_established(cast)
+    officer = cast.people.officer
+    now = clock.now()
+    Project.objects.filter(pk=project.pk).update(taken_over_at=now, started_at=now, state="running")
+    assert not unlettered(officer).exists()
+    assert Letter.against_making(Project.objects.get(), by=officer)
+    Project.objects.filter(pk=project.pk).update(taken_over_at=None)
+    assert list(unlettered(officer)) == [project]
+    document = project.scheme.document
+    without = document.model_copy(update={"gates": document.gates.model_copy(update={"letter": False})})
+    scheme = SchemeVersion.issue(export(without), by=cast.people.company_officer)
+    Project.objects.filter(pk=project.pk).update(scheme=scheme)
+    assert not unlettered(officer).exists()
+    assert Letter.against_making(Project.objects.get(), by=officer)
 
 
 # What was done and begun

@@ -80,14 +80,32 @@ def test_whoever_only_sees_it_is_asked_nothing(cast: Cast, browse: Browse, who: 
 def test_the_officer_makes_letters_for_many_projects_at_once(cast: Cast, browse: Browse) -> None:
     projects = [an_established(cast, name=name) for name in ("节能降耗", "安全示范岗")]
     browser = browse(cast.people.officer)
-    assert "有 2 个已立项项目还没有责任书" in browser.get("/letters/").content.decode()
+    assert "2 个已立项的项目还没有制作责任书" in browser.get("/letters/").content.decode()
+    assert "还没有制作责任书" not in browse(cast.people.secretary).get("/letters/").content.decode()
     chosen = {"projects": [project.pk for project in projects]}
-    done = browser.post("/letters/new/", chosen).context["results"]
+    answer = browser.post("/letters/new/", chosen)
+    done = answer.context["results"]
     assert [one["done"] for one in done] == [True, True]
+    assert "还没有制作责任书" not in browser.get("/letters/").content.decode()
+    for letter, one in zip(Letter.objects.order_by("pk"), done, strict=True):
+        assert one["url"] == url("letter", letter)
+        assert f'<a href="{one["url"]}">已制作{letter}</a>' in answer.content.decode()
     again = browser.post("/letters/new/", chosen).context["results"]
     assert [one["done"] for one in again] == [False, False]
     assert "请至少选择一个项目" in browser.post("/letters/new/", {}).content.decode()
     assert browser.get(reverse("project", args=[projects[0].pk])).context["moves"][0]["label"] == "签订责任书"
+
+
+def test_one_letter_alone_goes_on_to_its_own_page(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast)
+    browser = browse(cast.people.officer)
+    urls = {row["title"]: row["url"] for row in browser.get("/todos/").context["page"].rows}
+    assert urls["制作责任书"] == f"/letters/new/?project={project.pk}"
+    assert [one["ticked"] for one in browser.get(urls["制作责任书"]).context["page"].rows] == [True]
+    answer = browser.post("/letters/new/", {"projects": [project.pk]})
+    letter = Letter.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, url("letter", letter))
+    assert f"已制作责任书 {letter.number}" in browser.get(answer["Location"]).content.decode()
 
 
 def test_one_letter_is_registered_with_both_scans_in_one_go(cast: Cast, browse: Browse) -> None:

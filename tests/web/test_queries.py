@@ -75,6 +75,11 @@ def _a_handed_in_plan(cast: Cast) -> None:
     a_handed_in_plan(cast)
 
 
+def _a_plan_to_check(cast: Cast) -> None:
+    """With its letter signed, the plan is the one thing to do."""
+    a_signed_letter(cast, a_handed_in_plan(cast).project)
+
+
 def _an_unplanned(cast: Cast) -> None:
     """Established, its notice signed for: its plan is a thing to do."""
     an_established(cast).establishment().receive(by=cast.people.secretary)
@@ -98,10 +103,11 @@ LISTS: list[tuple[str, str, Callable[[Cast], Any], str, int]] = [
     ("officer", "/letters/custody/registration/?copy=2", a_signed_letter, "page", 10),
     ("officer", "/letters/new/", an_established, "page", 10),
     ("officer", "/letters/ceremony/", a_letter, "page", 10),
+    ("officer", "/todos/", an_established, "page", 10),
     ("officer", "/todos/", a_letter, "page", 10),
     ("officer", "/screenings/", a_submitted, "page", 10),
     ("officer", "/plans/", _a_handed_in_plan, "page", 10),
-    ("officer", "/todos/", _a_handed_in_plan, "page", 10),
+    ("officer", "/todos/", _a_plan_to_check, "page", 10),
     ("secretary", "/todos/", _an_unplanned, "page", 10),
     ("officer", "/projects/unsigned/", an_established, "page", 10),
     ("officer", "/meetings/", an_agreed_draft, "page", 10),

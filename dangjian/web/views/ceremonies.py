@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.agreements import papers
 from dangjian.agreements.letter import Letter, LetterQuerySet
+from dangjian.agreements.letter_finding import signed_on_paper
 from dangjian.foundation import clock
 from dangjian.papers.face import BINDERS, FACES, named
 from dangjian.people.access import Ability
@@ -61,7 +62,7 @@ def show(request: Asked) -> HttpResponse:
     ]
     context = {
         "form": form, "page": page.showing(rows), "results": results, "copies": len(papers.COPIES),
-        "signed_on_paper": Letter.signed_on_paper(request.person, MOST_AT_ONCE), "most": MOST_AT_ONCE,
+        "signed_on_paper": signed_on_paper(request.person, MOST_AT_ONCE), "most": MOST_AT_ONCE,
     }  # fmt: skip
     return render(request, "agreements/ceremony.html", context)
 

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.agreements import papers
 from dangjian.agreements.custody import LetterCopy, usual_receivers
 from dangjian.agreements.letter import Letter, LetterQuerySet
+from dangjian.agreements.letter_finding import unlettered
 from dangjian.agreements.voiding import State
 from dangjian.foundation import clock
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.search import held, words_of
 from dangjian.people.access import Ability
+from dangjian.people.person import Person
 from dangjian.people.scope import in_scopes
 from dangjian.programmes.round import Round
+from dangjian.projects.project import Project
 from dangjian.web import letter_page
 from dangjian.web.asked import asked
 from dangjian.web.batch import one_by_one
@@ -104,8 +108,8 @@ def _asked_for(request: Asked, years: list[int]) -> QueryDict | dict[str, Any]:
 
 
 def _lacking_text(request: Asked) -> str:
-    lacking = sum(1 for project in Letter.lacking(request.person)[:1000] if project.rules.gates.letter)
-    return f"有 {lacking} 个已立项项目还没有责任书，可以一次制作。" if lacking else ""
+    lacking = unlettered(request.person).count()
+    return f"{lacking} 个已立项的项目还没有制作责任书" if lacking else ""
 
 
 def _narrowed(rows: LetterQuerySet, chosen: dict[str, Any]) -> LetterQuerySet:
@@ -120,23 +124,39 @@ def _narrowed(rows: LetterQuerySet, chosen: dict[str, Any]) -> LetterQuerySet:
 
 @get_or_post
 def new(request: Asked) -> HttpResponse:
-    """批量制作: for each chosen project in a transaction of its own, the result told one by one."""
+    """批量制作: for each chosen project in a transaction of its own, the result told one by one.
+
+    Where one alone was asked for and made, its own page is where it goes on: print it, have it signed.
+    """
     person = request.person
     if not person.scopes(Ability.KEEP_LETTERS):
         raise Http404
-    lacking = Letter.lacking(person)
+    lacking = unlettered(person)
     # Whoever was faster is told row by row, so what has its letter already may be chosen too.
     form = MakeForm(lacking.model.objects.visible_to(person), posted(request))
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
-        results = one_by_one(form.cleaned_data["projects"], lambda project: f"已制作{Letter.make(project, by=person)}")
+        results = _made(form.cleaned_data["projects"], person)
+        if len(results) == 1 and results[0]["done"]:
+            messages.success(request, results[0]["text"])
+            return redirect(results[0]["url"])
     page = page_of(lacking, request.GET)
     asked = {request.GET.get("project", "")} | form.ticked("projects")
-    rows = [
-        {"project": project, "ticked": str(project.pk) in asked} for project in page.rows if project.rules.gates.letter
-    ]
+    rows = [{"project": project, "ticked": str(project.pk) in asked} for project in page.rows]
     context = {"form": form, "page": page.showing(rows), "results": results}
     return render(request, "agreements/letter_new.html", context)
+
+
+def _made(projects: Iterable[Project], person: Person) -> list[dict[str, Any]]:
+    """What became of each, and where its letter is."""
+    made: list[Letter] = []
+
+    def make(project: Project) -> str:
+        made.append(Letter.make(project, by=person))
+        return f"已制作{made[-1]}"
+
+    results, letters = one_by_one(projects, make), iter(made)
+    return [one | {"url": reverse("letter", args=[next(letters).pk]) if one["done"] else ""} for one in results]
 
 
 @require_GET
