@@ -261,7 +261,7 @@ class Plan(Prompting, OnBehalf, Saved, PlanMatter):
 
         To approve, ``held_on`` is the day of the leader's signature, ``leader`` who signed; of a committee's decision
         ``meeting`` says both, or ``reference`` and ``held_on`` where it is not recorded here. ``checked_for`` are the
-        points of :data:`CHECKLIST` (S-75).
+        points of :data:`CHECKLIST` (S-75); the record names those that were passed without.
         """
         if decision not in DECISIONS:
             raise Refused("请选择一项决定")
@@ -274,7 +274,8 @@ class Plan(Prompting, OnBehalf, Saved, PlanMatter):
         if step is not None and not self.refusals(DECISIONS[decision], by=by):
             values = self._told(decision, step, Sitting.told(meeting, held_on, reference), leader)
             values |= _points(decision, checked_for)
-        made = self.move(DECISIONS[decision], by=by, opinion=opinion, **values)
+        said = "\n".join(filter(None, (opinion, _unticked(decision, checked_for))))
+        made = self.move(DECISIONS[decision], by=by, opinion=said, **values)
         assert self.approval is not None
         self.approval.decide(
             decision, by=by, opinion=opinion, held_on=values.get("approved_on"), due_on=self._step_due_on(step),
@@ -352,3 +353,9 @@ def _points(decision: str, checked_for: Sequence[str]) -> dict[str, list[str]]:
     if decision == "return" or (decision == "approve" and not checked_for):
         return {}
     return {"checked_for": [point for point in CHECKLIST if point in checked_for]}
+
+
+def _unticked(decision: str, checked_for: Sequence[str]) -> str:
+    """Which of the four points the check passed without a tick, by the word that each begins with."""
+    left = [label.partition("：")[0] for point, label in CHECKLIST.items() if point not in checked_for]
+    return f"未勾选：{'、'.join(left)}" if decision == "pass" and left else ""

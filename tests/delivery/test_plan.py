@@ -225,6 +225,23 @@ def test_the_project_runs_once_letter_and_plan_are_there(cast: Cast) -> None:
     assert an_approved_plan(cast, project).project.state == ProjectState.RUNNING
 
 
+@pytest.mark.clause("S-75")
+def test_the_record_names_the_points_that_were_passed_without_a_tick(cast: Cast) -> None:
+    plan = a_handed_in_plan(cast)
+    plan.decide("return", by=cast.people.officer, opinion="请再细一些。")
+    plan.hand_in(by=cast.people.secretary)
+    plan.decide("pass", by=cast.people.officer, opinion="可行。", checked_for=["clear", "workable"])
+    told = list(plan.log().filter(name__in=("return_for_revision", "pass_check")).values_list("opinion", flat=True))
+    assert sorted(told) == ["可行。\n未勾选：详实、指导性强", "请再细一些。"]
+
+
+def test_a_record_of_all_points_or_of_none_says_so(cast: Cast) -> None:
+    assert an_approved_plan(cast).log().get(name="pass_check").opinion == ""
+    other = a_handed_in_plan(cast, an_established(cast, name="第二个项目"))
+    other.decide("pass", by=cast.people.officer)
+    assert other.log().get(name="pass_check").opinion == "未勾选：详实、明确、指导性强、便于操作"
+
+
 def test_a_returned_plan_is_changed_and_handed_in_again(cast: Cast) -> None:
     plan = a_handed_in_plan(cast)
     with pytest.raises(Refused, match="请写明退回修改的理由"):

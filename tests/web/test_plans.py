@@ -128,6 +128,7 @@ def test_the_officer_checks_and_records_the_signature(cast: Cast, browse: Browse
     page = text_of(browser.get(address))
     assert "便于操作" in page
     assert "机械空转时间下降" in page
+    assert 'data-unticked="checked_for" data-confirm="没有勾选：{names}。' in page
     refused = browser.post(address, {"decision": "return", "seen": plan.version, "opinion": ""})
     assert "opinion" in refused.context["form"].errors
     asked = {"decision": "pass", "seen": plan.version, "checked_for": list(CHECKLIST)}
@@ -141,6 +142,13 @@ def test_the_officer_checks_and_records_the_signature(cast: Cast, browse: Browse
     assert "刘志远签批" in tab
     assert "<svg" in tab
     assert "gantt__bar" in tab
+
+
+def test_what_was_not_ticked_stands_in_the_record(cast: Cast, browse: Browse) -> None:
+    plan, browser = a_handed_in_plan(cast), browse(cast.people.officer)
+    asked = {"decision": "pass", "seen": plan.version, "checked_for": ["detailed", "clear", "workable"]}
+    browser.post(url("plan-decision", plan.project), asked)
+    assert "未勾选：指导性强" in text_of(browser.get(f"{url('project', plan.project)}?tab=plan"))
 
 
 def test_an_old_page_decides_nothing(cast: Cast, browse: Browse) -> None:

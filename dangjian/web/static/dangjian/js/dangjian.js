@@ -175,12 +175,23 @@
   }
 
   /* data-confirm on a form or on its button: a question before it is sent. With data-ticked="name", {n} in it is how many
-     boxes of that name are ticked; where none is, there is nothing to ask and the server says what is missing. */
+     boxes of that name are ticked; where none is, there is nothing to ask and the server says what is missing.
+     With data-unticked="name", {names} in it are the boxes that are not ticked, each by the word before its colon;
+     where all are ticked, there is nothing to ask. */
+  function untickedOf(name) {
+    const boxes = Array.from(document.querySelectorAll("input[name='" + name + "']:not(:checked)"));
+    return boxes.map(function (box) { return box.labels[0].textContent.trim().split("：")[0]; }).join("、");
+  }
+
   function questionOf(form, button) {
     const asks = (button && button.dataset.confirm) || form.dataset.confirm;
     if (!asks || !button) return asks;
     const tally = button.dataset.tally && tallied(button.dataset.tally);
     if (tally) return tally + "。\n" + asks;
+    if (button.dataset.unticked) {
+      const names = untickedOf(button.dataset.unticked);
+      return names && asks.replace("{names}", names);
+    }
     if (!button.dataset.ticked) return asks;
     const n = document.querySelectorAll("input[name='" + button.dataset.ticked + "']:checked").length;
     return n ? asks.replace("{n}", n) : "";
