@@ -101,20 +101,32 @@ class Page(Generic[_R]):
 def page_of(
     rows: QuerySet[Any, _R] | Sequence[_R], asked: Mapping[str, Any], *, part: str = "", counts: bool = True
 ) -> Page[_R]:
-    """The page that the query asks for; nonsense asks for the first page of twenty.
+    """The page that the query asks for; nonsense asks for the first page of twenty, what is beyond the last for the last.
 
     Hits of a search are not counted (``counts``): nobody needs the number, and it costs as much as finding them all.
     """
     size = number(asked.get("size"), SIZES[0])
     size = size if size in SIZES else SIZES[0]
     at = min(max(number(asked.get("page"), 1), 1), 5_000)
+    found = _read(rows, at, size)
+    if not found and at > 1:  # there were more when the link was made, or the number was typed
+        at = max(-(-_length(rows) // size), 1)
+        found = _read(rows, at, size)
     start = (at - 1) * size
-    found = list(rows[start : start + size + 1])
     all_read = len(found) <= size and (found or start == 0)
     counted = start + len(found) if all_read or not counts else _count(rows)
     lists = asked.lists() if hasattr(asked, "lists") else [(key, [value]) for key, value in asked.items()]
     query = tuple((key, value) for key, values in lists for value in values if value)
     return Page(found[:size], at, size, counted, len(found) > size, query, part, counts)
+
+
+def _read(rows: QuerySet[Any, _R] | Sequence[_R], at: int, size: int) -> list[_R]:
+    """The rows of a page, and one more where there is one."""
+    return list(rows[(at - 1) * size : at * size + 1])
+
+
+def _length(rows: QuerySet[Any, _R] | Sequence[_R]) -> int:
+    return rows.order_by().count() if isinstance(rows, QuerySet) else len(rows)
 
 
 def _count(rows: QuerySet[Any, _R] | Sequence[_R]) -> int:

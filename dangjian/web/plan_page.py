@@ -50,7 +50,10 @@ def tab(project: Project, person: Person, asked_month: str) -> dict[str, Any]:
     """Everything that the tab shows."""
     plan = seen_plan(project, person)
     if plan is None:
-        return {"plan": None, "may_begin": not Plan.beginning_refusals(project, by=person)}
+        return {
+            "plan": None, "may_begin": not Plan.beginning_refusals(project, by=person),
+            "asked_for": project.rules.gates.plan,
+        }  # fmt: skip
     shown: dict[str, Any] = {"plan": head(plan) | {"departed": "、".join(plan.departed())}, "elsewhere": ""}
     shown["returned"] = returned(plan)
     if project.is_offline:

@@ -115,6 +115,7 @@ def test_one_letter_is_registered_with_both_scans_in_one_go(cast: Cast, browse: 
     wrong = browser.post(page, form | {"scan_1": sent(2, letter), "scan_2": sent(2, letter)})
     assert "另一份文书" in wrong.content.decode()
     assert letter.scan(2) is None, "nothing is half saved"
+    assert "请先补正下面 2 处" in browser.post(page, form).content.decode()
     missing = browser.post(page, form | {"scan_1": sent(1, letter)})
     assert "第2份的签字盖章扫描件尚未归档" in missing.content.decode()
     assert letter.scan(1) is None

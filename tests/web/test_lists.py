@@ -22,6 +22,7 @@ from dangjian.programmes.scheme_version import SchemeVersion
 from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
 from dangjian.web import project_list
+from dangjian.web.lists import page_of
 from tests.cast import Cast, a_draft, a_screened, a_submitted, an_established
 
 Browse = Callable[..., Any]
@@ -66,9 +67,25 @@ def test_going_back_is_answered_with_the_whole_page(cast: Cast, browse: Browse) 
     assert "<html" in back.content.decode()
 
 
-def test_the_address_of_a_later_page_of_another_size_is_kept(cast: Cast, browse: Browse) -> None:
-    rows = browse(cast.people.officer).get(f"{LIST}?page=3&size=50", headers=HTMX)
-    assert rows["HX-Push-Url"] == f"{LIST}?size=50&page=3"
+def test_the_address_of_a_later_page_of_another_size_is_kept_and_beyond_the_last_is_the_last(
+    cast: Cast, browse: Browse
+) -> None:
+    for number in range(51):
+        a_draft(cast, name=f"项目{number}")
+    browser = browse(cast.people.secretary)
+    rows = browser.get(f"{LIST}?page=2&size=50", headers=HTMX)
+    assert rows["HX-Push-Url"] == f"{LIST}?size=50&page=2"
+    beyond = browser.get(f"{LIST}?page=99&size=50", headers=HTMX)
+    assert beyond["HX-Push-Url"] == f"{LIST}?size=50&page=2"
+    page = browser.get(f"{LIST}?page=99").context["page"]
+    assert (page.number, len(page.rows), page.counted, page.next_url) == (3, 11, 51, "")
+    assert page.previous_url == "?page=2"
+
+
+def test_a_later_page_of_nothing_is_the_first() -> None:
+    page = page_of([], {"page": "7"})
+    assert (page.number, page.rows, page.counted, page.previous_url) == (1, [], 0, "")
+    assert page_of(list(range(40)), {"page": "3"}).rows == list(range(20, 40))
 
 
 # What one looks for

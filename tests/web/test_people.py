@@ -316,7 +316,7 @@ def test_a_file_that_is_refused_says_why_at_its_field(cast: Cast, browse: Browse
 
 def test_no_file_and_a_made_up_page_are_refused_kindly(cast: Cast, browse: Browse) -> None:
     browser = browse(cast.people.system_admin)
-    assert "请先改正下面 1 处" in text_of(browser.post("/roster/", {}))
+    assert "请先补正下面 1 处" in text_of(browser.post("/roster/", {}))
     assert "请重新上传文件" in text_of(browser.post("/roster/", {"rows": "{", "act": "import"}))
 
 

@@ -345,6 +345,17 @@ def test_what_was_done_is_done_though_the_scheme_does_not_ask_for_it(cast: Cast,
     assert (stops["实施计划"]["state"], bool(stops["实施计划"]["date_text"])) == ("done", True)
 
 
+def test_the_tab_says_that_the_scheme_has_no_plan(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast)
+    address, officer, secretary = f"{url('project', project)}?tab=plan", cast.people.officer, cast.people.secretary
+    assert "支部提交后，这里可以看到" in text_of(browse(officer).get(address))
+    text = source_plan_text().replace("  plan: true", "  plan: false")
+    without = SchemeVersion.issue(text, by=cast.people.company_officer)
+    Project.objects.filter(pk=project.pk).update(scheme=without)
+    assert "本方案不设实施计划书，支部也没有自行制定" in text_of(browse(officer).get(address))
+    assert "本方案不设实施计划书。自行制定的，申请表里的背景" in text_of(browse(secretary).get(address))
+
+
 def test_a_plan_that_waits_beside_the_letter_is_told_on_the_rail_and_one_button_is_red(
     cast: Cast, browse: Browse
 ) -> None:

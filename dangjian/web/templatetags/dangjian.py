@@ -1,7 +1,7 @@
 """Words that templates need. A builtin of every template."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django import template
@@ -32,6 +32,12 @@ def moment(value: datetime | None) -> str:
     at = clock.local(value)
     year = f"{at.year}年" if at.year != clock.today().year else ""
     return f"{year}{at.month}月{at.day}日 {at:%H:%M}"
+
+
+@register.filter
+def fault_count(errors: Mapping[str, Sequence[str]]) -> int:
+    """How many lines the errors of a form are: one field, or the whole form, may have several."""
+    return sum(len(told) for told in errors.values())
 
 
 @register.filter
