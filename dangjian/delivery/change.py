@@ -27,6 +27,7 @@ from dangjian.delivery.plan_resolution import PlanResolution
 from dangjian.delivery.plan_revision import LISTS, lists_of, plain
 from dangjian.delivery.plan_state import MAY_PLAN
 from dangjian.delivery.plan_state import State as PlanState
+from dangjian.delivery.task import Task
 from dangjian.foundation import audit, clock, notice
 from dangjian.foundation.hand import Saved
 from dangjian.foundation.lifecycle import MoveLog, Overtaken, Reason, Refused
@@ -37,7 +38,7 @@ from dangjian.programmes.approval import Approval
 from dangjian.projects.filling import Lines
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
-from dangjian.projects.period import Period, is_date
+from dangjian.projects.period import Period, is_date, printed_month
 from dangjian.projects.project import Project, without_reason
 
 MOST_REASON = 500
@@ -135,7 +136,7 @@ class PlanChange(Saved, PlanMatter):
         """Everything that changes, in the order of the plan."""
         found = []
         if self.ends and self.ends != self.before["ends"]:
-            found.append(Difference("项目完成时间", self.before["ends"], self.ends, True))
+            found.append(Difference("项目完成时间", printed_month(self.before["ends"]), printed_month(self.ends), True))
         for kind in LISTS:
             found += compared(kind, self.rows(kind, before=True), self.rows(kind), self.project.rules)
         return found
@@ -147,6 +148,22 @@ class PlanChange(Saved, PlanMatter):
         project.ends = self.ends or held
         yield from readiness.lacking_in({kind.key(): self.rows(kind) for kind in LISTS}, project)
         project.ends = held
+
+    def left_behind(self) -> list[str]:
+        """Where an open change moves the end of the project: what was to be done on its old last day, and still is.
+
+        What a single year is to bring stays in its year.
+        """
+        if not self.ends or self.ends == self.before["ends"] or self.state not in (State.DRAFT, State.WAITING):
+            return []
+        old = Period(self.project.starts, self.before["ends"]).last_day
+        return [
+            f"{row.title}“{row.called}”"
+            for kind in LISTS
+            if kind is not Task
+            for row in self.rows(kind)
+            if row.due == old
+        ]
 
     # Verbs
 

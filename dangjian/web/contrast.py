@@ -119,14 +119,10 @@ def _shortened(pieces: Iterable[Piece]) -> list[Piece]:
         elif text:
             joined.append((text, differs))
     last = len(joined) - 1
-    return [
-        (text if differs else _near(text, at == 0 < last, at == last > 0), differs)
-        for at, (text, differs) in enumerate(joined)
-    ]
+    return [(text if differs else _near(text, at == last > 0), differs) for at, (text, differs) in enumerate(joined)]
 
 
-def _near(text: str, at_start: bool, at_end: bool) -> str:
-    """The two ends of a text; of the first and the last piece only the end that touches a difference."""
-    head = "" if at_start else text[:NEAR]
-    tail = "" if at_end else text[-NEAR:]
+def _near(text: str, at_end: bool) -> str:
+    """The two ends of a text; of the last piece only its beginning. How a line begins tells which one it is."""
+    head, tail = text[:NEAR], "" if at_end else text[-NEAR:]
     return text if len(text) <= len(head) + len(tail) + NEAR else f"{head}……{tail}"

@@ -27,6 +27,7 @@ from dangjian.projects.instruction import Instruction
 from dangjian.projects.next_step import next_step
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.opinion_paper import opinions
+from dangjian.projects.period import Period
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
 from dangjian.projects.row import sentences
@@ -141,6 +142,16 @@ def facts(project: Project) -> list[Shown]:
     return [*contents(project), *_opinions(project)]
 
 
+def _period(project: Project) -> str:
+    """As it was handed in; what a change of the plan made of it is told beside it."""
+    stands = str(project.period or "")
+    revision = project.revisions.last() if project.state != "draft" else None
+    if revision is None or not revision.facts.get("ends"):
+        return stands
+    handed_in = str(Period(revision.facts["starts"], revision.facts["ends"]))
+    return stands if handed_in == stands else f"{handed_in}（计划变更后为{stands}）"
+
+
 def contents(project: Project) -> list[Shown]:
     """What the branch writes in it: all but the opinions."""
     application = project.application
@@ -158,7 +169,7 @@ def contents(project: Project) -> list[Shown]:
         {"label": "项目主要责任人", "value": project.owner.name if project.owner else "", "half": True},
         *([{"label": "参与支部", "value": partners, "foot": _named_by(project)}] if partners else ()),
         {"label": "项目名称", "value": project.name},
-        {"label": "项目起止日期", "value": str(project.period or "")},
+        {"label": "项目起止日期", "value": _period(project)},
     ]
     if project.is_offline:
         return [*head, {"label": "项目具体工作内容", "value": ELSEWHERE}]

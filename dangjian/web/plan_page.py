@@ -198,6 +198,7 @@ def change_row(change: PlanChange) -> dict[str, Any]:
             {"where": each.where, "before": each.before, "after": each.after, "major": each.is_major}
             for each in change.differences()
         ],
+        "left_behind": "、".join(change.left_behind()),
     }  # fmt: skip
 
 

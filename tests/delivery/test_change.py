@@ -63,6 +63,18 @@ def test_a_goal_a_measure_and_the_end_are_decided_by_the_committee(cast: Cast, w
         assert (plan.project.reload().ends, plan.baseline.facts["ends"]) == ("2022-11", "2022-12")
 
 
+def test_what_stays_on_the_old_last_day_is_told_when_the_end_is_moved(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    lists = plan_lists(cast.people.secretary.pk)
+    lists["goals"][0]["due"] = lists["milestones"][1]["due"] = "2022-12-31"
+    change = PlanChange.begin(plan, by=cast.people.secretary)
+    change.fill(reason="工期顺延", ends="2023-02", lists=lists, by=cast.people.secretary, seen=change.edits)
+    assert change.left_behind() == [f"目标“{lists['goals'][0]['name']}”", f"里程碑“{lists['milestones'][1]['name']}”"]
+    assert [(each.before, each.after) for each in change.differences()][:1] == [("2022.12", "2023.2")]
+    change.fill(reason="工期不变", ends="", lists=lists, by=cast.people.secretary, seen=change.edits)
+    assert change.left_behind() == []
+
+
 def test_a_new_milestone_is_ordinary_and_one_struck_out_is_not(cast: Cast) -> None:
     plan = an_approved_plan(cast)
     milestones = plan_lists(cast.people.secretary.pk)["milestones"]

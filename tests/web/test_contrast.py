@@ -41,7 +41,7 @@ def test_nothing_stands_against_what_is_new() -> None:
 def test_of_a_long_paragraph_only_the_neighbourhood_of_a_difference_is_shown() -> None:
     start, end = "".join(map(chr, range(0x4E00, 0x4E00 + 200))), "".join(map(chr, range(0x6000, 0x6000 + 200)))
     _, after = contrast(f"{start}旧{end}", f"{start}新{end}")
-    assert after == [Line([(f"……{start[-24:]}", False), ("新", True), (f"{end[:24]}……", False)])]
+    assert after == [Line([(f"{start[:24]}……{start[-24:]}", False), ("新", True), (f"{end[:24]}……", False)])]
 
 
 @pytest.mark.parametrize(("one", "other"), [("甲一" * 1000, "乙一" * 1000), ("甲\n一\n" * 500, "乙\n一\n" * 500)])
