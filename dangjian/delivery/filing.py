@@ -281,7 +281,7 @@ class Filing(Acted, Stateful):
         back = {key: reason.strip() for key, reason in (returned or {}).items()}
         if seen is not None and seen != self.version:
             raise self._overtaken(by, seen) or Refused("这件事刚刚被改动，请刷新后再办理")
-        waiting = {row.pk: row for row in self.rows.filter(state=FilingState.WAITING)}
+        waiting = {row.pk: row for row in self.rows.filter(state=FilingState.WAITING).select_related("project__branch")}
         settles = set(waiting) <= {*record, *back}
         if not self.refusals("answer", by=by) and (reasons := list(_wrong(waiting, record, back))):
             raise self._overtaken(by) or Refused(*reasons)
@@ -301,6 +301,7 @@ class Filing(Acted, Stateful):
         self._answer_rows([waiting[key] for key in record], FilingState.RECORDED, hand)
         for key, reason in back.items():
             self._answer_rows([waiting[key]], FilingState.RETURNED, hand, reason)
+            self._tell_branch(waiting[key], reason)
         self._tell_unit(counts)
         return made
 
@@ -349,6 +350,12 @@ class Filing(Acted, Stateful):
         found.update(state=state, reason=reason, **hand)
         day = clock.today() if state == FilingState.RECORDED else None
         Project.take_filing([row.project_id for row in rows], state=state, on=day)
+
+    def _tell_branch(self, row: FilingRow, reason: str) -> None:
+        """What came back is corrected in the project, which is the branch's; of what is 已备案 it need not hear."""
+        people = Person.objects.holding(Ability.DRAFT, row.project.branch)
+        text = f"“{row.project.name}”的备案退回补正：{reason}"
+        notice.tell(people, event=f"filing-row-{row.pk}-returned", text=text, about=row.project)
 
     def _tell_unit(self, counts: Mapping[str, int]) -> None:
         said = [

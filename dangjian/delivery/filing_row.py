@@ -61,3 +61,11 @@ class FilingRow(models.Model):
     @property
     def line(self) -> Line:
         return Line.frozen(self.facts)
+
+
+def why_returned(project: Project) -> str:
+    """For what reason the project's line came back, for whoever sees the project; empty where it did not, or is reported anew."""
+    if project.filing_state != FilingState.RETURNED:
+        return ""
+    row = FilingRow.objects.filter(project=project, state=FilingState.RETURNED).order_by("-filing__number").first()
+    return row.reason if row else ""

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dangjian.delivery import lateness, summary
 from dangjian.delivery.filing import WINDOW, Filing, State
-from dangjian.delivery.filing_row import FilingRow
+from dangjian.delivery.filing_row import FilingRow, why_returned
 from dangjian.delivery.summary import LABELS, Line
 from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
@@ -18,6 +18,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
+from dangjian.projects.project import Project
 from dangjian.web import display
 
 Shown = dict[str, Any]
@@ -91,6 +92,12 @@ def returned(unit: Organisation, round: Round, person: Person) -> list[Shown]:
         {"name": row.line.name, "pk": row.project_id, "reason": row.reason, "url": f"{place}#id_explanation_{row.project_id}"}
         for row in rows
     ]  # fmt: skip
+
+
+def returned_text(project: Project) -> str:
+    """What the project's own page says of its line that came back; empty where none did, or it is reported anew."""
+    reason = why_returned(project)
+    return f"备案退回补正：{reason}" if reason else ""
 
 
 def version_page(filing: Filing, person: Person) -> Shown:

@@ -23,6 +23,7 @@ from dangjian.web import (
     before_start,
     briefing_page,
     display,
+    filing_page,
     letter_page,
     past_page,
     plan_page,
@@ -40,6 +41,7 @@ def context(project: Project, person: Person, tab: str, month: str = "") -> dict
         "project": display.head(project),
         "next": following,
         "rail": rail.rail(project, following.get("stage", ""), before_start.plan_waits(project)),
+        "filing_text": filing_page.returned_text(project),
         "tabs": _tabs(project, tab),
         "moves": moves(project, person),
     }

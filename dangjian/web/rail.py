@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from dangjian.foundation import clock
+from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
 from dangjian.projects.taking_over import PAPER_ONLY
 from dangjian.web.display import Shown, short_day
@@ -41,6 +42,8 @@ def rail(project: Project, next_stage: str = "", plan_waits: str = "") -> list[S
     for stage in drawn:
         if stage["label"] == "实施计划":
             stage["note"] = stage["note"] or plan_waits
+        if stage["label"] == "备案" and project.filing_state in (FilingState.WAITING, FilingState.RETURNED):
+            stage["note"] = project.get_filing_state_display()
     return drawn
 
 

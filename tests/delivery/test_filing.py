@@ -141,6 +141,9 @@ def test_the_company_answers_line_by_line_and_the_others_go_on_waiting(cast: Cas
     assert (one.reload().filed_on, two.reload().filed_on) == (clock.today(), None)
     told = Notice.objects.filter(person=cast.people.officer, text__contains="退回补正 1 项")
     assert told.count() == 1
+    returned = Notice.objects.filter(text="“乙”的备案退回补正：目标不具体", noun="project", noun_id=two.pk)
+    assert {each.person for each in returned} == {cast.people.secretary, cast.people.clerk}
+    assert not Notice.objects.filter(person=cast.people.secretary, text__contains="已备案").exists()
     filing.reload().settle(by=officer)
     assert (filing.reload().state, three.reload().filing_state) == (State.SETTLED, FilingState.RECORDED)
 

@@ -192,6 +192,27 @@ def test_a_returned_line_leads_who_hands_in_to_the_next_version(cast: Cast, brow
     assert new not in text_of(officer.get(there))
 
 
+def test_the_branch_reads_on_its_project_why_its_line_came_back(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast)
+    page, secretary = reverse("project", args=[project.pk]), browse(cast.people.secretary)
+
+    def stop() -> str:
+        return next(stage["note"] for stage in secretary.get(page).context["rail"] if stage["label"] == "备案")
+
+    assert stop() == ""
+    filing = a_filing(cast)
+    assert stop() == "待备案"
+    filing.answer(returned={filing.rows.get().pk: "目标不具体"}, by=cast.people.company_officer)
+    assert stop() == "退回补正"
+    for tab in ("", "?tab=papers", "?tab=records"):
+        assert "备案退回补正：目标不具体" in text_of(secretary.get(page + tab))
+    a_filing(cast, explanations={project.pk: "已细化"})
+    assert stop() == "待备案"
+    assert "目标不具体" not in text_of(secretary.get(page))
+    Filing.objects.get(number=2).settle(by=cast.people.company_officer)
+    assert stop() == ""
+
+
 @pytest.mark.parametrize(("count", "folds"), [(12, False), (13, True)])
 def test_more_than_twelve_changes_fold_with_their_number(cast: Cast, browse: Browse, count: int, folds: bool) -> None:
     a_filing(cast)
