@@ -8,7 +8,7 @@ from dangjian.agreements.letter import Letter
 from dangjian.delivery.plan import Plan
 from dangjian.projects.next_step import LETTER_FIRST, PLAN_FIRST
 from dangjian.projects.project import Project
-from dangjian.web import display
+from dangjian.web import display, plan_page
 
 Shown = dict[str, Any]
 
@@ -43,8 +43,13 @@ def plan_waits(project: Project) -> str:
 
 
 def _plan(project: Project, shown: Shown) -> Shown:
-    """How far the plan has come."""
+    """How far the plan has come. Where it was sent back, the step leads to the reason."""
     plan = Plan.of(project)
+    if plan is not None and (sent_back := plan_page.returned(plan)):
+        return {
+            "stage": "实施计划", "step": "修改实施计划书", "holder": project.branch.short_name,
+            "url": plan_page.url(project), "since_text": f"{display.moment(sent_back.at)}退回", "begun": True,
+        }  # fmt: skip
     if plan is None or plan.step is None:
         return {"stage": "实施计划", "step": PLAN_FIRST, "holder": project.branch.short_name, "begun": False}
     names = "、".join(person.name for person in plan.handlers()[:4]) or "（尚未指定经办人）"

@@ -46,6 +46,11 @@ def seen_plan(project: Project, person: Person) -> Plan | None:
     return plan if plan is not None and plan.is_seen_by(person) else None
 
 
+def url(project: Project) -> str:
+    """The address of the tab."""
+    return f"{reverse('project', args=[project.pk])}?tab=plan"
+
+
 def tab(project: Project, person: Person, asked_month: str) -> dict[str, Any]:
     """Everything that the tab shows."""
     plan = seen_plan(project, person)
@@ -61,7 +66,7 @@ def tab(project: Project, person: Person, asked_month: str) -> dict[str, Any]:
     rows = {kind.key(): plan.rows(kind) for kind in LISTS}
     shown |= contents(plan, rows)
     shown["month"] = month(asked_month, [line for lines in rows.values() for line in lines])
-    shown["month_url"] = f"{reverse('project', args=[project.pk])}?tab=plan&month="
+    shown["month_url"] = f"{url(project)}&month="
     shown["changes"] = [change_row(change) for change in _changes(plan, person)]
     shown["versions"] = versions(plan)
     shown["since_approved"] = since_approved(plan)

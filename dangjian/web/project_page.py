@@ -54,7 +54,9 @@ def context(project: Project, person: Person, tab: str, month: str = "") -> dict
     shared["timeline"] = timeline.timeline(project)
     if tab == "records":
         return shared | {"versions": _versions(project)}
+    plan = plan_page.seen_plan(project, person)
     return shared | {
+        "returned_plan": plan_page.returned(plan) if plan else None,
         "form_date_text": past_page.form_day(project),
         "hand_text": plan_page.hand_text(project.application),
         "facts": display.facts(project),

@@ -20,6 +20,7 @@ from tests.cast import (
     Cast,
     a_change,
     a_handed_in_plan,
+    a_letter,
     a_meeting,
     a_plan,
     a_screened,
@@ -343,6 +344,30 @@ def test_what_was_done_is_done_though_the_scheme_does_not_ask_for_it(cast: Cast,
     Project.objects.filter(pk=project.pk).update(scheme=without)
     stops = {stop["label"]: stop for stop in browse(cast.people.clerk).get(url("project", project)).context["rail"]}
     assert (stops["实施计划"]["state"], bool(stops["实施计划"]["date_text"])) == ("done", True)
+
+
+def test_a_returned_plan_is_what_comes_next_and_its_reason_stands_on_the_first_page(cast: Cast, browse: Browse) -> None:
+    plan = a_handed_in_plan(cast)
+    resolution = plan.project.establishment()
+    assert resolution is not None
+    resolution.receive(by=cast.people.secretary)
+    plan.decide("return", by=cast.people.officer, opinion="措施请再细一些。")
+    browser = browse(cast.people.secretary)
+    page = browser.get(url("project", plan.project))
+    following = page.context["next"]
+    assert (following["step"], following["url"]) == ("修改实施计划书", f"{url('project', plan.project)}?tab=plan")
+    assert f'<a href="{following["url"]}">修改实施计划书</a>' in text_of(page)
+    assert "退回修改实施计划书：</strong>措施请再细一些。" in text_of(page)
+    assert "措施请再细一些。" in text_of(browser.get(following["url"]))
+    a_letter(cast, plan.project)
+    following = browser.get(url("project", plan.project)).context["next"]
+    assert following["step"] == "签订责任书"
+    assert following["besides"].startswith("修改实施计划书，待")
+    assert "url" not in following
+    plan.reload().hand_in(by=cast.people.secretary)
+    page = browser.get(url("project", plan.project))
+    assert page.context["returned_plan"] is None
+    assert "措施请再细一些。" not in text_of(page)
 
 
 def test_the_tab_says_that_the_scheme_has_no_plan(cast: Cast, browse: Browse) -> None:
