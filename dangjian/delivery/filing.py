@@ -143,6 +143,11 @@ class Filing(Acted, Stateful):
         return signed(self.received_by, self.received_for) if self.received_by else ""
 
     @property
+    def has_receipt(self) -> bool:
+        """备案回执: once something is 已备案. Who has everything sent back reads on the version why, and hands in the next."""
+        return self.received_at is not None and self.rows.filter(state=FilingState.RECORDED).exists()
+
+    @property
     def lines(self) -> list[Line]:
         return [row.line for row in self.rows.all()]
 

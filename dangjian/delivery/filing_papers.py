@@ -97,7 +97,7 @@ def sheet_of_company(company: Organisation, filings: Sequence[Filing]) -> excel.
 
 
 def receipt(filing: Filing) -> Paper:
-    """备案回执: what the company answered to a version, for the unit's files. Only for one that was answered."""
+    """备案回执: what the company answered to a version, for the unit's files. Only where :attr:`Filing.has_receipt`."""
     assert filing.received_at is not None
     rows = list(filing.rows.all())
     counts = {state: sum(row.state == state for row in rows) for state in FilingState}
@@ -165,7 +165,10 @@ def every_block_of_receipt(rules: Scheme) -> Paper:
 
 
 def _office(company: Organisation) -> str:
-    return f"{company.short_name}组织部" if not company.department_label else company.department_label
+    """Whose department it is, 华川建设集团党委组织部: on paper no other company is known from where it lies."""
+    label = company.department_label or "组织部"
+    own = label.removeprefix("党委") if company.short_name.endswith("党委") else label
+    return f"{company.short_name}{own}"
 
 
 def _head(unit: str, filler: str, phone: str) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ def _filed(unit: Organisation, round: Round, person: Any) -> Iterator[Leaf]:
     for filing in standing.select_related("unit", "round", "by", "on_behalf_of", "received_by", "received_for"):
         table = filing_papers.of_filing(filing)
         yield Leaf(f"{table.title}{filing.version_text}", unit.short_name, table.made_on, pdf.draw(table), filing.code)
-        if filing.received_at is not None:
+        if filing.has_receipt:
             receipt = filing_papers.receipt(filing)
             yield Leaf(receipt.title, "公司党委组织部", receipt.made_on, pdf.draw(receipt), filing.code)
 

@@ -18,6 +18,7 @@ from dangjian.papers.blocks import Paper
 from dangjian.papers.placeholder import Names
 from dangjian.programmes.scheme import Scheme, read, source_plan_text
 from dangjian.projects import papers
+from dangjian.projects.filed import FilingState
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
@@ -81,7 +82,7 @@ def _filing(person: Any) -> Paper | None:
 
 
 def _receipt(person: Any) -> Paper | None:
-    found = _filings(person).filter(received_at__isnull=False).first()
+    found = _filings(person).filter(received_at__isnull=False).with_line(FilingState.RECORDED).first()
     return filing_papers.receipt(found) if found else None
 
 

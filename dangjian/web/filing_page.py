@@ -106,7 +106,7 @@ def version_page(filing: Filing, person: Person) -> Shown:
     shown = versions([filing])[0]
     corrects = stands and shown["returned"] and Filing.filers(person).contains(filing.unit)
     return {
-        "filing": shown, "facts": facts(filing, shown["late_text"]), "received": filing.received_at is not None,
+        "filing": shown, "facts": facts(filing, shown["late_text"]), "has_receipt": filing.has_receipt,
         "predecessor": filing.predecessor(), "renewal": renewal(filing.unit_id, filing.round) if corrects else "",
         "newer": None if stands else Filing.standing(filing.unit, filing.round),
         "unreported": filing.unreported() if stands else [],

@@ -255,7 +255,7 @@ def filed(officer: Visitor, company: Visitor, unit: str, count: int, tmp_path: P
     expect(company.page.locator("table.ledger")).to_contain_text("已备案")
 
     page.reload()
-    receipt = downloaded(page, tmp_path / "receipt.pdf", "link", "备案回执")
+    receipt = downloaded(page, tmp_path / "receipt.pdf", "link", "备案回执 PDF")
     said = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(receipt))
     assert "备案回执" in said
 

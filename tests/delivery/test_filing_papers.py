@@ -211,5 +211,16 @@ def test_the_receipt_says_what_was_answered(cast: Cast) -> None:
     first, second = filing.rows.all()
     filing.answer(record=[first.pk], returned={second.pk: "目标不具体"}, by=cast.people.company_officer)
     said = word_text(word.draw(filing_papers.receipt(filing.reload())))
-    for part in ("备案回执", "已备案1项，退回补正1项", "备〔2022〕1号", "目标不具体", "接收人：马文", "2022年8月24日"):
+    for part in (
+        "备案回执",
+        "已备案1项，退回补正1项",
+        "备〔2022〕1号",
+        "目标不具体",
+        "接收人：马文",
+        "华川建设集团党委组织部",
+        "2022年8月24日",
+    ):
         assert squeezed(part) in said
+    Organisation.objects.filter(parent=None).update(department_label="党群工作部", short_name="华川集团")
+    said = word_text(word.draw(filing_papers.receipt(filing.reload())))
+    assert squeezed("华川集团党群工作部") in said

@@ -140,12 +140,13 @@ def test_late_is_said_before_and_after(cast: Cast, browse: Browse) -> None:
 def test_late_stays_said_with_its_days_on_page_list_and_receipt_whatever_is_corrected(
     cast: Cast, browse: Browse
 ) -> None:
-    an_established(cast)
+    kept, back = (an_established(cast, name=name) for name in ("甲项目", "乙项目"))
     with clock.fixed_at("2022-09-10 09:00"):
         first = a_filing(cast)
-        first.answer(returned={first.rows.get().pk: "请补充"}, by=cast.people.company_officer)
+        rows = {row.project_id: row.pk for row in first.rows.all()}
+        first.answer(record=[rows[kept.pk]], returned={rows[back.pk]: "请补充"}, by=cast.people.company_officer)
     with clock.fixed_at("2022-09-20 09:00"):
-        second = a_filing(cast, explanations={first.rows.get().project_id: "已补充"})
+        second = a_filing(cast, explanations={back.pk: "已补充"})
         second.settle(by=cast.people.company_officer)
         company, unit = browse(cast.people.company_officer), reverse("unit-filing", args=[cast.places.unit.pk])
         for filing, word in ((first, "迟报 7 天"), (second, "首版迟报 7 天")):
@@ -266,7 +267,18 @@ def test_pages_exist_for_the_unit_and_those_above(cast: Cast, browse: Browse, wh
 
 def test_there_is_no_receipt_before_an_answer_and_no_other_kind_of_file(cast: Cast, browse: Browse) -> None:
     filing, officer = a_filing(cast), browse(cast.people.officer)
-    assert officer.get(reverse("filing-receipt", args=[filing.pk, "pdf"])).status_code == 404
+    receipt = reverse("filing-receipt", args=[filing.pk, "pdf"])
+    assert officer.get(receipt).status_code == 404
+    filing.answer(returned={filing.rows.get().pk: "目标不具体"}, by=cast.people.company_officer)
+    assert officer.get(receipt).status_code == 404, "nothing of it is on file"
+    assert "备案回执" not in text_of(officer.get(reverse("filing", args=[filing.pk])))
+    again = a_filing(cast, explanations={Project.objects.get().pk: "已细化"})
+    again.settle(by=cast.people.company_officer)
+    shown = text_of(officer.get(reverse("filing", args=[again.pk])))
+    for kind in ("docx", "pdf"):
+        receipt = reverse("filing-receipt", args=[again.pk, kind])
+        assert f'href="{receipt}"' in shown
+        assert officer.get(receipt).status_code == 200
     assert officer.get(reverse("filing-paper", args=[filing.pk, "exe"])).status_code == 404
     assert browse(cast.people.leader).post(reverse("filing-company-paper", args=["exe"])).status_code == 404
 

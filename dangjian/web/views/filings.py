@@ -234,9 +234,9 @@ def paper(request: Asked, pk: int, kind: str) -> FileResponse:
 
 @require_GET
 def receipt(request: Asked, pk: int, kind: str) -> FileResponse:
-    """备案回执, once the company has answered."""
+    """备案回执, once the company has recorded something of it."""
     filing = _filing(request, pk)
-    if filing.received_at is None:
+    if not filing.has_receipt:
         raise Http404
     return drawn(filing_papers.receipt(filing), kind, request)
 

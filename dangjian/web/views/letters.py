@@ -63,6 +63,8 @@ def _kept(request: Asked, pk: int, ability: Ability = Ability.KEEP_LETTERS) -> L
 @require_GET
 def index(request: Asked) -> HttpResponse:
     person = request.person
+    if not person.scopes(Ability.VIEW_PROJECT):
+        raise Http404
     seen = Letter.objects.visible_to(person)
     years = sorted(set(seen.order_by().values_list("project__round__year", flat=True)), reverse=True)
     form = LetterQuery(years, _asked_for(request, years))
@@ -80,6 +82,8 @@ def index(request: Asked) -> HttpResponse:
 @require_GET
 def custody_list(request: Asked) -> HttpResponse:
     """保管清单: who has each copy of the signed letters."""
+    if not request.person.scopes(Ability.VIEW_PROJECT):
+        raise Http404
     seen = Letter.objects.visible_to(request.person).filter(state=State.SIGNED)
     years = sorted(set(seen.order_by().values_list("project__round__year", flat=True)), reverse=True)
     form = CustodyQuery(years, _asked_for(request, years))

@@ -47,6 +47,8 @@ def _plan(project: Project, request: Asked) -> Plan:
 def index(request: Asked) -> HttpResponse:
     """Every plan that the person sees, those that wait for the person first."""
     person = request.person
+    if not person.scopes(Ability.VIEW_PROJECT):
+        raise Http404
     form = PlanQuery(request.GET or None)
     chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     mine = request.GET.get("mine") == "1"
