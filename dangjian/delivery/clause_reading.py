@@ -20,8 +20,10 @@ _BEFORE = re.compile(f"(?:(?<![{_HAN}])|(?<=[由请人员记长、和与及]))")
 _AFTER = re.compile(f"(?=[^{_HAN}]|$|同志|牵头|负责|组织|落实|开展|推进|完成|配合|[和与及、])").pattern
 _NAMED = re.compile("(?:(?<=由)|(?<=责任人)|(?<=负责人))").pattern
 
-_DAY = re.compile(r"(?<!\d)(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号](?:之|以)?前")
-_END_OF_MONTH = re.compile(r"(?<!\d)(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月份?[底末](?:之|以)?前?")
+_DAY = re.compile(r"(?<!\d)(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号](?:之|以)?前(?!后)")
+_END_OF_MONTH = re.compile(
+    r"(?<!\d)(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月份?[底末](?:(?:之|以)?前(?!后)|(?![之以前起至到~—\u2013-]|开始|启动))"
+)
 _MONTH = re.compile(
     r"(?<![\d比较])(?P<year>20\d\d)年(?P<month>\d{1,2})月份?(?![\d份底末初上中下起前至到~—\u2013-]|[之以]前|开始|启动)"
 )
