@@ -240,7 +240,7 @@ class PlanChange(Saved, PlanMatter):
             case "grant":
                 return self.grant(by=by, held_on=held_on, reference=reference, meeting=meeting, opinion=opinion)
             case "decline":
-                return self.decline(by=by, opinion=opinion, meeting=meeting)
+                return self.decline(by=by, opinion=opinion, held_on=held_on, reference=reference, meeting=meeting)
         raise Refused("请选择一项决定")
 
     @transaction.atomic
@@ -263,13 +263,15 @@ class PlanChange(Saved, PlanMatter):
         return made
 
     @transaction.atomic
-    def decline(self, *, by: Any, opinion: str, meeting: Meeting | None = None) -> MoveLog:
-        """不同意变更, with the reason: the plan stays as it is. ``meeting`` is where a committee declined it."""
+    def decline(
+        self, *, by: Any, opinion: str, held_on: date | None = None, reference: str = "", meeting: Meeting | None = None
+    ) -> MoveLog:
+        """不同意变更, with the reason: the plan stays as it is. Where a committee declined it may be told, as for 同意变更."""
         if lacking := without_reason("decline", opinion):
             raise Refused(Reason(lacking, "opinion"))
         values: dict[str, Any] = {}
-        if meeting is not None:
-            sitting = Sitting.told(meeting, None, "")
+        sitting = Sitting.told(meeting, held_on, reference)
+        if sitting.is_told:
             if not self.refusals("decline", by=by):
                 sitting.checked(self.project.unit, self.handed_in_at)
             values = {"held_on": sitting.held_on, **sitting.values()}

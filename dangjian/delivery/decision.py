@@ -30,6 +30,11 @@ class Sitting:
             return cls(meeting.held_on, str(meeting)[:60], meeting)
         return cls(held_on, " ".join(reference.split()))
 
+    @property
+    def is_told(self) -> bool:
+        """Whether anything at all was said of it, for a decision that may be recorded without."""
+        return bool(self.meeting or self.held_on or self.reference)
+
     def faults(self, unit: Organisation, since: datetime | None) -> Iterator[Reason]:
         """What is wrong with it, each at its field; ``since`` is when the matter was handed in."""
         if self.meeting is not None:

@@ -105,7 +105,10 @@ def test_one_change_at_a_time_and_a_declined_one_keeps_its_words(cast: Cast) -> 
         PlanChange.begin(plan, by=cast.people.secretary)
     with pytest.raises(Refused, match="请写明不同意的理由"):
         change.decline(by=cast.people.officer, opinion="")
+    with pytest.raises(Refused, match="写明是哪次会议"):
+        change.decline(by=cast.people.officer, opinion="目标不能降。", held_on=clock.today())
     change.decline(by=cast.people.officer, opinion="目标不能降。")
+    assert (change.reload().held_on, change.reload().reference) == (None, "")
     again = PlanChange.begin(plan, by=cast.people.secretary)
     assert (again.reason, again.after["lists"]["goals"][0]["value"]) == ("柴油涨价", "20")
     assert f"{plan.project.goals.first().value:f}" == "30.0000"

@@ -130,6 +130,11 @@ class ChangeForm(OfCharges):
         self._add("ends", ends, "变更完成时间属重大变更")
         self._add_lists(LISTS, LIST_HELP)
 
+    def take_overtaken(self, now: PlanChange, *, reader: Person) -> None:
+        """Somebody saved meanwhile: theirs is laid beside what was typed here."""
+        rows = {kind.key(): now.rows(kind) for kind in LISTS}
+        self._lay_beside(_changed(now), ("reason", "ends"), said(rows, self.project), now, reader)
+
     def shown(self) -> list[Any]:
         """The fields in order."""
         return [self._shown(name, {}) for name in ("reason", "ends", *self.lists)]

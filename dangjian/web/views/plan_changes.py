@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.change_state import State, Weight
-from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.people.access import Ability
 from dangjian.web import plan_page
 from dangjian.web.asked import asked
@@ -84,6 +84,10 @@ def _saved(request: Asked, change: PlanChange, form: ChangeForm) -> bool:
         change.fill(
             reason=cleaned["reason"], ends=cleaned["ends"], lists=form.lines(), by=request.person, seen=cleaned["seen"]
         )
+    except Overtaken as overtaken:
+        form.take_overtaken(_change(request, change.pk), reader=request.person)
+        take_refusal(form, overtaken)
+        return False
     except Refused as refused:
         take_refusal(form, refused)
         return False

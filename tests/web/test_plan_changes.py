@@ -1,0 +1,63 @@
+"""Pages of the plan change: nothing that was typed is lost, whoever was faster."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from dangjian.delivery.change import PlanChange
+from dangjian.foundation import clock
+from tests.cast import Cast, a_change, an_approved_plan, plan_lists
+from tests.web.test_plans import text_of, typed
+
+Browse = Callable[..., Any]
+
+
+def edit(change: PlanChange) -> str:
+    return reverse("plan-change-edit", args=[change.pk])
+
+
+def show(change: PlanChange) -> str:
+    return reverse("plan-change", args=[change.pk])
+
+
+def words(change: PlanChange, **changed: Any) -> dict[str, Any]:
+    """Everything that the form of a change sends, lists as in the plan."""
+    return typed(change.plan, seen=change.edits, ends="2022-12", **changed)
+
+
+def test_two_who_write_at_once_see_both_and_the_next_save_goes_through(cast: Cast, browse: Browse) -> None:
+    change = PlanChange.begin(an_approved_plan(cast), by=cast.people.secretary)
+    mine = words(change, reason="书记写的理由")
+    lists = plan_lists(cast.people.secretary.pk)
+    lists["measures"][0]["person"] = cast.people.member.pk
+    change.fill(reason="李敏写的理由", ends="2022-11", lists=lists, by=cast.people.clerk, seen=change.edits)
+    secretary = browse(cast.people.secretary)
+    kept = text_of(secretary.post(edit(change), mine, headers={"hx-request": "true"}))
+    assert "data-overtaken" in kept
+    assert "李敏 09:00 保存过这份变更申请，自动保存已停" in kept
+    answer = secretary.post(edit(change), mine)
+    page = text_of(answer)
+    assert page.count("李敏 09:00 保存的内容：") == 3, (
+        "the reason, the end and the measures differ, the other lists do not"
+    )
+    for text in ("书记写的理由", "李敏写的理由", "2022-11", "王强，2022年9月1日至2022年9月30日"):
+        assert text in page
+    mine["seen"] = answer.context["form"]["seen"].value()
+    assert secretary.post(edit(change), mine).status_code == 302
+    assert (change.reload().reason, change.reload().ends) == ("书记写的理由", "2022-12")
+
+
+@pytest.mark.clause("S-13")
+def test_a_meeting_named_by_hand_is_kept_where_a_change_is_declined(cast: Cast, browse: Browse) -> None:
+    goals = plan_lists(cast.people.secretary.pk)["goals"]
+    goals[0]["value"] = "25"
+    change = a_change(cast, an_approved_plan(cast), reason="柴油涨价", goals=goals)
+    officer = browse(cast.people.officer)
+    told = {"decision": "decline", "opinion": "目标不能降", "reference": "党委会〔2022〕第9期"}
+    refused = officer.post(show(change), {**told, "held_on": "2030-01-01"})
+    assert refused.context["form"].errors == {"held_on": ["日期不能晚于今天"]}
+    assert officer.post(show(change), {**told, "held_on": f"{clock.today()}"}).status_code == 302
+    assert (change.reload().reference, change.reload().held_on) == ("党委会〔2022〕第9期", clock.today())
+    assert "党委会〔2022〕第9期" in text_of(officer.get(show(change)))
