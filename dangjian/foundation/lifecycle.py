@@ -223,12 +223,15 @@ class Stateful(models.Model):
         audit.record_each(f"{cls._meta.model_name}.{name}", held, by=by)
         return held
 
+    def moved_since(self, seen: int, *, by: Actor) -> str:
+        """Who moved this noun last since its version ``seen``, when and how, told to ``by``; empty where nobody did."""
+        last = self.log().filter(sequence__gt=seen).last()
+        return f"{last.who_to(by)}已于{moment_text(last.at)}办理“{last.label}”" if last else ""
+
     def _overtaken(self, by: Actor, seen: int | None = None) -> Overtaken | None:
         """Who moved this noun since it was loaded, or since its version ``seen``, as a refusal that names them to ``by``."""
-        last = self.log().filter(sequence__gt=self.version if seen is None else seen).last()
-        if last is None:
-            return None
-        return Overtaken(f"{last.who_to(by)}已于{moment_text(last.at)}办理“{last.label}”，您的操作没有执行")
+        faster = self.moved_since(self.version if seen is None else seen, by=by)
+        return Overtaken(f"{faster}，您的操作没有执行") if faster else None
 
     def reload(self) -> Self:
         """The noun as it stands in the database now."""

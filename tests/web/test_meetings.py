@@ -1,5 +1,6 @@
 """Recording a meeting through its page."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -183,3 +184,56 @@ def test_a_count_of_votes_is_not_torn_apart_in_its_cell(cast: Cast, browse: Brow
     text = browse(cast.people.officer).get(reverse("meeting", args=[meeting.pk])).content.decode()
     parts = ("赞成 7 票、", "反对 0 票、", "弃权 0 票")
     assert "".join(f'<span class="nowrap">{part}</span><wbr>' for part in parts) in text
+
+
+def test_a_verdict_on_what_was_decided_meanwhile_is_told_and_nothing_is_registered(cast: Cast, browse: Browse) -> None:
+    taken, other = a_screened(cast, name="先被决定的"), a_screened(cast, name="仍在待上会的")
+    sent = rows((taken, "return", "请量化指标"), (other, "establish", "同意"), **{f"p{taken.pk}-votes_for": "5"})
+    a_meeting(cast, Verdict(taken.reload(), "establish", "同意"))
+    officer = browse(cast.people.officer)
+    page = officer.post(reverse("meeting-new"), sent)
+    (gone,) = page.context["gone"]
+    assert gone["name"] == "先被决定的"
+    assert re.fullmatch(r"您本人（在另一个窗口）已于.+办理“同意立项”，您填的没有登记", gone["why"])
+    assert [(one["label"], one["value"]) for one in gone["typed"]] == [
+        ("决定", "退回修改"),
+        ("意见", "请量化指标"),
+        ("赞成", "5"),
+    ]
+    text = page.content.decode()
+    assert "有 1 项已经不在待上会之列，这次会议还没有登记" in text
+    assert "决定：退回修改；意见：请量化指标；赞成：5" in text
+    assert f'name="p{taken.pk}-decision"' not in text
+    assert page.context["items"][0]["form"]["decision"].value() == "establish", "everything else is kept"
+    assert not Meeting.objects.filter(issue=12).exists()
+    assert officer.post(reverse("meeting-new"), rows((other, "establish", "同意"))).status_code == 302
+    assert other.reload().waiting_label == "已立项"
+
+
+def test_what_was_the_only_item_is_told_too_and_without_a_move_it_is_said_plainly(cast: Cast, browse: Browse) -> None:
+    taken = a_screened(cast)
+    a_meeting(cast, Verdict(taken, "establish", "同意"))
+    sent = rows((taken.reload(), "reject", "不合适"))
+    gone = browse(cast.people.officer).post(reverse("meeting-new"), sent).context["gone"]
+    assert [one["why"] for one in gone] == ["已经不在待上会之列，请核对后再登记"]
+    hidden = browse(cast.people.foreign_officer).post(reverse("meeting-new"), sent)
+    assert [one["name"] for one in hidden.context["gone"]] == ["您现在看不到的一个项目"]
+    assert taken.name not in hidden.content.decode()
+
+
+def test_a_plan_settled_meanwhile_is_told_as_a_project_is(cast: Cast, browse: Browse) -> None:
+    plan = a_plan_for_the_committee(cast)
+    prefix = f"plan{plan.pk}"
+    sent = HEAD | {
+        f"{prefix}-decision": "return",
+        f"{prefix}-opinion": "措施写到人",
+        f"{prefix}-seen": f"{plan.version}",
+    }
+    officer = browse(cast.people.officer)
+    assert officer.post(reverse("meeting-new"), sent | {f"{prefix}-decision": "approve"}).status_code == 302
+    page = officer.post(reverse("meeting-new"), sent | {"issue": "13"})
+    (gone,) = page.context["gone"]
+    assert gone["name"] == f"{plan.project.name}：实施计划书"
+    assert "办理“同意审定”" in gone["why"]
+    assert [(one["label"], one["value"]) for one in gone["typed"]] == [("决定", "退回修改"), ("意见", "措施写到人")]
+    assert not Meeting.objects.filter(issue=13).exists()

@@ -61,6 +61,22 @@ def sent_files(request: HttpRequest) -> Any:
     return request.FILES if request.method == "POST" else None
 
 
+def typed(form: forms.BaseForm) -> list[dict[str, str]]:
+    """Everything that was filled in, as label and value, for a page that has no field for it any more: to be copied."""
+    told = [{"label": str(field.label), "value": _text(field)} for field in form.visible_fields()]
+    return [one for one in told if one["value"]]
+
+
+def _text(field: forms.BoundField) -> str:
+    inner: Any = field.field
+    if isinstance(inner, forms.FileField):
+        return "、".join(file["name"] for file in inner.held()) if hasattr(inner, "held") else ""
+    value = str(field.value() or "").strip()
+    if value and hasattr(inner, "choices"):
+        return next((str(label) for key, label in inner.choices if str(key) == value), value)
+    return value
+
+
 def take_refusal(form: forms.BaseForm, refused: Refused) -> None:
     """Show each reason of a refusal at its field, or at the top of the form where it has none here."""
     for reason in refused.reasons:

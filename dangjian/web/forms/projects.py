@@ -177,6 +177,7 @@ class VerdictForm(forms.Form):
     """One project's row in the meeting: a decision or 本次不议, votes, who stood aside."""
 
     decision = forms.ChoiceField(
+        label="决定",
         required=False,
         choices=[("", "本次不议"), ("establish", "同意立项"), ("return", "退回修改"), ("reject", "不予立项")],
         widget=forms.RadioSelect,

@@ -24,7 +24,7 @@ from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.resolution import Resolution
 from dangjian.projects.scan import Slot
-from dangjian.web import agenda, display, stamped
+from dangjian.web import agenda, display, left_agenda, stamped
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.held import drop
 from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm, offer_reasons
@@ -92,7 +92,9 @@ def new(request: Asked) -> HttpResponse:
         for project in projects
     ]  # fmt: skip
     matters = [agenda.item(on, posted(request)) for on in agenda.waiting_at(unit, request.person)]
-    if request.method == "POST" and _all_valid(form, [*items, *matters]):
+    gone = _gone(request, [*items, *matters])
+    # All forms are looked at even so: mistakes show at once, and files that came along are held.
+    if request.method == "POST" and _all_valid(form, [*items, *matters]) and not gone:
         meeting = _recorded(request, unit, form, items, matters)
         if isinstance(meeting, MeetingRecord):
             messages.success(request, f"已登记{meeting}，请书记确认，确认后各项决定生效")
@@ -101,10 +103,17 @@ def new(request: Asked) -> HttpResponse:
             messages.success(request, f"已登记{meeting}，各支部已收到结果通知")
             return redirect("meeting", meeting.pk)
     context = {
-        "form": form, "items": items, "matters": matters, "wrong": _wrong(items) + _wrong(matters),
+        "form": form, "items": items, "matters": matters, "wrong": _wrong(items) + _wrong(matters), "gone": gone,
         "members": [person.name for person in committee_of(unit)], "organ": unit.deciding_body, "unit": unit, "units": units, "back_url": reverse("meetings"),
     }  # fmt: skip
     return render(request, "projects/meeting_form.html", context)
+
+
+def _gone(request: Asked, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was decided on the page and waits no more. The page that tells it has no row of it, so it is told once."""
+    if request.method != "POST":
+        return []
+    return left_agenda.left(request.POST, {item["form"].prefix for item in items}, request.person)
 
 
 def _wrong(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
