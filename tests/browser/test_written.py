@@ -1,6 +1,7 @@
 """What was written into a form whose session was over comes back to it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,8 +12,16 @@ from tests.browser.test_application import expected_only
 pytestmark = pytest.mark.browser
 
 Visit = Callable[[str, str], Visitor]
+SAMPLES = Path(__file__).parents[1] / "samples"
 REASON = "到项目部驻点两周"
 STORED = "sessionStorage.getItem('written')"
+
+
+def sign_in_again(page: Page, account: str) -> None:
+    page.get_by_role("link", name="重新登录").click()
+    page.get_by_label("账号").fill(account)
+    page.get_by_label("密码").fill("gongdi-8-anquan-dui")
+    page.get_by_role("button", name="登录").click()
 
 
 def write_and_send(visitor: Visitor) -> Page:
@@ -35,10 +44,7 @@ def test_what_was_written_is_put_back_after_the_sign_in(visit: Visit, width: str
     secretary = visit("secretary", width)
     page = write_and_send(secretary)
     secretary.picture("session-over")
-    page.get_by_role("link", name="重新登录").click()
-    page.get_by_label("账号").fill("secretary")
-    page.get_by_label("密码").fill("gongdi-8-anquan-dui")
-    page.get_by_role("button", name="登录").click()
+    sign_in_again(page, "secretary")
     page.wait_for_url("**/delegations/new/")
     expect(page.locator("#messages")).to_contain_text("登录过期前写的内容已填回，还没有提交")
     expect(page.get_by_label("事由")).to_have_value(REASON)
@@ -66,3 +72,38 @@ def test_what_was_sent_is_not_kept(visit: Visit) -> None:
     page.get_by_role("button", name="委托", exact=True).click()
     expect(page.locator(".summary")).to_be_visible()
     assert page.evaluate(STORED) is None
+
+
+def test_a_page_opened_with_a_query_comes_back_with_it(visit: Visit) -> None:
+    officer = visit("officer", "desktop")
+    page = officer.page
+    officer.open("/brands/new/?from=list")
+    page.get_by_label("品牌名称").fill("一线红旗")
+    page.context.clear_cookies()
+    page.locator("main form .btn-primary").click()
+    sign_in_again(page, "officer")
+    page.wait_for_url("**/brands/new/?from=list")
+    expect(page.get_by_label("品牌名称")).to_have_value("一线红旗")
+    expected_only(officer, "403")
+
+
+def test_what_was_mended_in_a_preview_comes_back_and_enter_checks_it(visit: Visit) -> None:
+    officer = visit("officer", "desktop")
+    page = officer.page
+    officer.open("/intake/")
+    page.locator("input[type=file]").set_input_files(SAMPLES / "d01_standard.xlsx")
+    name = page.locator("[name=cell-0-name]")
+    name.fill("改过的名称一二三")
+    page.locator("[name=cell-1-take]").nth(1).uncheck()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="重新检查").last.click()
+    sign_in_again(page, "officer")
+    expect(name).to_have_value("改过的名称一二三")
+    expect(page.locator("[name=cell-1-take]").nth(1)).not_to_be_checked()
+    expect(page.locator("[name=cell-2-take]").nth(1)).to_be_checked()
+    page.locator("[name=cell-0-ends]").fill("2022-11")
+    page.locator("[name=cell-0-ends]").press("Enter")
+    page.wait_for_load_state()
+    expect(page.locator("[name=cell-0-ends]")).to_have_value("2022-11")
+    expect(page.get_by_role("heading", name="识读结果")).to_be_visible()
+    expected_only(officer, "403")

@@ -432,7 +432,7 @@ def test_a_form_without_its_secret_is_refused(cast: Cast) -> None:
     )
     assert answer.status_code == 403
     assert "这一页停留太久了" in answer.content.decode()
-    assert answer.context["again"] == reverse("notices")
+    assert answer.context["again"] == f"{reverse('notices')}?unread=1"
 
 
 def test_a_form_sent_after_the_session_is_over_leads_through_the_sign_in_and_back(cast: Cast) -> None:

@@ -8,7 +8,16 @@ from django.http import HttpRequest, QueryDict
 from dangjian.foundation.lifecycle import Refused
 
 
-class Words(forms.CharField):
+class Uncut:
+    """A text whose box takes whatever is pasted: the page counts, the server refuses, nothing is cut off."""
+
+    max_length: int | None
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"data-most": self.max_length} if self.max_length else {}
+
+
+class Words(Uncut, forms.CharField):
     """A long text. A line end counts as one character, as it does in the browser's own counter."""
 
     widget = forms.Textarea

@@ -18,10 +18,10 @@ from dangjian.projects.project import Project
 from dangjian.projects.row import Row
 from dangjian.projects.team import candidates
 from dangjian.web.forms import Words
-from dangjian.web.forms.rows import Line, RowsField, Uncut, box_of
+from dangjian.web.forms.rows import Line, RowsField, box_of
 
 
-class Text(Uncut, Words):
+class Text(Words):
     """Several lines. Whether they are too many the verb says, together with all else that is wrong."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

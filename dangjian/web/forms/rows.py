@@ -13,6 +13,7 @@ from dangjian.projects.carrier import Carrier
 from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
 from dangjian.projects.row import MonthField, Row
+from dangjian.web.forms import Uncut
 
 
 class MonthInput(forms.DateInput):
@@ -28,15 +29,6 @@ class Growing(forms.Textarea):
 
     def __init__(self, label: str) -> None:
         super().__init__(attrs={"aria-label": label, "class": "grows", "rows": 1})
-
-
-class Uncut:
-    """A text whose box takes whatever is pasted: the page counts, the server refuses, nothing is cut off."""
-
-    max_length: int | None
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"data-most": self.max_length}
 
 
 class Line(Uncut, forms.CharField):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from dangjian.agreements import papers
 from dangjian.agreements.letter import Letter, LetterQuerySet
@@ -77,14 +77,15 @@ def _scans(request: Asked, letters: list[Letter]) -> dict[tuple[int | None, int 
     return counted
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def paper(request: Asked, kind: str) -> FileResponse:
     """Both copies of the chosen letters, or of all, bound into one file in 组织序列."""
     if kind not in BINDERS:
         raise Http404
-    chosen = numbers(request.GET.getlist("letters"))[:MOST_AT_ONCE]
+    asked = request.POST or request.GET
+    chosen = numbers(asked.getlist("letters"))[:MOST_AT_ONCE]
     found = _unsigned(request)
-    letters = list(found.filter(pk__in=chosen) if "letters" in request.GET else found[:MOST_AT_ONCE])
+    letters = list(found.filter(pk__in=chosen) if "letters" in asked else found[:MOST_AT_ONCE])
     if not letters:
         raise Http404
     bound = BINDERS[kind]([named(copy, request.person.name) for copy in papers.both_copies(letters)])

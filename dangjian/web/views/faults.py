@@ -28,4 +28,6 @@ def forged(request: HttpRequest, reason: str = "", **more: Any) -> HttpResponse:
 
 def _page_of_the_form(request: HttpRequest) -> str:
     page = urlsplit(request.headers.get("referer", ""))
-    return page.path if page.netloc == request.get_host() else reverse("workbench")
+    if page.netloc != request.get_host():
+        return reverse("workbench")
+    return f"{page.path}?{page.query}" if page.query else page.path

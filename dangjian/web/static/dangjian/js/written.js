@@ -29,23 +29,52 @@
     return control.type === "checkbox" || control.type === "radio";
   }
 
+  function here() {
+    return window.location.pathname + window.location.search;
+  }
+
   function controls(form) {
     return Array.from(form.elements).filter(function (control) {
       return control.name && !["hidden", "password", "file", "submit", "button"].includes(control.type);
     });
   }
 
+  /* data-resume="name=value" on a form that is only there after something was sent: its hidden fields carry the work. */
+  function carried(form) {
+    const typed = new Set(controls(form));
+    return Array.from(form.elements).filter(function (control) {
+      return typed.has(control) || (control.type === "hidden" && control.name !== "csrfmiddlewaretoken");
+    });
+  }
+
   function values(form) {
-    return controls(form).filter(function (control) {
+    return ("resume" in form.dataset ? carried(form) : controls(form)).filter(function (control) {
       return isChoice(control) ? control.checked : control.value;
     }).map(function (control) { return [control.name, control.value]; });
+  }
+
+  /* Asked for anew with what it carried, such a form comes as it was. */
+  function resume(record) {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = record.path;
+    form.hidden = true;
+    const token = leave.elements.csrfmiddlewaretoken.value;
+    record.values.concat([record.resume.split("="), ["csrfmiddlewaretoken", token]]).forEach(function (pair) {
+      const box = document.createElement("textarea");
+      box.name = pair[0];
+      box.value = pair[1];
+      form.append(box);
+    });
+    document.body.append(form);
+    form.submit();
   }
 
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (form === leave) hold(null);
     if (event.defaultPrevented || form === leave || form.method !== "post" || form.hasAttribute("data-keep") || !leave) return;
-    hold({ account: leave.dataset.forget, path: window.location.pathname, sentTo: form.action, values: values(form) });
+    hold({ account: leave.dataset.forget, path: here(), sentTo: form.action, resume: form.dataset.resume, values: values(form) });
   });
 
   const record = held();
@@ -60,8 +89,12 @@
     hold(null);
     return;
   }
-  if (record.path !== window.location.pathname) return;
+  if (record.path !== here()) return;
   hold(null);
+  if (record.resume) {
+    resume(record);
+    return;
+  }
   const form = Array.from(document.forms).find(function (one) { return one.action === record.sentTo && one !== leave; });
   if (!form || !record.values.length) return;
   const waiting = record.values.slice();
