@@ -228,6 +228,10 @@ class Stateful(models.Model):
         last = self.log().filter(sequence__gt=seen).last()
         return f"{last.who_to(by)}已于{moment_text(last.at)}办理“{last.label}”" if last else ""
 
+    def last_told(self, by: Actor) -> str:
+        """What was done with this noun last, by whom and when, as it is said to ``by``; where nothing was, how it stands."""
+        return self.moved_since(0, by=by) or f"当前状态为“{self.state_label}”"
+
     def _overtaken(self, by: Actor, seen: int | None = None) -> Overtaken | None:
         """Who moved this noun since it was loaded, or since its version ``seen``, as a refusal that names them to ``by``."""
         faster = self.moved_since(self.version if seen is None else seen, by=by)

@@ -125,6 +125,12 @@ def _saved_text(project: Project, form: ApplicationForm) -> str:
     return f"{application.saved_by}保存于 {display.moment(application.edited_at)}" if application.edits else ""
 
 
+def closed_text(project: Project, *, typed: bool) -> str:
+    """Why the form does not open; who had ``typed`` in it is told where that is."""
+    lost = "；您刚才输入的内容没有保存，留在本机" if typed else ""
+    return f"当前状态为“{project.waiting_label}”，申请表不能再修改{lost}"
+
+
 def _returned(project: Project) -> Any:
     """The move that sent it back: who, when and why."""
     return project.log().filter(name="return_for_revision").last() if project.is_returned else None

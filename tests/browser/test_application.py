@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
+from tests.browser.test_journey import applied_for
 from tests.cast import FACTS
 
 pytestmark = pytest.mark.browser
@@ -181,6 +182,27 @@ def test_saving_onward_forgets_what_was_kept(visit: Visit) -> None:
     page.wait_for_url("**/submission/")
     page.wait_for_timeout(300)
     assert kept(page) == 0
+
+
+def test_whoever_types_while_another_hands_in_is_told_so_and_not_that_the_session_is_over(visit: Visit) -> None:
+    secretary, clerk = visit("secretary", "desktop"), visit("clerk", "desktop")
+    address = applied_for(secretary, "填着填着被提交")
+    secretary.page.goto(f"{address}recall/")
+    secretary.page.get_by_role("button", name="撤回").click()
+    secretary.page.wait_for_load_state()
+    page = clerk.page
+    page.goto(f"{address}application/")
+    secretary.page.goto(f"{address}submission/")
+    secretary.page.get_by_role("button", name="提交", exact=True).click()
+    secretary.page.wait_for_url(address)
+    page.fill("#id_necessity", "李敏接着写。")
+    state = page.locator("#save-state")
+    expect(state).to_contain_text("这份内容刚刚被提交或撤销，不能再改；写的内容已留在本机，可以复制出来")
+    expect(state).not_to_contain_text("登录")
+    clerk.at_every_width("application-closed")
+    page.get_by_role("button", name="暂存", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("您刚才输入的内容没有保存，留在本机")
+    assert kept(page) == 1
 
 
 def test_two_writers_see_each_other_s_words_and_choose(visit: Visit) -> None:

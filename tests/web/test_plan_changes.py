@@ -61,3 +61,30 @@ def test_a_meeting_named_by_hand_is_kept_where_a_change_is_declined(cast: Cast, 
     assert officer.post(show(change), {**told, "held_on": f"{clock.today()}"}).status_code == 302
     assert (change.reload().reference, change.reload().held_on) == ("党委会〔2022〕第9期", clock.today())
     assert "党委会〔2022〕第9期" in text_of(officer.get(show(change)))
+
+
+def test_what_is_typed_on_a_change_that_was_dropped_meanwhile_stays_in_sight(cast: Cast, browse: Browse) -> None:
+    change = PlanChange.begin(an_approved_plan(cast), by=cast.people.secretary)
+    mine = words(change, reason="李敏正在写的理由")
+    change.drop(by=cast.people.secretary)
+    clerk = browse(cast.people.clerk)
+    assert clerk.get(edit(change)).status_code == 302
+    assert clerk.post(edit(change), mine, headers={"hx-request": "true"}).status_code == 302
+    answer = clerk.post(edit(change), mine)
+    assert answer.context["form"].non_field_errors() == [
+        "张建国已于2022年8月24日 09:00办理“撤销变更”，不能再改；您输入的内容没有保存，还在本页，也留在本机，可以复制出来"
+    ]
+    assert "李敏正在写的理由" in text_of(answer)
+    assert 'value="preview"' not in text_of(answer)
+    assert change.reload().reason == ""
+
+
+def test_an_opinion_on_a_change_that_was_dropped_meanwhile_stays_in_sight(cast: Cast, browse: Browse) -> None:
+    measures = plan_lists(cast.people.member.pk)["measures"]
+    change = a_change(cast, an_approved_plan(cast), measures=measures)
+    officer = browse(cast.people.officer)
+    seen = officer.get(show(change)).context["form"]["seen"].value()
+    change.drop(by=cast.people.secretary)
+    answer = officer.post(show(change), {"decision": "decline", "opinion": "写了半天的意见", "seen": seen})
+    assert "张建国已于2022年8月24日 09:00办理“撤销变更”，您的操作没有执行" in text_of(answer)
+    assert "写了半天的意见" in text_of(answer)

@@ -160,6 +160,39 @@ def test_an_old_page_decides_nothing(cast: Cast, browse: Browse) -> None:
     assert plan.reload().waiting_label == "待组织部门审核"
 
 
+def test_an_opinion_on_a_plan_that_was_recalled_meanwhile_is_shown_again(cast: Cast, browse: Browse) -> None:
+    plan = a_handed_in_plan(cast)
+    mine = {"decision": "return", "seen": plan.version, "opinion": "写了半天的意见"}
+    plan.recall(by=cast.people.secretary)
+    page = text_of(browse(cast.people.officer).post(url("plan-decision", plan.project), mine, follow=True))
+    assert (
+        "张建国已于2022年8月24日 09:00办理“撤回”，您的操作没有执行；您写的意见没有登记，可以复制出来：“写了半天的意见”"
+        in page
+    )
+
+
+def test_whoever_overlooked_a_step_decides_at_the_second_go(cast: Cast, browse: Browse) -> None:
+    plan, officer = a_handed_in_plan(cast), browse(cast.people.officer)
+    mine = {"decision": "return", "seen": plan.version - 1, "opinion": "请改"}
+    mine["seen"] = officer.post(url("plan-decision", plan.project), mine).context["form"]["seen"].value()
+    assert officer.post(url("plan-decision", plan.project), mine).status_code == 302
+    assert plan.reload().state == "draft"
+
+
+def test_what_is_typed_on_a_plan_that_was_handed_in_meanwhile_stays_in_sight(cast: Cast, browse: Browse) -> None:
+    plan = a_plan(cast)
+    mine = typed(plan, profile="李敏正在写的")
+    plan.hand_in(by=cast.people.secretary)
+    clerk = browse(cast.people.clerk)
+    assert clerk.get(url("plan-edit", plan.project)).status_code == 302
+    page = text_of(clerk.post(url("plan-edit", plan.project), mine))
+    assert "刚才的内容没有保存" in page
+    assert "张建国已于2022年8月24日 09:00办理“提交计划书”，不能再改；您输入的内容没有保存" in page
+    assert "李敏正在写的" in page
+    late = clerk.post(url("plan-submission", plan.project), {"ask": "1"}, follow=True)
+    assert "办理“提交计划书”，您的操作没有执行" in text_of(late)
+
+
 @pytest.mark.clause("S-13")
 def test_a_change_goes_from_the_branch_to_the_department(cast: Cast, browse: Browse) -> None:
     plan = an_approved_plan(cast)

@@ -1,6 +1,6 @@
 """Forms check shape; verbs check right, state and rules."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, QueryDict
@@ -84,6 +84,13 @@ def _text(field: forms.BoundField) -> str:
     if value and hasattr(inner, "choices"):
         return next((str(label) for key, label in inner.choices if str(key) == value), value)
     return value
+
+
+def seen_anew(form: forms.BaseForm, version: int) -> None:
+    """The page is drawn as the matter stands now: what was refused as seen on an old page may be decided on this one."""
+    data = cast(QueryDict, form.data).copy()
+    data["seen"] = str(version)
+    form.data = data
 
 
 def take_refusal(form: forms.BaseForm, refused: Refused) -> None:

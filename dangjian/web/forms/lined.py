@@ -41,6 +41,7 @@ class LinedForm(forms.Form):
         self.lists: dict[str, type[Row]] = {}
         self.overtaken_by = ""
         self.overtaken_by_self = False
+        self.is_closed = False
         super().__init__(*args, **kwargs)
 
     def _add(self, key: str, field: forms.Field, help_text: str = "", example: str = "", must: bool = False) -> None:
@@ -108,6 +109,11 @@ class LinedForm(forms.Form):
         self.overtaken_by_self = now.is_saved_by(reader)
         own["seen"] = str(saved["seen"])
         self.data = own
+
+    def take_closed(self, told: str) -> None:
+        """It was handed in or dropped meanwhile, as ``told`` says: what was typed here stays in sight, to be copied."""
+        self.is_closed = True
+        self.add_error(None, f"{told}，不能再改；您输入的内容没有保存，还在本页，也留在本机，可以复制出来")
 
     def _values(self, name: str, saved: dict[str, Any]) -> dict[str, list[str]]:
         """What is saved of one field, with that of the boxes that belong to it, as the browser sends it."""

@@ -205,6 +205,7 @@ class ChangeDecisionForm(forms.Form):
     opinion = Words(
         label="意见", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="不同意时必填"
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, change: PlanChange, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

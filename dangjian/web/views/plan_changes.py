@@ -15,7 +15,7 @@ from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.people.access import Ability
 from dangjian.web import plan_page
 from dangjian.web.asked import asked
-from dangjian.web.forms import posted, take_refusal
+from dangjian.web.forms import posted, seen_anew, take_refusal
 from dangjian.web.forms.plans import ChangeDecisionForm, ChangeForm
 from dangjian.web.middleware import Asked
 from dangjian.web.views.projects import own_project
@@ -61,9 +61,12 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     change = _change(request, pk)
     if not request.person.can(Ability.DRAFT, change.project):
         raise Http404
-    if change.state != State.DRAFT:
+    closed = change.state != State.DRAFT
+    if closed and (request.method != "POST" or request.htmx):
         return redirect("plan-change", pk)
     form = ChangeForm(change, posted(request))
+    if closed:
+        form.take_closed(change.last_told(request.person))
     saved = request.method == "POST" and form.is_valid() and _saved(request, change, form)
     if request.htmx:
         shown = {"form": form, "saved": saved, "application": change, "called": "变更申请"}
@@ -98,12 +101,13 @@ def _saved(request: Asked, change: PlanChange, form: ChangeForm) -> bool:
 def show(request: Asked, pk: int) -> HttpResponse:
     """Before and after, and what one may do with it: hand it in, note it, grant it, decline it."""
     change = _change(request, pk)
-    form = ChangeDecisionForm(change, posted(request))
+    form = ChangeDecisionForm(change, posted(request), initial={"seen": change.version})
     if request.method == "POST" and form.is_valid():
         try:
             made = _settled(request, change, form.cleaned_data)
         except Refused as refused:
             take_refusal(form, refused)
+            seen_anew(form, change.version)
         else:
             messages.success(request, f"已{made.label}")
             return redirect("plan-change", pk)
@@ -120,7 +124,9 @@ def show(request: Asked, pk: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "project": change.project, "change": plan_page.change_row(change), "form": form, "buttons": buttons,
-        "aside": aside, "settles": any(not each["refusal"] for each in buttons if each["name"] in _DECISIONS), "record": plan_page.record(change),
+        "aside": aside, "settles": any(not each["refusal"] for each in buttons if each["name"] in _DECISIONS),
+        # What was typed on a change that somebody dropped or settled meanwhile stays in sight.
+        "typed": bool(request.POST.get("opinion")), "record": plan_page.record(change),
         "writes": change.state == State.DRAFT and request.person.can(Ability.DRAFT, change.project),
         "back_url": _tab(change.project.pk),
     }  # fmt: skip

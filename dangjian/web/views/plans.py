@@ -21,7 +21,7 @@ from dangjian.people.access import Ability
 from dangjian.projects.project import Project
 from dangjian.web import display, plan_page
 from dangjian.web.asked import asked
-from dangjian.web.forms import posted, take_refusal
+from dangjian.web.forms import posted, seen_anew, take_refusal
 from dangjian.web.forms.plans import OfflineApprovalForm, PlanDecisionForm, PlanForm, PlanQuery
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
@@ -88,10 +88,13 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     plan = Plan.of(project)
     if plan is None:
         return _begin(request, project)
-    if plan.state != State.DRAFT or project.is_offline:
+    closed = plan.state != State.DRAFT or project.is_offline
+    if closed and (request.method != "POST" or request.htmx):
         messages.info(request, f"当前状态为“{plan.waiting_label}”，计划书不能修改")
         return redirect(_tab(project))
     form = PlanForm(plan, posted(request))
+    if closed:
+        form.take_closed(plan.last_told(request.person))
     saved = request.method == "POST" and form.is_valid() and _saved(request, plan, form)
     shown = {"form": form, "saved": saved, "application": plan, "called": "计划书"} | _sections(plan, form)
     if request.htmx:
@@ -147,6 +150,8 @@ def _sections(plan: Plan, form: PlanForm) -> dict[str, Any]:
 def _saved_text(plan: Plan, form: PlanForm) -> str:
     if form.overtaken_by:
         return f"{form.overtaken_by} 保存过；您输入的还没有保存，核对后再按“暂存”"
+    if form.is_closed:
+        return "没有保存，您输入的内容留在本机"
     if form.errors:
         return "还没有保存，请先改正"
     return f"{plan.saved_by}保存于 {display.moment(plan.edited_at)}" if plan.edits else ""
@@ -157,6 +162,7 @@ def submission(request: Asked, pk: int) -> HttpResponse:
     project = own_project(request, pk, Ability.DRAFT)
     plan = _plan(project, request)
     if plan.state != State.DRAFT or project.is_offline:
+        _tell_who_was_faster(request, plan)
         return redirect(_tab(project))
     form, asks = Form(posted(request)), "ask" in request.POST
     if request.method == "POST" and form.is_valid():
@@ -179,6 +185,15 @@ def submission(request: Asked, pk: int) -> HttpResponse:
     return render(request, "delivery/plan_submit.html", context)
 
 
+def _tell_who_was_faster(request: Asked, plan: Plan) -> None:
+    """It moved on while one wrote: who did that, and the opinion that was typed, so that nothing vanishes unsaid."""
+    if request.method != "POST":
+        return
+    opinion = request.POST.get("opinion", "").strip()
+    typed = f"；您写的意见没有登记，可以复制出来：“{opinion}”" if opinion else ""
+    messages.warning(request, f"{plan.last_told(request.person)}，您的操作没有执行{typed}")
+
+
 def _pointed(pk: int, reason: Reason) -> dict[str, str]:
     """A reason with the place where it is put right."""
     url = f"{reverse('plan-edit', args=[pk])}#field-{reason.field}" if reason.field else ""
@@ -194,6 +209,7 @@ def decision(request: Asked, pk: int) -> HttpResponse:
     if not takes and not request.person.can(Ability.CHECK_PLAN, project.unit):
         raise Http404
     if step is None or not takes:
+        _tell_who_was_faster(request, plan)
         return redirect(_tab(project))
     form = PlanDecisionForm(plan, step, posted(request), initial={"seen": plan.version})
     if request.method == "POST" and form.is_valid():
@@ -201,6 +217,7 @@ def decision(request: Asked, pk: int) -> HttpResponse:
             made = plan.decide(request.POST.get("decision", ""), by=request.person, **form.cleaned_data)
         except Refused as refused:
             take_refusal(form, refused)
+            seen_anew(form, plan.version)
         else:
             messages.success(request, f"“{project.name}”的计划书已{made.label}")
             return redirect(_tab(project))

@@ -158,7 +158,7 @@ def _begun(request: Asked, form: NewForm) -> Project:
 def edit(request: Asked, pk: int) -> HttpResponse:
     project = own_project(request, pk, Ability.DRAFT)
     if project.state != State.DRAFT:
-        messages.info(request, f"当前状态为“{project.waiting_label}”，申请表不能再修改")
+        messages.info(request, application_page.closed_text(project, typed=request.method == "POST"))
         return redirect("project", pk)
     form = ApplicationForm(project, posted(request), sent_files(request))
     saved = request.method == "POST" and form.is_valid() and _saved(request, project, form)

@@ -183,10 +183,17 @@
     state.append(way);
   }
 
-  /* Somewhere else answered: the session is over, and the sign-in page came instead. */
+  /* Where the answer came from, if not from the form's own address: it led on. */
   function elsewhere(event) {
     const address = event.detail.xhr.responseURL;
-    return Boolean(address) && new URL(address).pathname !== window.location.pathname;
+    const path = address ? new URL(address).pathname : "";
+    return path === window.location.pathname ? "" : path;
+  }
+
+  /* Handed in or dropped by somebody else: saving on would lead away again and again. */
+  function closed() {
+    form.dataset.stopped = "yes";
+    say("这份内容刚刚被提交或撤销，不能再改；写的{kept}，可以复制出来");
   }
 
   /* What else the page asks for passes by here too: only the form's own saving counts. */
@@ -210,9 +217,12 @@
   });
 
   onSaving("htmx:beforeOnLoad", function (event) {
-    if (!elsewhere(event)) return;
+    const path = elsewhere(event);
+    if (!path) return;
     event.preventDefault();
-    expired();
+    /* The sign-in page came instead: the session is over. */
+    if (path.startsWith("/sign-in/")) expired();
+    else closed();
   });
 
   onSaving("htmx:sendError", function () { say("网络不通，{kept}，网络恢复后自动再存。"); });
