@@ -191,7 +191,7 @@ class PlanChange(Saved, PlanMatter):
             raise Refused("您没有填写这份变更申请的权限")
         if self.state != State.DRAFT:
             raise Refused(f"当前状态为“{self.waiting_label}”，不能修改变更申请")
-        rows, faults = read_lists(lists, self.project)
+        rows, faults = read_lists(lists, self.project, self.rows)
         ends = ends.strip() or self.before["ends"]
         reasons = [*faults, *_wrong_words(reason, ends, self.project.starts)]
         if reasons:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -56,8 +56,13 @@ class Charge(Row):
         return self.frozen_name or (self.person.name if self.person else "")
 
     @classmethod
-    def read(cls, given: Sequence[Mapping[str, Any]], project: Project) -> tuple[list[Self], list[Reason]]:
+    def read(
+        cls, given: Sequence[Mapping[str, Any]], project: Project, held: Collection[int] = ()
+    ) -> tuple[list[Self], list[Reason]]:
+        """The same; whoever answered before, as the numbers in ``held`` say, may stay in a draft though of the branch no more."""
         known = {key: person for person in answerable(project) for key in (str(person.pk), person.name)}
+        if gone := [pk for pk in held if str(pk) not in known]:
+            known = {key: one for one in Person.objects.filter(pk__in=gone) for key in (str(one.pk), one.name)} | known
         return super().read([{**line, "person": _called(line.get("person"), known)} for line in given], project)
 
     @classmethod

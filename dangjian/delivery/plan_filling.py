@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dangjian.delivery.charge import Charge
@@ -25,7 +25,7 @@ class PlanFilling:
         self.plan, self.project = plan, plan.project
         self.texts = {name: written(texts[name]) for name in TEXTS if name in texts}
         self.team = None if members is None else [(person, duty.strip()) for person, duty in members]
-        self.rows, self._faults = read_lists(lists or {}, plan.project)
+        self.rows, self._faults = read_lists(lists or {}, plan.project, plan.rows)
 
     @property
     def names(self) -> list[str]:
@@ -72,13 +72,16 @@ class PlanFilling:
         store(self.rows, self.project)
 
 
-def read_lists(lists: Lines, project: Project) -> tuple[dict[str, list[Charge]], list[Reason]]:
-    """The lines of each given list, and what is wrong with them."""
+def read_lists(
+    lists: Lines, project: Project, held: Callable[[type[Charge]], list[Any]]
+) -> tuple[dict[str, list[Charge]], list[Reason]]:
+    """The lines of each given list, and what is wrong with them; ``held`` gives those that are stored."""
     rows: dict[str, list[Charge]] = {}
     faults: list[Reason] = []
     for kind in LISTS:
         if kind.key() in lists:
-            found, wrong = kind.read(lists[kind.key()], project)
+            answering = {row.person_id for row in held(kind) if row.person_id}
+            found, wrong = kind.read(lists[kind.key()], project, answering)
             rows[kind.key()] = list(found)
             faults += wrong
     return rows, faults

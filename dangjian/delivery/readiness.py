@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dangjian.delivery.charge import Charge
+from dangjian.delivery.charge import Charge, answerable
 from dangjian.delivery.first_draft import years
 from dangjian.delivery.goal import Goal, Level, leaves, misplaced
 from dangjian.delivery.measure import Measure
@@ -38,14 +38,21 @@ def lacking(plan: Plan) -> Iterator[Reason]:
 
 def lacking_in(rows: Rows, project: Project) -> Iterator[Reason]:
     """What the lists of a plan or of a proposed change still want; the field is that of a box, or of a list."""
+    here = set(answerable(project).values_list("pk", flat=True))
     for kind in LISTS:
         for row in rows[kind.key()]:
-            for reason in (*row.lacking(), *_too_late(row, project)):
+            for reason in (*row.lacking(), *_departed(row, here), *_too_late(row, project)):
                 yield Reason(reason.text, kind.field_name(row.place - 1, reason.field))
     yield from _lacking_goals(rows, project)
     if not rows[Measure.key()]:
         yield Reason("请至少写一项主要措施", Measure.key())
     yield from _years_without_task(rows, project)
+
+
+def _departed(row: Charge, here: set[int]) -> Iterator[Reason]:
+    if row.person_id and row.person_id not in here:
+        who = f"{row.title}“{row.called}”的责任人{row.person_name}"
+        yield Reason(f"{who}已不在本支部和参与支部，请另定责任人", "person")
 
 
 def _too_late(row: Charge, project: Project) -> Iterator[Reason]:
@@ -93,5 +100,6 @@ def advice(plan: Plan) -> Iterator[Reason]:
         yield Reason("没有写年度任务；项目不跨年度的可以不写", Task.key())
     if not plan.project.team.exists():
         yield Reason("项目成员还没有选", "team")
-    if gone := plan.departed():
+    if not plan.may_be_confirmed and (gone := plan.departed()):
+        # Of a draft it is not advice: it does not go in so.
         yield Reason(f"{'、'.join(gone)}已不在本支部和参与支部，请另定责任人", Measure.key())

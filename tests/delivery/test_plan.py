@@ -11,6 +11,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.notice import Notice
+from dangjian.people.person import Person
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.projects.state import State as ProjectState
 from tests.cast import Cast, a_handed_in_plan, a_plan, an_approved_plan, an_established, plan_lists
@@ -345,3 +346,23 @@ def test_a_scheme_may_send_plans_to_a_meeting(cast: Cast) -> None:
     changed = text[:at] + text[at:].replace("meeting: false", "meeting: true", 1)
     steps = read(export(read(changed))).steps("plan")
     assert [step.meeting for step in steps] == [False, True]
+
+
+def test_somebody_of_the_branch_no_more_stays_in_a_draft_and_is_asked_for_before_it_goes_in(cast: Cast) -> None:
+    plan, member = a_plan(cast), cast.people.member
+    lists = plan_lists(cast.people.secretary.pk)
+    lists["measures"][0]["person"] = member.pk
+    plan.fill({}, by=cast.people.secretary, seen=plan.edits, lists=lists)
+    Person.objects.filter(pk=member.pk).update(organisation=cast.places.foreign_branch)
+    plan = Plan.objects.get(pk=plan.pk)
+    plan.fill({"profile": "王强走后再写"}, by=cast.people.secretary, seen=plan.edits, lists=lists)
+    assert (plan.reload().profile, plan.project.measures.first().person) == ("王强走后再写", member)
+    with pytest.raises(Refused) as refused:
+        Plan.objects.get(pk=plan.pk).hand_in(by=cast.people.secretary)
+    assert [(reason.field, reason.text) for reason in refused.value.reasons] == [
+        ("measures-0-person", "主要措施“党员包机，逐台核定油耗定额”的责任人王强已不在本支部和参与支部，请另定责任人")
+    ]
+    # Nobody else of another branch is taken, nor he where he did not answer before.
+    stranger = {**lists, "goals": [{**lists["goals"][0], "person": member.pk}]}
+    with pytest.raises(Refused, match="请从列出的人员中选择"):
+        plan.fill({}, by=cast.people.secretary, seen=plan.edits, lists=stranger)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from dangjian.delivery.change import PlanChange
 from dangjian.foundation import clock
+from dangjian.people.person import Person
 from tests.cast import Cast, a_change, an_approved_plan, plan_lists
 from tests.web.test_plans import text_of, typed
 
@@ -88,3 +89,19 @@ def test_an_opinion_on_a_change_that_was_dropped_meanwhile_stays_in_sight(cast: 
     answer = officer.post(show(change), {"decision": "decline", "opinion": "写了半天的意见", "seen": seen})
     assert "张建国已于2022年8月24日 09:00办理“撤销变更”，您的操作没有执行" in text_of(answer)
     assert "写了半天的意见" in text_of(answer)
+
+
+def test_somebody_of_the_branch_no_more_stays_in_a_draft_and_is_asked_for_before_it_goes_in(
+    cast: Cast, browse: Browse
+) -> None:
+    plan = an_approved_plan(cast)
+    change = PlanChange.begin(plan, by=cast.people.secretary)
+    mine = words(change, reason="王强接手", **{"measures-0-person": cast.people.member.pk})
+    secretary = browse(cast.people.secretary)
+    assert secretary.post(edit(change), mine).status_code == 302
+    Person.objects.filter(pk=cast.people.member.pk).update(organisation=cast.places.foreign_branch)
+    again = {**mine, "seen": change.reload().edits, "reason": "王强接手，后来调走"}
+    assert secretary.post(edit(change), again).status_code == 302
+    assert change.reload().reason == "王强接手，后来调走"
+    gone = "的责任人王强已不在本支部和参与支部，请另定责任人"
+    assert gone in "".join(map(str, change.reload().refusals("apply", by=cast.people.secretary)))
