@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from dangjian.foundation.lifecycle import Refused
-from dangjian.web.forms import take_refusal
+from dangjian.web.forms import take_refusal, typed
 from dangjian.web.middleware import Asked
 
 
@@ -39,5 +39,6 @@ def asked(
     context = {
         "form": form, "heading": heading, "text": text, "action_label": action_label, "back_url": back_url,
         "points": against or list(points), "refused": bool(against), "action_tone": "primary", "project": None,
+        "typed": typed(form) if against and form.is_bound else [],
     }  # fmt: skip
     return render(request, "parts/confirm.html", context | shown)

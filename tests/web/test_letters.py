@@ -18,6 +18,7 @@ from dangjian.agreements.letter import Letter
 from dangjian.agreements.signed_file import WORDS, Finding
 from dangjian.delivery.plan import CHECKLIST
 from dangjian.foundation import clock
+from dangjian.foundation.upload import Upload
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
@@ -140,7 +141,14 @@ def test_a_delegate_needs_paper_and_dates(cast: Cast, browse: Browse) -> None:
         "branch_ends_on": today,
         "branch_file": SimpleUploadedFile("委托书.pdf", b"%PDF-1.7 x"),
     }
+    refused = browser.post(url("letter-signing", letter), form | {"branch_ends_on": ""})
+    assert refused.context["form"].seldom_used
+    (held,) = refused.context["form"].fields["branch_file"].held()
+    assert held["name"] == "委托书.pdf"
+    assert f'name="branch_file-held" value="{held["pk"]}"' in refused.content.decode()
+    form |= {"branch_file": "", "branch_file-listed": held["pk"], "branch_file-held": held["pk"]}
     assert browser.post(url("letter-signing", letter), form).status_code == 302
+    assert not Upload.objects.exists(), "the form is done with it"
     kept = letter.signatures.get(side="branch").authority
     assert b"".join(browser.get(url("letter-file", letter, kept.pk)).streaming_content) == b"%PDF-1.7 x"
     assert browser.get(url("letter-file", letter, kept.pk + 1)).status_code == 404
@@ -220,6 +228,22 @@ def test_a_question_asked_too_late_tells_once_why_it_cannot_be(cast: Cast, brows
     browser.post(url("letter-voiding", letter), told)
     page = browser.post(url("letter-voiding", letter), told).content.decode()
     assert page.count("已有人提请作废，等待确认") == 1
+    assert "您刚才填的没有登记" in page
+    assert "名称写错" in page
+    assert "您刚才填的没有登记" not in browser.get(url("letter-voiding", letter)).content.decode()
+
+
+def test_what_was_filled_in_stays_to_be_copied_where_another_window_registered_first(
+    cast: Cast, browse: Browse
+) -> None:
+    letter, browser = a_signed_letter(cast), browse(cast.people.officer)
+    typed = {"signed_on": "2022-08-23", "place": "三楼会议室", "branch_person": cast.people.member.pk}
+    page = browser.post(url("letter-signing", letter), typed)
+    assert [(one["label"], one["value"]) for one in page.context["typed"]][:2] == [
+        ("签订日期", "2022-08-23"), ("签订地点或仪式", "三楼会议室"),
+    ]  # fmt: skip
+    assert cast.people.member.name in page.context["typed"][2]["value"]
+    assert "三楼会议室" in page.content.decode()
 
 
 def test_voiding_takes_two(cast: Cast, browse: Browse) -> None:

@@ -160,3 +160,13 @@ def test_pdf_follows_the_template_where_libreoffice_is_switched_on(
     program.write_text("#!/bin/sh\nexit 1\n")
     assert officer.get(preview).status_code == 302
     assert squeezed("预览没有生成") in officer.get(reverse("paper-template", args=[version.pk])).content.decode()
+
+
+def test_a_refusal_for_another_reason_says_that_the_file_is_to_be_chosen_again(cast: Cast, browse: Browse) -> None:
+    officer, page = browse(cast.people.company_officer), reverse("paper-form", args=["application"])
+    ours = body(officer.get(reverse("paper-form-ours", args=["application"])))
+    refused = officer.post(page, {"file": sent(ours), "note": "长" * 201})
+    assert refused.context["form"].errors["file"] == ["请重新选择文件"]
+    assert "请重新选择文件" not in officer.get(page).content.decode()
+    assert "请重新选择文件" not in officer.post(page, {}).content.decode()
+    assert not PaperTemplate.objects.exists()

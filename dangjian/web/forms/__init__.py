@@ -1,5 +1,6 @@
 """Forms check shape; verbs check right, state and rules."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -70,9 +71,10 @@ def sent_files(request: HttpRequest) -> Any:
     return request.FILES if request.method == "POST" else None
 
 
-def typed(form: forms.BaseForm) -> list[dict[str, str]]:
-    """Everything that was filled in, as label and value, for a page that has no field for it any more: to be copied."""
-    told = [{"label": str(field.label), "value": _text(field)} for field in form.visible_fields()]
+def typed(form: forms.BaseForm, fields: Iterable[forms.BoundField] | None = None) -> list[dict[str, str]]:
+    """What was filled in, as label and value, for a page that has no field for it any more: to be copied."""
+    shown = form.visible_fields() if fields is None else fields
+    told = [{"label": str(field.label), "value": _text(field)} for field in shown]
     return [one for one in told if one["value"]]
 
 

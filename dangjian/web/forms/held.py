@@ -19,7 +19,7 @@ from dangjian.web import display
 from dangjian.web.forms import FilesInput
 from dangjian.web.number import numbers
 
-_PLACE = re.compile(r"(scans|photo|file|scan_[12])(-[A-Za-z0-9.-]{1,30})?")
+_PLACE = re.compile(r"(scans|photo|file|scan_[12]|(committee|branch)_file)(-[A-Za-z0-9.-]{1,30})?")
 """The name of the field, and which form of the person's it is."""
 
 

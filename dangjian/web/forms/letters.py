@@ -17,8 +17,8 @@ from dangjian.foundation.refusal import MOST_REASON
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.together import MOST_AT_ONCE
-from dangjian.web.forms import Words, starred
-from dangjian.web.forms.held import HeldField, hold
+from dangjian.web.forms import Words, starred, typed
+from dangjian.web.forms.held import HeldField, hold, one
 from dangjian.web.forms.people import Day
 from dangjian.web.forms.scans import HELP as SCANS_HELP
 
@@ -140,6 +140,7 @@ class SigningForm(forms.Form):
         near = Person.objects.filter(Q(organisation=letter.project.unit_id) | Q(organisation=letter.project.branch_id))
         for side in Side:
             self.fields |= _authority_fields(side, near.in_order())
+            hold(self, f"{side}_file", person, str(letter.pk))
 
     @property
     def seldom(self) -> list[forms.BoundField]:
@@ -152,12 +153,17 @@ class SigningForm(forms.Form):
 
     @property
     def seldom_used(self) -> bool:
-        return any(field.errors or field.value() for field in self.seldom)
+        return bool(typed(self, self.seldom)) or any(field.errors for field in self.seldom)
 
     def scans(self) -> dict[int, list[Any]]:
         """What was uploaded for each copy."""
         sent = {copy.number: self.cleaned_data[f"scan_{copy.number}"] for copy in self.copies}
         return {number: files for number, files in sent.items() if files}
+
+    def uploads(self) -> list[Any]:
+        """Everything that was uploaded; of no use any more once the letter is signed."""
+        authorities = [file for side in Side for file in self.cleaned_data[f"{side}_file"]]
+        return [*authorities, *(file for files in self.scans().values() for file in files)]
 
     def clean(self) -> None:
         for side in Side:
@@ -173,7 +179,7 @@ class SigningForm(forms.Form):
         return {
             side: Authority(
                 cleaned[f"{side}_person"], cleaned[f"{side}_starts_on"], cleaned[f"{side}_ends_on"],
-                cleaned[f"{side}_file"].chunks(), cleaned[f"{side}_file"].name,
+                **one(cleaned[f"{side}_file"], "file", "file_name"),
             )
             for side in Side
             if cleaned[f"{side}_person"] is not None
@@ -188,9 +194,7 @@ def _authority_fields(side: Side, people: QuerySet[Person]) -> dict[str, forms.F
         ),
         f"{side}_starts_on": Day(label=f"{side.label}委托自", required=False),
         f"{side}_ends_on": Day(label=f"{side.label}委托至", required=False),
-        f"{side}_file": forms.FileField(
-            label=f"{side.label}委托书", required=False, widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
-        ),
+        f"{side}_file": HeldField(label=f"{side.label}委托书", required=False, most=1),
     }  # fmt: skip
 
 

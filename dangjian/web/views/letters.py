@@ -213,8 +213,7 @@ def _sign(letter: Letter, form: SigningForm, request: Asked) -> None:
             signed_on=form.cleaned_data["signed_on"], place=form.cleaned_data["place"], by=request.person,
             authorities=form.authorities(),
         )  # fmt: skip
-    for files in form.scans().values():
-        drop(files)
+    drop(form.uploads())
 
 
 @get_or_post

@@ -63,6 +63,9 @@ def form(request: Asked, form: str) -> HttpResponse:
         else:
             messages.success(request, f"{made.version_text}检查通过，请预览，确认无误后启用")
             return redirect("paper-template", made.pk)
+    if upload.errors and "file" not in upload.errors:
+        # A template is no file that can be held: what was chosen is gone, though nothing is wrong with it.
+        upload.add_error("file", "请重新选择文件")
     use = TemplateUse.standing(form)
     versions = PaperTemplate.objects.visible_to(request.person).filter(form=form).defer("file")
     page = page_of(
