@@ -145,7 +145,8 @@ def facts(project: Project) -> list[Shown]:
 def _period(project: Project) -> str:
     """As it was handed in; what a change of the plan made of it is told beside it."""
     stands = str(project.period or "")
-    revision = project.revisions.last() if project.state != "draft" else None
+    # Only a change of an approved plan moves it.
+    revision = project.revisions.last() if project.planned_on else None
     if revision is None or not revision.facts.get("ends"):
         return stands
     handed_in = str(Period(revision.facts["starts"], revision.facts["ends"]))
