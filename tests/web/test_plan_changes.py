@@ -105,3 +105,13 @@ def test_somebody_of_the_branch_no_more_stays_in_a_draft_and_is_asked_for_before
     assert change.reload().reason == "王强接手，后来调走"
     gone = "的责任人王强已不在本支部和参与支部，请另定责任人"
     assert gone in "".join(map(str, change.reload().refusals("apply", by=cast.people.secretary)))
+
+
+def test_the_application_keeps_its_period_beside_what_a_change_made_of_it(cast: Cast, browse: Browse) -> None:
+    plan = an_approved_plan(cast)
+    page = reverse("project", args=[plan.project_id])
+    handed_in = str(plan.project.period)
+    assert "计划变更后为" not in browse(cast.people.secretary).get(page).content.decode()
+    plan.project.end_on("2022-11")
+    shown = browse(cast.people.secretary).get(page).content.decode()
+    assert f"{handed_in}（计划变更后为{handed_in.rpartition('~')[0]}~2022.11）" in shown
