@@ -142,6 +142,13 @@
 
   /* data-guard on a form: leaving with unsaved words asks first. */
   let dirty = null;
+  /* A download leaves the page as it stands: there is nothing to ask. */
+  let stays = false;
+
+  function stay() {
+    stays = true;
+    window.setTimeout(function () { stays = false; }, 1000);
+  }
 
   document.addEventListener("input", function (event) {
     const form = event.target.form;
@@ -159,7 +166,7 @@
   document.addEventListener("draft:saved", function () { dirty = null; });
 
   window.addEventListener("beforeunload", function (event) {
-    if (!dirty) return;
+    if (!dirty || stays) return;
     event.preventDefault();
     event.returnValue = "";
   });
@@ -245,7 +252,10 @@
       event.preventDefault();
       return;
     }
-    if (event.submitter && "download" in event.submitter.dataset) return;
+    if (event.submitter && "download" in event.submitter.dataset) {
+      stay();
+      return;
+    }
     form.setAttribute("aria-busy", "true");
     window.setTimeout(function () { form.removeAttribute("aria-busy"); }, "slow" in form.dataset ? 180000 : 8000);
     if (dirty === form) dirty = null;
@@ -276,6 +286,8 @@
       if (!details.contains(target)) details.open = false;
     });
     if (target.closest("[data-leave]")) dirty = null;
+    const link = target.closest("a[href]");
+    if (link && /\.(docx|pdf|xlsx)$/.test(link.pathname)) stay();
     if (target.closest("[data-print]")) window.print();
     if (target.closest("[data-back]")) window.history.back();
 
