@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.test_application import expected_only
@@ -107,3 +107,27 @@ def test_what_was_mended_in_a_preview_comes_back_and_enter_checks_it(visit: Visi
     expect(page.locator("[name=cell-0-ends]")).to_have_value("2022-11")
     expect(page.get_by_role("heading", name="识读结果")).to_be_visible()
     expected_only(officer, "403")
+
+
+def test_leaving_a_mended_preview_asks_and_its_download_does_not(visit: Visit) -> None:
+    officer = visit("officer", "desktop")
+    page = officer.page
+    officer.open("/intake/")
+    page.locator("input[type=file]").set_input_files(SAMPLES / "d01_standard.xlsx")
+    name = page.locator("[name=cell-0-name]")
+    name.fill("改过的名称一二三")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    with page.expect_download():
+        page.get_by_role("button", name="下载问题清单").click()
+    assert asked == []
+    page.wait_for_timeout(1200)
+    page.get_by_role("link", name="取消").click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(name).to_have_value("改过的名称一二三")
