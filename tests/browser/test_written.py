@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.test_application import expected_only
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 Visit = Callable[[str, str], Visitor]
 SAMPLES = Path(__file__).parents[1] / "samples"
 REASON = "到项目部驻点两周"
+MENDED = "改过的名称一二三"
 STORED = "sessionStorage.getItem('written')"
 
 
@@ -37,6 +38,15 @@ def write_and_send(visitor: Visitor) -> Page:
     expect(page.get_by_role("heading", name="登录已过期")).to_be_visible()
     expected_only(visitor, "403")
     return page
+
+
+def a_mended_preview(visitor: Visitor) -> Locator:
+    """A ledger dropped and one name of it typed over; the box of that name."""
+    visitor.open("/intake/")
+    visitor.page.locator("input[type=file]").set_input_files(SAMPLES / "d01_standard.xlsx")
+    name = visitor.page.locator("[name=cell-0-name]")
+    name.fill(MENDED)
+    return name
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
@@ -90,15 +100,12 @@ def test_a_page_opened_with_a_query_comes_back_with_it(visit: Visit) -> None:
 def test_what_was_mended_in_a_preview_comes_back_and_enter_checks_it(visit: Visit) -> None:
     officer = visit("officer", "desktop")
     page = officer.page
-    officer.open("/intake/")
-    page.locator("input[type=file]").set_input_files(SAMPLES / "d01_standard.xlsx")
-    name = page.locator("[name=cell-0-name]")
-    name.fill("改过的名称一二三")
+    name = a_mended_preview(officer)
     page.locator("[name=cell-1-take]").nth(1).uncheck()
     page.context.clear_cookies()
     page.get_by_role("button", name="重新检查").last.click()
     sign_in_again(page, "officer")
-    expect(name).to_have_value("改过的名称一二三")
+    expect(name).to_have_value(MENDED)
     expect(page.locator("[name=cell-1-take]").nth(1)).not_to_be_checked()
     expect(page.locator("[name=cell-2-take]").nth(1)).to_be_checked()
     page.locator("[name=cell-0-ends]").fill("2022-11")
@@ -112,10 +119,7 @@ def test_what_was_mended_in_a_preview_comes_back_and_enter_checks_it(visit: Visi
 def test_leaving_a_mended_preview_asks_and_its_download_does_not(visit: Visit) -> None:
     officer = visit("officer", "desktop")
     page = officer.page
-    officer.open("/intake/")
-    page.locator("input[type=file]").set_input_files(SAMPLES / "d01_standard.xlsx")
-    name = page.locator("[name=cell-0-name]")
-    name.fill("改过的名称一二三")
+    name = a_mended_preview(officer)
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -130,4 +134,4 @@ def test_leaving_a_mended_preview_asks_and_its_download_does_not(visit: Visit) -
     page.get_by_role("link", name="取消").click()
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
-    expect(name).to_have_value("改过的名称一二三")
+    expect(name).to_have_value(MENDED)
