@@ -439,7 +439,11 @@ def test_a_form_sent_after_the_session_is_over_leads_through_the_sign_in_and_bac
     from django.test import Client
 
     browser, page = Client(enforce_csrf_checks=True), reverse("meeting-new")
-    for stood, back in ((f"http://testserver{page}", page), ("http://elsewhere.example/meetings/", "/")):
+    for stood, back in (
+        (f"http://testserver{page}", page),
+        ("http://elsewhere.example/meetings/", "/"),
+        ("http://testserver//elsewhere.example/", "/elsewhere.example/"),
+    ):
         answer = browser.post(page, headers={"referer": stood})
         assert answer.status_code == 403
         assert "登录已过期" in answer.content.decode()

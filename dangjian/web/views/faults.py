@@ -30,4 +30,5 @@ def _page_of_the_form(request: HttpRequest) -> str:
     page = urlsplit(request.headers.get("referer", ""))
     if page.netloc != request.get_host():
         return reverse("workbench")
-    return f"{page.path}?{page.query}" if page.query else page.path
+    path = f"/{page.path.lstrip('/')}"  # two strokes would name another site
+    return f"{path}?{page.query}" if page.query else path

@@ -69,7 +69,7 @@ def withdrawal(request: Asked, pk: int) -> HttpResponse:
 
 @get_or_post
 def past_withdrawal(request: Asked, pk: int) -> HttpResponse:
-    """撤回补录, for whoever brought the project in."""
+    """撤回补录, for whoever brought the project in, or takes that person's place."""
     project = own_project(request, pk, Ability.TAKE_OVER)
     return _asked(
         request,
