@@ -13,7 +13,7 @@ from dangjian.foundation.notice import Notice
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
-from dangjian.projects.scan_batch import FILERS
+from dangjian.web.menu import ADMINISTRATION_PAGES, WORK_PAGES
 
 TENANT = "党建项目化管理系统"
 
@@ -24,48 +24,6 @@ MOMENTS = {
     "meeting": ("立项会", datetime(2022, 8, 28, 9, tzinfo=clock.BEIJING)),
     "october": ("十月推进", datetime(2022, 10, 12, 9, tzinfo=clock.BEIJING)),
     "year_end": ("年底考评", datetime(2022, 12, 12, 9, tzinfo=clock.BEIJING)),
-}
-
-# 系统管理: the pages of the three administrators, each with the right that opens it.
-ADMINISTRATION_PAGES = (
-    (Ability.MANAGE_ACCOUNTS, "账号管理", "accounts", "user-cog"),
-    (Ability.MANAGE_ACCOUNTS, "导入名册", "roster", "file-up"),
-    (Ability.MANAGE_ACCOUNTS, "党组织变动", "restructurings", "network"),
-    (Ability.MANAGE_OFFICES, "任职管理", "offices", "id-card"),
-    (Ability.MANAGE_OFFICES, "导入任职", "roster", "file-up"),
-    (Ability.MANAGE_OFFICES, "委托代办", "delegations", "user-round-cog"),
-    (Ability.VIEW_AUDIT, "审计记录", "audit", "scroll-text"),
-)
-
-Page = tuple[tuple[Ability, ...], str, str, str]
-
-# The pages of the work itself in groups, each with the rights that open it.
-WORK_PAGES: dict[str, tuple[Page, ...]] = {
-    "项目": (
-        ((), "项目台账", "projects", "table-2"),
-        ((Ability.DRAFT,), "申报项目", "application-new", "file-plus"),
-        ((Ability.VIEW_PROJECT,), "选题库", "topics", "lightbulb"),
-        ((Ability.VIEW_PROJECT,), "特色品牌", "brands", "award"),
-        ((Ability.SCREEN,), "筛选", "screenings", "list-checks"),
-        ((Ability.TAKE_OVER,), "导入台账", "intake", "file-up"),
-        (FILERS, "扫描件归档", "scan-new", "scan-line"),
-    ),
-    "责任书、计划和备案": (
-        ((Ability.VIEW_PROJECT,), "责任书", "letters", "signature"),
-        ((Ability.KEEP_LETTERS,), "签订仪式", "ceremony", "printer"),
-        ((Ability.VIEW_PROJECT,), "实施计划", "plans", "chart-gantt"),
-        ((Ability.FILE, Ability.RECEIVE_FILING), "汇总备案", "filings", "send"),
-    ),
-    "会议和批示": (
-        ((Ability.VIEW_PROJECT,), "会议记录", "meetings", "users-round"),
-        ((Ability.RECORD_MEETING,), "登记会议", "meeting-new", "gavel"),
-        ((Ability.PRESENT, Ability.INSTRUCT), "呈阅件", "briefings", "file-check"),
-        ((Ability.CARRY_OUT, Ability.INSTRUCT), "批示办理", "instructions", "pen-line"),
-    ),
-    "交接和变动": (
-        ((Ability.VIEW_PROJECT,), "项目交接", "handovers", "arrow-right-left"),
-        ((Ability.SETTLE_PROJECTS,), "党组织变动", "restructurings", "network"),
-    ),
 }
 
 
@@ -113,8 +71,7 @@ def _menu(person: Person, path: str) -> list[Group]:
     if person.scopes(Ability.VIEW_PROJECT):
         work.append(item("我的下载", "downloads", "download"))
     groups = [
-        Group(label, [item(*page) for rights, *page in pages if not rights or any(map(person.scopes, rights))])
-        for label, pages in WORK_PAGES.items()
+        Group(label, [item(*page) for opens, *page in pages if opens(person)]) for label, pages in WORK_PAGES.items()
     ]
     year = [
         item("方案通知", "scheme-notices", "mail-open"),
@@ -124,11 +81,8 @@ def _menu(person: Person, path: str) -> list[Group]:
         item("权限说明", "access", "shield-check"),
     ]
     system = [item(label, name, icon) for right, label, name, icon in ADMINISTRATION_PAGES if person.scopes(right)]
-    if system:
-        return [Group("我的工作", work), Group("系统管理", system), Group("年度工作", year)]
-    if not person.scopes(Ability.VIEW_PROJECT):
-        return [Group("我的工作", work), Group("年度工作", year)]
-    return [Group("我的工作", work), *(group for group in groups if group.items), Group("年度工作", year)]
+    middle = [Group("系统管理", system)] if system else groups
+    return [Group("我的工作", work), *(group for group in middle if group.items), Group("年度工作", year)]
 
 
 def _demo() -> dict[str, Any]:

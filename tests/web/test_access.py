@@ -16,6 +16,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
+from dangjian.web.menu import WORK_PAGES
 from tests.cast import (
     A_WORKING_DAY,
     Cast,
@@ -48,6 +49,8 @@ REACH: dict[str, set[str]] = {
 }
 WRITERS = {"secretary", "clerk"}
 EVERYBODY = set(REACH)
+OFFICE_HOLDERS = EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"}
+READERS_OF_BRIEFINGS = {"officer", "unit_secretary", "company_officer", "leader"}
 
 # Pages without an object: who may open them. A page that is not for somebody does not exist for them.
 PLAIN: dict[str, set[str]] = {
@@ -57,29 +60,29 @@ PLAIN: dict[str, set[str]] = {
     "notices": EVERYBODY,
     "downloads": EVERYBODY,
     "projects": EVERYBODY,
-    "plans": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
+    "plans": OFFICE_HOLDERS,
     "application-new": WRITERS,
     "saved-views": EVERYBODY,
-    "requested-tables": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
+    "requested-tables": OFFICE_HOLDERS,
     "not-handed-in": {"officer", "company_officer"},
     "intake": {"officer", "company_officer"},
     "screenings": {"officer", "company_officer"},
     "unsigned": {"officer", "company_officer"},
-    "meetings": EVERYBODY,
-    "handovers": EVERYBODY,
+    "meetings": OFFICE_HOLDERS,
+    "handovers": OFFICE_HOLDERS,
     "meeting-new": {"officer", "company_officer"},
     "comparison": {"officer", "company_officer"},
     "filings": {"officer", "unit_secretary", "company_officer", "leader"},
     "filing-company": {"company_officer", "leader"},
     "unfiled": {"company_officer"},
     "scan-new": WRITERS | {"officer", "company_officer"},
-    "letters": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
-    "letter-custody-list": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
+    "letters": OFFICE_HOLDERS,
+    "letter-custody-list": OFFICE_HOLDERS,
     "letter-custody-registration": {"officer", "company_officer"},
     "letter-new": {"officer", "company_officer"},
     "ceremony": {"officer", "company_officer"},
     "letter-confirmations": {"secretary", "unit_secretary"},
-    "letter-verification": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
+    "letter-verification": OFFICE_HOLDERS,
     "scheme": EVERYBODY,
     "scheme-new": {"company_officer"},
     "scheme-file": EVERYBODY,
@@ -88,18 +91,18 @@ PLAIN: dict[str, set[str]] = {
     "paper-templates": {"company_officer"},
     "scheme-notices": EVERYBODY,
     "scheme-notice-new": {"company_officer"},
-    "briefings": EVERYBODY,
+    "briefings": READERS_OF_BRIEFINGS,
     "briefing-new": {"officer", "company_officer"},
-    "instructions": EVERYBODY,
-    "brands": EVERYBODY,
+    "instructions": READERS_OF_BRIEFINGS | WRITERS,
+    "brands": OFFICE_HOLDERS,
     "brand-new": {"officer", "company_officer"},
-    "topics": EVERYBODY,
+    "topics": OFFICE_HOLDERS,
     "topic-new": {"officer", "company_officer"},
     "round": EVERYBODY,
     "reopen": {"officer", "company_officer"},
     "window-extension": {"company_officer"},
     "internal-date": {"officer", "company_officer"},
-    "participation": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
+    "participation": OFFICE_HOLDERS,
     "access": EVERYBODY,
     "accounts": {"system_admin"},
     "offices": {"security_admin"},
@@ -111,7 +114,7 @@ PLAIN: dict[str, set[str]] = {
     "own-account": EVERYBODY,
     "delegations": EVERYBODY,
     "restructurings": {"system_admin", "officer", "company_officer"},
-    "delegation-new": EVERYBODY - {"staff", "system_admin", "security_admin", "audit_admin"},
+    "delegation-new": OFFICE_HOLDERS,
     "second-factor": EVERYBODY,
     "tokens": EVERYBODY,
 }
@@ -322,6 +325,22 @@ def test_pages_without_an_object(cast: Cast, browse: Callable[..., Any], who: st
     for name, allowed in PLAIN.items():
         path = reverse(name, args=["application", "docx"] if name == "blank-paper" else [])
         assert browser.get(path).status_code == (200 if who in allowed else 404), f"{who} {path}"
+
+
+# Opened by more than find it in the menu: the public part of the ledger, and the tables of a unit for who sees its projects.
+BEYOND_THE_MENU = {"projects", "filings"}
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_the_menu_shows_what_opens_and_what_it_does_not_show_is_not_there(
+    cast: Cast, browse: Callable[..., Any], who: str
+) -> None:
+    browser = browse(getattr(cast.people, who))
+    shown = {item.url for group in browser.get("/").context["shell"]["menu"] for item in group.items}
+    for name in {page[2] for pages in WORK_PAGES.values() for page in pages} - BEYOND_THE_MENU:
+        path = reverse(name)
+        assert browser.get(path).status_code == (200 if path in shown else 404), f"{who} {path}"
+    assert all(browser.get(path).status_code == 200 for path in shown)
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))

@@ -61,9 +61,25 @@ def test_for_others_it_does_not_exist(cast: Cast, browse: Browse, who: str) -> N
     register(cast, browse)
     pk = Handover.objects.get().pk
     browser = browse(getattr(cast.people, who))
-    assert browser.get("/handovers/").context["page"].rows == []
+    answer = browser.get("/handovers/")
+    if who in ("small_secretary", "foreign_officer"):
+        assert answer.context["page"].rows == [], "who may see projects is told that none passed on"
+    else:
+        assert answer.status_code == 404, "nobody reads an empty list of what is not theirs"
     for path in (reverse("handover", args=[pk]), reverse("handover-paper", args=[pk, "pdf"])):
         assert browser.get(path).status_code == 404
+
+
+def test_who_has_left_every_office_finds_the_sheet_in_the_menu(cast: Cast, browse: Browse) -> None:
+    a_submitted(cast)
+    register(cast, browse)
+    cast.people.secretary.appointments.get().end(on=clock.today(), by=cast.people.security_admin)
+    with clock.fixed_at("2022-08-26 09:00"):
+        answer = browse(cast.people.secretary).get("/handovers/")
+        assert [row["hands"] for row in answer.context["page"].rows] == ["张建国 → 王强"]
+        menu = answer.context["shell"]["menu"]
+    assert "项目交接" in [item.label for group in menu for item in group.items]
+    assert "会议记录" not in [item.label for group in menu for item in group.items]
 
 
 def test_the_page_of_the_project_tells_of_it_at_its_place_in_time(cast: Cast, browse: Browse) -> None:

@@ -25,6 +25,7 @@ from dangjian.web.forms import posted
 from dangjian.web.forms.brands import BrandForm, BrandQuery
 from dangjian.web.forms.projects import ReasonForm
 from dangjian.web.lists import page_of
+from dangjian.web.menu import require
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import attached
 from dangjian.web.worded import worded
@@ -60,6 +61,7 @@ def _asked_for(request: Asked) -> tuple[BrandQuery, BrandQuerySet]:
 
 @require_GET
 def index(request: Asked) -> HttpResponse:
+    require(request.person, "brands")
     form, rows = _asked_for(request)
     context = {
         "form": form,

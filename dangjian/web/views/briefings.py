@@ -34,6 +34,7 @@ from dangjian.web.forms.briefings import (
 )
 from dangjian.web.forms.held import drop, one
 from dangjian.web.lists import page_of
+from dangjian.web.menu import require
 from dangjian.web.middleware import Asked
 from dangjian.web.number import numbers
 from dangjian.web.papers import drawn, on_screen
@@ -56,6 +57,7 @@ def _instruction(request: Asked, pk: int) -> Instruction:
 @require_GET
 def index(request: Asked) -> HttpResponse:
     person = request.person
+    require(person, "briefings")
     form = BriefingQuery(request.GET or None)
     chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     rows = Briefing.objects.visible_to(person)
@@ -175,6 +177,7 @@ PHRASES = ("同意拟办意见。", "请抓紧办理，按期办结。", "请组
 
 @require_GET
 def tasks(request: Asked) -> HttpResponse:
+    require(request.person, "instructions")
     form = InstructionQuery(request.GET or None)
     chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     rows = Instruction.objects.visible_to(request.person)

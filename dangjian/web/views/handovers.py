@@ -15,12 +15,14 @@ from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
 from dangjian.web import display, stamped
 from dangjian.web.lists import page_of
+from dangjian.web.menu import require
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 
 
 @require_GET
 def index(request: Asked) -> HttpResponse:
+    require(request.person, "handovers")
     found = Handover.objects.visible_to(request.person).select_related("branch__parent", "outgoing", "incoming")
     page = page_of(found.order_by("-on", "-pk"), request.GET)
     rows = [_line(handover) | {"count": len(handover.standings)} for handover in page.rows]

@@ -35,6 +35,7 @@ from dangjian.web.forms.held import drop
 from dangjian.web.forms.letters import CustodyForm, CustodyQuery, LetterQuery, LetterReasonForm, MakeForm, SigningForm
 from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
+from dangjian.web.menu import require
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 from dangjian.web.views.scans import sent
@@ -63,8 +64,7 @@ def _kept(request: Asked, pk: int, ability: Ability = Ability.KEEP_LETTERS) -> L
 @require_GET
 def index(request: Asked) -> HttpResponse:
     person = request.person
-    if not person.scopes(Ability.VIEW_PROJECT):
-        raise Http404
+    require(person, "letters")
     seen = Letter.objects.visible_to(person)
     years = sorted(set(seen.order_by().values_list("project__round__year", flat=True)), reverse=True)
     form = LetterQuery(years, _asked_for(request, years))
@@ -82,8 +82,7 @@ def index(request: Asked) -> HttpResponse:
 @require_GET
 def custody_list(request: Asked) -> HttpResponse:
     """保管清单: who has each copy of the signed letters."""
-    if not request.person.scopes(Ability.VIEW_PROJECT):
-        raise Http404
+    require(request.person, "letters")
     seen = Letter.objects.visible_to(request.person).filter(state=State.SIGNED)
     years = sorted(set(seen.order_by().values_list("project__round__year", flat=True)), reverse=True)
     form = CustodyQuery(years, _asked_for(request, years))

@@ -30,6 +30,7 @@ from dangjian.web.forms.held import drop
 from dangjian.web.forms.projects import CommitteeMeetingForm, VerdictForm, offer_reasons
 from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
+from dangjian.web.menu import require
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 
@@ -39,6 +40,7 @@ MOST_RECORDS = 20
 @require_GET
 def index(request: Asked) -> HttpResponse:
     person = request.person
+    require(person, "meetings")
     held = (
         Meeting.objects.visible_to(person)
         .select_related("organisation")

@@ -21,8 +21,9 @@ from dangjian.web import box_page, display, round_page
 from dangjian.web.forms.intake import LedgerForm
 from dangjian.web.forms.lists import BoxQuery
 from dangjian.web.lists import page_of
+from dangjian.web.menu import ADMINISTRATION_PAGES
 from dangjian.web.middleware import Asked
-from dangjian.web.shell import ADMINISTRATION_PAGES, MOMENTS
+from dangjian.web.shell import MOMENTS
 
 WEEKDAYS = "一二三四五六日"
 

@@ -24,6 +24,7 @@ from dangjian.web.asked import asked
 from dangjian.web.forms import posted, seen_anew, take_refusal
 from dangjian.web.forms.plans import OfflineApprovalForm, PlanDecisionForm, PlanForm, PlanQuery
 from dangjian.web.lists import page_of
+from dangjian.web.menu import require
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 from dangjian.web.views.projects import own_project, visible_project
@@ -47,8 +48,7 @@ def _plan(project: Project, request: Asked) -> Plan:
 def index(request: Asked) -> HttpResponse:
     """Every plan that the person sees, those that wait for the person first."""
     person = request.person
-    if not person.scopes(Ability.VIEW_PROJECT):
-        raise Http404
+    require(person, "plans")
     form = PlanQuery(request.GET or None)
     chosen = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     mine = request.GET.get("mine") == "1"

@@ -22,6 +22,7 @@ from dangjian.web.forms import posted
 from dangjian.web.forms.projects import ReasonForm
 from dangjian.web.forms.topics import TopicForm, TopicQuery
 from dangjian.web.lists import page_of
+from dangjian.web.menu import require
 from dangjian.web.middleware import Asked
 from dangjian.web.worded import worded
 
@@ -44,6 +45,7 @@ def _kept(request: Asked, pk: int) -> Topic:
 
 @require_GET
 def index(request: Asked) -> HttpResponse:
+    require(request.person, "topics")
     seen = Topic.objects.visible_to(request.person)
     years = sorted(set(seen.order_by().values_list("year", flat=True)), reverse=True)
     form = TopicQuery(years, request.GET or None)
