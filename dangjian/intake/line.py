@@ -74,7 +74,8 @@ _CELL = re.compile(rf"{AXIS}[a-z][a-z_]{{0,29}}|take")
 
 @dataclass
 class Line:
-    """``doubts`` are codes by cell, ``guessed`` the cells of columns not known for certain, ``dates`` the file's own words."""
+    """``doubts`` are codes by cell, ``guessed`` the cells of columns not known for certain, ``dates`` the file's own words;
+    ``seen`` is the mark of what stood in the system beside it when it was looked at: empty of nothing, None where nobody looked."""
 
     place: str
     cells: dict[str, str]
@@ -82,6 +83,7 @@ class Line:
     guessed: list[str] = field(default_factory=list)
     dates: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    seen: str | None = None
 
     def cell(self, name: str) -> str:
         return self.cells.get(name, "")
@@ -192,7 +194,7 @@ def _of_form(told: Mapping[str, Any], place: str) -> Line:
 
 def packed(lines: Iterable[Line]) -> str:
     return json.dumps(
-        [[line.place, line.cells, line.doubts, line.guessed, line.dates, line.extra] for line in lines],
+        [[line.place, line.cells, line.doubts, line.guessed, line.dates, line.extra, line.seen] for line in lines],
         ensure_ascii=False, separators=(",", ":"),
     )  # fmt: skip
 
@@ -208,7 +210,7 @@ def unpacked(text: str) -> list[Line]:
         raise Refused("页面内容不完整，请重新选择文件") from wrong
 
 
-def _line(place: Any, cells: Any, doubts: Any, guessed: Any, dates: Any, extra: Any) -> Line:
+def _line(place: Any, cells: Any, doubts: Any, guessed: Any, dates: Any, extra: Any, seen: Any) -> Line:
     return Line(
         str(place)[:100],
         {name: tidied(name, str(text)) for name, text in cells.items() if name in CELLS or _CELL.fullmatch(name)},
@@ -216,6 +218,7 @@ def _line(place: Any, cells: Any, doubts: Any, guessed: Any, dates: Any, extra: 
         [str(cell) for cell in guessed],
         str(dates)[:300],
         {str(label)[:MOST_LABEL]: str(text)[:MOST_LETTERS] for label, text in extra.items()},
+        str(seen or "")[:16],
     )
 
 

@@ -147,7 +147,7 @@ class Proposal:
                 past, branch=branch, round=round, state=fate.state, source=source, by=self.by
             )
         elif fate.effect is Effect.CHANGED and fate.project is not None:
-            fate.changed = fate.project.correct_past(past, source=source, by=self.by)
+            fate.changed = fate.project.correct_past(past, source=source, by=self.by, seen=fate.line.seen)
 
     def _placed(self, line: Line) -> Fate:
         """The line with its branch and its year."""

@@ -6,6 +6,8 @@ here, nobody is reminded of it, and every date is that of the paper while the lo
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -106,8 +108,12 @@ class Past:
 
     def of_paper(self) -> dict[str, Any]:
         """The columns of :class:`TakingOver`."""
+        return {name: getattr(self, name) for name in self.of_paper_names()}
+
+    @classmethod
+    def of_paper_names(cls) -> list[str]:
         columns = {column.name for column in TakingOver._meta.fields}
-        return {part.name: getattr(self, part.name) for part in fields(self) if part.name in columns}
+        return [part.name for part in fields(cls) if part.name in columns]
 
 
 class TakingOverQuerySet(models.QuerySet["TakingOver"]):
@@ -221,20 +227,29 @@ class FromPaper(models.Model):
 
     def differing(self: Project, past: Past) -> dict[str, Any]:  # type: ignore[misc]
         """The facts that the paper now tells otherwise than when it was entered, with what stands here of each."""
-        held: dict[str, Any] = {"name": self.name, "starts": self.starts, "ends": self.ends}
+        held = self._told_by_paper()
         told: dict[str, Any] = {"name": past.name, "starts": past.starts, "ends": past.ends}
-        for name, value in _written(past).items():
-            held[name], told[name] = getattr(self.application, name), value
-        for name, value in past.of_paper().items():
-            held[name], told[name] = getattr(self.past, name), value
-        for axis, codes in past.categories.items():
-            held[axis], told[axis] = self.codes_by_axis().get(axis, []), list(codes)
-        return {name: held[name] for name, value in told.items() if value != held[name]}
+        told |= _written(past) | past.of_paper() | {axis: list(codes) for axis, codes in past.categories.items()}
+        return {name: held.get(name, []) for name, value in told.items() if value != held.get(name, [])}
+
+    @property
+    def past_mark(self: Project) -> str:  # type: ignore[misc]
+        """Another one whenever a fact from paper stands otherwise: whoever looked at the facts is told when they changed."""
+        told = json.dumps(self._told_by_paper(), default=str, sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @transaction.atomic
-    def correct_past(self: Project, past: Past, *, source: str, by: Any) -> list[str]:  # type: ignore[misc]
-        """Take what the paper tells otherwise; the facts that changed. Where the project stands is not changed."""
+    def correct_past(  # type: ignore[misc]
+        self: Project, past: Past, *, source: str, by: Any, seen: str | None = None
+    ) -> list[str]:
+        """Take what the paper tells otherwise; the facts that changed. Where the project stands is not changed.
+
+        ``seen`` is the :attr:`past_mark` of what ``by`` looked at. Raises Refused, Overtaken where something else stands here.
+        """
         type(self).objects.select_for_update().get(pk=self.pk)
+        self.refresh_from_db()
+        if seen is not None and seen != self.past_mark:
+            raise Overtaken("系统里的内容与您核对时看到的不同，请看清现在的内容，再决定是否更新")
         reasons = [*self.past_refusals(by=by), *past.faults(self.state, self.rules)]
         if reasons:
             raise Refused(*reasons)
@@ -259,6 +274,14 @@ class FromPaper(models.Model):
         return made
 
     # Private
+
+    def _told_by_paper(self: Project) -> dict[str, Any]:  # type: ignore[misc]
+        """Every fact here that a paper tells, of which that of an axis is a list of codes."""
+        held: dict[str, Any] = {"name": self.name, "starts": self.starts, "ends": self.ends}
+        held |= {name: getattr(self.application, name) for name in (*TEXTS, "filled_on")}
+        if self.past is not None:
+            held |= {name: getattr(self.past, name) for name in Past.of_paper_names()}
+        return held | self.codes_by_axis()
 
     def _stand_as(self: Project, past: Past) -> None:  # type: ignore[misc]
         """Name, months and moments. A day that no paper tells counts as that on which the project began."""

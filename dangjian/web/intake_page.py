@@ -77,6 +77,8 @@ def preview(sheet: Sheet, by: Person) -> dict[str, Any]:
     """The lines of the next batch with their cells, and what counts for all of them."""
     asked = sheet.proposal(by)
     fates = asked.fates()
+    for fate in fates:
+        fate.line.seen = fate.project.past_mark if fate.project and fate.project.past else ""
     counts = [(label, sum(fate.effect is effect for fate in fates)) for effect, label in LABELS.items()]
     return {
         "rows": line.packed(sheet.lines), "source": sheet.source, "unit": sheet.unit, "passed": sheet.passed,

@@ -1,4 +1,4 @@
-"""What was written into a form whose session was over comes back to it."""
+"""What was written into a form that was sent and not taken comes back to it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +64,49 @@ def test_what_was_written_is_put_back_after_the_sign_in(visit: Visit, width: str
     secretary.picture("written-back")
     page.reload()
     expect(page.get_by_label("事由")).to_have_value("")
+
+
+@pytest.mark.parametrize("way", ["back", "typed"])
+def test_what_got_no_answer_is_put_back(visit: Visit, way: str) -> None:
+    """The browser believes that it is online and nobody answers: its own page of failure comes instead of the form."""
+    secretary = visit("secretary", "desktop")
+    page = secretary.page
+    secretary.open("/delegations/")
+    secretary.open("/delegations/new/")
+    page.get_by_label("事由").fill(REASON)
+    page.get_by_label("开始日期").fill("2022-09-01")
+    page.route("**/delegations/new/", lambda route: route.abort("connectionrefused"))
+    page.get_by_role("button", name="委托", exact=True).click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+    if way == "back":
+        page.go_back()
+        page.get_by_role("link", name="新建委托").click()
+    else:
+        secretary.open("/")
+        secretary.open("/delegations/new/")
+    expect(page.locator("#messages")).to_contain_text("上次提交没有收到系统的回复，写的内容已填回")
+    expect(page.get_by_label("事由")).to_have_value(REASON)
+    expect(page.get_by_label("开始日期")).to_have_value("2022-09-01")
+    secretary.complaints.clear()
+    page.reload()
+    expect(page.get_by_label("事由")).to_have_value("")
+    assert page.evaluate(STORED) is None
+
+
+def test_what_was_taken_is_not_put_back_by_back(visit: Visit) -> None:
+    secretary = visit("secretary", "desktop")
+    page = secretary.page
+    secretary.open("/delegations/new/")
+    page.get_by_label("受托人").select_option(index=1)
+    page.get_by_label("开始日期").fill("2022-10-01")
+    page.get_by_label("结束日期").fill("2022-10-07")
+    page.get_by_label("事由").fill(REASON)
+    page.get_by_role("button", name="委托", exact=True).click()
+    page.wait_for_url(lambda address: not address.endswith("/new/"))
+    assert page.evaluate(STORED) is None
+    page.go_back()
+    expect(page.locator("#messages")).to_be_empty()
 
 
 def test_nobody_else_is_given_what_was_written(visit: Visit) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from dangjian.foundation import clock
 from dangjian.foundation.audit import AuditEntry
-from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.notice import Notice
 from dangjian.overview import reminders
 from dangjian.programmes.round import Round
@@ -149,6 +149,17 @@ def test_the_paper_may_correct_what_was_entered_from_it(cast: Cast) -> None:
     assert (held.application.measures, held.past.remark, held.past.source) == ("示范岗6个", "补登", "台账二.xlsx 第3行")
     assert held.correct_past(past, source="又一次", by=cast.people.officer) == []
     assert AuditEntry.objects.filter(action="project.correct_past").count() == 1
+
+
+def test_a_correction_goes_by_what_stands_here_now(cast: Cast) -> None:
+    """Whoever loaded the project before a colleague corrected it neither undoes that nor writes over it unseen."""
+    officer, made = cast.people.officer, taken_over(cast, texts={"measures": "示范岗"})
+    early, mark = Project.objects.get(pk=made.pk), made.past_mark
+    made.correct_past(Past(**PAPER, texts={"measures": "示范岗6个"}), source="台账二.xlsx", by=officer)
+    with pytest.raises(Overtaken, match="与您核对时看到的不同"):
+        early.correct_past(Past(**PAPER, texts={"measures": "巡查"}), source="台账三.xlsx", by=officer, seen=mark)
+    assert early.correct_past(Past(**PAPER, remark="补登"), source="台账三.xlsx", by=officer) == ["remark"]
+    assert Project.objects.get(pk=made.pk).application.measures == "示范岗6个"
 
 
 def test_what_was_applied_for_here_is_not_corrected_from_paper(cast: Cast) -> None:

@@ -76,6 +76,34 @@ def test_the_same_file_again_updates_or_skips(cast: Cast, officer: Any) -> None:
     assert Project.objects.get().application.measures == "示范岗6个"
 
 
+def test_who_looked_at_older_contents_is_asked_again(cast: Cast, officer: Any) -> None:
+    """Two windows, or two officers, with the same project: the second does not write over what it never saw."""
+    branch = cast.places.branch.short_name
+    pages = [
+        text_of(officer.post("/intake/", sent(ledger(cast, row(D=branch, F=told))))) for told in ("甲", "乙", "丙")
+    ]
+    assert "已新增" in text_of(officer.post("/intake/", the_form(pages[0], act="import")))
+    again = text_of(officer.post("/intake/", the_form(pages[1], act="import")))
+    assert "系统里的内容与您核对时看到的不同" in again
+    assert "系统里原为“甲”" in again
+    assert Project.objects.get().application.measures == "甲"
+    assert "已更新" in text_of(officer.post("/intake/", the_form(again, act="import")))
+    assert Project.objects.get().application.measures == "乙"
+    third = text_of(officer.post("/intake/", the_form(pages[2], act="check")))
+    assert "系统里原为“乙”" in third
+    assert "已更新" in text_of(officer.post("/intake/", the_form(third, act="import")))
+
+
+def test_a_name_typed_over_that_meets_another_project_is_asked_about(cast: Cast, officer: Any) -> None:
+    branch = cast.places.branch.short_name
+    both = ledger(cast, row(D=branch), row(B="安全生产", D=branch, F="巡查"))
+    officer.post("/intake/", the_form(text_of(officer.post("/intake/", sent(both))), act="import"))
+    page = text_of(officer.post("/intake/", sent(ledger(cast, row(D=branch, F="示范岗7个")))))
+    typed = the_form(page, **{"cell-0-name": "安全生产"}, act="import")
+    assert "系统里的内容与您核对时看到的不同" in text_of(officer.post("/intake/", typed))
+    assert Project.objects.get(name="安全生产").application.measures == "巡查"
+
+
 def test_the_preview_says_what_stands_in_the_system_of_each_cell_that_would_change(cast: Cast, officer: Any) -> None:
     branch = cast.places.branch.short_name
     head = [*HEAD, "立项来源", "进度", "联系领导"]

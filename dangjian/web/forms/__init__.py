@@ -18,6 +18,10 @@ class Uncut:
         return {"data-most": self.max_length} if self.max_length else {}
 
 
+class Line(Uncut, forms.CharField):
+    """A text of one line."""
+
+
 class Words(Uncut, forms.CharField):
     """A long text. A line end counts as one character, as it does in the browser's own counter."""
 

@@ -18,9 +18,9 @@ from dangjian.projects.offline import NEUTRAL
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS
 from dangjian.projects.texts import TEXTS
-from dangjian.web.forms import FilesField, FilesInput
+from dangjian.web.forms import FilesField, FilesInput, Line
 from dangjian.web.forms.lined import LinedForm, Text, team_facts
-from dangjian.web.forms.rows import Line, MonthInput, held, said
+from dangjian.web.forms.rows import MonthInput, held, said
 
 # How the form is cut into parts: key, heading, the fields it holds. 分类 takes every axis that no other part holds.
 SECTIONS = (

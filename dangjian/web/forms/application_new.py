@@ -13,8 +13,8 @@ from dangjian.programmes.scheme import Scheme
 from dangjian.programmes.topic import Topic
 from dangjian.projects.offline import EXPLAINED
 from dangjian.projects.project import Project
+from dangjian.web.forms import Line
 from dangjian.web.forms.application import TopicChoice
-from dangjian.web.forms.rows import Line
 
 
 class ProjectChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -10,7 +10,7 @@ from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects.brand import FIRST_YEAR, MOST_MEANING, Brand, State
-from dangjian.web.forms import Words
+from dangjian.web.forms import Line, Words
 from dangjian.web.forms.people import PlaceField
 
 
@@ -29,7 +29,7 @@ class BrandForm(forms.Form):
     """The words of a brand; a new one also says whose it is, where the person keeps those of several."""
 
     place = PlaceField(Organisation.objects.none(), label="创建单位", empty_label=None)
-    name = forms.CharField(label="品牌名称", max_length=30, help_text="叫得响、记得住，如“红色能耗管家”")
+    name = Line(label="品牌名称", max_length=30, help_text="叫得响、记得住，如“红色能耗管家”")
     since = forms.IntegerField(
         label="创建年份", min_value=FIRST_YEAR, max_value=9999,
         error_messages={"invalid": "请填四位年份，如 2022", "min_value": f"创建年份不能早于 {FIRST_YEAR} 年"},

@@ -15,7 +15,7 @@ from dangjian.projects import instruction
 from dangjian.projects.briefing import MOST_PROPOSAL, MOST_SUMMARY, Briefing, State
 from dangjian.projects.instruction import MOST_TEXT, Instruction
 from dangjian.projects.project import Project
-from dangjian.web.forms import Asking, Words, starred
+from dangjian.web.forms import Asking, Line, Words, starred
 from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.people import Day, PlaceField
 
@@ -37,7 +37,7 @@ class BriefingForm(Asking):
 
     place = PlaceField(Organisation.objects.none(), label="呈报单位", empty_label=None)
     to = PersonField(Person.objects.none(), label="呈送", empty_label="请选择")
-    title = forms.CharField(label="标题", max_length=60)
+    title = Line(label="标题", max_length=60)
     summary = Words(
         label="事由", required=False, max_length=MOST_SUMMARY, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="为什么呈送、要领导知道什么",

@@ -6,6 +6,7 @@ from django import forms
 
 from dangjian.people.access import Role
 from dangjian.people.person import Appointment, Person
+from dangjian.web.forms import Line
 from dangjian.web.forms.people import Day
 
 
@@ -33,7 +34,7 @@ class DelegationForm(forms.Form):
     )
     starts_on = Day(label="开始日期", help_text="从这一天零时起")
     ends_on = Day(label="结束日期", help_text="到这一天24时自行终止，最长六个月")
-    reason = forms.CharField(label="事由", max_length=100, help_text="如出差、休假、外出培训，受托人看得到")
+    reason = Line(label="事由", max_length=100, help_text="如出差、休假、外出培训，受托人看得到")
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

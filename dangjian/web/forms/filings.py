@@ -11,13 +11,13 @@ from django.db.models import QuerySet
 from dangjian.delivery.filing import Filing, State
 from dangjian.delivery.filing_row import MOST_REASON, FilingRow
 from dangjian.projects.filed import FilingState
-from dangjian.web.forms import Words
+from dangjian.web.forms import Line, Words
 
 
 class HandInForm(forms.Form):
     """What the table does not know by itself: a telephone number, and what was corrected where a line came back."""
 
-    phone = forms.CharField(label="联系电话", max_length=30, required=False, help_text="印在表头，以后每版沿用")
+    phone = Line(label="联系电话", max_length=30, required=False, help_text="印在表头，以后每版沿用")
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, former: Filing | None, *args: Any, **kwargs: Any) -> None:

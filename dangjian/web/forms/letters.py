@@ -17,7 +17,7 @@ from dangjian.foundation.refusal import MOST_REASON
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.together import MOST_AT_ONCE
-from dangjian.web.forms import Words, starred, typed
+from dangjian.web.forms import Line, Words, starred, typed
 from dangjian.web.forms.held import HeldField, hold, one
 from dangjian.web.forms.people import Day
 from dangjian.web.forms.scans import HELP as SCANS_HELP
@@ -74,7 +74,7 @@ def _signed_on() -> Day:
 
 
 def _place() -> forms.CharField:
-    return forms.CharField(
+    return Line(
         label="签订地点或仪式", required=False, max_length=MOST_PLACE, help_text="如“2022年责任书签订仪式”，可不填"
     )
 
@@ -209,7 +209,7 @@ class LetterReasonForm(forms.Form):
 class CustodyForm(forms.Form):
     """Who received one copy, and when; ``corrects`` on a page that showed who was taken down before."""
 
-    to = forms.CharField(label="领取人", max_length=40)
+    to = Line(label="领取人", max_length=40)
     on = Day(label="交付日期")
     corrects = forms.BooleanField(required=False, widget=forms.HiddenInput)
 

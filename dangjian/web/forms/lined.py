@@ -17,8 +17,8 @@ from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.row import Row
 from dangjian.projects.team import candidates
-from dangjian.web.forms import Words
-from dangjian.web.forms.rows import Line, RowsField, box_of
+from dangjian.web.forms import Line, Words
+from dangjian.web.forms.rows import RowsField, box_of
 
 
 class Text(Words):

@@ -7,13 +7,12 @@ from typing import Any
 from django import forms
 
 from dangjian.overview.box import Box
+from dangjian.web.forms import Line
 from dangjian.web.forms.people import Day
 
 
 class SavedViewForm(forms.Form):
-    name = forms.CharField(
-        label="名称", max_length=20, strip=True, help_text="显示在项目台账上方，如“本单位待筛选”，最多 20 字。"
-    )
+    name = Line(label="名称", max_length=20, strip=True, help_text="显示在项目台账上方，如“本单位待筛选”，最多 20 字。")
 
 
 class BoxQuery(forms.Form):

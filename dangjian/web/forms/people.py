@@ -7,6 +7,7 @@ from django import forms
 from dangjian.people.access import Ability, Role
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
+from dangjian.web.forms import Line
 
 ACCOUNT_STATES = [("", "全部"), ("open", "正常"), ("locked", "已锁定"), ("off", "已停用"), ("none", "未开通")]
 
@@ -58,7 +59,7 @@ class AuditQuery(forms.Form):
 
 
 class OpenAccountForm(forms.Form):
-    username = forms.CharField(
+    username = Line(
         label="账号", max_length=40, help_text="3 至 40 位小写字母、数字、点、横线，一般用姓名拼音或工号",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from dangjian.people.person import Person
 from dangjian.programmes.approval import Step
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
-from dangjian.web.forms import Words, starred
+from dangjian.web.forms import Line, Words, starred
 from dangjian.web.forms.lined import LinedForm, Text, team_facts
 from dangjian.web.forms.rows import MonthInput
 
@@ -147,9 +147,9 @@ class PlanDecisionForm(forms.Form):
         label="核对要点", required=False, choices=list(CHECKLIST.items()), widget=forms.CheckboxSelectMultiple,
         help_text="逐条核对，符合的勾选；没有勾选的记入办理过程",
     )  # fmt: skip
-    leader = forms.CharField(label="签批领导", required=False, max_length=40, help_text="照纸上的签名登记")
+    leader = Line(label="签批领导", required=False, max_length=40, help_text="照纸上的签名登记")
     meeting = forms.ModelChoiceField(Meeting.objects.none(), label="会议", required=False, empty_label=NOT_RECORDED)
-    reference = forms.CharField(label="会议名称", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
+    reference = Line(label="会议名称", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
     held_on = forms.DateField(
         label="签批日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -198,7 +198,7 @@ class ChangeDecisionForm(forms.Form):
     """What was decided on a change; a major one at which meeting."""
 
     meeting = forms.ModelChoiceField(Meeting.objects.none(), label="会议", required=False, empty_label=NOT_RECORDED)
-    reference = forms.CharField(label="会议名称", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
+    reference = Line(label="会议名称", required=False, max_length=60, help_text="如 党委会〔2022〕第12期")
     held_on = forms.DateField(
         label="会议日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -17,7 +17,7 @@ from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.offline import REASONS
 from dangjian.projects.project import Project
 from dangjian.projects.together import MOST_AT_ONCE
-from dangjian.web.forms import Asking, Words, starred
+from dangjian.web.forms import Asking, Line, Words, starred
 from dangjian.web.forms.held import HeldField, hold
 from dangjian.web.forms.scans import HELP as SCANS_HELP
 from dangjian.web.number import numbers
@@ -99,7 +99,7 @@ class QueueForm(forms.Form):
         Project.objects.none(), label="项目", error_messages={"required": "请至少选择一个项目"}
     )
     answer = _question()
-    opinion = forms.CharField(
+    opinion = Line(
         label="意见", required=False, max_length=LONGEST_OPINION, help_text="通过时是筛选意见，可不填；退回修改时是理由"
     )
 
@@ -146,10 +146,10 @@ class MeetingForm(forms.Form):
     issue = forms.IntegerField(label="期次（第几期）", min_value=1, max_value=999)
     expected = forms.IntegerField(label="应到人数", min_value=1, max_value=999)
     present = forms.IntegerField(label="实到人数", min_value=1, max_value=999)
-    chair = forms.CharField(label="主持人", max_length=40)
-    recorder = forms.CharField(label="记录人", max_length=40, required=False)
-    observers = forms.CharField(label="列席", max_length=300, required=False)
-    absent = forms.CharField(label="请假", max_length=300, required=False)
+    chair = Line(label="主持人", max_length=40)
+    recorder = Line(label="记录人", max_length=40, required=False)
+    observers = Line(label="列席", max_length=300, required=False)
+    absent = Line(label="请假", max_length=300, required=False)
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": _as_last_time(organisation)} | kwargs)
@@ -186,13 +186,9 @@ class VerdictForm(forms.Form):
     votes_for = forms.IntegerField(label="赞成", required=False, min_value=0, max_value=999)
     votes_against = forms.IntegerField(label="反对", required=False, min_value=0, max_value=999)
     abstentions = forms.IntegerField(label="弃权", required=False, min_value=0, max_value=999)
-    recused = forms.CharField(
-        label="回避人", required=False, max_length=120, widget=forms.TextInput(attrs={"list": "committee"})
-    )
-    recusal_reason = forms.CharField(label="回避原因", required=False, max_length=200)
-    stand_in = forms.CharField(
-        label="代行人", required=False, max_length=40, widget=forms.TextInput(attrs={"list": "committee"})
-    )
+    recused = Line(label="回避人", required=False, max_length=120, widget=forms.TextInput(attrs={"list": "committee"}))
+    recusal_reason = Line(label="回避原因", required=False, max_length=200)
+    stand_in = Line(label="代行人", required=False, max_length=40, widget=forms.TextInput(attrs={"list": "committee"}))
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -12,6 +12,7 @@ from dangjian.people.organisation import BRANCH_KINDS, Organisation
 from dangjian.people.person import Person
 from dangjian.projects.project import Project
 from dangjian.projects.restructuring import Restructuring
+from dangjian.web.forms import Line
 from dangjian.web.forms.people import PlaceField
 
 
@@ -19,7 +20,7 @@ class ChangeForm(forms.Form):
     """Which organisation, on what ground."""
 
     organisation = PlaceField(Organisation.objects.none(), label="党组织", empty_label="请选择")
-    reason = forms.CharField(label="依据", max_length=200, help_text="批准文件的名称、文号或会议")
+    reason = Line(label="依据", max_length=200, help_text="批准文件的名称、文号或会议")
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,12 +35,10 @@ class ChangeForm(forms.Form):
 
 
 class RenameForm(ChangeForm):
-    full_name = forms.CharField(label="新的党组织全称", max_length=80)
-    short_name = forms.CharField(label="新的简称", max_length=40)
-    administrative_name = forms.CharField(
-        label="新的行政名称", max_length=80, required=False, help_text="不填的不变，下同"
-    )
-    signature_name = forms.CharField(label="新的落款名称", max_length=80, required=False)
+    full_name = Line(label="新的党组织全称", max_length=80)
+    short_name = Line(label="新的简称", max_length=40)
+    administrative_name = Line(label="新的行政名称", max_length=80, required=False, help_text="不填的不变，下同")
+    signature_name = Line(label="新的落款名称", max_length=80, required=False)
 
     def offered(self, name: str, places: Any) -> Any:
         return places
@@ -73,7 +72,7 @@ END = "end"
 class SettleForm(forms.Form):
     """One choice for each project: a branch that goes on with it, or its end."""
 
-    reason = forms.CharField(label="终结的理由", max_length=200, required=False, help_text="有项目终结时必填")
+    reason = Line(label="终结的理由", max_length=200, required=False, help_text="有项目终结时必填")
 
     def __init__(self, change: Restructuring, projects: Iterable[Project], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

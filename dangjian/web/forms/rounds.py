@@ -12,7 +12,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.programmes.internal_date import OF_BRANCHES
 from dangjian.programmes.round import Round
-from dangjian.web.forms import Asking, Words, starred
+from dangjian.web.forms import Asking, Line, Words, starred
 
 
 def _day(label: str, *, required: bool = True, help_text: str = "当天24时截止，北京时间") -> forms.DateField:
@@ -50,7 +50,7 @@ class InternalDateForm(forms.Form):
     unit = forms.ModelChoiceField(Organisation.objects.none(), label="单位", empty_label=None)
     key = forms.ChoiceField(label="时限")
     closes_on = _day("内部截止日期", required=False, help_text="当天24时截止，北京时间；不填则取消，按公司的截止日期")
-    note = forms.CharField(label="说明", required=False, max_length=300, help_text="支部会看到，可不填")
+    note = Line(label="说明", required=False, max_length=300, help_text="支部会看到，可不填")
 
     def __init__(self, person: Person, round: Round, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,6 @@ from dangjian.projects.carrier import Carrier
 from dangjian.projects.partner import Partner
 from dangjian.projects.project import Project
 from dangjian.projects.row import MonthField, Row
-from dangjian.web.forms import Uncut
 
 
 class MonthInput(forms.DateInput):
@@ -29,10 +28,6 @@ class Growing(forms.Textarea):
 
     def __init__(self, label: str) -> None:
         super().__init__(attrs={"aria-label": label, "class": "grows", "rows": 1})
-
-
-class Line(Uncut, forms.CharField):
-    """One line."""
 
 
 class RowsWidget(forms.Widget):

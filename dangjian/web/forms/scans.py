@@ -10,6 +10,7 @@ from dangjian.foundation.upload import Upload
 from dangjian.papers.scanned import File
 from dangjian.people.person import Person
 from dangjian.projects.scan_batch import ScanBatch
+from dangjian.web.forms import Line
 from dangjian.web.forms.held import HeldField, hold
 
 HELP = "PDF、JPG 或 PNG，可多选，每个不超过 50 MB，合计不超过 200 页、100 MB；不得上传涉密文件"
@@ -37,7 +38,7 @@ class SettleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.strays = list(batch.strays.all())
         for stray in self.strays:
-            self.fields[f"page-{stray.pk}"] = forms.CharField(
+            self.fields[f"page-{stray.pk}"] = Line(
                 label=f"第 {stray.number} 页归到", required=False, max_length=20,
                 widget=forms.TextInput(attrs={"list": "open-papers", "placeholder": "选文书，或填纸上编码", "autocomplete": "off"}),
             )  # fmt: skip

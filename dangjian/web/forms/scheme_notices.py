@@ -10,7 +10,7 @@ from dangjian.foundation import clock
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme_notice import MOST_REASON, MOST_TEXT, SchemeNotice
-from dangjian.web.forms import Asking, Words, starred
+from dangjian.web.forms import Asking, Line, Words, starred
 
 
 def _file(label: str, *, required: bool) -> forms.FileField:
@@ -23,8 +23,8 @@ def _file(label: str, *, required: bool) -> forms.FileField:
 class SchemeNoticeForm(forms.Form):
     """What the scheme already says of itself stands there when the form is opened."""
 
-    title = forms.CharField(label="标题", max_length=120)
-    number = forms.CharField(label="文号", max_length=40, required=False, help_text="没有文号可不填")
+    title = Line(label="标题", max_length=120)
+    number = Line(label="文号", max_length=40, required=False, help_text="没有文号可不填")
     issued_on = forms.DateField(label="印发日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     file = _file("方案文件", required=True)
     text = Words(

@@ -8,7 +8,7 @@ from django import forms
 
 from dangjian.people.person import Person
 from dangjian.programmes.topic import MOST_TEXT, Kind, State, Topic
-from dangjian.web.forms import Asking, Words, starred
+from dangjian.web.forms import Asking, Line, Words, starred
 from dangjian.web.forms.people import PlaceField
 
 
@@ -31,7 +31,7 @@ class TopicForm(Asking):
 
     place = PlaceField(Topic.objects.none(), label="提出单位", empty_label=None)
     kind = forms.ChoiceField(label="类别", choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.DIFFICULT)
-    title = forms.CharField(label="选题", max_length=60, help_text="一句话说清要解决的生产经营或党建难点、重点")
+    title = Line(label="选题", max_length=60, help_text="一句话说清要解决的生产经营或党建难点、重点")
     text = Words(
         label="现状和要求", required=False, max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="问题在哪里、希望做到什么程度；支部选用时会带入申请表，可不填",

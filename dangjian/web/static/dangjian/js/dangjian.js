@@ -8,13 +8,15 @@
     Array.prototype.forEach.call(root.querySelectorAll(selector), act);
   }
 
+  const SHORT = 50; // letters that a box holds without anybody counting
+
   /* data-count-for="id": how much of what the field may hold is used; characters as the server counts them. */
   function count(counter) {
     const field = document.getElementById(counter.dataset.countFor);
     const most = field && (Number(field.dataset.most) || field.maxLength);
     if (!(most > 0)) return;
     const used = Array.from(field.value.trim()).length;
-    counter.hidden = false;
+    counter.hidden = most < SHORT && used <= most;
     counter.textContent = used > most ? "超出 " + (used - most) + " 字" : used + " / " + most + " 字";
     counter.classList.toggle("field__count--full", used > most);
   }

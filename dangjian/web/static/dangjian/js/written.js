@@ -1,11 +1,13 @@
 /*
- * What was written into a form whose session was over: kept in this window until the same person opens the same page
- * again, and put back there. Long forms keep themselves: draft-keeper.js.
+ * What was written into a form that was sent and not taken, because the session was over or no answer came: kept in this
+ * window until the same person opens the same page again, and put back there. Long forms keep themselves: draft-keeper.js.
  */
 (function () {
   "use strict";
 
   const PLACE = "written";
+  const NOT_TAKEN = "登录过期前写的内容已填回，还没有提交，请核对后再提交。";
+  const NOT_ANSWERED = "上次提交没有收到系统的回复，写的内容已填回。请先查看是否已经提交，没有的再提交一次。";
   const leave = document.querySelector("form[data-forget]");
 
   function held() {
@@ -47,7 +49,7 @@
     });
   }
 
-  function values(form) {
+  function valuesOf(form) {
     return ("resume" in form.dataset ? carried(form) : controls(form)).filter(function (control) {
       return isChoice(control) ? control.checked : control.value;
     }).map(function (control) { return [control.name, control.value]; });
@@ -70,11 +72,17 @@
     form.submit();
   }
 
+  /* Whether this page is what came of sending: it follows the form's page. */
+  function answers(record) {
+    return document.referrer === window.location.origin + record.path;
+  }
+
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (form === leave) hold(null);
     if (event.defaultPrevented || form === leave || form.method !== "post" || form.hasAttribute("data-keep") || !leave) return;
-    hold({ account: leave.dataset.forget, path: here(), sentTo: form.action, resume: form.dataset.resume, values: values(form) });
+    if (event.submitter && event.submitter.hasAttribute("data-download")) return; // the page stays
+    hold({ account: leave.dataset.forget, path: here(), sentTo: form.action, resume: form.dataset.resume, values: valuesOf(form) });
   });
 
   const record = held();
@@ -85,7 +93,7 @@
     return;
   }
   if (!leave) return; // on the way: the sign-in
-  if (!record.lost || record.account !== leave.dataset.forget) {
+  if (record.account !== leave.dataset.forget || (!record.lost && answers(record))) {
     hold(null);
     return;
   }
@@ -96,7 +104,7 @@
     return;
   }
   const form = Array.from(document.forms).find(function (one) { return one.action === record.sentTo && one !== leave; });
-  if (!form || !record.values.length) return;
+  if (!form || !record.values.length || JSON.stringify(valuesOf(form)) === JSON.stringify(record.values)) return;
   const waiting = record.values.slice();
 
   function take(fits) {
@@ -117,6 +125,6 @@
   const note = document.createElement("div");
   const rest = waiting.map(function (pair) { return pair[1]; }).join("；");
   note.className = "note note--info";
-  note.textContent = "登录过期前写的内容已填回，还没有提交，请核对后再提交。" + (rest ? "没有找到位置的：" + rest : "");
+  note.textContent = (record.lost ? NOT_TAKEN : NOT_ANSWERED) + (rest ? "没有找到位置的：" + rest : "");
   box.append(note);
 }());
