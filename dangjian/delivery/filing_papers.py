@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from dangjian.delivery import lateness, summary
 from dangjian.delivery.filing import Filing
-from dangjian.delivery.summary import LABELS
+from dangjian.delivery.summary import LABELS, Source
 from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers import excel, official
@@ -20,13 +20,14 @@ from dangjian.papers.blocks import (
     Column,
     Foot,
     Label,
-    Line,
     ListTable,
+    Note,
     Paper,
     SignatureRow,
     Text,
     Title,
 )
+from dangjian.papers.line import Line
 from dangjian.papers.official import Align
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import Scheme
@@ -35,65 +36,73 @@ from dangjian.projects.filed import FilingState
 NAME = "党建项目化管理项目汇总表"
 GROUP = "项目基本情况"
 _GROUPED = {"problem", "measures", "goal"}
-_WIDTHS = dict(zip(LABELS, (36, 29, 29, 36, 36, 28, 19), strict=True))
-_NARROWER = dict(zip(LABELS, (31, 28, 25, 32, 32, 26, 16), strict=True))
-_CHARACTERS = dict(zip(LABELS, (20, 16, 15, 22, 22, 16, 12), strict=True))
+_WIDTHS = dict(zip(LABELS, (28, 28, 28, 36, 42, 33, 18), strict=True))
+_NARROWER = dict(zip(LABELS, (23, 29, 22, 33, 38, 29, 16), strict=True))
+_CHARACTERS = dict(zip(LABELS, (18, 16, 14, 23, 26, 20, 12), strict=True))
+NOTE = "表下说明"
+_SOURCES = {Source.PLAN: "审定的实施计划书", Source.APPLICATION: "项目申请表"}
 _CENTERED = {"period", "department"}
 BLANK_ROWS = 8
+_BLANK_HEAD = ("单位名称：", "填表人：", "联系电话：")
 # Two empty lines: room to write by hand.
 _EMPTY = (("\n", *("",) * len(LABELS)),) * BLANK_ROWS
 
 
 def blank(rules: Scheme | None = None) -> Paper:
     """附件4 to be filled in by hand; its form is the plan's own and no scheme changes it."""
-    return _paper(("单位名称：", "填表人：", "联系电话："), _EMPTY, stem="附件4 项目汇总表（空白）", made_on=None)
+    return _paper(_BLANK_HEAD, _EMPTY, stem="附件4 项目汇总表（空白）", made_on=None)
+
+
+def every_block(rules: Scheme) -> Paper:
+    """附件4 with what may stand below its table, for its template."""
+    made = blank(rules)
+    return replace(made, blocks=(*made.blocks, Note("", NOTE)), stem="附件4 项目汇总表（模板）")
 
 
 def blank_sheet() -> excel.Sheet:
-    return _sheet(("单位名称：", "填表人：", "联系电话："), _EMPTY)
+    return _sheet(_BLANK_HEAD, _EMPTY)
 
 
 def of_filing(filing: Filing) -> Paper:
     """A version as it was handed in."""
     made_on = clock.local(filing.at).date()
     stem = f"附件4 项目汇总表 {filing.unit.short_name} {filing.round}{filing.version_text}"
-    rows = [line.told() for line in filing.lines]
-    paper = _paper(_head(filing.unit_name, filing.who, filing.phone), _numbered(rows), stem=stem, made_on=made_on)
+    paper = _paper(_head_of(filing), _numbered(filing.lines), stem=stem, made_on=made_on, note=_sources(filing.lines))
     return replace(paper, issued_at=filing.at)
 
 
 def sheet_of_filing(filing: Filing) -> excel.Sheet:
-    rows = [line.told() for line in filing.lines]
-    return _sheet(_head(filing.unit_name, filing.who, filing.phone), _numbered(rows))
+    return _sheet(_head_of(filing), _numbered(filing.lines), note=_sources(filing.lines))
 
 
-def live(unit: Organisation, lines: Iterable[summary.Line], *, year: str, filler: str = "", phone: str = "") -> Paper:
+def live(unit: Organisation, lines: Sequence[summary.Line], *, year: str, filler: str = "", phone: str = "") -> Paper:
     """The table as it would be handed in now."""
     stem, today = f"附件4 项目汇总表 {unit.short_name} {year}（未报送）", clock.today()
-    rows = [line.told() for line in lines]
-    return _paper(_head(unit.full_name, filler, phone), _numbered(rows), stem=stem, made_on=today)
+    head = _head(unit.full_name, filler, phone)
+    return _paper(head, _numbered(lines), stem=stem, made_on=today, note=_sources(lines))
 
 
-def live_sheet(unit: Organisation, lines: Iterable[summary.Line], *, filler: str = "", phone: str = "") -> excel.Sheet:
-    return _sheet(_head(unit.full_name, filler, phone), _numbered([line.told() for line in lines]))
+def live_sheet(unit: Organisation, lines: Sequence[summary.Line], *, filler: str = "", phone: str = "") -> excel.Sheet:
+    return _sheet(_head(unit.full_name, filler, phone), _numbered(lines), note=_sources(lines))
 
 
 def of_company(company: Organisation, filings: Sequence[Filing], *, year: str) -> Paper:
     """The newest versions of all units one below the other, each line with its unit (S-122)."""
-    rows = _with_units(filings)
+    rows, note = _with_units(filings)
     today = clock.today()
     return _paper(
         _totals(company, filings, len(rows)),
         rows,
         stem=f"附件4 项目汇总表 全公司 {year} {day_text(today)}",
         made_on=today,
+        note=note,
         with_unit=True,
     )
 
 
 def sheet_of_company(company: Organisation, filings: Sequence[Filing]) -> excel.Sheet:
-    rows = _with_units(filings)
-    return _sheet(_totals(company, filings, len(rows)), rows, with_unit=True)
+    rows, note = _with_units(filings)
+    return _sheet(_totals(company, filings, len(rows)), rows, note=note, with_unit=True)
 
 
 def receipt(filing: Filing) -> Paper:
@@ -171,6 +180,10 @@ def _office(company: Organisation) -> str:
     return f"{company.short_name}{own}"
 
 
+def _head_of(filing: Filing) -> tuple[str, ...]:
+    return _head(filing.unit_name, filing.who, filing.phone)
+
+
 def _head(unit: str, filler: str, phone: str) -> tuple[str, ...]:
     """单位名称, 填表人, 联系电话 (S-120)."""
     return (f"单位名称：{unit}", f"填表人：{filler}", f"联系电话：{phone}")
@@ -180,17 +193,46 @@ def _totals(company: Organisation, filings: Sequence[Filing], count: int) -> tup
     return (f"单位名称：{company.full_name}", f"共 {len(filings)} 个单位、{count} 个项目", day_text(clock.today()))
 
 
-def _numbered(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    return [(str(place), *row) for place, row in enumerate(rows, start=1)]
+def _numbered(lines: Sequence[summary.Line]) -> list[tuple[str, ...]]:
+    return [(str(place), *line.told()) for place, line in enumerate(lines, start=1)]
 
 
-def _with_units(filings: Sequence[Filing]) -> list[tuple[str, ...]]:
-    told = [(filing.unit.short_name, *row.line.told()) for filing in filings for row in filing.rows.all()]
-    return [(str(place), *row) for place, row in enumerate(told, start=1)]
+def _with_units(filings: Sequence[Filing]) -> tuple[list[tuple[str, ...]], str]:
+    """The rows of all versions, and what is said below them."""
+    lines = [(filing.unit.short_name, line) for filing in filings for line in filing.lines]
+    rows = [(str(place), unit, *line.told()) for place, (unit, line) in enumerate(lines, start=1)]
+    return rows, _sources([line for _, line in lines])
+
+
+def _sources(lines: Sequence[summary.Line]) -> str:
+    """Which rows tell measures and goals of the approved plan, and which still of the application; the two are worded apart."""
+    told = [
+        f"第{_spans(places)}项摘自{paper}"
+        for source, paper in _SOURCES.items()
+        if (places := [place for place, line in enumerate(lines, start=1) if line.source == source])
+    ]
+    return f"注：“采取措施”“达到目标”两栏，{'，'.join(told)}。" if told else ""
+
+
+def _spans(places: Sequence[int]) -> str:
+    """1、3至5: neighbours as one."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}至{run[-1]}" for run in runs)
 
 
 def _paper(
-    head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, stem: str, made_on: date | None, with_unit: bool = False
+    head: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    *,
+    stem: str,
+    made_on: date | None,
+    note: str = "",
+    with_unit: bool = False,
 ) -> Paper:
     widths = _NARROWER if with_unit else _WIDTHS
     columns = [Column("序号", 12, Align.CENTER)]
@@ -203,7 +245,13 @@ def _paper(
     return Paper(
         title=NAME,
         stem=stem,
-        blocks=(Label("附件4"), Title(NAME), Line(head), ListTable(tuple(columns), tuple(rows), name="项目")),
+        blocks=(
+            Label("附件4"),
+            Title(NAME),
+            Line(head),
+            ListTable(tuple(columns), tuple(rows), name="项目"),
+            *([Note(note, NOTE)] if note else ()),
+        ),
         page=LANDSCAPE,
         foot=Foot.CENTERED,
         made_on=made_on,
@@ -211,7 +259,9 @@ def _paper(
     )
 
 
-def _sheet(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, with_unit: bool = False) -> excel.Sheet:
+def _sheet(
+    head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, note: str = "", with_unit: bool = False
+) -> excel.Sheet:
     columns = [excel.Column("序号", 6, centered=True)]
     if with_unit:
         columns.append(excel.Column("单位", 16))
@@ -224,6 +274,7 @@ def _sheet(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, with_unit:
         [tuple(official.printable(text) for text in row) for row in rows],
         lead=head,
         label="附件4",
+        note=note,
         long_texts=True,
     )
 

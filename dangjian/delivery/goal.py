@@ -10,7 +10,7 @@ from django.db import models
 from dangjian.delivery.charge import Charge
 from dangjian.foundation.lifecycle import Reason
 from dangjian.foundation.window import day_text
-from dangjian.projects.row import typed
+from dangjian.projects.row import typed, unstopped
 
 if TYPE_CHECKING:
     from dangjian.programmes.scheme import Scheme
@@ -71,12 +71,12 @@ class Goal(Charge):
         if self.value is not None:
             before = "" if self.baseline is None or self.baseline == self.value else f"由{typed(self.baseline)}到"
             number = f"{before}{typed(self.value)}{self.unit}"
-        return "；".join(part for part in (number, self.criterion) if part)
+        return "；".join(part for part in (number, unstopped(self.criterion)) if part)
 
     def sentence(self, rules: Scheme) -> str:
         label = Level(self.level).label if self.level else ""
         day = f"，{day_text(self.due)}前" if self.due else ""
-        return f"{label}：{self.name}（{self.measured}）{self.person_name and f'，{self.person_name}'}{day}"
+        return f"{label}：{unstopped(self.name)}（{self.measured}）{self.person_name and f'，{self.person_name}'}{day}"
 
 
 def misplaced(goals: Sequence[Goal]) -> Iterator[Reason]:

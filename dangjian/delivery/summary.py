@@ -5,8 +5,10 @@ Measures and goals are those of the approved plan, with every change since; befo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
 from typing import Any, Self
 
 from dangjian.delivery.goal import Goal, Level
@@ -18,7 +20,7 @@ from dangjian.projects import carrier
 from dangjian.projects.finding import ProjectQuerySet
 from dangjian.projects.papers import told_of
 from dangjian.projects.project import Project
-from dangjian.projects.row import listed
+from dangjian.projects.row import listed, unstopped
 from dangjian.projects.state import State
 
 OFFLINE = "线下管理"
@@ -35,6 +37,13 @@ LABELS = {
 """The columns of the table by fact, in its order; the running number before them is counted on paper."""
 
 
+class Source(StrEnum):
+    """The paper that 采取措施 and 达到目标 of a line are taken from."""
+
+    APPLICATION = "application"
+    PLAN = "plan"
+
+
 @dataclass(frozen=True)
 class Line:
     """One project as the table tells it. ``project`` is its key; ``number`` its 编号, which the table does not print."""
@@ -48,6 +57,8 @@ class Line:
     measures: str
     goal: str
     note: str
+    source: str = ""
+    """:class:`Source` of measures and goal; empty where there are none, and in versions that did not keep it yet."""
 
     @classmethod
     def of(cls, project: Project) -> Self:
@@ -56,6 +67,7 @@ class Line:
             "problem": told_of(project, "problem"),
             "measures": told_of(project, "measures"),
             "goal": told_of(project, "expected_goal", "targets"),
+            "source": Source.APPLICATION,
         } | _planned(project)
         if project.is_offline:
             texts = dict.fromkeys(texts, "")
@@ -116,10 +128,21 @@ def differences(before: Iterable[Line], after: Iterable[Line]) -> list[Differenc
         old = former.pop(line.project, None)
         if old is None:
             found.append(Difference(line.name, ADDED))
-        elif old.told() != line.told():
-            pairs = zip(LABELS.values(), old.told(), line.told(), strict=True)
-            found.append(Difference(line.name, CHANGED, tuple(pair for pair in pairs if pair[1] != pair[2])))
+        elif changed := tuple(pair for pair in _pairs(old, line) if _meant(pair[1]) != _meant(pair[2])):
+            found.append(Difference(line.name, CHANGED, changed))
     return [*found, *(Difference(line.name, REMOVED) for line in former.values())]
+
+
+def _pairs(old: Line, new: Line) -> Iterable[tuple[str, str, str]]:
+    return zip(LABELS.values(), old.told(), new.told(), strict=True)
+
+
+_DOUBLED = re.compile("[。；;]+(?=[）；。]|$)")
+
+
+def _meant(text: str) -> str:
+    """Without stops before another mark: earlier versions have kept 「。）；」 where a criterion was typed with its stop."""
+    return _DOUBLED.sub("", text)
 
 
 def explained(name: str, before: str, after: str) -> Difference:
@@ -133,12 +156,17 @@ def _planned(project: Project) -> dict[str, str]:
     if plan is None or plan.state != PlanState.APPROVED or project.is_offline:
         return {}
     goals = [_goal(goal) for goal in project.goals.all() if goal.level in (Level.OVERALL, Level.STAGE)]
-    return {"measures": listed([measure.name for measure in project.measures.all()]), "goal": listed(goals)}
+    return {
+        "measures": listed([measure.name for measure in project.measures.all()]),
+        "goal": listed(goals),
+        "source": Source.PLAN,
+    }
 
 
 def _goal(goal: Goal) -> str:
     kind = "阶段目标：" if goal.level == Level.STAGE else ""
-    return f"{kind}{goal.name}（{goal.measured}）" if goal.measured else f"{kind}{goal.name}"
+    name = unstopped(goal.name)
+    return f"{kind}{name}（{goal.measured}）" if goal.measured else f"{kind}{name}"
 
 
 def _note(project: Project) -> str:

@@ -91,7 +91,7 @@ FORMS: dict[str, PaperForm] = {
     for form in (
         PaperForm("application", "附件1 项目申请表", papers.every_block_of_application, _application),
         PaperForm("plan", "附件3 实施计划书", plan_papers.every_block, _plan),
-        PaperForm("filing", "附件4 项目汇总表", filing_papers.blank, _filing),
+        PaperForm("filing", "附件4 项目汇总表", filing_papers.every_block, _filing),
         PaperForm("notice", "立项通知", papers.every_block_of_notice, _notice),
         PaperForm("receipt", "备案回执", filing_papers.every_block_of_receipt, _receipt),
     )

@@ -14,8 +14,9 @@ from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
 
 from dangjian.papers import fonts, official, pdf
-from dangjian.papers.blocks import Column, Foot, Line, ListTable, Paper, Text, Title
+from dangjian.papers.blocks import Column, Foot, ListTable, Paper, Text, Title
 from dangjian.papers.fonts import Library
+from dangjian.papers.line import Line
 from dangjian.papers.official import Align
 
 CONTENTS = "卷内目录"

@@ -14,12 +14,13 @@ from enum import StrEnum
 from math import ceil
 
 from dangjian.papers import official
+from dangjian.papers.line import Line
 from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align, Lettering, Style
 
 _POINTS_PER_MM = 72 / 25.4
-TALLEST_WHOLE = 0.35
-"""Of a page: the height up to which a row of a list is kept whole."""
+ABOVE_LIST = 0.3
+"""Of a page: what label, title and facts above a list take of it."""
 
 
 @dataclass(frozen=True)
@@ -108,54 +109,6 @@ COVER_ROOM = 16
 
 
 @dataclass(frozen=True)
-class Line:
-    """Facts above a table: one text aligned, or several spread over the width (单位名称、填表人、联系电话).
-
-    Each is named by its label before 「：」; one without a label by its place in ``names``.
-    """
-
-    texts: tuple[str, ...]
-    align: Align = Align.LEFT
-    names: tuple[str, ...] = ()
-
-    def spread(self, room: float) -> list[list[tuple[str, float]]]:
-        """Its printed lines, each text with where it begins in mm: the same space between all that a line has room for.
-
-        A label without a fact takes the room that writing the fact by hand does. A fact at the end of a line of several
-        ends where the line ends, which stands in the place of its beginning.
-        """
-        rows: list[list[str]] = [[]]
-        for text in self.texts:
-            if rows[-1] and sum(map(_taken, [*rows[-1], text])) + _LEAST_GAP * len(rows[-1]) > room:
-                rows.append([])
-            rows[-1].append(text)
-        return [_spread(row, room) for row in rows]
-
-
-_EM = official.FACTS.lettering.size / _POINTS_PER_MM
-_LEAST_GAP = 2 * _EM
-_BY_HAND = 8 * _EM
-_SEAM = re.compile(r"(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])")
-
-
-def _taken(text: str) -> float:
-    """Width of a fact in mm."""
-    text = official.printable(text)
-    # Word and PDF leave a quarter between 汉字 and Latin letters.
-    seams = len(_SEAM.findall(text)) / 4
-    return (official.ems(text) + seams) * _EM + (_BY_HAND if text.endswith("：") else 0)
-
-
-def _spread(texts: Sequence[str], room: float) -> list[tuple[str, float]]:
-    widths = [_taken(text) for text in texts]
-    gap = (room - sum(widths)) / max(len(texts) - 1, 1)
-    starts = [sum(widths[:place]) + gap * place for place in range(len(texts))]
-    if len(texts) > 1 and not texts[-1].endswith("："):
-        starts[-1] = room
-    return list(zip(texts, starts, strict=True))
-
-
-@dataclass(frozen=True)
 class Heading:
     """一、 黑体 (level 1), （一） 楷体 (level 2), 1. 仿宋 (level 3)."""
 
@@ -171,6 +124,14 @@ class Text:
     keep: bool = False
     name: str = ""
     optional: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """Below a list, in its small letters: where what stands there comes from. Left out where it is empty."""
+
+    text: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -298,16 +259,35 @@ class ListTable:
         """The column's title broken into lines of equal length that it has room for."""
         return official.balanced(column.title, _characters(column.width, official.LIST_PADDING, official.LIST_HEAD))
 
-    def must_split(self, row: tuple[str, ...], page: Page) -> bool:
-        """Rows stay whole, except tall ones: pushed to the next page whole, they would leave most of this one empty."""
+    def must_split(self, place: int, page: Page) -> bool:
+        """Whether the row at ``place`` is taller than a page has room for below the head; all others stay whole.
+
+        The first one has what is above the list on its page, which it would otherwise leave alone there.
+        """
+        room = page.room[1] * _POINTS_PER_MM * (1 if place else 1 - ABOVE_LIST) - self._head_height
+        return self._height(self.rows[place]) > room
+
+    def _height(self, row: tuple[str, ...]) -> float:
+        """Points that a row takes, as far as one can tell."""
         lines = max(
-            sum(
-                ceil(official.ems(line) / _characters(column.width, official.LIST_PADDING, official.LIST_CELL)) or 1
-                for line in official.lines(text)
-            )
+            sum(official.lines_taken(line, self._room_of(column)) for line in official.lines(text))
             for column, text in zip(self.columns, row, strict=True)
         )
-        return lines * official.LIST_CELL.lettering.leading > page.room[1] * _POINTS_PER_MM * TALLEST_WHOLE
+        return _ruled(lines * official.LIST_CELL.lettering.leading)
+
+    def _room_of(self, column: Column) -> float:
+        return (column.width - 2 * official.LIST_PADDING[0]) * _POINTS_PER_MM / official.LIST_CELL.lettering.size
+
+    @property
+    def _head_height(self) -> float:
+        lines = max(len(self.head_lines(column)) for column in self.columns)
+        leading = official.LIST_HEAD.lettering.leading
+        return max(_ruled(lines * leading), 2 * _ruled(leading) if self.groups else 0)
+
+
+def _ruled(height: float) -> float:
+    """A row of a list with the room above and below its text."""
+    return height + 2 * official.LIST_PADDING[1] * _POINTS_PER_MM + official.OUTER_RULE
 
 
 def shared(groups: Iterable[str]) -> list[tuple[str, int, int]]:
@@ -339,7 +319,9 @@ def _is_above(block: Text | ListTable, after: "Block | None") -> bool:
     return isinstance(after, SignatureRow) or (is_sentence and isinstance(after, ListTable))
 
 
-Block = Label | Cover | Title | Line | Heading | Addressees | Text | SignatureRow | PageBreak | FormTable | ListTable
+Block = (
+    Label | Cover | Title | Line | Heading | Addressees | Text | Note | SignatureRow | PageBreak | FormTable | ListTable
+)
 
 
 @dataclass(frozen=True, kw_only=True)

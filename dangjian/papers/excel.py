@@ -47,8 +47,8 @@ class Column:
 class Sheet:
     """One table. ``rows`` are read once and in order.
 
-    ``label`` stands above the title (附件4), ``lead`` under it, several texts over the width; ``foot`` below the rows:
-    who took it out, when, of what. ``long_texts``: few rows, that may be taller than Excel lets a row be; such a row is
+    ``label`` stands above the title (附件4), ``lead`` under it, several texts over the width; below the rows ``note``, which
+    tells about them, and ``foot``: who took it out, when, of what. ``long_texts``: few rows, that may be taller than Excel lets a row be; such a row is
     several, merged downward, which is why all of them are held in memory.
     """
 
@@ -58,6 +58,7 @@ class Sheet:
     foot: str = ""
     lead: str | tuple[str, ...] = ""
     label: str = ""
+    note: str = ""
     long_texts: bool = False
 
     @property
@@ -154,9 +155,10 @@ def _write(page: Any, formats: dict[str, Any], sheet: Sheet) -> None:
             _put(page, row, index, value, formats, text, "tall " if depth > 1 else "")
         row += depth
     page.autofilter(sheet.head_rows - 1, 0, row - 1, last)
-    if sheet.foot:
-        page.set_row(row, _height([sheet.foot], [sum(widths)]))
-        _across(page, row, last, sheet.foot, formats["foot"])
+    for text in filter(None, (sheet.note, sheet.foot)):
+        page.set_row(row, _height([text], [sum(widths)]))
+        _across(page, row, last, text, formats["foot"])
+        row += 1
 
 
 def _write_head(page: Any, formats: dict[str, Any], sheet: Sheet, row: int) -> None:

@@ -138,6 +138,7 @@ COVER_UNIT = Style(
 COVER_TITLE = Style("cover_title", "封面标题", TITLE_SONG, Lettering(SIZES["小初"], 58), Align.CENTER)
 COVER_FACT = Style("cover_fact", "封面信息", FANGSONG, Lettering(SIZES["三号"], 36))
 FACTS = Style("facts", "信息行", FANGSONG, Lettering(SIZES["四号"], 24))
+FACTS_NARROW = Style("facts_narrow", "信息行（小）", FANGSONG, Lettering(SIZES["小四"], 24))
 HEADINGS = (
     Style("heading1", "一级标题", HEITI, _BODY, first_line=2, tracking=TIGHTEN, outline=1),
     Style("heading2", "二级标题", KAITI, _BODY, first_line=2, tracking=TIGHTEN, outline=2),
@@ -155,6 +156,7 @@ FORM_OPINION = Style("form_opinion", "表格意见", FANGSONG, _FORM, Align.JUST
 FORM_FOOT = Style("form_foot", "表格落款", FANGSONG, _FORM, Align.RIGHT, right=1)
 LIST_HEAD = Style("list_head", "列表表头", HEITI, Lettering(SIZES["小四"], 18), Align.CENTER)
 LIST_CELL = Style("list_cell", "列表内容", FANGSONG, Lettering(SIZES["五号"], 16))
+NOTE = Style("note", "表下说明", FANGSONG, LIST_CELL.lettering, before=4)
 _NUMBER = Lettering(SIZES["四号"], 16)
 NUMBER = Style("number", "页码", SONGTI, _NUMBER, Align.CENTER)
 NUMBER_ODD = Style("number_odd", "页码（单页）", SONGTI, _NUMBER, Align.RIGHT, right=1)
@@ -164,8 +166,8 @@ MARK_ODD = Style("mark_odd", "文书编码", SONGTI, _MARK, first_line=5)
 MARK_EVEN = Style("mark_even", "文书编码（双页）", SONGTI, _MARK, Align.RIGHT, right=5)
 """Beside the QR code, one line below the page number; the indent leaves the code its quiet zone."""
 STYLES = (
-    LABEL, COVER_UNIT, COVER_TITLE, COVER_FACT, TITLE, FACTS, *HEADINGS, TEXT, ADDRESSEES, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_OPINION, FORM_FOOT,
-    LIST_HEAD, LIST_CELL, NUMBER, NUMBER_ODD, NUMBER_EVEN, MARK_ODD, MARK_EVEN,
+    LABEL, COVER_UNIT, COVER_TITLE, COVER_FACT, TITLE, FACTS, FACTS_NARROW, *HEADINGS, TEXT, ADDRESSEES, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_OPINION, FORM_FOOT,
+    LIST_HEAD, LIST_CELL, NOTE, NUMBER, NUMBER_ODD, NUMBER_EVEN, MARK_ODD, MARK_EVEN,
 )  # fmt: skip
 
 FORM_FIT = (_FORM, Lettering(SIZES["小四"], 18), Lettering(SIZES["五号"], 16))
@@ -235,6 +237,26 @@ def _may_break(before: str, after: str) -> bool:
 def ems(text: str) -> float:
     """Width of a line in full characters: 汉字 count one, letters and digits a half."""
     return sum(1 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 for sign in text)
+
+
+_UNPARTED = re.compile(f"[{_OPENING}]*(?:[!-~]+|.)[{_CLOSING}]*")
+_SEAMS = 0.5
+"""Before and after Latin letters programs leave a quarter each."""
+
+
+def lines_taken(text: str, room: float) -> int:
+    """How many lines of `room` characters a text takes: no word is parted that has room, no closing mark begins a line."""
+    lines, left = 1, room
+    for part in _UNPARTED.findall(text):
+        width = ems(part) + (_SEAMS if part[0].isascii() else 0)
+        if width > left and left < room:
+            lines, left = lines + 1, room
+        # A word longer than a line goes on below.
+        while width > left:
+            lines, width = lines + 1, width - left
+            left = room
+        left -= width
+    return lines
 
 
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")

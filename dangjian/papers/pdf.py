@@ -10,8 +10,9 @@ from typing import Any
 from pypdf import PdfWriter
 
 from dangjian.papers import fonts, official
-from dangjian.papers.blocks import Block, Cover, Foot, FormTable, Line, ListTable, Page, Paper, Text, Title, accompanied
+from dangjian.papers.blocks import Block, Cover, Foot, FormTable, ListTable, Page, Paper, Text, Title, accompanied
 from dangjian.papers.fonts import Library
+from dangjian.papers.line import Line
 from dangjian.papers.official import Lettering
 
 _SOURCE = Path(__file__).with_name("official.typ").read_bytes()
@@ -145,20 +146,27 @@ def _block(block: Block, page: Page) -> dict[str, Any]:
         described["lines"] = _lines(block, page)
         if isinstance(block, Cover):
             described |= {"unit_lines": block.unit_lines(), "gap": block.gap}
+        elif isinstance(block, Line):
+            described["style"] = block.style(page.room[0]).key
     elif isinstance(block, FormTable):
         for row, fields in zip(block.rows, described["rows"], strict=True):
             fields["label_lines"] = block.label_lines(row)
             for paragraph, its_fields in zip(row.value, fields["value"], strict=True):
                 its_fields["lines"] = paragraph.lines
     elif isinstance(block, ListTable):
-        described["groups"] = block.groups
-        for column, its_fields in zip(block.columns, described["columns"], strict=True):
-            its_fields["lines"] = block.head_lines(column)
-        described["rows"] = [
-            {"cells": [official.lines(text) for text in row], "splits": block.must_split(row, page)}
-            for row in block.rows
-        ]
+        described |= _listed(block, page)
     return described
+
+
+def _listed(block: ListTable, page: Page) -> dict[str, Any]:
+    return {
+        "groups": block.groups,
+        "columns": [{**asdict(column), "lines": block.head_lines(column)} for column in block.columns],
+        "rows": [
+            {"cells": [official.lines(text) for text in row], "splits": block.must_split(place, page)}
+            for place, row in enumerate(block.rows)
+        ],
+    }
 
 
 def _lines(block: Title | Cover | Text | Line, page: Page) -> list[Any]:

@@ -15,14 +15,15 @@ from dangjian.papers.blocks import (
     Cover,
     FormRow,
     FormTable,
-    Line,
     ListTable,
+    Note,
     Paper,
     Paragraph,
     SignatureRow,
     Text,
     Title,
 )
+from dangjian.papers.line import Line
 
 OMITTED = "无则不印"
 """After a name: what holds the placeholder is left out where the fact is empty."""
@@ -135,6 +136,11 @@ def _(block: Text) -> Iterator[Fact]:
 
 
 @_facts.register
+def _(block: Note) -> Iterator[Fact]:
+    yield block.name, block.text, True
+
+
+@_facts.register
 def _(block: Addressees) -> Iterator[Fact]:
     yield "主送机关", block.text, False
 
@@ -227,6 +233,7 @@ def _open_signature(block: SignatureRow) -> SignatureRow:
 _OPENED: dict[type, Callable[..., Block]] = {
     Title: lambda block: replace(block, text=written(block.name)) if block.name else block,
     Text: lambda block: replace(block, text=written(block.name, optional=block.optional)) if block.name else block,
+    Note: lambda block: replace(block, text=written(block.name, optional=True)),
     Addressees: lambda block: replace(block, text=written("主送机关")),
     Cover: lambda block: replace(
         block,

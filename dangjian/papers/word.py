@@ -4,7 +4,6 @@ Each block becomes pieces of `wordxml` under the named styles of `stationery`; p
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, time
 from functools import singledispatch
 from io import BytesIO
@@ -14,21 +13,20 @@ from zipfile import ZipFile
 from docx import Document
 from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT
-from docx.section import Section, _Footer
+from docx.section import Section
 from docx.shared import Mm, Pt
 
-from dangjian.papers import official, pdf, stationery, wordxml
+from dangjian.papers import feet, official, pdf, stationery, wordxml
 from dangjian.papers.blocks import (
     Addressees,
     Column,
     Cover,
-    Foot,
     FormRow,
     FormTable,
     Heading,
     Label,
-    Line,
     ListTable,
+    Note,
     Page,
     PageBreak,
     Paper,
@@ -38,10 +36,9 @@ from dangjian.papers.blocks import (
     accompanied,
 )
 from dangjian.papers.fonts import Library
+from dangjian.papers.line import Line
 from dangjian.papers.official import Style
 from dangjian.papers.wordxml import cell, paragraph, paragraphs, row, run
-
-_MM_PER_POINT = 25.4 / 72
 
 
 def draw(paper: Paper, library: Library | None = None) -> bytes:
@@ -52,7 +49,7 @@ def draw(paper: Paper, library: Library | None = None) -> bytes:
     content.font.size = Pt(paper.fit[0].size)
     content.paragraph_format.line_spacing = Pt(paper.fit[0].leading)
     _lay_out(file.sections[0], paper)
-    _set_feet(file, paper)
+    feet.set_feet(file, paper)
     file.core_properties.title = official.printable(paper.title)
     if paper.made_on:
         file.core_properties.created = file.core_properties.modified = datetime.combine(paper.made_on, time())
@@ -67,7 +64,7 @@ def bind(papers: Sequence[Paper]) -> bytes:
             file.add_section()
         file.element.body[-1:-1] = wordxml.parsed(_body(paper))
         _lay_out(file.sections[-1], paper)
-        _set_feet(file, paper)
+        feet.set_feet(file, paper)
     file.core_properties.title = official.printable(papers[0].title)
     return _packed(file)
 
@@ -82,58 +79,8 @@ def finished(filled: bytes, paper: Paper) -> bytes:
     file.core_properties.title = official.printable(paper.title)
     if paper.mark or paper.printed:
         for section in file.sections:
-            _add_feet(file, section, paper)
+            feet.add_feet(file, section, paper)
     return _packed(file)
-
-
-def _add_feet(file: WordFile, section: Section, paper: Paper) -> None:
-    """Below what the template has at its foot; a section that goes on from the one before has its foot already."""
-    feet = [(section.footer, official.MARK_ODD)]
-    if file.settings.odd_and_even_pages_header_footer:
-        feet.append((section.even_page_footer, official.MARK_EVEN))
-    if section.different_first_page_header_footer and paper.mark:
-        feet.append((section.first_page_footer, official.MARK_ODD))
-    first = section._sectPr is file.sections[0]._sectPr
-    placed = replace(paper, page=_page_of(section))
-    for footer, style in feet:
-        if footer.is_linked_to_previous and not first:
-            continue
-        if footer.is_linked_to_previous:
-            footer.is_linked_to_previous = False
-            # Room for a page number, as above the mark of other papers.
-            footer.part.element[:] = wordxml.parsed(paragraph(_kept(file, style), ""))
-            section.footer_distance = _foot_distance(placed)
-        marked = _marked(footer, placed, style)
-        footer.part.element.extend(wordxml.parsed(paragraph(_kept(file, style), marked)))
-
-
-def _kept(file: WordFile, style: Style) -> Style:
-    """The style as the file calls it: other programs rename styles, and drop those that nothing was set in."""
-    for known in file.styles:
-        if known.name == style.name:
-            return replace(style, key=known.style_id)
-    file.styles.element.extend(wordxml.parsed(stationery.style_xml(style)))
-    return style
-
-
-def _page_of(section: Section) -> Page:
-    height, bottom = section.page_height, section.bottom_margin
-    if not height or not bottom:
-        return Page()
-    return Page(bottom=bottom.mm, landscape=height < (section.page_width or 0))
-
-
-def _marked(footer: _Footer, paper: Paper, style: Style) -> str:
-    """The runs of the QR code, which floats, and of what is read beside it."""
-    return (_floating_mark(footer, paper, style) if paper.mark else "") + run(style, paper.mark_text)
-
-
-def _floating_mark(footer: _Footer, paper: Paper, style: Style) -> str:
-    assert paper.mark is not None
-    relation, _ = footer.part.get_or_add_image(BytesIO(paper.mark.png()))
-    drop = paper.page.height - paper.page.bottom + official.NUMBER_DROP
-    side = "right" if style is official.MARK_EVEN else "left"
-    return wordxml.floating_picture(relation, paper.mark.code, size=official.MARK_SIZE, side=side, drop=drop)
 
 
 def _lay_out(section: Section, paper: Paper) -> None:
@@ -143,44 +90,7 @@ def _lay_out(section: Section, paper: Paper) -> None:
     section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.header_distance, section.gutter = Mm(15), Mm(0)
-    section.footer_distance = _foot_distance(paper)
-
-
-def _foot_distance(paper: Paper) -> Mm:
-    """From the paper's lower edge, so that the page number stands where GB/T 9704 wants it."""
-    lines = 2 if paper.mark or paper.printed else 1
-    taken = lines * official.NUMBER.lettering.leading * _MM_PER_POINT
-    return Mm(paper.page.bottom - official.NUMBER_DROP - taken)
-
-
-def _set_feet(file: WordFile, paper: Paper) -> None:
-    section, foot = file.sections[-1], paper.foot
-    if foot is Foot.OUTER:
-        file.settings.odd_and_even_pages_header_footer = True
-        _set_foot(section.footer, paper, official.NUMBER_ODD, official.MARK_ODD)
-        _set_foot(section.even_page_footer, paper, official.NUMBER_EVEN, official.MARK_EVEN)
-    elif foot is Foot.CENTERED or paper.mark:
-        _set_foot(section.footer, paper, official.NUMBER, official.MARK_ODD)
-
-    if paper.has_cover:
-        # The cover bears no number, and what follows it is page 1.
-        section.different_first_page_header_footer = True
-        section._sectPr.append(wordxml.parsed('<w:pgNumType w:start="0"/>')[0])
-        if paper.mark_text:
-            _set_foot(section.first_page_footer, replace(paper, foot=Foot.NONE), official.NUMBER, official.MARK_ODD)
-
-
-def _set_foot(footer: _Footer, paper: Paper, number_style: Style, mark_style: Style) -> None:
-    """The page number, and under it the mark's code and who printed it; the QR code floats and takes no room from the body."""
-    footer.is_linked_to_previous = False
-    first = ""
-    if paper.foot is not Foot.NONE:
-        dash = "—" if paper.foot is Foot.OUTER else ""
-        first = run(number_style, f"{dash} ") + wordxml.page_number(number_style) + run(number_style, f" {dash}")
-    if paper.mark:
-        first += _floating_mark(footer, paper, mark_style)
-    second = paragraph(mark_style, run(mark_style, paper.mark_text)) if paper.mark_text else ""
-    footer.part.element[:] = wordxml.parsed(paragraph(number_style, first) + second)
+    section.footer_distance = feet.distance(paper)
 
 
 def _packed(file: WordFile) -> bytes:
@@ -279,8 +189,13 @@ def _(block: Addressees, page: Page) -> str:
 
 
 @_drawn.register
+def _(block: Note, page: Page) -> str:
+    return _whole(official.NOTE, block.text) if block.text else ""
+
+
+@_drawn.register
 def _(block: Line, page: Page) -> str:
-    style = official.FACTS
+    style = block.style(page.room[0])
     if len(block.texts) == 1:
         return paragraph(style, run(style, block.texts[0]), align=block.align)
     tab = wordxml.run_of(style, "<w:tab/>")
@@ -312,9 +227,9 @@ def _(block: FormTable, page: Page) -> str:
 @_drawn.register
 def _(block: ListTable, page: Page) -> str:
     rows = _head_rows(block)
-    for number, texts in enumerate(block.rows, start=1):
-        whole = not block.must_split(texts, page)
-        keep = block.keep and whole and number == len(block.rows)
+    for place, texts in enumerate(block.rows):
+        whole = not block.must_split(place, page)
+        keep = block.keep and whole and place == len(block.rows) - 1
         cells = [
             cell(
                 column.width,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers import official
-from dangjian.papers.blocks import FormRow, FormTable, Line, Page, Paper, Paragraph, Title
+from dangjian.papers.blocks import FormRow, FormTable, Page, Paper, Paragraph, Title
+from dangjian.papers.line import Line
 from dangjian.papers.mark import Mark
 from dangjian.projects.paper_kind import PaperKind
 

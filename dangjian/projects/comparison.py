@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
 from dangjian.papers import excel
-from dangjian.papers.blocks import LANDSCAPE, Column, Foot, Line, ListTable, Paper, Title
+from dangjian.papers.blocks import LANDSCAPE, Column, Foot, ListTable, Paper, Title
 from dangjian.papers.face import taken_by
+from dangjian.papers.line import Line
 from dangjian.papers.official import Align
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.project import Project

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from dangjian.foundation.window import day_text
 from dangjian.papers import official
-from dangjian.papers.blocks import Column, Foot, Line, ListTable, Paper, SignatureRow, Text, Title
+from dangjian.papers.blocks import Column, Foot, ListTable, Paper, SignatureRow, Text, Title
+from dangjian.papers.line import Line
 from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align
 from dangjian.projects.handover import Handover

@@ -20,7 +20,6 @@ from dangjian.papers.blocks import (
     FormRow,
     FormTable,
     Label,
-    Line,
     ListTable,
     Paper,
     Paragraph,
@@ -28,6 +27,7 @@ from dangjian.papers.blocks import (
     Text,
     Title,
 )
+from dangjian.papers.line import Line
 from dangjian.papers.mark import Mark
 from dangjian.papers.official import Align
 from dangjian.programmes.scheme import Scheme

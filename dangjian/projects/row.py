@@ -149,10 +149,15 @@ def sentences(rows: Sequence[Row], rules: Scheme) -> str:
 
 def listed(said: Sequence[str]) -> str:
     """Several things said as one paragraph, numbered where there are more than one; a stop that was typed is not doubled."""
-    said = [text.rstrip("。；;，,、 ") for text in said]
+    said = [unstopped(text) for text in said]
     if len(said) < 2:
         return "".join(f"{text}。" for text in said)
     return "；".join(f"（{number}）{text}" for number, text in enumerate(said, 1)) + "。"
+
+
+def unstopped(text: str) -> str:
+    """Without the stop that was typed at its end, for what goes on after it."""
+    return text.rstrip("。；;，,、 ")
 
 
 def _value(column: models.Field[Any, Any], raw: Any, *, checks: bool = True) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from dangjian.projects import period
-from dangjian.projects.row import MonthField, Row, typed
+from dangjian.projects.row import MonthField, Row, typed, unstopped
 
 if TYPE_CHECKING:
     from dangjian.programmes.scheme import Scheme
@@ -44,8 +44,8 @@ class Target(Row):
             yield f"“{self.name}”没有写目标值；不能用数字表示的，请写验收标准"
 
     def sentence(self, rules: Scheme) -> str:
-        said = f"{self.due and f'到{period.month_in_words(self.due)}，'}{self.name}{self._amount()}"
-        return f"{said}（验收标准：{self.criterion}）" if self.criterion else said
+        said = f"{self.due and f'到{period.month_in_words(self.due)}，'}{unstopped(self.name)}{self._amount()}"
+        return f"{said}（验收标准：{unstopped(self.criterion)}）" if self.criterion else said
 
     def _amount(self) -> str:
         if self.value is None:

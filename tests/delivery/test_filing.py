@@ -1,5 +1,6 @@
 """Filing: the table makes itself, stays as it was handed in, and is answered line by line; no project waits for it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -306,6 +307,16 @@ def test_units_are_reminded_once_before_the_time_is_over(cast: Cast) -> None:
     assert Notice.objects.filter(person=cast.people.officer, text__contains="9月3日24时截止").count() == 1
     with clock.fixed_at("2022-09-04 09:00"):
         assert unfiled.remind(3) == 0
+
+
+@pytest.mark.clause("S-36")
+def test_a_stop_before_another_mark_makes_no_difference_to_what_was_reported(cast: Cast) -> None:
+    """Versions of former days keep 「。）；」, which is not printed any more: nothing has to be reported anew for it."""
+    line = _lines(cast.places.unit)[0] if a_filing(cast) else None
+    assert line is not None
+    before, now = replace(line, goal="（1）甲（合格。）；（2）乙。"), replace(line, goal="（1）甲（合格）；（2）乙。")
+    assert summary.differences([before], [now]) == []
+    assert [each.kind for each in summary.differences([before], [replace(now, goal="乙。")])] == [summary.CHANGED]
 
 
 @pytest.mark.clause("S-13", "S-121", "S-122")

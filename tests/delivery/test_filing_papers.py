@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,25 +14,26 @@ from docx.oxml.ns import qn
 
 from dangjian.delivery import filing_papers, summary
 from dangjian.delivery.filing_papers import LABELS
-from dangjian.delivery.summary import Line
 from dangjian.intake import reading
-from dangjian.papers import blocks, excel, pdf, word
+from dangjian.papers import excel, official, pdf, word
+from dangjian.papers.line import Line
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
-from tests.cast import Cast, a_filing, an_established
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_filing, an_approved_plan, an_established
 from tests.papers.reading import opened, pdf_pages, squeezed, word_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("S-120", "S-121", "S-122")]
 
 HEADS = ["序号", "项目名称", "项目起止日期", "项目承担部门"]
-HARD = Line(
+HARD = summary.Line(
     project=1, number="2022-001", name="A&B <党> =1+1 䶮𠮷", period="2022.8~2022.12", department="第一项目部党支部",
     problem="问题一\n问题二\x07\x0c", measures="措施" * 400, goal="@目标", note="建立党员先锋岗“𠮷”",
 )  # fmt: skip
 
 
-def _line(number: int) -> Line:
-    return Line(
+def _line(number: int) -> summary.Line:
+    return summary.Line(
         number,
         f"2022-{number:03d}",
         f"项目{number}",
@@ -48,11 +50,15 @@ def _unit() -> Organisation:
     return Organisation(full_name="中共第一工程公司委员会", short_name="一公司党委")
 
 
-def _paper(*lines: Line) -> Any:
+def read_sheet(drawn: bytes) -> str:
+    return ZipFile(BytesIO(drawn)).read("xl/sharedStrings.xml").decode()
+
+
+def _paper(*lines: summary.Line) -> Any:
     return filing_papers.live(_unit(), lines, year="2022年度", filler="陈静", phone="0571-88888888")
 
 
-def _sheet(*lines: Line) -> bytes:
+def _sheet(*lines: summary.Line) -> bytes:
     return excel.draw(filing_papers.live_sheet(_unit(), lines, filler="陈静", phone="0571-88888888"))
 
 
@@ -66,7 +72,7 @@ def test_the_word_table_has_a_merged_head_on_every_page_and_whole_rows() -> None
     repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in (upper, lower, *body)]
     assert repeated == [True, True, False, False]
     grid = [int(column.get(qn("w:w"))) for column in file.tables[0]._tbl.tblGrid.iter(qn("w:gridCol"))]
-    assert [round(width / 1440 * 25.4) for width in grid] == [12, 36, 29, 29, 36, 36, 28, 19]
+    assert [round(width / 1440 * 25.4) for width in grid] == [12, 28, 28, 28, 36, 42, 33, 18]
 
 
 @pytest.mark.parametrize("make", [filing_papers.blank, lambda: _paper(HARD, _line(2))], ids=["blank", "filled"])
@@ -109,8 +115,74 @@ def test_excel_prints_like_the_form() -> None:
     assert 'topLeftCell="A6"' in page
     heights = re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', page)
     # The eight hundred characters of the first project are taller than Excel lets a row be: three rows, merged.
-    assert [float(height) for height in heights[5:]] == [387, 387, 387, 35.25]
+    assert [float(height) for height in heights[5:]] == [321.75, 321.75, 321.75, 35.25]
     assert {"A6:A8", "F6:F8", "H6:H8"} <= merges
+
+
+def test_a_row_stays_on_one_page_unless_it_is_longer_than_a_page() -> None:
+    """Read from the PDF: the first words of a row and its last ones stand on the same page, and nothing is cut off."""
+    tall = [
+        replace(_line(number), measures=f"开头{number}，" + "责任到人。" * 40 + f"完毕{number}。")
+        for number in range(1, 6)
+    ]
+    longer = replace(
+        _line(6), measures="开头6，" + "、".join(f"第{number}道工序" for number in range(1, 200)) + "，完毕6。"
+    )
+    pages = pdf_pages(pdf.draw(_paper(_line(0), *tall, longer)))
+    for number in range(1, 6):
+        assert [f"开头{number}" in page for page in pages] == [f"完毕{number}" in page for page in pages]
+    assert "".join(pages).count("道") == 199
+    assert "完毕6" in pages[-1]
+    assert "开头6" not in pages[-1]
+    rows = opened(word.draw(_paper(_line(0), *tall, longer))).tables[0].rows[2:]
+    assert [row._tr.trPr.find(qn("w:cantSplit")) is not None for row in rows] == [True] * 6 + [False]
+
+
+def test_a_first_row_that_would_leave_its_page_empty_is_split() -> None:
+    """What has room on a page of its own, but not below title and head, begins there."""
+    first = replace(_line(1), measures="开头，" + "责任到人，" * 48 + "完毕。")
+    pages = pdf_pages(pdf.draw(_paper(first, first)))
+    assert "开头" in pages[0]
+    assert "完毕" in pages[1]
+
+
+def test_the_telephone_stands_beside_the_name_of_a_usual_unit_also_while_it_is_still_to_be_written() -> None:
+    unit = "单位名称：中共华川建设集团勘察设计检测有限公司委员会"
+    for phone in ("联系电话：0571-86021309", "联系电话："):
+        line = Line((unit, "填表人：欧阳小丽", phone))
+        assert len(line.spread(225)) == 1
+        assert line.style(225) is official.FACTS_NARROW
+    assert Line(("单位名称：一公司党委", "填表人：陈静", "联系电话：0571-1")).style(225) is official.FACTS
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "pdf"])
+def test_a_note_says_which_rows_are_told_from_the_plan_and_none_of_it_is_read_back_as_a_project(
+    tmp_path: Path, cast: Cast, kind: str
+) -> None:
+    for number in range(1, 4):
+        an_established(cast, name=f"项目{number}")
+    an_approved_plan(cast, Project.objects.get(name="项目2"))
+    filing = a_filing(cast)
+    draw = {"docx": word.draw, "pdf": pdf.draw}.get(kind)
+    content = draw(filing_papers.of_filing(filing)) if draw else excel.draw(filing_papers.sheet_of_filing(filing))
+    path = tmp_path / f"附件4.{kind}"
+    path.write_bytes(content)
+    note = "注：“采取措施”“达到目标”两栏，第2项摘自审定的实施计划书，第1、3项摘自项目申请表。"
+    if kind == "pdf":
+        assert note in pdf_pages(content)[-1]
+        return
+    assert note in (word_text(content) if kind == "docx" else read_sheet(content))
+    told = reading.read(path).told["rows"]
+    assert [row["name"] for row in told] == ["项目1", "项目2", "项目3"]
+    assert [row["measures"] for row in told] == [line.measures for line in filing.lines]
+
+
+def test_versions_that_did_not_keep_where_a_line_comes_from_say_nothing_of_it(cast: Cast) -> None:
+    filing = a_filing(cast)
+    row = filing.rows.get()
+    row.facts.pop("source")
+    row.save()
+    assert "注：" not in word_text(word.draw(filing_papers.of_filing(filing.reload())))
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])
@@ -167,7 +239,7 @@ def test_the_blank_form_leaves_room_to_write_who_fills_it_in_and_where_to_reach_
 
 
 def test_facts_that_a_line_has_no_room_for_stand_below_and_are_not_broken() -> None:
-    facts = blocks.Line(("单位名称：" + "长" * 30, "填表人：欧阳小丽", "联系电话：0571-88888888转8888"))
+    facts = Line(("单位名称：" + "长" * 30, "填表人：欧阳小丽", "联系电话：0571-88888888转8888"))
     assert [[text[:4] for text, _ in line] for line in facts.spread(225)] == [["单位名称", "填表人："], ["联系电话"]]
 
 

@@ -12,7 +12,6 @@ from dangjian.papers.blocks import (
     FormTable,
     Heading,
     Label,
-    Line,
     ListTable,
     PageBreak,
     Paper,
@@ -21,6 +20,7 @@ from dangjian.papers.blocks import (
     Text,
     Title,
 )
+from dangjian.papers.line import Line
 from dangjian.papers.official import Align
 
 HOSTILE = '#read("/etc/passwd") $x$ {{ 7*7 }} A&B <党> \x07*_`@label` \\u{5b}'

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dangjian.papers import official
 from dangjian.papers.blocks import LANDSCAPE, Column, FormRow, FormTable, ListTable, Page, Paper, Paragraph, Title
 
 
@@ -20,11 +21,20 @@ def test_two_groups_side_by_side_stay_two():
     assert ListTable(tuple(columns), ()).groups == [("甲", 0, 1), ("乙", 2, 2)]
 
 
-def test_only_a_row_taller_than_a_third_of_the_page_is_split():
-    table = ListTable((Column("措施", 36),), ())
-    assert not table.must_split(("分片包干" * 20,), LANDSCAPE)
-    assert table.must_split(("分片包干" * 30,), LANDSCAPE)
-    assert table.must_split(("\n" * 40,), LANDSCAPE)
+def test_only_a_row_longer_than_a_page_is_split_the_first_one_by_what_is_left_below_the_title():
+    texts = ("分片包干" * 38, "分片包干" * 56, "分片包干" * 57, "\n" * 40)
+    table = ListTable((Column("措施", 36),), tuple((text,) for text in texts))
+    assert [table.must_split(place, LANDSCAPE) for place in range(4)] == [False, False, True, True]
+    assert ListTable(table.columns, table.rows[1:]).must_split(0, LANDSCAPE)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [("", 1), ("党" * 9, 1), ("党" * 10, 2), ("党" * 9 + "。", 2), ("党建 standardization 党", 3), ("x" * 40, 3)],
+)
+def test_lines_are_counted_as_they_are_broken(text, lines):
+    """A closing mark takes the sign before it along, a word goes to the next line whole if that has room for it."""
+    assert official.lines_taken(text, 9) == lines
 
 
 def test_a_label_too_long_for_its_column_is_broken_evenly():

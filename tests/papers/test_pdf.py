@@ -15,7 +15,6 @@ from dangjian.papers.blocks import (
     FormTable,
     Heading,
     Label,
-    Line,
     ListTable,
     Paper,
     Paragraph,
@@ -23,6 +22,7 @@ from dangjian.papers.blocks import (
     Text,
     Title,
 )
+from dangjian.papers.line import Line
 from tests.papers import samples
 from tests.papers.reading import pdf_pages, squeezed, word_text
 

@@ -11,7 +11,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from dangjian.papers import official, pdf, word
-from dangjian.papers.blocks import Line, Paper
+from dangjian.papers.blocks import Paper
+from dangjian.papers.line import Line
 from tests.papers import samples
 from tests.papers.reading import form_cells, opened, pdf_pages, squeezed, word_text
 from tests.papers.wps import is_sound, parts_of

@@ -1,15 +1,19 @@
 """The lists of an application: goals, carriers, consultations and investigations as facts."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from dangjian.delivery.goal import Goal
 from dangjian.foundation.lifecycle import Refused
 from dangjian.projects import papers
 from dangjian.projects.period import month_in_words
 from dangjian.projects.project import Project
 from dangjian.projects.revision import LISTS, facts_of
 from dangjian.projects.row import listed, sentences
+from dangjian.projects.target import Target
 from tests.cast import FACTS, Cast, a_draft, an_agreed_draft
 
 LINES: dict[str, list[dict[str, Any]]] = {
@@ -63,6 +67,15 @@ def test_lists_read_as_sentences_and_blank_lines_are_none(cast: Cast) -> None:
 )
 def test_a_stop_that_was_typed_is_not_printed_twice(texts: list[str], sentence: str) -> None:
     assert listed(texts) == sentence
+
+
+def test_a_stop_that_was_typed_is_not_printed_before_the_next_mark(cast: Cast) -> None:
+    goal = Goal(name="节约能耗。", value=Decimal(30), unit="万元", criterion="以财务结算为准。")
+    assert goal.measured == "30万元；以财务结算为准"
+    target = Target(name="完成定额核定；", criterion="经成本部审核。")
+    project = a_draft(cast)
+    assert sentences([target, target], project.rules).count("。") == 1
+    assert not re.search("[。；][）；。]", sentences([target, target], project.rules))
 
 
 def test_a_day_stands_in_a_sentence_as_it_is_said() -> None:

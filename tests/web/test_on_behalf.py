@@ -9,7 +9,7 @@ from django.urls import reverse
 from dangjian.foundation.lifecycle import Refused
 from dangjian.foundation.notice import Notice
 from dangjian.overview.todo import todos_of, waiting_for
-from dangjian.papers.blocks import Line
+from dangjian.papers.line import Line
 from dangjian.projects import papers
 from dangjian.projects.project import Project
 from tests.cast import FACTS, Cast, a_draft, an_agreed_draft
