@@ -356,11 +356,11 @@ class Letter(Confirmation, Voiding, Stateful):
 
 
 def _facts(project: Project) -> dict[str, Any]:
-    """What the letter prints, as it is today: papers keep the names of their day."""
+    """What the letter prints, as it is today: papers keep the names of their day. 附件1 to 3 name units in full."""
     text = project.rules.letter
     return {
         "title": text.title, "purpose": text.purpose, "clauses": list(text.clauses), "project": project.name,
-        "unit": project.unit.signed_as, "branch": project.branch.signed_as,
+        "unit": project.unit.full_name, "branch": project.branch.full_name,
         "committee_secretary": f"{Kind(project.unit.kind).label}书记",
     }  # fmt: skip
 

@@ -1,8 +1,9 @@
-"""附件2, the letter as paper: one page, its text from the scheme, what is signed kept together (S-110 … S-117)."""
+"""附件2, the letter as paper: one page, its text from the scheme, room for seal and signature (S-110 … S-117)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dangjian.foundation import clock
@@ -15,8 +16,32 @@ if TYPE_CHECKING:
     from dangjian.agreements.letter import Letter
 
 COPIES = (1, 2)
+MOST_IN_NAME = 12
+"""Characters of a unit's name in one line above its signature."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """Empty lines above the project's name, above the names of the two units, below them for the seal, above the date."""
+
+    project: int = 0
+    names: int = 0
+    seal: int = 0
+    date: int = 0
+
+
 _TIGHT = Page(top=28, bottom=27)
-"""For a letter with a long name or clauses: two lines more than usual."""
+LAYOUTS = (
+    (Page(), Room(1, 1, 3, 1)),
+    (_TIGHT, Room(1, 1, 3, 1)),
+    (_TIGHT, Room(0, 1, 3, 1)),
+    (_TIGHT, Room(0, 0, 3, 1)),
+    (_TIGHT, Room(0, 0, 3, 0)),
+    (_TIGHT, Room(0, 0, 2, 0)),
+    (_TIGHT, Room(0, 0, 1, 0)),
+    (_TIGHT, Room()),
+)
+"""The roomiest first. A seal is 42 mm wide; it and the signature keep their room longest, also longer than the margins."""
 
 
 def copy_of(letter: Letter, number: int) -> Paper:
@@ -60,10 +85,7 @@ def _paper(
     note: str = "",
     date: str = "",
 ) -> Paper:
-    """With as much room around the signatures as keeps the letter on its one page.
-
-    Before the line above the date goes, where one signs, the page gives up some of its margins.
-    """
+    """With as much room to stamp and sign as keeps the letter on its one page."""
     laid_out = (
         Paper(
             title=facts["title"],
@@ -71,16 +93,16 @@ def _paper(
             blocks=(
                 Label("附件2"),
                 Title(facts["title"]),
-                Text(facts["purpose"]),
-                *(Text(clause) for clause in facts["clauses"]),
-                *_signing(facts, gaps, date or official.dated(None)),
+                Text(facts["purpose"], close=True),
+                *(Text(clause, close=True) for clause in facts["clauses"]),
+                *_signing(facts, room, date or official.dated(None)),
             ),
             made_on=clock.local(made_at.made_at).date() if made_at else None,
             mark=mark,
             mark_note=note,
             page=page,
         )
-        for page, gaps in ((Page(), 3), (Page(), 2), (Page(), 1), (_TIGHT, 1), (_TIGHT, 0))
+        for page, room in LAYOUTS
     )
     for paper in laid_out:
         if pdf.fits_one_page(paper):
@@ -88,20 +110,24 @@ def _paper(
     return paper
 
 
-def _signing(facts: dict[str, Any], gaps: int, date: str) -> tuple[Block, ...]:
-    """The project's name, the units above their secretaries' signatures, the date at the right; never torn apart.
+def _signing(facts: dict[str, Any], room: Room, date: str) -> tuple[Block, ...]:
+    """The project's name, the units, below each its seal and its secretary's signature, the date; never torn apart.
 
     The date of the signing is written by hand, so that the paper is the same before and after; ``date`` is what stands
-    there. Of the three empty
-    lines the one before the date stays longest: there one signs.
+    there.
     """
-    gap = SignatureRow(columns=(("",), ("",)))
+    names = tuple(tuple(official.balanced(facts.get(side, ""), MOST_IN_NAME)) for side in ("unit", "branch"))
     return (
-        *([Text("", keep=True)] if gaps > 2 else ()),
-        Text(f"项目名称：{facts.get('project', '')}", keep=True),
-        *([gap] if gaps > 1 else ()),
-        SignatureRow(columns=((facts.get("unit", ""),), (facts.get("branch", ""),))),
-        SignatureRow(columns=((f"{facts.get('committee_secretary', '党委书记')}：",), ("党支部书记：",))),
-        *([gap] if gaps > 0 else ()),
-        SignatureRow(columns=(("",), (date,))),
+        *([Text("", keep=True, close=True)] if room.project else ()),
+        Text(f"项目名称：{facts.get('project', '')}", keep=True, close=True),
+        *_empty(room.names),
+        SignatureRow(columns=names, close=True),
+        *_empty(room.seal),
+        SignatureRow(columns=((f"{facts.get('committee_secretary', '党委书记')}：",), ("党支部书记：",)), close=True),
+        *_empty(room.date),
+        SignatureRow(columns=(("",), (date,)), close=True),
     )
+
+
+def _empty(lines: int) -> tuple[SignatureRow, ...]:
+    return (SignatureRow(columns=(("",) * lines, ("",) * lines), close=True),) if lines else ()

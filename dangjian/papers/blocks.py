@@ -118,12 +118,21 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph of the body; `keep` holds it on the page of what follows, `optional` is left out where it is empty."""
+    """A paragraph of the body.
+
+    `keep` holds it on the page of what follows, `optional` is left out where it is empty, the lines of a `close` one
+    stand nearer to each other.
+    """
 
     text: str
     keep: bool = False
     name: str = ""
     optional: bool = False
+    close: bool = False
+
+    @property
+    def style(self) -> Style:
+        return official.TEXT_CLOSE if self.close else official.TEXT
 
 
 @dataclass(frozen=True)
@@ -147,12 +156,20 @@ ROOM_FOR_NAME = "　" * official.CLOSING_ROOM
 
 @dataclass(frozen=True)
 class SignatureRow:
-    """Columns side by side, each a few lines, never torn apart by a page end. ``shares`` say how wide, else all alike."""
+    """Columns side by side, each a few lines, never torn apart by a page end.
+
+    ``shares`` say how wide, else all alike; the lines of a ``close`` one stand nearer to each other.
+    """
 
     columns: tuple[tuple[str, ...], ...]
     shares: tuple[float, ...] = ()
     align: Align = Align.LEFT
     names: tuple[tuple[str, ...], ...] = ()
+    close: bool = False
+
+    @property
+    def style(self) -> Style:
+        return official.SIGNATURE_CLOSE if self.close else official.SIGNATURE
 
     @classmethod
     def closing(cls, name: str, day: str) -> "SignatureRow":

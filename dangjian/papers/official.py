@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import accumulate
@@ -26,6 +26,8 @@ MARGINS = (37.0, 35.0, 28.0, 26.0)
 """Top, bottom, left (binding side) and right in mm: leaves the type area of 156 by 225 mm."""
 LINE = 28.95
 """Points from line to line: 22 lines fill the type area."""
+CLOSE_LINE = 26.0
+"""Points from line to line of a paper that must leave room to sign and stamp it on its one page (附件2)."""
 TIGHTEN = -0.25
 """Points taken from each 三号 character, so that 28 of them fill a line."""
 COVER_LABEL, COVER_LINE = 4.0, (52.0, 150.0)
@@ -145,8 +147,10 @@ HEADINGS = (
     Style("heading3", "三级标题", FANGSONG, _BODY, first_line=2, tracking=TIGHTEN, bold=True, outline=3),
 )
 TEXT = Style("text", "公文正文", FANGSONG, _BODY, Align.JUSTIFY, first_line=2, tracking=TIGHTEN)
+TEXT_CLOSE = replace(TEXT, key="text_close", name="公文正文（紧）", lettering=Lettering(_BODY.size, CLOSE_LINE))
 ADDRESSEES = Style("addressees", "主送机关", FANGSONG, _BODY, Align.JUSTIFY, before=LINE)
 SIGNATURE = Style("signature", "签署栏", FANGSONG, _BODY)
+SIGNATURE_CLOSE = replace(SIGNATURE, key="signature_close", name="签署栏（紧）", lettering=TEXT_CLOSE.lettering)
 BODY_EMS, CLOSING_ROOM, CLOSING_SIDE = 28, 22, 2
 """Characters to a line of the body (GB/T 9704), most in a line of a closing name, and left empty beside it."""
 FORM_LABEL = Style("form_label", "表格标签", HEITI, Lettering(SIZES["四号"], 20), Align.CENTER)
@@ -166,7 +170,7 @@ MARK_ODD = Style("mark_odd", "文书编码", SONGTI, _MARK, first_line=5)
 MARK_EVEN = Style("mark_even", "文书编码（双页）", SONGTI, _MARK, Align.RIGHT, right=5)
 """Beside the QR code, one line below the page number; the indent leaves the code its quiet zone."""
 STYLES = (
-    LABEL, COVER_UNIT, COVER_TITLE, COVER_FACT, TITLE, FACTS, FACTS_NARROW, *HEADINGS, TEXT, ADDRESSEES, SIGNATURE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_OPINION, FORM_FOOT,
+    LABEL, COVER_UNIT, COVER_TITLE, COVER_FACT, TITLE, FACTS, FACTS_NARROW, *HEADINGS, TEXT, TEXT_CLOSE, ADDRESSEES, SIGNATURE, SIGNATURE_CLOSE, FORM_LABEL, FORM_VALUE, FORM_CONTENT, FORM_OPINION, FORM_FOOT,
     LIST_HEAD, LIST_CELL, NOTE, NUMBER, NUMBER_ODD, NUMBER_EVEN, MARK_ODD, MARK_EVEN,
 )  # fmt: skip
 

@@ -123,7 +123,7 @@ def _signatures(blocks: Sequence[SignatureRow], room: float) -> str:
         cells = [
             cell(
                 end - start,
-                paragraphs(official.SIGNATURE, lines, align=block.align, keep=True),
+                paragraphs(block.style, lines, align=block.align, keep=True),
                 span=grid.index(end) - grid.index(start),
             )
             for start, end, lines in zip(own, own[1:], block.columns, strict=False)
@@ -180,7 +180,7 @@ def _(block: Heading, page: Page) -> str:
 
 @_drawn.register
 def _(block: Text, page: Page) -> str:
-    return paragraphs(official.TEXT, official.lines(block.text), keep=block.keep)
+    return paragraphs(block.style, official.lines(block.text), keep=block.keep)
 
 
 @_drawn.register

@@ -68,6 +68,47 @@ def test_there_is_room_to_sign_above_the_date_however_long_the_names_are(cast: C
 
 
 @pytest.mark.django_db
+@pytest.mark.clause("S-115", "S-116")
+@pytest.mark.parametrize("unit", ["中共华川建设集团第一工程有限公司委员会", "中共第一工程公司委员会"])
+def test_between_the_names_and_the_secretaries_a_seal_has_room(cast: Cast, unit: str) -> None:
+    """Measured in the PDF: 25 mm free, with the name above it and the signature beside it more than a seal's 42 mm."""
+    letter = a_letter(cast, name="发挥党员作用，实现节能降耗36万元")
+    letter.facts |= {"unit": unit, "branch": "中共华川建设集团第一工程有限公司云江特大桥项目部支部委员会"}
+    drawn = pdf.draw(papers.copy_of(letter, 1))
+    above, below = _edges(drawn, "桥项目部支部委员会", "党委书记：")
+    assert (above - below) / 72 * 25.4 > 25
+    assert _edges(drawn, "党委书记：", "年")[0] - _edges(drawn, "党委书记：", "年")[1] > 26
+
+
+def _edges(drawn: bytes, upper: str, lower: str) -> tuple[float, float]:
+    """Points from the foot of the page to the lower edge of the last `upper` text and to the upper edge of the `lower` one."""
+    page = pypdfium2.PdfDocument(drawn)[0].get_textpage()
+    boxes = []
+    for text in (upper, lower):
+        search = page.search(text)
+        at = None
+        while found := search.get_next():
+            at = found
+        assert at is not None, text
+        boxes.append(page.get_charbox(at[0]))
+    return boxes[0][1], boxes[1][3]
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("S-115")
+def test_a_new_letter_names_both_in_full_and_an_earlier_one_what_was_signed(cast: Cast) -> None:
+    branch = cast.places.branch
+    branch.signature_name = "第一项目部党支部"
+    branch.save()
+    letter = a_letter(cast)
+    assert (letter.facts["unit"], letter.facts["branch"]) == (cast.places.unit.full_name, branch.full_name)
+    letter.facts["branch"] = "第一项目部党支部"
+    letter.save()
+    told = text_of(pdf.draw(papers.copy_of(Letter.objects.get(pk=letter.pk), 1)))
+    assert "第一项目部党支部党委书记" in told.replace(cast.places.unit.full_name, "")
+
+
+@pytest.mark.django_db
 @pytest.mark.clause("S-116")
 def test_all_copies_of_a_ceremony_are_one_file_and_their_scans_file_themselves(cast: Cast) -> None:
     letters = [a_letter(cast, name="节能降耗"), a_letter(cast, name="安全示范岗")]
