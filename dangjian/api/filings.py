@@ -85,11 +85,12 @@ class FilingOut(Schema):
 
 
 class FilingDetailOut(FilingOut):
-    """With its lines. ``version`` goes into an answer; ``may_answer`` is empty where one may, else says why not."""
+    """With its lines. ``version`` goes into an answer; ``may_answer`` and ``may_recall`` are empty where one may, else say why not."""
 
     version: int
     lines: list[FiledLineOut]
     may_answer: list[ReasonOut]
+    may_recall: list[ReasonOut]
 
 
 class TableOut(Schema):
@@ -120,6 +121,7 @@ def _detail(filing: Filing, person: Person) -> FilingDetailOut:
     return FilingDetailOut(
         **_facts(filing), version=filing.version, lines=[FiledLineOut.of_row(row) for row in rows],
         may_answer=[ReasonOut.of(reason) for reason in filing.refusals("answer", by=person)],
+        may_recall=[ReasonOut.of(reason) for reason in filing.refusals("recall", by=person)],
     )  # fmt: skip
 
 
@@ -214,4 +216,24 @@ def answer(request: Asking, pk: PathNumber, sent: AnswersIn) -> Any:
         returned={each.line: each.reason for each in sent.answers if each.answer == "return"},
         seen=sent.version, by=request.person,
     )  # fmt: skip
+    return _detail(filing, request.person)
+
+
+@router.post("{pk}/recall", response={200: FilingDetailOut} | ACTS, summary="撤回报送，公司办理之前")
+def recall(request: Asking, pk: PathNumber) -> Any:
+    filing = get_object_or_404(_seen(request.person), pk=pk)
+    filing.recall(by=request.person)
+    return _detail(filing, request.person)
+
+
+class PhoneIn(Sent):
+    """The number that stands in the head of the version."""
+
+    phone: Text = Field(description="联系电话")
+
+
+@router.post("{pk}/phone", response={200: FilingDetailOut} | ACTS, summary="更正联系电话，不用另报一版")
+def correct_phone(request: Asking, pk: PathNumber, sent: PhoneIn) -> Any:
+    filing = get_object_or_404(_seen(request.person), pk=pk)
+    filing.correct_phone(phone=sent.phone, by=request.person)
     return _detail(filing, request.person)

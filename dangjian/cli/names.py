@@ -170,6 +170,8 @@ NOUNS: dict[str, Noun] = {
             "table": "GET filings/units/{unit}",
             "hand-in": "POST filings/units/{unit}",
             "answer": "POST filings/{pk}/answers",
+            "recall": "POST filings/{pk}/recall",
+            "correct-phone": "POST filings/{pk}/phone",
         },
     ),
     "scans": Noun(

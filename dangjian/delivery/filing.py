@@ -6,22 +6,24 @@ A report and never a gate: the company answers each line, and no project waits f
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 from django.db import models, transaction
 
 from dangjian.delivery import summary
-from dangjian.delivery.filing_row import MOST_REASON, FilingRow
+from dangjian.delivery.filing_finding import FilingQuerySet
+from dangjian.delivery.filing_moves import MOST_PHONE, MOVES, longest, wrong_answers, wrong_phone
+from dangjian.delivery.filing_row import FilingRow
+from dangjian.delivery.filing_state import STANDING, State
 from dangjian.delivery.summary import Line
 from dangjian.foundation import audit, clock, notice, numbering
 from dangjian.foundation.hand import Acted, signed
 from dangjian.foundation.lifecycle import Move, MoveLog, Overtaken, Reason, Refused, Stateful, checked
-from dangjian.foundation.refusal import too_long
 from dangjian.foundation.window import moment_text
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation, OrganisationQuerySet
 from dangjian.people.person import Person
-from dangjian.people.scope import PathField, ScopedQuerySet
+from dangjian.people.scope import PathField
 from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
@@ -29,60 +31,10 @@ from dangjian.projects.project import Project
 WINDOW = "filing"
 
 
-class State(models.TextChoices):
-    HANDED_IN = "handed_in", "已报送"
-    SETTLED = "settled", "已办结"
-    SUPERSEDED = "superseded", "已有新版"
-
-
-class FilingQuerySet(ScopedQuerySet["Filing"]):
-    def visible_to(self, person: Any) -> Self:
-        """Who sees the unit's projects as a whole: its own people and those above, no single branch."""
-        return self.in_scopes(person.scopes(Ability.VIEW_PROJECT))
-
-    def newest(self) -> Self:
-        """Of each unit and year the version that stands."""
-        return self.exclude(state=State.SUPERSEDED)
-
-    def to_receive(self, person: Any) -> Self:
-        """What the person has to answer for the company."""
-        return self.filter(state=State.HANDED_IN) if Filing.receives(person) else self.none()
-
-    def to_correct(self, person: Any) -> Self:
-        """What came back to the person's unit and was not handed in again."""
-        own = person.paths_with(Ability.FILE)
-        return self.newest().filter(path__in=own).with_line(FilingState.RETURNED)
-
-    def waiting_for(self, person: Any) -> Self:
-        return self.to_receive(person) | self.to_correct(person)
-
-    def with_line(self, state: str) -> Self:
-        """Those with a line that stands so."""
-        return self.filter(pk__in=FilingRow.objects.filter(state=state).values("filing"))
-
-    def without_line(self, state: str) -> Self:
-        return self.exclude(pk__in=FilingRow.objects.filter(state=state).values("filing"))
-
-    def with_counts(self) -> Self:
-        """With how many lines there are, and how many wait or came back."""
-        counted = {state: models.Count("rows", filter=models.Q(rows__state=state)) for state in ("waiting", "returned")}
-        return self.annotate(
-            all_lines=models.Count("rows"), **{f"{state}_lines": each for state, each in counted.items()}
-        )
-
-    def in_order(self) -> Self:
-        """组织序列; of one unit the newest first."""
-        return self.order_by("-round__year", "unit__rank", "-number")
-
-
 class Filing(Acted, Stateful):
     """One frozen version of the table. What is handed in later is a new version; this one stays as it was."""
 
-    moves = (
-        Move("answer", "办理备案", frozenset({State.HANDED_IN}), State.HANDED_IN, Ability.RECEIVE_FILING, clause="S-36", tone="primary"),
-        Move("settle", "办结备案", frozenset({State.HANDED_IN}), State.SETTLED, Ability.RECEIVE_FILING, clause="S-36", tone="primary"),
-        Move("renew", "报送新版", frozenset({State.HANDED_IN, State.SETTLED}), State.SUPERSEDED, "", clause="S-36 S-122"),
-    )  # fmt: skip
+    moves = MOVES
 
     first = ("file", "报送备案")  # how the first handing in, which makes the noun, is called among the moves
 
@@ -92,7 +44,7 @@ class Filing(Acted, Stateful):
     path = PathField("路径", editable=False)
     number = models.PositiveIntegerField("版次")
     unit_name = models.CharField("单位名称", max_length=80)
-    phone = models.CharField("联系电话", max_length=30)
+    phone = models.CharField("联系电话", max_length=MOST_PHONE)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="填表人")
     at = models.DateTimeField("报送时间")
     due_on = models.DateField("报送截止", null=True, blank=True)
@@ -113,7 +65,7 @@ class Filing(Acted, Stateful):
         constraints = [
             models.UniqueConstraint(fields=["unit", "round", "number"], name="filing_version_once"),
             models.UniqueConstraint(
-                fields=["unit", "round"], condition=~models.Q(state=State.SUPERSEDED), name="filing_stands_once"
+                fields=["unit", "round"], condition=models.Q(state__in=sorted(STANDING)), name="filing_stands_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(received_at__isnull=True, received_by__isnull=True)
@@ -127,6 +79,11 @@ class Filing(Acted, Stateful):
         return f"{self.unit.short_name}{self.round}项目汇总表{self.version_text}"
 
     # Questions
+
+    @property
+    def stands(self) -> bool:
+        """Whether this is the version that the company answers: no newer one replaced it, and it was not taken back."""
+        return self.state in STANDING
 
     @property
     def version_text(self) -> str:
@@ -152,11 +109,14 @@ class Filing(Acted, Stateful):
         return [row.line for row in self.rows.all()]
 
     def permits(self, move: Move, by: Any) -> bool:
-        """The company answers, wherever the unit is."""
+        """The company answers, wherever the unit is; what the unit does is its own officers'."""
+        if move.ability == Ability.FILE:
+            return Filing.filers(by).contains(self.unit)
         return bool(by.can(move.ability, _company()))
 
     def acted_for(self, move: Move, by: Any) -> Any:
-        return by.acting_for(move.ability, _company()) if move.ability else None
+        place = self.unit if move.ability == Ability.FILE else _company()
+        return by.acting_for(move.ability, place) if move.ability else None
 
     @staticmethod
     def receives(person: Any) -> bool:
@@ -192,11 +152,9 @@ class Filing(Acted, Stateful):
         return FilingRow.objects.visible_to(person).filter(filing__in=newest).order_by("filing__unit__rank", "place")
 
     def predecessor(self) -> Filing | None:
-        return (
-            Filing.objects.filter(unit=self.unit_id, round=self.round_id, number__lt=self.number)
-            .order_by("-number")
-            .first()
-        )
+        """The version before this one that was not taken back."""
+        before = Filing.objects.filter(unit=self.unit_id, round=self.round_id, number__lt=self.number)
+        return before.exclude(state=State.RECALLED).order_by("-number").first()
 
     def changes_since(self, before: Filing) -> list[summary.Difference]:
         """What it says otherwise than an earlier version, project by project, and what it adds as 补正说明."""
@@ -250,7 +208,7 @@ class Filing(Acted, Stateful):
         if seen is not None and former is not None and former.number != seen:
             raise Overtaken(f"{former.who}已于{moment_text(former.at)}报送{former.version_text}，请核对后再办理")
         said = {key: text.strip() for key, text in (explanations or {}).items()}
-        reasons = [*cls.against_handing_in(unit, round, by=by), *_longest(said, "explanation")]
+        reasons = [*cls.against_handing_in(unit, round, by=by), *longest(said, "explanation")]
         reasons += _unexplained(former, said) if former else ()
         if not phone.strip():
             reasons.append(Reason("请填写联系电话", "phone"))
@@ -262,7 +220,7 @@ class Filing(Acted, Stateful):
             by_id=by.pk, on_behalf_of=acted_for, at=clock.now(), due_on=window.closes_on if window else None,
             code=former.code if former else "",
         )  # fmt: skip
-        made.is_late = number == 1 and window is not None and clock.today() > window.closes_on
+        made.is_late = former is None and window is not None and clock.today() > window.closes_on
         held = {row.project_id: row for row in former.rows.all()} if former else {}
         if former is not None:
             former.renew(by=by)
@@ -288,7 +246,7 @@ class Filing(Acted, Stateful):
             raise self._overtaken(by, seen) or Refused("这件事刚刚被改动，请刷新后再办理")
         waiting = {row.pk: row for row in self.rows.filter(state=FilingState.WAITING).select_related("project__branch")}
         settles = set(waiting) <= {*record, *back}
-        if not self.refusals("answer", by=by) and (reasons := list(_wrong(waiting, record, back))):
+        if not self.refusals("answer", by=by) and (reasons := list(wrong_answers(waiting, record, back))):
             raise self._overtaken(by) or Refused(*reasons)
         now = clock.now()
         hand = {
@@ -318,6 +276,40 @@ class Filing(Acted, Stateful):
     def renew(self, *, by: Any) -> MoveLog:
         """Make room for the next version. For :meth:`hand_in` alone, which asks for the right."""
         return self.move("renew", by=by)
+
+    @transaction.atomic
+    def recall(self, *, by: Any) -> MoveLog:
+        """撤回报送, before the company has answered anything of it: the version before stands again, where there is one.
+
+        The number stays taken, so that two papers never bear the same 版次.
+        """
+        before = self.predecessor()
+        made = self.move("recall", by=by, details={"number": self.number})
+        if before is not None:
+            before.restore(by=by)
+        stood = {row.project_id: FilingState(row.state) for row in before.rows.all()} if before else {}
+        for row in self.rows.all():
+            stood.setdefault(row.project_id, FilingState.NONE)
+        for state in FilingState:
+            Project.take_filing([project for project, its in stood.items() if its == state], state=state)
+        people = Person.objects.appointed_at([_company()], Ability.RECEIVE_FILING)
+        notice.tell(people, event=f"filing-{self.pk}-recalled", text=f"{self}已由{made.who}撤回，不用办理", about=self)
+        return made
+
+    def restore(self, *, by: Any) -> MoveLog:
+        """Stand again as it was answered: settled, or with lines that wait. For :meth:`recall` alone, which asks for the right."""
+        waits = self.rows.filter(state=FilingState.WAITING).exists()
+        return self.restore_waiting(by=by) if waits else self.move("restore", by=by)
+
+    def restore_waiting(self, *, by: Any) -> MoveLog:
+        return self.move("restore_waiting", by=by)
+
+    def correct_phone(self, *, phone: str, by: Any) -> MoveLog:
+        """更正联系电话: the number in the head of the version that stands. No line is touched, and no answer asked again."""
+        said = phone.strip()
+        if not self.refusals("correct_phone", by=by) and (reasons := list(wrong_phone(said, self.phone))):
+            raise Refused(*reasons)
+        return self.move("correct_phone", by=by, details={"number": self.number}, phone=said)
 
     # Private
 
@@ -383,17 +375,3 @@ def _unexplained(former: Filing, said: Mapping[int, str]) -> Iterator[Reason]:
 
 def _company() -> Organisation:
     return Organisation.objects.get(parent=None)
-
-
-def _wrong(waiting: Mapping[int, FilingRow], record: Collection[int], back: Mapping[int, str]) -> Iterator[Reason]:
-    if not record and not back:
-        yield Reason("请选择要办理的项目", "rows")
-    if not waiting.keys() >= {*record, *back} or set(record) & back.keys():
-        yield Reason("所选项目刚刚有人办理，请刷新后再选", "rows")
-    if any(not reason for reason in back.values()):
-        yield Reason("请写明退回补正的理由", "reason")
-    yield from _longest(back, "reason")
-
-
-def _longest(said: Mapping[int, str], field: str) -> list[Reason]:
-    return too_long(max(said.values(), key=len, default=""), MOST_REASON, field)

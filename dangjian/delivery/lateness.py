@@ -6,25 +6,27 @@ A correction handed in later is not late by itself, and does not undo that the f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import models
 
 from dangjian.delivery.filing import Filing
+from dangjian.delivery.filing_finding import FilingQuerySet
+from dangjian.delivery.filing_state import State
 
 
 def told(filings: Iterable[Filing]) -> dict[int, str]:
     """迟报 with its days for each of the versions that has to say so, by key; one question for all whose first is not here."""
     asked = list(filings)
-    firsts = {(each.unit_id, each.round_id): each for each in asked if each.number == 1}
-    others = [each for each in asked if (each.unit_id, each.round_id) not in firsts]
+    kept = [each for each in asked if each.state != State.RECALLED]
+    firsts = {(each.unit_id, each.round_id): each for each in kept if each.number == 1}
+    others = [each for each in kept if (each.unit_id, each.round_id) not in firsts]
     if others:
         units, rounds = {each.unit_id for each in others}, {each.round_id for each in others}
-        found = Filing.objects.filter(is_late=True, unit__in=units, round__in=rounds)
+        found = _late_firsts().filter(unit__in=units, round__in=rounds)
         firsts |= {(first.unit_id, first.round_id): first for first in found}
     said: dict[int, str] = {}
     for each in asked:
-        first = firsts.get((each.unit_id, each.round_id))
+        first = firsts.get((each.unit_id, each.round_id)) if each.state != State.RECALLED else each
         if first is not None and first.is_late:
             said[each.pk] = f"{'' if each.number == first.number else '首版'}迟报 {first.days_late} 天"
     return said
@@ -37,5 +39,9 @@ def of(filing: Filing) -> str:
 
 def filed_late() -> models.Exists:
     """To narrow versions by: the unit's first of that year came late."""
-    first: Any = Filing.objects.filter(unit=models.OuterRef("unit"), round=models.OuterRef("round"), is_late=True)
-    return models.Exists(first)
+    return models.Exists(_late_firsts().filter(unit=models.OuterRef("unit"), round=models.OuterRef("round")))
+
+
+def _late_firsts() -> FilingQuerySet:
+    """A first version that was taken back is as if it had never come: the next one is the first, late or not."""
+    return Filing.objects.filter(is_late=True).exclude(state=State.RECALLED)

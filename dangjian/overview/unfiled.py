@@ -20,13 +20,13 @@ from dangjian.projects.state import State
 
 
 def outstanding(round: Round) -> OrganisationQuerySet:
-    """Units with something to report this year that have handed nothing in, in 组织序列; ``since`` it is there."""
+    """Units with something to report this year of whom no version stands, in 组织序列; ``since`` it is there."""
     reported = Project.objects.established().exclude(state=State.TERMINATED).filter(round=round)
     first = reported.filter(unit=models.OuterRef("pk")).order_by("established_at").values("established_at")[:1]
     found: OrganisationQuerySet = (
         Organisation.objects.in_force()
         .filter(pk__in=reported.values("unit"))
-        .exclude(pk__in=Filing.objects.filter(round=round).values("unit"))
+        .exclude(pk__in=Filing.objects.newest().filter(round=round).values("unit"))
         .annotate(since=models.Subquery(first))
         .in_order()
     )

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from dangjian.delivery import lateness, summary
-from dangjian.delivery.filing import WINDOW, Filing, State
+from dangjian.delivery.filing import WINDOW, Filing
 from dangjian.delivery.filing_row import FilingRow, why_returned
+from dangjian.delivery.filing_state import State
 from dangjian.delivery.summary import LABELS, Line
 from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
@@ -23,7 +24,12 @@ from dangjian.web import display
 
 Shown = dict[str, Any]
 
-_KEYS = {State.HANDED_IN: "in_approval", State.SETTLED: "established", State.SUPERSEDED: "archived"}
+_KEYS = {
+    State.HANDED_IN: "in_approval",
+    State.SETTLED: "established",
+    State.SUPERSEDED: "archived",
+    State.RECALLED: "withdrawn",
+}
 ROW_KEYS: dict[str, str] = {
     FilingState.NONE: "draft",
     FilingState.WAITING: "in_approval",
@@ -56,14 +62,15 @@ def unit_page(unit: Organisation, round: Round, person: Person, *, files: bool) 
         Filing.objects.visible_to(person).filter(unit=unit, round=round).with_counts()
         .select_related("unit", "by", "on_behalf_of", "round").order_by("-number")
     )  # fmt: skip
-    standing, shown = held[0] if held else None, versions(held)
+    shown = dict(zip((each.pk for each in held), versions(held), strict=True))
+    standing = next((each for each in held if each.stands), None)
     changes = standing.unreported(lines) if standing else []
     against = Filing.against_handing_in(unit, round, by=person, now=lines) if files else ()
     reasons = [str(reason) for reason in against]
     window = round.window_at(WINDOW, unit)
     return {
-        "unit": unit, "round": round, "standing": shown[0] if shown else None, "count": len(lines),
-        "versions": shown, "changes": changes,
+        "unit": unit, "round": round, "standing": shown[standing.pk] if standing else None, "count": len(lines),
+        "versions": list(shown.values()), "changes": changes,
         "gaps": [{"name": line.name, "pk": line.project, "text": "、".join(line.gaps())} for line in lines if line.gaps()],
         "window_text": str(window) if window else "",
         "due_text": display.due_text(window.closes_on) if window and standing is None else "",
@@ -102,15 +109,36 @@ def returned_text(project: Project) -> str:
 
 def version_page(filing: Filing, person: Person) -> Shown:
     """One version without its lines; ``renewal`` where the person has to correct what came back of it."""
-    stands = filing.state != State.SUPERSEDED
     shown = versions([filing])[0]
-    corrects = stands and shown["returned"] and Filing.filers(person).contains(filing.unit)
+    corrects = filing.stands and shown["returned"] and Filing.filers(person).contains(filing.unit)
+    anew = renewal(filing.unit_id, filing.round) if corrects else ""
     return {
         "filing": shown, "facts": facts(filing, shown["late_text"]), "has_receipt": filing.has_receipt,
-        "predecessor": filing.predecessor(), "renewal": renewal(filing.unit_id, filing.round) if corrects else "",
-        "newer": None if stands else Filing.standing(filing.unit, filing.round),
-        "unreported": filing.unreported() if stands else [],
+        "predecessor": filing.predecessor(), "renewal": anew,
+        "newer": Filing.standing(filing.unit, filing.round) if filing.state == State.SUPERSEDED else None,
+        "unreported": filing.unreported() if filing.stands else [], 
+        "moves": _own_moves(filing, person, anew),
+        "moves_text": f"{shown['returned']} 项退回补正，改好或写明补正说明后随新版再报。" if anew else "",
     }  # fmt: skip
+
+
+_OWN = {"correct_phone": ("更正联系电话", "filing-phone", "phone"), "recall": ("撤回报送", "filing-recall", "undo-2")}
+
+
+def _own_moves(filing: Filing, person: Person, anew: str) -> list[Shown]:
+    """What the unit does with the version that it handed in; taking it back is not offered once the company has begun."""
+    made = [
+        _button(
+            move.name, _OWN[move.name][0], reverse(_OWN[move.name][1], args=[filing.pk]), _OWN[move.name][2], move.tone
+        )
+        for move, reasons in filing.open_moves(by=person)
+        if move.name in _OWN and not reasons
+    ]
+    return [_button("renew", "报送新版", anew, "send", "primary"), *made] if anew else made
+
+
+def _button(name: str, label: str, url: str, icon: str, tone: str) -> Shown:
+    return {"name": name, "label": label, "url": url, "icon": icon, "tone": tone, "refusal": ""}
 
 
 def rows(held: Iterable[FilingRow], ticked: set[str], page: Shown) -> list[Shown]:
@@ -148,7 +176,7 @@ def cells(line: Line) -> list[Shown]:
 def facts(filing: Filing, late: str) -> list[Shown]:
     """The head of a version's page."""
     received = f"{filing.receiver} {display.moment(filing.received_at)}" if filing.received_at else "公司尚未办理"
-    due = f"，{day_text(filing.due_on)}截止" if filing.due_on and filing.number == 1 else ""
+    due = f"，{day_text(filing.due_on)}截止" if filing.due_on and (filing.number == 1 or filing.is_late) else ""
     return [
         {"label": "单位名称", "value": filing.unit_name},
         {"label": "填表人", "value": filing.who, "half": True},

@@ -50,3 +50,18 @@ def test_what_is_not_visible_does_not_exist(cast: Cast, program: Made) -> None:
         assert asking.send(f"filings/{filing.pk}/answers", {"version": 0, "answers": []})[0] == 404
         assert asking.get("filings")[1]["items"] == []
     assert program(cast.people.officer).get(f"filings/units/{cast.places.unit.pk}", year=1999)[0] == 404
+
+
+def test_programs_take_back_what_was_not_answered_and_correct_the_number(cast: Cast, program: Made) -> None:
+    filing = a_filing(cast)
+    unit, company = program(cast.people.officer), program(cast.people.company_officer)
+    assert unit.send(f"filings/{filing.pk}/phone", {"phone": "0571-2"})[1]["phone"] == "0571-2"
+    assert company.send(f"filings/{filing.pk}/phone", {"phone": "0571-3"})[0] == 422
+    assert unit.get(f"filings/{filing.pk}")[1]["may_recall"] == []
+    assert company.send(f"filings/{filing.pk}/recall", {})[0] == 422
+    status, held = unit.send(f"filings/{filing.pk}/recall", {})
+    assert (status, held["state"], held["state_text"]) == (200, "recalled", "已撤回")
+    assert all(held[key] for key in ("may_recall", "may_answer"))
+    assert unit.send(f"filings/{filing.pk}/recall", {})[0] in (409, 422)
+    assert unit.get("filings")[1]["items"] == []
+    assert program(cast.people.secretary).send(f"filings/{filing.pk}/recall", {})[0] == 404

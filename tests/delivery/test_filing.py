@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
-from dangjian.delivery import summary
-from dangjian.delivery.filing import Filing, State
+from dangjian.delivery import lateness, summary
+from dangjian.delivery.filing import Filing
+from dangjian.delivery.filing_state import State
 from dangjian.foundation import clock
+from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.notice import Notice
 from dangjian.overview import todo, unfiled
@@ -348,3 +350,102 @@ def test_a_line_tells_measures_and_goals_as_the_approved_plan_and_its_changes_ha
     changed = second.reload().unreported()[0].changed
     assert [column for column, *_ in changed] == ["达到目标"]
     assert "由0到36万元" in changed[0][2]
+
+
+@pytest.mark.clause("S-122")
+def test_what_nobody_has_answered_is_taken_back_and_its_number_is_not_used_again(cast: Cast) -> None:
+    project, officer = an_established(cast), cast.people.officer
+    first = a_filing(cast)
+    first.recall(by=officer)
+    first, project = first.reload(), project.reload()
+    assert (first.state, first.state_label, project.filing_state) == (State.RECALLED, "已撤回", FilingState.NONE)
+    assert Filing.standing(cast.places.unit, _round()) is None
+    assert [unit.pk for unit in unfiled.outstanding(_round())] == [cast.places.unit.pk]
+    assert AuditEntry.objects.filter(action="filing.recall", actor_id=officer.pk).count() == 1
+    told = Notice.objects.filter(person=cast.people.company_officer, event=f"filing-{first.pk}-recalled").get()
+    assert "已由陈静撤回，不用办理" in told.text
+    assert first.refusals("answer", by=cast.people.company_officer)
+    again = a_filing(cast)
+    assert (again.number, again.predecessor(), project.reload().filing_state) == (2, None, FilingState.WAITING)
+
+
+def test_the_version_before_stands_again_with_what_was_answered_to_it(cast: Cast) -> None:
+    kept, back = an_established(cast, name="甲"), an_established(cast, name="乙")
+    first = a_filing(cast)
+    rows = {row.project_id: row.pk for row in first.rows.all()}
+    first.answer(record=[rows[kept.pk]], returned={rows[back.pk]: "目标不具体"}, by=cast.people.company_officer)
+    new = an_established(cast, name="丙")
+    second = a_filing(cast, explanations={back.pk: "已细化"})
+    second.recall(by=cast.people.officer)
+    assert (first.reload().state, second.reload().state) == (State.SETTLED, State.RECALLED)
+    states = {each.pk: each.reload().filing_state for each in (kept, back, new)}
+    assert states == {kept.pk: FilingState.RECORDED, back.pk: FilingState.RETURNED, new.pk: FilingState.NONE}
+    assert first in Filing.objects.to_correct(cast.people.officer)
+    third = a_filing(cast, explanations={back.pk: "已细化"})
+    assert (third.number, third.predecessor(), third.code) == (3, first, first.code)
+
+
+def test_a_version_that_still_waited_waits_again(cast: Cast) -> None:
+    an_established(cast, name="甲")
+    first = a_filing(cast)
+    an_established(cast, name="乙")
+    a_filing(cast).recall(by=cast.people.officer)
+    assert first.reload().state == State.HANDED_IN
+    first.reload().settle(by=cast.people.company_officer)
+
+
+def test_what_the_company_has_begun_to_answer_is_not_taken_back(cast: Cast) -> None:
+    an_established(cast, name="甲")
+    an_established(cast, name="乙")
+    filing = a_filing(cast)
+    filing.answer(record=[filing.rows.all()[0].pk], by=cast.people.company_officer)
+    with pytest.raises(Refused, match="公司已开始办理，不能撤回"):
+        filing.reload().recall(by=cast.people.officer)
+    stale = Filing.objects.get(pk=filing.pk)
+    filing.reload().settle(by=cast.people.company_officer)
+    with pytest.raises(Overtaken, match="马文已于"):
+        stale.recall(by=cast.people.officer)
+
+
+@pytest.mark.parametrize(
+    "who", ["secretary", "unit_secretary", "foreign_officer", "company_officer", "leader", "staff"]
+)
+def test_nobody_else_takes_it_back_or_corrects_its_number(cast: Cast, who: str) -> None:
+    filing, by = a_filing(cast), getattr(cast.people, who)
+    for act in (lambda: filing.recall(by=by), lambda: filing.correct_phone(phone="2", by=by)):
+        with pytest.raises(Refused, match="没有"):
+            act()
+    assert filing.reload().state == State.HANDED_IN
+
+
+def test_what_comes_after_the_first_was_taken_back_is_the_first_late_or_not(cast: Cast) -> None:
+    an_established(cast)
+    with clock.fixed_at("2022-09-01 09:00"):
+        first = a_filing(cast)
+        first.recall(by=cast.people.officer)
+    with clock.fixed_at("2022-09-08 09:00"):
+        second = a_filing(cast)
+    assert (second.is_late, second.days_late) == (True, 5)
+    assert lateness.told([first.reload(), second]) == {second.pk: "迟报 5 天"}
+    with clock.fixed_at("2022-09-09 09:00"):
+        second.recall(by=cast.people.officer)
+        third = a_filing(cast)
+    assert lateness.told([second.reload(), third]) == {second.pk: "迟报 5 天", third.pk: "迟报 6 天"}
+    assert list(Filing.objects.newest().filter(lateness.filed_late())) == [third]
+
+
+def test_the_telephone_number_is_corrected_without_another_version(cast: Cast) -> None:
+    an_established(cast)
+    filing = a_filing(cast)
+    filing.settle(by=cast.people.company_officer)
+    filing.correct_phone(phone=" 0571-88000002 ", by=cast.people.officer)
+    held = filing.reload()
+    assert (held.phone, held.state, held.number) == ("0571-88000002", State.SETTLED, 1)
+    assert "0571" not in str(AuditEntry.objects.get(action="filing.correct_phone").details)
+    for wrong, said in (("", "请填写联系电话"), ("0571-88000002", "相同"), ("1" * 31, "最多 30 字")):
+        with pytest.raises(Refused, match=said):
+            held.correct_phone(phone=wrong, by=cast.people.officer)
+    an_established(cast, name="乙")
+    a_filing(cast)
+    with pytest.raises(Refused, match="不能更正联系电话"):
+        filing.reload().correct_phone(phone="3", by=cast.people.officer)

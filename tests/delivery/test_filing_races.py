@@ -8,6 +8,7 @@ import pytest
 from dangjian.delivery import summary
 from dangjian.delivery.filing import Filing
 from dangjian.foundation import clock
+from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Role
 from dangjian.people.person import Person
@@ -113,6 +114,40 @@ def test_an_answer_and_the_next_version_at_once_lose_nothing(committed_cast: Cas
         assert (standing.number, states) == (2, [FilingState.RECORDED, FilingState.WAITING])
     known = {project.pk: project.filing_state for project in Project.objects.filter(filing_rows__filing=standing)}
     assert known == {row.project_id: row.state for row in standing.rows.all()}
+
+
+def test_a_version_is_taken_back_or_answered_and_never_both(committed_cast: Cast) -> None:
+    filing = a_filing(committed_cast)
+    told = _at_once(
+        [committed_cast.people.company_officer, committed_cast.people.officer],
+        lambda rival: Filing.objects.get(pk=filing.pk).settle(by=rival),
+        lambda rival: Filing.objects.get(pk=filing.pk).recall(by=rival),
+    )
+    assert sorted(bool(text) for text in told) == [False, True]
+    held, row = filing.reload(), filing.rows.get()
+    answered = told[0] == ""
+    assert (held.state, held.received_at is not None) == ("settled" if answered else "recalled", answered)
+    assert (row.state, row.project.filing_state) == (
+        (FilingState.RECORDED, FilingState.RECORDED) if answered else (FilingState.WAITING, FilingState.NONE)
+    )
+    assert AuditEntry.objects.filter(action="filing.recall").count() == int(not answered)
+
+
+def test_a_version_is_taken_back_or_replaced_and_one_stands_at_most(committed_cast: Cast) -> None:
+    filing = a_filing(committed_cast)
+    an_established(committed_cast, name="后来的")
+    told = _at_once(
+        _rivals(committed_cast)[:2],
+        lambda rival: Filing.objects.get(pk=filing.pk).recall(by=rival),
+        _hand_in(committed_cast),
+    )
+    held = [(each.number, each.state) for each in Filing.objects.order_by("number")]
+    assert held in (
+        [(1, "recalled")],
+        [(1, "superseded"), (2, "handed_in")],
+        [(1, "recalled"), (2, "handed_in")],
+    )
+    assert sum(bool(text) for text in told) == (0 if held == [(1, "recalled"), (2, "handed_in")] else 1)
 
 
 def test_a_project_that_joins_while_the_table_is_frozen_is_in_it_or_told_as_new(committed_cast: Cast) -> None:

@@ -167,6 +167,8 @@ FILED = {
     "filing-paper",
     "filing-receipt",
     "filing-differences",
+    "filing-recall",
+    "filing-phone",
     "filing-new",
     "filing-company-paper",
     "unit-filing",

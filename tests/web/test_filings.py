@@ -351,3 +351,46 @@ def test_lists_take_as_many_queries_for_ten_projects_as_for_one(cast: Cast, brow
     assert third.rows.count() == 10
     assert queries(third) == of_one
     assert max(of_one) <= MOST
+
+
+def test_the_unit_takes_its_version_back_until_the_company_has_begun(cast: Cast, browse: Browse) -> None:
+    an_established(cast)
+    filing, officer = a_filing(cast), browse(cast.people.officer)
+    page, recall = reverse("filing", args=[filing.pk]), reverse("filing-recall", args=[filing.pk])
+    assert f'href="{recall}"' in text_of(officer.get(page))
+    assert "恢复为未报送" in text_of(officer.get(recall))
+    shown = text_of(officer.post(recall, follow=True))
+    assert "已撤回报送" in shown
+    assert f'href="{recall}"' not in shown
+    unit = officer.get(reverse("unit-filing", args=[cast.places.unit.pk]))
+    assert [(row["number_text"], row["state_text"]) for row in unit.context["versions"]] == [("第1版", "已撤回")]
+    assert unit.context["standing"] is None
+    assert unit.context["moves"][0]["refusal"] == ""
+    company = text_of(browse(cast.people.company_officer).get(page))
+    assert "已撤回" in company
+    assert "全部备案" not in company
+    again = a_filing(cast)
+    again.settle(by=cast.people.company_officer)
+    recall = reverse("filing-recall", args=[again.pk])
+    assert f'href="{recall}"' not in text_of(officer.get(reverse("filing", args=[again.pk])))
+    assert "公司已开始办理，不能撤回" in text_of(officer.get(recall))
+
+
+def test_the_unit_corrects_the_telephone_number_in_place(cast: Cast, browse: Browse) -> None:
+    filing, officer = a_filing(cast), browse(cast.people.officer)
+    page = reverse("filing-phone", args=[filing.pk])
+    assert "请填写联系电话" in text_of(officer.post(page, {"phone": " "}))
+    shown = text_of(officer.post(page, {"phone": "0571-88000009"}, follow=True))
+    assert "0571-88000009" in shown
+    assert "第2版" not in shown
+
+
+@pytest.mark.parametrize(
+    "who", ["company_officer", "leader", "unit_secretary", "secretary", "foreign_officer", "staff"]
+)
+@pytest.mark.parametrize("name", ["filing-recall", "filing-phone"])
+def test_what_the_unit_does_is_nobody_elses_page(cast: Cast, browse: Browse, who: str, name: str) -> None:
+    path = reverse(name, args=[a_filing(cast).pk])
+    browser = browse(getattr(cast.people, who))
+    assert browser.get(path).status_code == 404
+    assert browser.post(path, {"phone": "1"}).status_code == 404

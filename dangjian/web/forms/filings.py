@@ -8,16 +8,18 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from dangjian.delivery.filing import Filing, State
+from dangjian.delivery.filing import Filing
+from dangjian.delivery.filing_moves import MOST_PHONE
 from dangjian.delivery.filing_row import MOST_REASON, FilingRow
+from dangjian.delivery.filing_state import State
 from dangjian.projects.filed import FilingState
-from dangjian.web.forms import Line, Words
+from dangjian.web.forms import Line, Words, starred
 
 
 class HandInForm(forms.Form):
     """What the table does not know by itself: a telephone number, and what was corrected where a line came back."""
 
-    phone = Line(label="联系电话", max_length=30, required=False, help_text="印在表头，以后每版沿用")
+    phone = Line(label="联系电话", max_length=MOST_PHONE, required=False, help_text="印在表头，以后每版沿用")
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, former: Filing | None, *args: Any, **kwargs: Any) -> None:
@@ -34,6 +36,14 @@ class HandInForm(forms.Form):
 
     def explanations(self) -> dict[int, str]:
         return {row.project_id: self.cleaned_data[f"explanation_{row.project_id}"] for row in self.returned}
+
+
+class PhoneForm(forms.Form):
+    phone = Line(label="联系电话", max_length=MOST_PHONE, required=False, help_text="印在表头，以后每版沿用")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        starred(self, "phone")
 
 
 class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic for the type checker alone

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dangjian.delivery import filing_papers, summary
-from dangjian.delivery.filing import Filing, FilingQuerySet
+from dangjian.delivery.filing import Filing
+from dangjian.delivery.filing_finding import FilingQuerySet
+from dangjian.delivery.filing_state import State
 from dangjian.delivery.lateness import filed_late
 from dangjian.foundation import audit
 from dangjian.foundation.lifecycle import Refused
@@ -27,9 +30,10 @@ from dangjian.people.person import Person
 from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
 from dangjian.web import filing_page
+from dangjian.web.asked import asked
 from dangjian.web.batch import one_by_one
 from dangjian.web.forms import posted, take_refusal
-from dangjian.web.forms.filings import AnswerForm, BatchForm, FilingQuery, HandInForm
+from dangjian.web.forms.filings import AnswerForm, BatchForm, FilingQuery, HandInForm, PhoneForm
 from dangjian.web.lists import page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import attached, drawn, media_type, on_screen
@@ -225,6 +229,48 @@ def _answered(request: Asked, filing: Filing, form: AnswerForm) -> bool:
     return True
 
 
+@get_or_post
+def recall(request: Asked, pk: int) -> HttpResponse:
+    filing = _own(request, pk)
+    before = filing.predecessor()
+    stands = f"{before.version_text}恢复为现行版" if before else "本单位恢复为未报送，请在截止日前重新报送"
+    return asked(
+        request, Form(posted(request)), lambda: filing.recall(by=request.person), heading="撤回报送",
+        text=f"{filing.version_text}留存备查，标注已撤回；改好后再报的是下一版。", action_label="撤回报送",
+        points=[f"撤回后{stands}", "公司党委组织部会收到通知"], trail=_trail(filing),
+        back_url=reverse("filing", args=[pk]), refusals=filing.refusals("recall", by=request.person),
+    )  # fmt: skip
+
+
+@get_or_post
+def phone(request: Asked, pk: int) -> HttpResponse:
+    """更正联系电话: what the company reads, and what is printed from now on."""
+    filing = _own(request, pk)
+    form = PhoneForm(posted(request), initial={"phone": filing.phone})
+    return asked(
+        request, form, lambda: filing.correct_phone(phone=form.cleaned_data["phone"], by=request.person),
+        heading="更正联系电话", text="只改表头的联系电话，不用另报一版，项目的备案情况不变。", action_label="更正",
+        trail=_trail(filing), back_url=reverse("filing", args=[pk]), done="已更正联系电话",
+        refusals=filing.refusals("correct_phone", by=request.person),
+    )  # fmt: skip
+
+
+def _own(request: Asked, pk: int) -> Filing:
+    """A version of the unit whose table this person hands in: its forms are nobody else's."""
+    filing = _filing(request, pk)
+    if not Filing.filers(request.person).contains(filing.unit):
+        raise Http404
+    return filing
+
+
+def _trail(filing: Filing) -> list[tuple[str, str]]:
+    table = f"{reverse('unit-filing', args=[filing.unit_id])}?year={filing.round.year}"
+    return [
+        (f"{filing.unit.short_name}项目汇总表", table),
+        (filing.version_text, reverse("filing", args=[filing.pk])),
+    ]
+
+
 @require_GET
 def paper(request: Asked, pk: int, kind: str) -> FileResponse:
     """The version as it was handed in."""
@@ -246,7 +292,7 @@ def differences(request: Asked, pk: int) -> HttpResponse:
     """What a version says otherwise than the one before it, or than an earlier one that the address names."""
     filing = _filing(request, pk)
     own = Filing.objects.visible_to(request.person).filter(unit=filing.unit, round=filing.round)
-    earlier = list(own.filter(number__lt=filing.number).order_by("-number"))
+    earlier = list(own.filter(number__lt=filing.number).exclude(state=State.RECALLED).order_by("-number"))
     asked = request.GET.get("from", "")
     before = next((each for each in earlier if str(each.number) == asked), earlier[0] if earlier else None)
     changes = filing.changes_since(before) if before else []

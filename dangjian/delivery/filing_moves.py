@@ -1,0 +1,61 @@
+"""The moves of a filing (备案的办理): whose they are, and what is wrong with what is sent along."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dangjian.delivery.filing_row import MOST_REASON, FilingRow
+from dangjian.delivery.filing_state import STANDING, State
+from dangjian.foundation.lifecycle import SAME, Move, Reason
+from dangjian.foundation.refusal import too_long
+from dangjian.people.access import Ability
+
+MOST_PHONE = 30  # characters
+
+if TYPE_CHECKING:
+    from dangjian.delivery.filing import Filing
+
+
+def _is_unanswered(filing: Filing, by: Any) -> Iterator[Reason]:
+    if filing.received_at is not None:
+        yield Reason("公司已开始办理，不能撤回；项目有变动的，请报送新版")
+
+
+HANDED_IN, SUPERSEDED = frozenset({State.HANDED_IN}), frozenset({State.SUPERSEDED})
+MOVES = (
+    Move("answer", "办理备案", HANDED_IN, State.HANDED_IN, Ability.RECEIVE_FILING, clause="S-36", tone="primary"),
+    Move("settle", "办结备案", HANDED_IN, State.SETTLED, Ability.RECEIVE_FILING, clause="S-36", tone="primary"),
+    Move("correct_phone", "更正联系电话", STANDING, SAME, Ability.FILE, clause="S-36"),
+    Move("recall", "撤回", STANDING, State.RECALLED, Ability.FILE, unmet=_is_unanswered, tone="danger"),
+    Move("renew", "报送新版", STANDING, State.SUPERSEDED, "", clause="S-36 S-122"),
+    Move("restore", "恢复前一版", SUPERSEDED, State.SETTLED, "", clause="S-36"),
+    Move("restore_waiting", "恢复前一版待办", SUPERSEDED, State.HANDED_IN, "", clause="S-36"),
+)  # fmt: skip
+
+
+def wrong_answers(
+    waiting: Mapping[int, FilingRow], record: Collection[int], back: Mapping[int, str]
+) -> Iterator[Reason]:
+    if not record and not back:
+        yield Reason("请选择要办理的项目", "rows")
+    if not waiting.keys() >= {*record, *back} or set(record) & back.keys():
+        yield Reason("所选项目刚刚有人办理，请刷新后再选", "rows")
+    empty = [key for key, reason in back.items() if not reason]
+    if empty and len(empty) == len(back):
+        yield Reason("请写明退回补正的理由", "reason")
+    elif empty:
+        yield from (Reason(f"请写明“{waiting[key]}”退回补正的理由", f"reason_{key}") for key in empty if key in waiting)
+    yield from longest(back, "reason")
+
+
+def wrong_phone(said: str, before: str) -> Iterator[Reason]:
+    if not said:
+        yield Reason("请填写联系电话", "phone")
+    elif said == before:
+        yield Reason("与原来的联系电话相同", "phone")
+    yield from too_long(said, MOST_PHONE, "phone")
+
+
+def longest(said: Mapping[int, str], field: str) -> list[Reason]:
+    return too_long(max(said.values(), key=len, default=""), MOST_REASON, field)
