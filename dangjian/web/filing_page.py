@@ -21,6 +21,7 @@ from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
 from dangjian.web import display
+from dangjian.web.forms.filings import AnswerForm
 
 Shown = dict[str, Any]
 
@@ -113,7 +114,7 @@ def version_page(filing: Filing, person: Person) -> Shown:
     corrects = filing.stands and shown["returned"] and Filing.filers(person).contains(filing.unit)
     anew = renewal(filing.unit_id, filing.round) if corrects else ""
     return {
-        "filing": shown, "facts": facts(filing, shown["late_text"]), "has_receipt": filing.has_receipt,
+        "filing": shown, "facts": facts(filing, shown["late_text"], person), "has_receipt": filing.has_receipt,
         "predecessor": filing.predecessor(), "renewal": anew,
         "newer": Filing.standing(filing.unit, filing.round) if filing.state == State.SUPERSEDED else None,
         "unreported": filing.unreported() if filing.stands else [], 
@@ -122,32 +123,30 @@ def version_page(filing: Filing, person: Person) -> Shown:
     }  # fmt: skip
 
 
-_OWN = {"correct_phone": ("更正联系电话", "filing-phone", "phone"), "recall": ("撤回报送", "filing-recall", "undo-2")}
-
-
 def _own_moves(filing: Filing, person: Person, anew: str) -> list[Shown]:
     """What the unit does with the version that it handed in; taking it back is not offered once the company has begun."""
-    made = [
-        _button(
-            move.name, _OWN[move.name][0], reverse(_OWN[move.name][1], args=[filing.pk]), _OWN[move.name][2], move.tone
-        )
-        for move, reasons in filing.open_moves(by=person)
-        if move.name in _OWN and not reasons
-    ]
-    return [_button("renew", "报送新版", anew, "send", "primary"), *made] if anew else made
+    made = [_button("renew", "报送新版", anew, "send", "primary")] if anew else []
+    if not filing.refusals("recall", by=person):
+        made.append(_button("recall", "撤回报送", reverse("filing-recall", args=[filing.pk]), "undo-2", "danger"))
+    return made
 
 
 def _button(name: str, label: str, url: str, icon: str, tone: str) -> Shown:
     return {"name": name, "label": label, "url": url, "icon": icon, "tone": tone, "refusal": ""}
 
 
-def rows(held: Iterable[FilingRow], ticked: set[str], page: Shown) -> list[Shown]:
+def rows(held: Iterable[FilingRow], form: AnswerForm, page: Shown) -> list[Shown]:
     """The lines of a version on its :func:`version_page`; what was explained stands beside why it had come back."""
     lines, before = list(held), page["predecessor"]
     explained = [line.project_id for line in lines if line.explanation]
     told = before.rows.filter(project__in=explained) if before and explained else ()
     asked = {line.project_id: line.reason for line in told}
-    return [row(line, ticked, asked=asked.get(line.project_id, ""), renewal=page["renewal"]) for line in lines]
+    ticked = form.ticked()
+    return [
+        row(line, ticked, asked=asked.get(line.project_id, ""), renewal=page["renewal"])
+        | {"own_reason": form.own_reason(line)}
+        for line in lines
+    ]
 
 
 def row(held: FilingRow, ticked: set[str], *, asked: str = "", renewal: str = "") -> Shown:
@@ -167,20 +166,27 @@ def row(held: FilingRow, ticked: set[str], *, asked: str = "", renewal: str = ""
     }  # fmt: skip
 
 
+def live_row(line: Line) -> Shown:
+    """A line of the table as it stands today."""
+    return {"project": line.project, "name": line.name, "number": line.number, "cells": cells(line)}
+
+
 def cells(line: Line) -> list[Shown]:
     """The columns of the table after the name."""
     pairs = list(zip(LABELS.values(), line.told(), strict=True))[1:]
     return [{"label": label, "text": text} for label, text in pairs]
 
 
-def facts(filing: Filing, late: str) -> list[Shown]:
+def facts(filing: Filing, late: str, person: Person) -> list[Shown]:
     """The head of a version's page."""
     received = f"{filing.receiver} {display.moment(filing.received_at)}" if filing.received_at else "公司尚未办理"
+    corrects = not filing.refusals("correct_phone", by=person)
+    correction = {"label": "更正", "url": reverse("filing-phone", args=[filing.pk])} if corrects else None
     due = f"，{day_text(filing.due_on)}截止" if filing.due_on and (filing.number == 1 or filing.is_late) else ""
     return [
         {"label": "单位名称", "value": filing.unit_name},
         {"label": "填表人", "value": filing.who, "half": True},
-        {"label": "联系电话", "value": filing.phone, "half": True},
+        {"label": "联系电话", "value": filing.phone, "half": True, "link": correction},
         {
             "label": "报送时间",
             "value": f"{display.moment(filing.at)}{due}{f'（{late}）' if late else ''}",

@@ -394,3 +394,29 @@ def test_what_the_unit_does_is_nobody_elses_page(cast: Cast, browse: Browse, who
     browser = browse(getattr(cast.people, who))
     assert browser.get(path).status_code == 404
     assert browser.post(path, {"phone": "1"}).status_code == 404
+
+
+def test_each_line_goes_back_for_its_own_reason_or_the_common_one(cast: Cast, browse: Browse) -> None:
+    one, two, three = (an_established(cast, name=name) for name in ("甲", "乙", "丙"))
+    filing, company = a_filing(cast), browse(cast.people.company_officer)
+    page = reverse("filing", args=[filing.pk])
+    rows = {row.project_id: row.pk for row in filing.rows.all()}
+    own, stray = f"reason_{rows[one.pk]}", f"reason_{rows[three.pk]}"
+    sent = {"rows": [rows[one.pk], rows[two.pk]], "decision": "return", own: "目标不具体"}
+    refused = company.post(page, sent)
+    assert "请写明“乙”退回补正的理由" in text_of(refused)
+    assert "目标不具体" in text_of(refused), "what was typed is not lost"
+    assert "“丙”写了退回理由" in text_of(company.post(page, sent | {"reason": "请补充措施", stray: "忘了选中"}))
+    for decision in ("record", "all"):
+        assert "“甲”写了退回理由" in text_of(company.post(page, {**sent, "decision": decision}))
+    assert not filing.rows.exclude(state="waiting").exists()
+    company.post(page, sent | {"reason": "请补充措施"})
+    told = dict(filing.rows.values_list("project__name", "reason"))
+    assert told == {"甲": "目标不具体", "乙": "请补充措施", "丙": ""}
+
+
+def test_the_table_of_today_stands_line_by_line_for_a_phone(cast: Cast, browse: Browse) -> None:
+    an_established(cast, name="甲")
+    shown = browse(cast.people.officer).get(reverse("unit-filing", args=[cast.places.unit.pk]))
+    assert [row["name"] for row in shown.context["rows"]] == ["甲"]
+    assert 'class="sheet sheet--flush on-phone"' in text_of(shown)

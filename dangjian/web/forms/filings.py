@@ -52,12 +52,12 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # ge
 
 
 class AnswerForm(forms.Form):
-    """Chosen lines and what the company answers to them; one reason for all that go back."""
+    """Chosen lines and what the company answers to them; a line goes back for its own reason, or for the common one."""
 
     rows = RowsField(FilingRow.objects.none(), label="项目", required=False)
     reason = Words(
-        label="退回理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="退回补正时填写，选中的项目用同一条理由",
+        label="共同的退回理由", required=False, max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": 1, "placeholder": "共同的退回理由，单独写了理由的项目除外"}),
     )  # fmt: skip
     decision = forms.ChoiceField(choices=[("record", "已备案"), ("return", "退回补正"), ("all", "全部备案")])
     seen = forms.IntegerField(required=False, min_value=0)
@@ -65,6 +65,29 @@ class AnswerForm(forms.Form):
     def __init__(self, rows: QuerySet[FilingRow], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rows"].queryset = rows  # type: ignore[attr-defined]
+        self._waiting = {f"reason_{row.pk}": row for row in rows if row.state == FilingState.WAITING}
+        for name in self._waiting:
+            self.fields[name] = Words(
+                label="退回理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def clean(self) -> dict[str, Any] | None:
+        """No reason is lost unsaid: who wrote one to a line that is not going back is asked what is meant."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        goes_back = set(cleaned.get("rows", ())) if cleaned.get("decision") == "return" else set()
+        for name, row in self._waiting.items():
+            if cleaned.get(name) and row not in goes_back:
+                self.add_error(name, f"“{row}”写了退回理由，请选中后点“选中的退回补正”，或清空理由")
+        return cleaned
+
+    def reasons(self) -> dict[int, str]:
+        """Why each chosen line goes back."""
+        told = self.cleaned_data
+        return {row.pk: told.get(f"reason_{row.pk}") or told["reason"] for row in told["rows"]}
+
+    def own_reason(self, row: FilingRow) -> forms.BoundField | None:
+        """The box for the line's own reason; none where it was answered."""
+        return self[f"reason_{row.pk}"] if f"reason_{row.pk}" in self._waiting else None
 
     def ticked(self) -> set[str]:
         return set(self.data.getlist("rows")) if self.is_bound else set()  # type: ignore[attr-defined]

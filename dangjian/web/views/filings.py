@@ -150,6 +150,7 @@ def unit(request: Asked, pk: int) -> HttpResponse:
     hand = {"filler": request.person.name if files else "", "phone": context["phone"]}
     lines = context["lines"]
     context["sheet"] = on_screen(filing_papers.live(place, lines, year=str(held), **hand)) if lines else None
+    context["rows"] = [filing_page.live_row(line) for line in lines]
     context |= {"years": years(request, held), "returned": filing_page.returned(place, held, request.person)}
     return render(request, "delivery/unit_filing.html", context)
 
@@ -207,7 +208,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
         filing = _filing(request, pk)
     page = page_of(filing.rows.select_related("answered_by", "answered_for"), request.GET)
     context = filing_page.version_page(filing, request.person) | {"form": form, "answers": answers}
-    context["page"] = page.showing(filing_page.rows(page.rows, form.ticked(), context))
+    context["page"] = page.showing(filing_page.rows(page.rows, form, context))
     return render(request, "delivery/filing_show.html", context)
 
 
@@ -221,7 +222,7 @@ def _answered(request: Asked, filing: Filing, form: AnswerForm) -> bool:
         elif told["decision"] == "record":
             filing.answer(record=keys, by=by, seen=told["seen"])
         else:
-            filing.answer(returned=dict.fromkeys(keys, told["reason"]), by=by, seen=told["seen"])
+            filing.answer(returned=form.reasons(), by=by, seen=told["seen"])
     except Refused as refused:
         take_refusal(form, refused)
         return False
