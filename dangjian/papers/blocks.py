@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import takewhile
 from math import ceil
 
 from dangjian.papers import official
@@ -230,6 +231,11 @@ class FormTable:
 
     widths: tuple[float, float]
     rows: tuple[FormRow, ...]
+
+    @property
+    def held(self) -> int:
+        """How many of its last rows are opinions, with a foot: they go to the next page together, not the last one alone."""
+        return len(list(takewhile(lambda row: row.foot, reversed(self.rows))))
 
     def label_lines(self, row: FormRow) -> list[str]:
         """The label broken into lines of equal length that its column has room for."""

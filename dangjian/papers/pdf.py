@@ -19,6 +19,11 @@ _SOURCE = Path(__file__).with_name("official.typ").read_bytes()
 _SHARES = (1, 0.9, 0.8, 0.7, 0.6, 0.5)
 """Of its least height, what the flowing row of a form keeps when the other rows need more than usual."""
 
+_EASILY_READ = 2
+"""Of the letterings of a form, those that a content over several pages is set in."""
+_SPARE_WHEN_LONG = 14.0
+"""mm of each page of text, two lines of it: so much more may Word need for it."""
+
 
 def draw(paper: Paper, library: Library | None = None) -> bytes:
     """The PDF; the same paper and fonts give the same bytes."""
@@ -42,26 +47,29 @@ def fitted(paper: Paper, library: Library | None = None) -> Paper:
     """The paper with the one lettering chosen that its flowing content is set in.
 
     That is the first of `paper.fit` that keeps it on one page, where the flowing row may give up part of its
-    least height for it. If none does, it is the first of all, and the content runs over pages, which are numbered
-    then. Word follows the same choice.
+    least height for it. If none does, the content runs over pages, which are numbered then. Word follows the same
+    choice.
     """
     if len(paper.fit) == 1:
         return paper
     library = library or fonts.library()
     # A long content, which not even the smallest letters keep on one page, is not tried in all of them.
     if not any(_is_one_page(_eased(paper, paper.fit[at], _SHARES[at]), library) for at in (0, -1)):
-        return _over_pages(paper)
+        return _over_pages(paper, library)
     for lettering in paper.fit:
         first, *others = (_eased(paper, lettering, share) for share in _SHARES)
         if _is_one_page(first, library):
             return first
         if _is_one_page(others[-1], library):
             return next(other for other in others if _is_one_page(other, library))
-    return _over_pages(paper)
+    return _over_pages(paper, library)
 
 
-def _over_pages(paper: Paper) -> Paper:
-    return replace(paper, fit=paper.fit[:1], foot=paper.foot if paper.foot is not Foot.NONE else Foot.OUTER)
+def _over_pages(paper: Paper, library: Library) -> Paper:
+    """In the first of the letterings that are easily read which takes the fewest pages, in Word too."""
+    measured = replace(paper, spare=_SPARE_WHEN_LONG)
+    chosen = min(paper.fit[:_EASILY_READ], key=lambda lettering: _pages(replace(measured, fit=(lettering,)), library))
+    return replace(paper, fit=(chosen,), foot=paper.foot if paper.foot is not Foot.NONE else Foot.OUTER)
 
 
 def fits_one_page(paper: Paper, library: Library | None = None) -> bool:
@@ -84,8 +92,13 @@ def _eased_block(block: Block, share: float) -> Block:
 
 
 def _is_one_page(paper: Paper, library: Library) -> bool:
+    return _pages(paper, library) == 1
+
+
+def _pages(paper: Paper, library: Library) -> int:
+    """How many it takes, with something to spare on each."""
     page = replace(paper.page, bottom=paper.page.bottom + paper.spare)
-    return library.pages(_SOURCE, _inputs(replace(paper, page=page), library)) == 1
+    return library.pages(_SOURCE, _inputs(replace(paper, page=page), library))
 
 
 def _inputs(paper: Paper, library: Library) -> dict[str, str]:
@@ -149,6 +162,7 @@ def _block(block: Block, page: Page) -> dict[str, Any]:
         elif isinstance(block, Line):
             described["style"] = block.style(page.room[0]).key
     elif isinstance(block, FormTable):
+        described["held"] = block.held
         for row, fields in zip(block.rows, described["rows"], strict=True):
             fields["label_lines"] = block.label_lines(row)
             for paragraph, its_fields in zip(row.value, fields["value"], strict=True):

@@ -220,7 +220,8 @@ def _(block: PageBreak, page: Page) -> str:
 
 @_drawn.register
 def _(block: FormTable, page: Page) -> str:
-    rows = [_form_row(block, form_row) for form_row in block.rows]
+    held = range(len(block.rows) - block.held, len(block.rows) - 1)
+    rows = [_form_row(block, form_row, keep=place in held) for place, form_row in enumerate(block.rows)]
     return wordxml.table(block.widths, rows, padding=official.FORM_PADDING)
 
 
@@ -262,29 +263,29 @@ def _whole(style: Style, text: str, *, keep: bool = False) -> str:
     return paragraph(style, run(style, text), keep=keep)
 
 
-def _form_row(form: FormTable, filled: FormRow) -> str:
+def _form_row(form: FormTable, filled: FormRow, *, keep: bool) -> str:
     """Label and value. Word never repeats the label of a row that runs over pages: there it stands once, in the PDF on each."""
     label_width, value_width = form.widths
-    label = _whole(official.FORM_LABEL, "\n".join(form.label_lines(filled)))
+    label = _whole(official.FORM_LABEL, "\n".join(form.label_lines(filled)), keep=keep)
     cells = [
         cell(label_width, label, middle=True),
-        cell(value_width, _form_value(form, filled), middle=not (filled.flows or filled.foot)),
+        cell(value_width, _form_value(form, filled, keep=keep), middle=not (filled.flows or filled.foot)),
     ]
     return row(cells, height=filled.height, whole=not filled.flows)
 
 
-def _form_value(form: FormTable, filled: FormRow) -> str:
+def _form_value(form: FormTable, filled: FormRow, *, keep: bool) -> str:
     style = official.FORM_CONTENT if filled.flows else official.FORM_OPINION if filled.foot else official.FORM_VALUE
     drawn = ""
     for item in filled.value:
         runs = [run(style, line) for line in item.lines]
         runs[0] = run(style, item.lead, bold=True) + runs[0]
-        drawn += "".join(paragraph(style, text) for text in runs)
-    drawn = drawn or paragraph(style, "")
+        drawn += "".join(paragraph(style, text, keep=keep) for text in runs)
+    drawn = drawn or paragraph(style, "", keep=keep)
     # A row of its own would keep the foot at the bottom too, but there are programs that part the two at a page end.
     for number, line in enumerate(filled.foot):
         before = 0 if number else form.room_above_foot(filled)
-        drawn += paragraph(official.FORM_FOOT, run(official.FORM_FOOT, line), before=before)
+        drawn += paragraph(official.FORM_FOOT, run(official.FORM_FOOT, line), keep=keep, before=before)
     return drawn
 
 

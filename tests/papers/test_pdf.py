@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
+from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from dangjian.papers import official, pdf, word
@@ -24,7 +25,7 @@ from dangjian.papers.blocks import (
 )
 from dangjian.papers.line import Line
 from tests.papers import samples
-from tests.papers.reading import pdf_pages, squeezed, word_text
+from tests.papers.reading import opened, pdf_pages, squeezed, word_text
 
 ONE_PAGE = {
     "blank": samples.application(),
@@ -84,16 +85,37 @@ def test_invisible_characters_reach_no_block_of_either_face(library):
 
 @pytest.mark.parametrize(
     ("times", "size", "pages"),
-    [(1, 14, 1), (3, 14, 1), (5, 12, 1), (8, 10.5, 1), (12, 14, 2), (40, 14, 4)],
+    [(1, 14, 1), (3, 14, 1), (5, 12, 1), (8, 10.5, 1), (12, 14, 2), (40, 12, 3)],
 )
-def test_the_content_shrinks_to_stay_on_one_page_and_else_flows_at_full_size(times, size, pages, library):
+def test_the_content_shrinks_to_stay_on_one_page_and_else_to_take_fewer_pages(times, size, pages, library):
     paper = samples.overlong_application(times)
     assert pdf.fitted(paper, library).fit[0].size == size
     assert len(pdf_pages(pdf.draw(paper, library))) == pages
 
 
+@pytest.mark.clause("S-108", "S-109")
+@pytest.mark.parametrize("times", [14, 20, 26, 32, 40, 60])
+def test_the_opinions_of_a_long_form_stand_on_one_page(times, library):
+    pages = pdf_pages(pdf.draw(samples.overlong_application(times), library))
+    assert len(pages) > 1
+    assert [page for page in pages if "支部委员会意见" in page] == [page for page in pages if "党委会意见" in page]
+
+
+@pytest.mark.clause("S-108", "S-109")
+def test_word_holds_the_opinions_together_and_nothing_else(library):
+    rows = opened(word.draw(samples.overlong_application(40), library)).tables[0].rows
+    held = [all(found.pPr.find(qn("w:keepNext")) is not None for found in row._tr.iter(qn("w:p"))) for row in rows]
+    assert held == [False] * (len(rows) - 2) + [True, False]
+
+
+def test_opinions_longer_than_a_page_go_on_over_pages(library):
+    said = "同意立项，请抓好落实。" * 90
+    pages = pdf_pages(pdf.draw(samples.application(opinion=said), library))
+    assert said in "".join(page[:-3] for page in pages).replace("党委会意见", "").replace("支部委员会意见", "")
+
+
 def test_no_text_is_lost_where_the_content_flows_and_its_label_heads_each_page_of_it(library):
-    paper, label = samples.overlong_application(40), "项目具体工作内容"
+    paper, label = samples.overlong_application(56), "项目具体工作内容"
     numbered = pdf_pages(pdf.draw(paper, library))
     assert [page[-3:] for page in numbered] == ["—1—", "—2—", "—3—", "—4—"]
     first, *middle, last = (page[:-3] for page in numbered)
