@@ -18,7 +18,20 @@ from dangjian.delivery.plan_revision import LISTS, facts_of, plain
 from dangjian.delivery.task import Task
 from dangjian.foundation import clock
 from dangjian.foundation.window import day_text
-from dangjian.papers.blocks import Block, Column, Cover, Foot, Heading, Label, ListTable, PageBreak, Paper, Text
+from dangjian.papers import official
+from dangjian.papers.blocks import (
+    Block,
+    Column,
+    Cover,
+    Foot,
+    Heading,
+    Label,
+    ListTable,
+    PageBreak,
+    Paper,
+    SignatureRow,
+    Text,
+)
 from dangjian.papers.official import Align
 from dangjian.programmes.scheme import Scheme
 from dangjian.projects.offline import ELSEWHERE
@@ -29,7 +42,8 @@ from dangjian.projects.scan import Slot
 
 TITLE = "党建项目化管理实施计划书"
 TITLES = ("党建项目化管理", "实施计划书")
-BLANK_ROWS = 5
+BLANK_ROWS, BLANK_YEARS = 5, 4
+ROOM_TO_SIGN = 6
 _LINES_BY_HAND = {"profile": 6, "background": 10, "expected": 10}
 """Empty lines of the form that is filled in by hand."""
 _NAMES = {"profile": "实施单位基本情况", "background": "项目背景及必要性", "expected": "预期目标"}
@@ -42,8 +56,8 @@ _MEASURES = (
     Column("序号", 12, Align.CENTER), Column("措施", 76), Column("责任人", 22, Align.CENTER), Column("起止时间", 46, Align.CENTER),
 )  # fmt: skip
 _GOALS = (
-    Column("层级", 17, Align.CENTER), Column("指标或目标", 36), Column("现状值", 15, Align.CENTER),
-    Column("目标值", 16, Align.CENTER), Column("验收标准", 34), Column("责任人", 17, Align.CENTER),
+    Column("层级", 13, Align.CENTER), Column("指标或目标", 36), Column("现状值", 18, Align.CENTER),
+    Column("目标值", 19, Align.CENTER), Column("验收标准", 34), Column("责任人", 15, Align.CENTER),
     Column("完成时间", 21, Align.CENTER),
 )  # fmt: skip
 _MILESTONES = (
@@ -65,7 +79,10 @@ def plan_paper(plan: Plan) -> Paper:
     if plan.project.is_offline:
         return _bound(facts, (Text(ELSEWHERE.replace("申请表", "实施计划书")),), name, plan.approved_on)
     paper = _bound(
-        facts, (*_sections(facts), *_changes(plan)), name, plan.approved_on or clock.local(plan.edited_at).date()
+        facts,
+        (*_sections(facts), *_signing(plan.project.rules, plan), *_changes(plan)),
+        name,
+        plan.approved_on or clock.local(plan.edited_at).date(),
     )
     paper = replace(paper, form="plan", issued_at=revision.at if revision is not None else None)
     # What nobody handed in is signed by nobody.
@@ -79,13 +96,17 @@ def approved_paper(plan: Plan) -> Paper | None:
         return None
     name = f"附件3 实施计划书（审定稿） {plan.project.branch.short_name} {plan.project.name}"
     return replace(
-        _bound(revision.facts, _sections(revision.facts), name, plan.approved_on), form="plan", issued_at=revision.at
+        _bound(
+            revision.facts, (*_sections(revision.facts), *_signing(plan.project.rules, plan)), name, plan.approved_on
+        ),
+        form="plan",
+        issued_at=revision.at,
     )
 
 
 def blank_plan(rules: Scheme) -> Paper:
     """附件3 to be filled in by hand."""
-    return replace(_bound({}, _sections({}), "附件3 实施计划书（空白）", None), form="plan")
+    return replace(_bound({}, (*_sections({}), *_signing(rules)), "附件3 实施计划书（空白）", None), form="plan")
 
 
 def every_block(rules: Scheme) -> Paper:
@@ -93,7 +114,7 @@ def every_block(rules: Scheme) -> Paper:
     sections = _sections({})
     at = sections.index(Heading("六、完成时间")) + 1
     span = Text("", keep=True, name="时限说明", optional=True)
-    blocks = (*sections[:at], span, *sections[at:], *_change_log([]))
+    blocks = (*sections[:at], span, *sections[at:], *_signing(rules), *_change_log([]))
     return replace(_bound({}, blocks, "附件3 实施计划书（模板）", None), form="plan")
 
 
@@ -131,11 +152,16 @@ def _words(facts: dict[str, Any], name: str) -> tuple[Block, ...]:
 
 
 def _table(
-    name: str, columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], *, optional: bool = False
+    name: str,
+    columns: tuple[Column, ...],
+    rows: Sequence[tuple[str, ...]],
+    *,
+    empty: int = BLANK_ROWS,
+    optional: bool = False,
 ) -> ListTable:
-    """A table; an empty one keeps rows to write in, two lines high."""
-    blank = ("\n", *("",) * (len(columns) - 1))
-    return ListTable(columns, tuple(rows) or (blank,) * BLANK_ROWS, name=name, optional=optional)
+    """A table; one without rows keeps some `empty` to write in, three lines high."""
+    blank = ("\n\n", *("",) * (len(columns) - 1))
+    return ListTable(columns, tuple(rows) or (blank,) * empty, name=name, optional=optional)
 
 
 def _team(facts: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -154,7 +180,7 @@ def _goal(row: Any) -> tuple[str, ...]:
     """Deeper levels stand further in, as the tree on screen shows them."""
     value = f"{typed(row.value)}{row.unit}" if row.value is not None else "定性"
     before = f"{typed(row.baseline)}{row.unit}" if row.baseline is not None else ""
-    label = Level(row.level).label if row.level else ""
+    label = Level(row.level).label.replace("目标", "\n目标") if row.level else ""
     return label, f"{'　' * row.depth}{row.name}", before, value, row.criterion, row.person_name, _short(row.due)
 
 
@@ -171,7 +197,11 @@ def _schedule(facts: dict[str, Any], tasks: list[Charge], milestones: list[Charg
     ]
     marks = [(str(row.place), _short(row.due), row.name, row.person_name) for row in milestones]
     annual = (
-        (Heading("（一）年度任务", 2), _table("年度任务", _TASKS, years, optional=True), Heading("（二）里程碑", 2))
+        (
+            Heading("（一）年度任务", 2),
+            _table("年度任务", _TASKS, years, empty=BLANK_YEARS, optional=True),
+            Heading("（二）里程碑", 2),
+        )
         if tasks or not facts
         else ()
     )
@@ -182,6 +212,19 @@ def _enclosures(facts: dict[str, Any]) -> tuple[Block, ...]:
     names = [*facts.get("files", []), *(line for line in facts.get("enclosures", "").split("\n") if line.strip())]
     listed = "\n".join(f"{number}.{name.strip()}" for number, name in enumerate(names, start=1))
     return (Text((listed or "无。") if facts else "1.\n2.\n3.", name="附件清单"),)
+
+
+def _signing(rules: Scheme, plan: Plan | None = None) -> tuple[Block, ...]:
+    """Who signs in the end, a leader where the scheme has one do so (分管领导签批), with room to sign; else which meeting decided."""
+    final = rules.steps("plan")[-1]
+    day = official.dated(plan.approved_on if plan else None)
+    if plan and plan.reference:
+        return (SignatureRow(columns=((f"{plan.reference}审定", day),), align=Align.RIGHT),)
+    if final.meeting:
+        return ()
+    who = plan.leader if plan and plan.leader else "　" * ROOM_TO_SIGN
+    gap = SignatureRow(columns=(("",),))
+    return (gap, SignatureRow(columns=(("",), (f"{final.label}：{who}", day)), shares=(9, 19)))
 
 
 def _changes(plan: Plan) -> tuple[Block, ...]:

@@ -204,14 +204,15 @@ def balanced(text: str, room: int) -> list[str]:
     """Lines of at most `room` characters and equal length: 项目具体/工作内容, not 项目具体工作内/容.
 
     Two letters or digits take the room of one 汉字. No line begins with a closing mark or ends with an opening one, and
-    no number or word is parted, unless there is no other place.
+    no number or word is parted, unless there is no other place. A long name is parted after 集团 or 公司 where that is
+    near: 中共华川建设集团/第一工程有限公司委员会.
     """
     lines: list[str] = []
     for line in text.split("\n"):
-        length = ceil(ems(line) / (ceil(ems(line) / room) or 1))
         rest = line
-        while ems(rest) > length:
-            end = _end_of_line(rest, length, room)
+        while ems(rest) > room:
+            length = ceil(ems(rest) / ceil(ems(rest) / room))
+            end = _end_of_name(rest, length, room) or _end_of_line(rest, length, room)
             lines.append(rest[:end])
             rest = rest[end:]
         lines.append(rest)
@@ -219,6 +220,21 @@ def balanced(text: str, room: int) -> list[str]:
 
 
 _OPENING, _CLOSING = "“‘（《〈【〔", "”’）》〉】〕，。、；：？！％%~～"
+
+
+_NAMES, _NOT_ALONE, _NEAR = ("集团", "公司", "局", "院", "项目部"), ("有限", "股份", "公司"), 3
+
+
+def _end_of_name(text: str, length: float, room: float) -> int:
+    """Where the name of an organisation ends within a few characters of `length`; 0 for nowhere, or for a line more."""
+    for end in sorted(range(1, len(text)), key=lambda end: abs(ems(text[:end]) - length)):
+        head, rest = text[:end], text[end:]
+        if abs(ems(head) - length) > _NEAR:
+            break
+        takes_no_more = ems(head) <= room and ceil(ems(rest) / room) < ceil(ems(text) / room)
+        if head.endswith(_NAMES) and not rest.startswith((*_NOT_ALONE, *_CLOSING)) and takes_no_more:
+            return end
+    return 0
 
 
 def _end_of_line(text: str, length: float, room: float) -> int:

@@ -9,8 +9,8 @@ from dangjian.foundation import clock
 from dangjian.papers import pdf, word
 from dangjian.papers.blocks import ListTable
 from dangjian.programmes.scheme import read, source_plan_text
-from tests.cast import Cast, a_change, an_approved_plan
-from tests.papers.reading import opened, pdf_pages
+from tests.cast import Cast, a_change, a_handed_in_plan, an_approved_plan
+from tests.papers.reading import opened, pdf_pages, word_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("S-118", "S-119")]
 REASON = "业主第三批设备十月进场。"
@@ -19,15 +19,40 @@ REASON = "业主第三批设备十月进场。"
 def test_the_blank_form_has_room_to_write_and_ends_with_a_table_on_its_last_page() -> None:
     paper = plan_papers.blank_plan(read(source_plan_text()))
     pages = pdf_pages(pdf.draw(paper))
-    assert len(pages) == 5
-    assert pages[-1].startswith("（二）里程碑序号时间里程碑责任人七、附件")
-    # Two lines of 16 points in each empty row, and between the third heading and the next ten of the body.
+    assert len(pages) == 6
+    assert pages[-1] == "七、附件1.2.3.分管领导签批：年月日5"
+    # Three lines of 16 points in each empty row, and between the third heading and the next ten of the body.
     tables = [block for block in paper.blocks if isinstance(block, ListTable)]
-    assert [len(table.rows) for table in tables] == [5, 5, 5, 5, 5]
-    assert all(row[0] == "\n" for table in tables for row in table.rows)
+    assert [len(table.rows) for table in tables] == [5, 5, 5, 4, 5]
+    assert all(row[0] == "\n\n" for table in tables for row in table.rows)
     body = [found.text for found in opened(word.draw(paper)).paragraphs]
     start = body.index("三、项目背景及必要性")
     assert body[start + 1 : start + 11] == [""] * 10
+
+
+def test_the_leader_s_signature_has_its_line_and_once_given_its_name_and_day(cast: Cast) -> None:
+    plan = a_handed_in_plan(cast)
+    assert "分管领导签批：年月日" in word_text(word.draw(plan_papers.plan_paper(plan)))
+    plan.decide("pass", by=cast.people.officer)
+    plan.decide("approve", by=cast.people.officer, leader="刘志远", held_on=clock.today())
+    for made in (plan_papers.plan_paper(plan), plan_papers.approved_paper(plan)):
+        assert made is not None
+        assert "分管领导签批：刘志远2022年8月24日" in word_text(word.draw(made))
+        assert "分管领导签批：刘志远2022年8月24日" in pdf_pages(pdf.draw(made))[-1]
+
+
+def test_a_plan_that_a_meeting_decides_has_no_line_for_a_leader_but_names_the_meeting(cast: Cast) -> None:
+    rules = read(
+        source_plan_text().replace(
+            "label: 分管领导签批\n        clause: S-32\n        level: unit\n        ability: check_plan\n        meeting: false",
+            "label: 党委会审定\n        clause: S-32\n        level: unit\n        ability: check_plan\n        meeting: true",
+        )
+    )
+    assert rules.steps("plan")[-1].meeting
+    assert "签批" not in word_text(word.draw(plan_papers.blank_plan(rules)))
+    plan = an_approved_plan(cast)
+    plan.reference = "党委会〔2022〕第12期"
+    assert "党委会〔2022〕第12期审定2022年8月24日" in word_text(word.draw(plan_papers.plan_paper(plan)))
 
 
 def test_the_cover_bears_the_mark_in_word_too(cast: Cast) -> None:

@@ -18,7 +18,7 @@ def squeezed(text: str) -> str:
 
 
 def word_text(drawn: bytes) -> str:
-    return squeezed("".join(text.text for text in opened(drawn).element.body.iter(qn("w:t"))))
+    return squeezed("".join(text.text or "" for text in opened(drawn).element.body.iter(qn("w:t"))))
 
 
 def pdf_pages(drawn: bytes) -> list[str]:

@@ -44,6 +44,14 @@ def test_a_label_breaks_into_equal_lines():
     [
         # Letters and digits take half the room, so that ten of them and eleven 汉字 fill one line of sixteen.
         ("ABCDEFGHIJ节约能耗费用三十万元", 16, ["ABCDEFGHIJ节约能耗费用三十万元"]),
+        # A name is parted where the name of an organisation ends, if that is near and takes no line more.
+        ("中共华川建设集团第一工程有限公司委员会", 16, ["中共华川建设集团", "第一工程有限公司委员会"]),
+        (
+            "中共华川建设集团第一工程有限公司云江特大桥项目部支部委员会",
+            16,
+            ["中共华川建设集团第一工程有限公司", "云江特大桥项目部支部委员会"],
+        ),
+        ("中共华川建设集团有限公司塔里木油田分公司委员会", 12, ["中共华川建设集团有限公司", "塔里木油田分公司委员会"]),
         # No line begins with a closing mark or ends with an opening one.
         ("开展“党员包机”推动节能降耗工作", 9, ["开展“党员包机”", "推动节能降耗工作"]),
         ("推动全年节能降耗“三十万元工程”", 9, ["推动全年节能降耗", "“三十万元工程”"]),

@@ -302,7 +302,7 @@ def test_the_minutes_print_who_was_there_what_was_decided_and_who_stood_aside(ca
     ("name", "lines"),
     [
         ("中共华川建设集团第一工程有限公司委员会", ["中共华川建设集团第一工程有限公司委员会"]),
-        ("中国共产党华川建设集团有限公司第一工程局机关直属委员会", ["中国共产党华川建设集团有限公", "司第一工程局机关直属委员会"]),
+        ("中国共产党华川建设集团有限公司第一工程局机关直属委员会", ["中国共产党华川建设集团有限公司", "第一工程局机关直属委员会"]),
     ],
 )  # fmt: skip
 def test_a_closing_name_stands_whole_over_its_date_or_in_lines_alike(
