@@ -376,5 +376,7 @@ def _wrong_signers(
             yield Reason("线下管理的项目不上传委托书，请线下留存", f"{side}_person")
         elif terms is not None and terms.person.pk == secretary.pk:
             yield Reason(f"{secretary.name}当日就是书记，不用委托", f"{side}_person")
+        elif terms is not None and terms.starts_on > terms.ends_on:
+            yield Reason("委托自不能晚于委托至", f"{side}_starts_on")
         elif terms is not None and not terms.starts_on <= day <= terms.ends_on:
             yield Reason("委托期限没有包括签订日期", f"{side}_ends_on")

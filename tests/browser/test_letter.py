@@ -173,7 +173,12 @@ def confirmed(secretary: Visitor, names: tuple[str, ...]) -> None:
     secretary.open("/letters/confirmations/")
     page.get_by_text("责任书内容").first.click()
     expect(page.locator("main")).to_contain_text("每月深入现场")
+    chosen = page.get_by_role("status").filter(has_text="选中")
+    expect(chosen).to_have_text("还没有选中责任书")
     page.get_by_label("全选本页").check()
+    expect(chosen).to_contain_text(f"选中 {len(names)} 份：")
+    for name in names:
+        expect(chosen).to_contain_text(name)
     secretary.at_every_width("sitting")
     page.get_by_role("button", name="由本人确认选中的责任书").click()
     expect(page.locator("#field-password")).to_contain_text("请填写")

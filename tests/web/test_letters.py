@@ -154,6 +154,27 @@ def test_a_delegate_needs_paper_and_dates(cast: Cast, browse: Browse) -> None:
     assert browser.get(url("letter-file", letter, kept.pk + 1)).status_code == 404
 
 
+def test_an_authority_without_whoever_signed_by_it_is_not_dropped_in_silence(cast: Cast, browse: Browse) -> None:
+    letter = a_letter(cast)
+    scans_of(cast, letter)
+    browser, page, today = browse(cast.people.officer), url("letter-signing", letter), clock.today()
+    form: dict[str, Any] = {"signed_on": today.isoformat()}
+    file = SimpleUploadedFile("委托书.pdf", b"%PDF-1.7 x")
+    for more in ({"branch_starts_on": today}, {"branch_ends_on": today}, {"branch_file": file}):
+        refused = browser.post(page, form | more)
+        told = "已填委托期限或委托书，请选择代签人；书记本人签订的，请清空"
+        assert refused.context["form"].errors == {"branch_person": [told]}, more
+        assert refused.context["form"].seldom_used
+    assert letter.reload().state == "pending"
+    form |= {"branch_person": cast.people.member.pk, "branch_starts_on": today}
+    form |= {
+        "branch_ends_on": today - timedelta(days=1),
+        "branch_file": SimpleUploadedFile("委托书.pdf", b"%PDF-1.7 x"),
+    }
+    refused = browser.post(page, form)
+    assert refused.context["form"].errors == {"branch_starts_on": ["委托自不能晚于委托至"]}
+
+
 def test_the_ceremony_prints_all_and_registers_those_that_came_back(cast: Cast, browse: Browse) -> None:
     ready, missing = a_letter(cast, name="节能降耗"), a_letter(cast, name="安全示范岗")
     scans_of(cast, ready)
@@ -457,6 +478,28 @@ def test_many_letters_are_confirmed_in_one_sitting_after_a_proof_of_identity(cas
         assert [one["done"] for one in again] == [False, False]
     assert {letter.reload().state for letter in letters} == {"signed"}
     assert "不是可靠电子签名" in browse(cast.people.officer).get(url("letter", letters[0])).content.decode()
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_a_letter_whose_tick_was_taken_away_is_not_ticked_again_by_the_link_that_led_here(
+    cast: Cast, browse: Browse
+) -> None:
+    letter, other = a_letter(cast, name="节能降耗"), a_letter(cast, name="安全示范岗")
+    browser, page = proved(browse(cast.people.secretary), long_ago=True), f"/letters/confirmations/?letter={letter.pk}"
+
+    def ticked(answer: Any) -> list[str]:
+        return [row["project"].name for row in answer.context["page"].rows if row["ticked"]]
+
+    assert ticked(browser.get(page)) == ["节能降耗"]
+    assert ticked(browser.post(page, {"letters": [other.pk], "password": "不对"})) == ["安全示范岗"]
+    assert ticked(browser.post(page, {"password": "不对"})) == []
+    assert {one.signatures.count() for one in (letter.reload(), other.reload())} == {0}
+
+
+def test_a_project_whose_tick_was_taken_away_stays_without(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast)
+    rows = browse(cast.people.officer).post(f"/letters/new/?project={project.pk}", {}).context["page"].rows
+    assert [row["ticked"] for row in rows] == [False]
 
 
 @pytest.mark.usefixtures("switched_on")

@@ -51,9 +51,9 @@ class _Chosen(forms.Form):
             raise forms.ValidationError(f"一次最多办理 {MOST_AT_ONCE} 个，请分次选择")
         return chosen
 
-    def ticked(self, name: str) -> set[str]:
-        """What was chosen on the page, to stay so where something is still missing."""
-        return set(self.data.getlist(name)) if self.is_bound else set()  # type: ignore[attr-defined]
+    def ticked(self, name: str, opened_for: str = "") -> set[str]:
+        """As the page opens, the one it was opened for; afterwards what was sent and nothing else: a tick is what is signed."""
+        return set(self.data.getlist(name)) if self.is_bound else {opened_for}  # type: ignore[attr-defined]
 
 
 class MakeForm(_Chosen):
@@ -167,12 +167,14 @@ class SigningForm(forms.Form):
 
     def clean(self) -> None:
         for side in Side:
-            if self.cleaned_data.get(f"{side}_person") is None:
-                continue
-            for name in ("starts_on", "ends_on", "file"):
-                field = f"{side}_{name}"
-                if not self.cleaned_data.get(field) and field not in self.errors:
-                    self.add_error(field, "由他人签订的，委托期限和委托书都要有")
+            person, terms = f"{side}_person", [f"{side}_{name}" for name in ("starts_on", "ends_on", "file")]
+            if self.cleaned_data.get(person) is not None:
+                for field in terms:
+                    if not self.cleaned_data.get(field) and field not in self.errors:
+                        self.add_error(field, "由他人签订的，委托期限和委托书都要有")
+            elif person not in self.errors and any(self.cleaned_data.get(field) for field in terms):
+                # What was filled in is not dropped in silence, with the secretary recorded as having signed.
+                self.add_error(person, "已填委托期限或委托书，请选择代签人；书记本人签订的，请清空")
 
     def authorities(self) -> dict[Side, Authority]:
         cleaned = self.cleaned_data

@@ -53,8 +53,8 @@ def sitting(request: Asked) -> HttpResponse:
         )  # fmt: skip
     waiting = seen.to_confirm_by(person).in_order()
     page = page_of(waiting, request.GET)
-    asked = {request.GET.get("letter", "")} | form.ticked("letters")
-    rows = [letter_page.to_confirm(letter) | {"ticked": str(letter.pk) in asked} for letter in page.rows]
+    ticked = form.ticked("letters", opened_for=request.GET.get("letter", ""))
+    rows = [letter_page.to_confirm(letter) | {"ticked": str(letter.pk) in ticked} for letter in page.rows]
     context = {"form": form, "proof": proof and proof.form, "page": page.showing(rows), "results": results}
     return render(request, "agreements/sitting.html", context)
 

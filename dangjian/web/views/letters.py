@@ -144,8 +144,8 @@ def new(request: Asked) -> HttpResponse:
             messages.success(request, results[0]["text"])
             return redirect(results[0]["url"])
     page = page_of(lacking, request.GET)
-    asked = {request.GET.get("project", "")} | form.ticked("projects")
-    rows = [{"project": project, "ticked": str(project.pk) in asked} for project in page.rows]
+    ticked = form.ticked("projects", opened_for=request.GET.get("project", ""))
+    rows = [{"project": project, "ticked": str(project.pk) in ticked} for project in page.rows]
     context = {"form": form, "page": page.showing(rows), "results": results}
     return render(request, "agreements/letter_new.html", context)
 
