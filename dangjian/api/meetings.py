@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Status
 
 from dangjian.api.answers import ACTS, FINDS, LOOKS, MeetingOut, MeetingRecordOut, RemindedOut
+from dangjian.api.ballot import TallyIn
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.typed import Number, PathNumber, Sent, Text
@@ -72,16 +73,10 @@ def show(request: Asking, pk: PathNumber) -> Any:
     return MeetingOut.of(get_object_or_404(Meeting.objects.visible_to(request.person), pk=pk))
 
 
-class MatterIn(Sent):
+class MatterIn(TallyIn):
     """How the meeting came to its decision; ``version`` is that of what it decided on, as it was last read."""
 
     opinion: Text = Field("", description="意见")
-    votes_for: int | None = Field(None, ge=0, le=999, description="赞成票数")
-    votes_against: int | None = Field(None, ge=0, le=999, description="反对票数")
-    abstentions: int | None = Field(None, ge=0, le=999, description="弃权票数")
-    recused: Text = Field("", description="回避人姓名")
-    recusal_reason: Text = Field("", description="回避原因")
-    stand_in: Text = Field("", description="代为办理的人")
     version: Number | None = Field(None, description="读到时的 version，别人改过即不办理")
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema, Status
 
 from dangjian.api.answers import ACTS, FINDS, LOOKS, MoveOut, ReasonOut
+from dangjian.api.ballot import TALLY, TallyIn
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.plans import PlanLists, colleague, meeting_of, visible_plan
@@ -134,7 +135,7 @@ def apply(request: Asking, pk: PathNumber) -> Any:
     return _detail(request, pk)
 
 
-class ChangeDecisionIn(Sent):
+class ChangeDecisionIn(TallyIn):
     """An ordinary change is noted, a major one granted at a meeting; either may be declined, with the reason."""
 
     decision: Literal["note", "grant", "decline", "drop"] = Field(
@@ -152,8 +153,8 @@ def decide(request: Asking, pk: PathNumber, sent: ChangeDecisionIn) -> Any:
     if sent.decision == "drop":
         change.drop(by=by)
     else:
-        told = sent.dict(exclude={"meeting"})
-        change.decide(**told, meeting=meeting_of(request, sent.meeting), by=by)
+        told = sent.dict(exclude={"meeting", *TALLY})
+        change.decide(**told, meeting=meeting_of(request, sent.meeting), tally=sent.tally, by=by)
     return _detail(request, pk)
 
 

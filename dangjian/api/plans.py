@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import create_model
 
 from dangjian.api.answers import ACTS, FINDS, LOOKS, MoveOut, ReasonOut
+from dangjian.api.ballot import TALLY, TallyIn
 from dangjian.api.bearer import Asking
 from dangjian.api.pages import Paged, PageOut, page_of
 from dangjian.api.projects import HandlerIn, MemberIn, line_in, team_of
@@ -182,8 +183,8 @@ def recall(request: Asking, project: PathNumber) -> Any:
     return _detail(request, project)
 
 
-class PlanDecisionIn(Sent):
-    """``version`` is that of the plan as it was read; who signed, or at which meeting, where the step approves."""
+class PlanDecisionIn(TallyIn):
+    """``version`` is that of the plan as it was read; who signed, or at which meeting and by what vote, where the step approves."""
 
     version: Number = Field(description="读到时的 version，别人改过即不办理")
     decision: Literal["pass", "approve", "return"] = Field(
@@ -199,9 +200,11 @@ class PlanDecisionIn(Sent):
 
 @router.post("{project}/decision", response={200: PlanDetailOut} | ACTS, summary="审核、登记签批或会议审定、退回修改")
 def decide(request: Asking, project: PathNumber, sent: PlanDecisionIn) -> Any:
-    told = sent.dict(exclude={"version", "meeting"})
+    told = sent.dict(exclude={"version", "meeting", *TALLY})
     meeting = meeting_of(request, sent.meeting)
-    visible_plan(request, project).decide(seen=sent.version, meeting=meeting, by=request.person, **told)
+    visible_plan(request, project).decide(
+        seen=sent.version, meeting=meeting, tally=sent.tally, by=request.person, **told
+    )  # fmt: skip
     return _detail(request, project)
 
 

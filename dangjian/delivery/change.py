@@ -35,6 +35,7 @@ from dangjian.foundation.refusal import too_long
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval
+from dangjian.projects.ballot import Tally
 from dangjian.projects.filling import Lines
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
@@ -229,18 +230,19 @@ class PlanChange(Saved, PlanMatter):
     @transaction.atomic
     def decide(
         self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, reference: str = "",
-        meeting: Meeting | None = None, seen: int | None = None,
+        meeting: Meeting | None = None, tally: Tally | None = None, seen: int | None = None,
     ) -> MoveLog:  # fmt: skip
         """Note, grant or decline it, as the version that was ``seen``."""
         if seen is not None and seen != self.version:
             raise self._overtaken(by, seen) or Refused("这件事刚刚被改动，请刷新后再办理")
+        at: dict[str, Any] = {"held_on": held_on, "reference": reference, "meeting": meeting, "tally": tally}
         match decision:
             case "note":
                 return self.note(by=by, opinion=opinion)
             case "grant":
-                return self.grant(by=by, held_on=held_on, reference=reference, meeting=meeting, opinion=opinion)
+                return self.grant(by=by, opinion=opinion, **at)
             case "decline":
-                return self.decline(by=by, opinion=opinion, held_on=held_on, reference=reference, meeting=meeting)
+                return self.decline(by=by, opinion=opinion, **at)
         raise Refused("请选择一项决定")
 
     @transaction.atomic
@@ -251,33 +253,32 @@ class PlanChange(Saved, PlanMatter):
     @transaction.atomic
     def grant(
         self, *, by: Any, held_on: date | None = None, reference: str = "", meeting: Meeting | None = None,
-        opinion: str = "",
+        tally: Tally | None = None, opinion: str = "",
     ) -> MoveLog:  # fmt: skip
         """同意变更: what the committee decided, recorded by the handler."""
-        sitting = Sitting.told(meeting, held_on, reference)
+        sitting = Sitting.told(meeting, held_on, reference, tally)
         if not self.refusals("grant", by=by):
             sitting.checked(self.project.unit, self.handed_in_at)
         made = self._settle("grant", by, opinion, held_on=sitting.held_on, **sitting.values())
-        if meeting is not None:
-            PlanResolution.note(self, meeting, "grant", made.opinion, by=by)
+        PlanResolution.note(self, sitting, "grant", made.opinion, by=by)
         return made
 
     @transaction.atomic
     def decline(
-        self, *, by: Any, opinion: str, held_on: date | None = None, reference: str = "", meeting: Meeting | None = None
-    ) -> MoveLog:
+        self, *, by: Any, opinion: str, held_on: date | None = None, reference: str = "", meeting: Meeting | None = None,
+        tally: Tally | None = None,
+    ) -> MoveLog:  # fmt: skip
         """不同意变更, with the reason: the plan stays as it is. Where a committee declined it may be told, as for 同意变更."""
         if lacking := without_reason("decline", opinion):
             raise Refused(Reason(lacking, "opinion"))
         values: dict[str, Any] = {}
-        sitting = Sitting.told(meeting, held_on, reference)
+        sitting = Sitting.told(meeting, held_on, reference, tally)
         if sitting.is_told:
             if not self.refusals("decline", by=by):
                 sitting.checked(self.project.unit, self.handed_in_at)
             values = {"held_on": sitting.held_on, **sitting.values()}
         made = self._decided("decline", "reject", by, opinion, **values)
-        if meeting is not None:
-            PlanResolution.note(self, meeting, "decline", made.opinion, by=by)
+        PlanResolution.note(self, sitting, "decline", made.opinion, by=by)
         self._tell_branch(made)
         return made
 

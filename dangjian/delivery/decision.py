@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,34 +13,43 @@ from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.foundation.window import day_text
 from dangjian.people.organisation import Organisation
+from dangjian.projects.ballot import Tally
 from dangjian.projects.meeting import Meeting
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """Which meeting it was. One that is recorded here says day and number itself; of another the handler writes them."""
+    """Which meeting it was. One that is recorded here says day and number itself; of another the handler writes them.
+
+    How the vote went is told of the former alone, whose minutes it belongs in.
+    """
 
     held_on: date | None
     reference: str
     meeting: Meeting | None = None
+    tally: Tally = field(default_factory=Tally)
 
     @classmethod
-    def told(cls, meeting: Meeting | None, held_on: date | None, reference: str) -> Sitting:
+    def told(cls, meeting: Meeting | None, held_on: date | None, reference: str, tally: Tally | None) -> Sitting:
+        tally = tally or Tally()
         if meeting is not None:
-            return cls(meeting.held_on, str(meeting)[:60], meeting)
-        return cls(held_on, " ".join(reference.split()))
+            return cls(meeting.held_on, str(meeting)[:60], meeting, tally)
+        return cls(held_on, " ".join(reference.split()), None, tally)
 
     @property
     def is_told(self) -> bool:
         """Whether anything at all was said of it, for a decision that may be recorded without."""
-        return bool(self.meeting or self.held_on or self.reference)
+        return bool(self.meeting or self.held_on or self.reference or self.tally.is_told)
 
     def faults(self, unit: Organisation, since: datetime | None) -> Iterator[Reason]:
         """What is wrong with it, each at its field; ``since`` is when the matter was handed in."""
         if self.meeting is not None:
             if not could_decide(unit, since).filter(pk=self.meeting.pk).exists():
                 yield Reason(f"请选择{unit.short_name}在提交以后召开的会议", "meeting")
+            yield from self.tally.faults(self.meeting)
             return
+        if self.tally.is_told:
+            yield Reason("表决和回避写进会议纪要，请先选择已登记的会议", "meeting")
         if not self.reference:
             yield Reason("请选择会议，或写明是哪次会议，如 党委会〔2022〕第12期", "reference")
         elif len(self.reference) > 60:

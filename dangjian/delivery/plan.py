@@ -26,6 +26,7 @@ from dangjian.foundation.window import Window
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.programmes.approval import Approval, Step
+from dangjian.projects.ballot import Tally
 from dangjian.projects.filling import Lines
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
@@ -255,24 +256,25 @@ class Plan(Prompting, OnBehalf, Saved, PlanMatter):
     @transaction.atomic
     def decide(
         self, decision: str, *, by: Any, opinion: str = "", held_on: date | None = None, leader: str = "",
-        reference: str = "", meeting: Meeting | None = None, checked_for: Sequence[str] = (), seen: int | None = None,
+        reference: str = "", meeting: Meeting | None = None, tally: Tally | None = None,
+        checked_for: Sequence[str] = (), seen: int | None = None,
     ) -> MoveLog:  # fmt: skip
         """Take the current step's decision: pass, approve or return.
 
         To approve, ``held_on`` is the day of the leader's signature, ``leader`` who signed; of a committee's decision
-        ``meeting`` says both, or ``reference`` and ``held_on`` where it is not recorded here. ``checked_for`` are the
+        ``meeting`` says both, with ``tally`` how the vote went, or ``reference`` and ``held_on`` where it is not recorded here. ``checked_for`` are the
         points of :data:`CHECKLIST` (S-75); the record names those that were passed without.
         """
         if decision not in DECISIONS:
             raise Refused("请选择一项决定")
         if seen is not None and seen != self.version:
             raise self._overtaken(by, seen) or Refused("这件事刚刚被改动，请刷新后再办理")
-        step, opinion = self.step, opinion.strip()
+        step, opinion, sitting = self.step, opinion.strip(), Sitting.told(meeting, held_on, reference, tally)
         if lacking := without_reason(decision, opinion):
             raise Refused(Reason(lacking, "opinion"))
         values: dict[str, Any] = {}
         if step is not None and not self.refusals(DECISIONS[decision], by=by):
-            values = self._told(decision, step, Sitting.told(meeting, held_on, reference), leader)
+            values = self._told(decision, step, sitting, leader)
             values |= _points(decision, checked_for)
         said = "\n".join(filter(None, (opinion, _unticked(decision, checked_for))))
         made = self.move(DECISIONS[decision], by=by, opinion=said, **values)
@@ -285,8 +287,7 @@ class Plan(Prompting, OnBehalf, Saved, PlanMatter):
             self._tell_step(f"“{self.project.name}”的实施计划书已通过审核，请办理")
             return made
         self.approval.close(decision)
-        if meeting is not None:
-            PlanResolution.note(self, meeting, decision, opinion, by=by)
+        PlanResolution.note(self, sitting, decision, opinion, by=by)
         self._tell_branch(made)
         if decision == "approve":
             self._start(by)
@@ -314,10 +315,10 @@ class Plan(Prompting, OnBehalf, Saved, PlanMatter):
 
     def _told(self, decision: str, step: Step, sitting: Sitting, leader: str) -> dict[str, Any]:
         """By whom and when it was approved, or at which meeting sent back; raises Refused at the fields at fault."""
-        if sitting.meeting is not None and not step.by_meeting:
+        if (sitting.meeting is not None or sitting.tally.is_told) and not step.by_meeting:
             raise Refused(Reason(f"当前环节是“{step.label}”，不由会议决定", "meeting"))
         if decision != "approve":
-            if sitting.meeting is not None:
+            if sitting.meeting is not None or sitting.tally.is_told:
                 sitting.checked(self.project.unit, self.handed_in_at)
             return {}
         if not step.by_meeting:

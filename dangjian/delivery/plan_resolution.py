@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models, transaction
 
+from dangjian.delivery.decision import Sitting
 from dangjian.foundation import clock
 from dangjian.foundation.lifecycle import Refused, checked
 from dangjian.projects.ballot import Ballot
@@ -113,9 +114,15 @@ class PlanResolution(Ballot):
 
     @classmethod
     @transaction.atomic
-    def note(cls, on: Plan | PlanChange, meeting: Meeting, decision: str, opinion: str, *, by: Any) -> None:
-        """Keep the decision among those of the meeting; one that it was not recorded with makes its minutes anew."""
-        told = {"decision": decision, "opinion": opinion, "at": clock.now()}
+    def note(cls, on: Plan | PlanChange, sitting: Sitting, decision: str, opinion: str, *, by: Any) -> None:
+        """Keep the decision among those of the meeting, if it is recorded here, with the vote that the minutes tell of.
+
+        One that the meeting was not recorded with makes its minutes anew.
+        """
+        meeting = sitting.meeting
+        if meeting is None:
+            return
+        told = {"decision": decision, "opinion": opinion, "at": clock.now(), **sitting.tally.columns()}
         _, is_new = cls.objects.get_or_create(meeting=meeting, **{on.on_agenda: on}, defaults=told)
         if is_new:
             meeting.renew_minutes(by=by)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models
 
-from dangjian.projects.quorum import names_in
+from dangjian.foundation.refusal import Reason
+from dangjian.projects.quorum import Quorum, names_in, wrong_with_recusal
+
+
+class Attended(Protocol):
+    """Who was there, as a record of a meeting tells it: before it is kept, or kept."""
+
+    @property
+    def expected(self) -> int: ...
+    @property
+    def present(self) -> int: ...
+    @property
+    def chair(self) -> str: ...
+    @property
+    def recorder(self) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +36,24 @@ class Tally:
     recusal_reason: str = ""
     stand_in: str = ""
     seen: int | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything was said of it: a vote may be noted down without."""
+        return any(said not in (None, "") for said in self.columns().values())
+
+    def faults(self, held: Attended) -> Iterator[Reason]:
+        """What is wrong with it at a meeting of those people, each at its field."""
+        aside = names_in(self.recused)
+        quorum = Quorum(held.expected, held.present, tuple(aside))
+        told = wrong_with_recusal(
+            aside, self.recusal_reason.strip(), self.stand_in.strip(),
+            chair=held.chair, recorder=held.recorder, present=held.present,
+        )  # fmt: skip
+        yield from (Reason(text, "recused") for text in told)
+        yield from (Reason(text, "recused") for text in (quorum.refusals() if aside else ()))
+        counted = quorum.miscounted(self.votes_for, self.votes_against, self.abstentions)
+        yield from (Reason(text, "votes_for") for text in counted)
 
     def columns(self) -> dict[str, Any]:
         """What a ballot keeps of it: names parted alike, no blanks around the words."""

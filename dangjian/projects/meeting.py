@@ -23,7 +23,7 @@ from dangjian.people.organisation import Organisation
 from dangjian.people.scope import PathField, ScopedQuerySet
 from dangjian.projects.ballot import Tally
 from dangjian.projects.project import Project, without_reason
-from dangjian.projects.quorum import Quorum, names_in, wrong_with_recusal
+from dangjian.projects.quorum import Quorum
 from dangjian.projects.resolution import Resolution
 from dangjian.projects.state import State
 
@@ -276,17 +276,7 @@ def _at(field: str) -> Iterator[None]:
 
 
 def _wrong_with(matter: Matter, attendance: Attendance) -> Any:
-    aside = names_in(matter.recused)
-    quorum = Quorum(attendance.expected, attendance.present, tuple(aside))
-    told = [
-        *wrong_with_recusal(
-            aside, matter.recusal_reason.strip(), matter.stand_in.strip(),
-            chair=attendance.chair, recorder=attendance.recorder, present=attendance.present,
-        ),
-        *(quorum.refusals() if aside else ()),
-        *quorum.miscounted(matter.votes_for, matter.votes_against, matter.abstentions),
-        *filter(None, [matter.lacking]),
-    ]  # fmt: skip
+    told = [*(reason.text for reason in matter.faults(attendance)), *filter(None, [matter.lacking])]
     yield from (Reason(text, matter.field) for text in told)
 
 

@@ -78,6 +78,9 @@ def test_programs_carry_a_plan_from_its_draft_to_a_major_change(cast: Cast, prog
     assert "登记会议时填写" in aside[1]["reasons"][0]["text"]
     assert officer.send(f"{asked}/handler", {"person": people.colleague.pk, "reason": "出差"})[0] == 200
     held = a_meeting(cast, Verdict(a_screened(cast, name="同一次会议"), "establish"))
-    status, granted = officer.send(f"{asked}/decision", {"decision": "grant", "meeting": held.pk})
+    sent = {"decision": "grant", "meeting": held.pk, "votes_for": 6, "votes_against": 0, "recused": "王强"}
+    assert officer.send(f"{asked}/decision", sent)[1]["reasons"][0]["text"] == "请写明回避原因"
+    status, granted = officer.send(f"{asked}/decision", sent | {"recusal_reason": "亲属"})
+    assert held.plan_resolutions.get().votes_text == "赞成 6 票、反对 0 票、弃权 0 票"
     assert (status, granted["state"], granted["meeting"], granted["reference"]) == (200, "granted", held.pk, str(held))
     assert officer.get(address)[1]["lists"]["goals"][0]["value"] == "36"

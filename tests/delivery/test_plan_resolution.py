@@ -14,6 +14,7 @@ from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.foundation.notice import Notice
 from dangjian.papers.blocks import ListTable, Text
 from dangjian.programmes.approval import Step
+from dangjian.projects.ballot import Tally
 from dangjian.projects.meeting import Meeting
 from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.papers import minutes
@@ -33,6 +34,12 @@ def a_plan_for_the_committee(cast: Cast, **facts: Any) -> Plan:
     assert plan.step is not None
     Step.objects.filter(pk=plan.step.pk).update(by_meeting=True, ability="record_meeting")
     return Plan.objects.get(pk=plan.pk)
+
+
+def a_major_change(cast: Cast) -> Any:
+    goals = plan_lists(cast.people.secretary.pk)["goals"]
+    goals[0]["value"] = "36"
+    return a_change(cast, an_approved_plan(cast), goals=goals)
 
 
 def entered(cast: Cast, *matters: PlanVerdict, **more: Any) -> Any:
@@ -114,6 +121,61 @@ def test_a_decision_noted_after_the_minutes_were_printed_makes_them_anew(cast: C
     assert not with_minutes([meeting])
     slot.file(b"%PDF-1.7 new", pages=1, by=officer, edition=2)
     assert with_minutes([meeting]) == {meeting.pk}
+
+
+@pytest.mark.clause("S-13", "S-109")
+def test_a_decision_taken_on_the_plan_itself_tells_of_the_same_vote_as_one_on_the_agenda(cast: Cast) -> None:
+    officer, held = cast.people.officer, entered(cast, PlanVerdict(a_plan_for_the_committee(cast), "approve"))
+    plan, change = a_plan_for_the_committee(cast), a_major_change(cast)
+    aside = Tally(votes_for=6, votes_against=0, abstentions=0, recused="王强", recusal_reason="亲属")
+    plan.decide("approve", by=officer, meeting=held, tally=aside)
+    change.decide("decline", by=officer, opinion="理由不充分", meeting=held, tally=Tally(votes_for=5, abstentions=1))
+    held.refresh_from_db()
+    paper = minutes(held, Project.objects.all(), blocks_of_minutes(held, officer))
+    (table,) = [block for block in paper.blocks if isinstance(block, ListTable)]
+    assert {row[4] for row in table.rows} == {
+        "", "赞成 6 票\n反对 0 票\n弃权 0 票", "赞成 5 票\n反对 0 票\n弃权 1 票",
+    }  # fmt: skip
+    assert any("王强回避（亲属）" in str(block) for block in paper.blocks if isinstance(block, Text))
+
+
+@pytest.mark.parametrize(
+    ("tally", "field", "why"),
+    [
+        (Tally(votes_for=99), "votes_for", "票数合计 99"),
+        (Tally(votes_for=1), "votes_for", "未过"),
+        (Tally(recused="王强"), "recused", "请写明回避原因"),
+        (Tally(stand_in="王强"), "recused", "请同时填写回避人"),
+    ],
+)
+def test_a_vote_that_no_agenda_takes_no_decision_on_the_plan_itself_takes(
+    cast: Cast, tally: Tally, field: str, why: str
+) -> None:
+    officer, held = cast.people.officer, entered(cast, PlanVerdict(a_plan_for_the_committee(cast), "approve"))
+    plan, change = a_plan_for_the_committee(cast), a_major_change(cast)
+    for act in (
+        lambda: plan.decide("approve", by=officer, meeting=held, tally=tally),
+        lambda: plan.decide("return", by=officer, opinion="不具体", meeting=held, tally=tally),
+        lambda: change.decide("grant", by=officer, meeting=held, tally=tally),
+        lambda: change.decide("decline", by=officer, opinion="不充分", meeting=held, tally=tally),
+    ):
+        with pytest.raises(Refused, match=why) as refused:
+            act()
+        assert refused.value.reasons[0].field == field
+    assert (plan.reload().state, change.reload().state, held.plan_resolutions.count()) == ("in_approval", "waiting", 1)
+
+
+def test_a_vote_belongs_to_a_meeting_that_is_recorded(cast: Cast) -> None:
+    officer, told = cast.people.officer, {"held_on": clock.today(), "reference": "党委会〔2022〕第9期"}
+    plan, change, signed = a_plan_for_the_committee(cast), a_major_change(cast), a_handed_in_plan(cast)
+    signed.decide("pass", by=officer)
+    for matter, decision in ((plan, "approve"), (plan, "return"), (change, "grant"), (change, "decline")):
+        with pytest.raises(Refused, match="请先选择已登记的会议"):
+            matter.decide(decision, by=officer, opinion="意见", tally=Tally(votes_for=6), **told)
+    with pytest.raises(Refused, match="不由会议决定"):
+        signed.decide("approve", by=officer, leader="周涛", held_on=clock.today(), tally=Tally(votes_for=6))
+    plan.decide("approve", by=officer, **told)
+    assert plan.reload().state == "approved"
 
 
 def test_where_the_secretary_confirms_plans_wait_with_the_record(cast: Cast, asked: None) -> None:  # noqa: F811

@@ -9,7 +9,8 @@ from django.urls import reverse
 from dangjian.delivery.change import PlanChange
 from dangjian.foundation import clock
 from dangjian.people.person import Person
-from tests.cast import Cast, a_change, an_approved_plan, plan_lists
+from dangjian.projects.meeting import Verdict
+from tests.cast import Cast, a_change, a_meeting, a_screened, an_approved_plan, plan_lists
 from tests.web.test_plans import text_of, typed
 
 Browse = Callable[..., Any]
@@ -62,6 +63,18 @@ def test_a_meeting_named_by_hand_is_kept_where_a_change_is_declined(cast: Cast, 
     assert officer.post(show(change), {**told, "held_on": f"{clock.today()}"}).status_code == 302
     assert (change.reload().reference, change.reload().held_on) == ("党委会〔2022〕第9期", clock.today())
     assert "党委会〔2022〕第9期" in text_of(officer.get(show(change)))
+
+
+def test_a_vote_is_asked_for_where_a_recorded_meeting_can_be_chosen(cast: Cast, browse: Browse) -> None:
+    goals = plan_lists(cast.people.secretary.pk)["goals"]
+    goals[0]["value"] = "25"
+    plan = an_approved_plan(cast)
+    with clock.fixed_at("2022-08-26 09:00"):
+        change = a_change(cast, plan, reason="柴油涨价", goals=goals)
+        officer = browse(cast.people.officer)
+        assert not {"meeting", "votes_for"} & officer.get(show(change)).context["form"].fields.keys()
+        a_meeting(cast, Verdict(a_screened(cast, name="后来的会"), "establish"))
+        assert {"meeting", "votes_for"} <= officer.get(show(change)).context["form"].fields.keys()
 
 
 def test_what_is_typed_on_a_change_that_was_dropped_meanwhile_stays_in_sight(cast: Cast, browse: Browse) -> None:

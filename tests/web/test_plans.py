@@ -228,13 +228,24 @@ def test_a_major_change_asks_which_meeting(cast: Cast, browse: Browse) -> None:
     assert refused.context["form"].errors.keys() == {"reference", "held_on"}
     recorded = a_meeting(cast, Verdict(a_screened(cast, name="同一次会议"), "establish"))
     assert str(recorded) in text_of(officer.get(address))
-    assert officer.post(address, {"decision": "grant", "meeting": recorded.pk}).status_code == 302
+    assert "赞成" in text_of(officer.get(address))
+    vote = {"votes_for": 5, "votes_against": 1, "abstentions": 0, "recused": "王强"}
+    wrong = officer.post(address, {"decision": "grant", "meeting": recorded.pk, **vote})
+    assert wrong.context["form"].errors["recused"] == ["请写明回避原因"]
+    assert "请写明回避原因" in text_of(wrong)
+    vote["recusal_reason"] = "亲属"
+    assert officer.post(address, {"decision": "grant", "meeting": recorded.pk, **vote}).status_code == 302
     assert plan.project.goals.first().value == 25
     tab = text_of(officer.get(f"{url('project', plan.project)}?tab=plan"))
     assert "现行计划与审定稿相比" in tab
     made = officer.get(address).context["record"][0]
     assert (made["title"], made["who"]) == ("同意变更", f"{recorded}研究，陈静登记")
-    assert "同意第1次计划变更" in text_of(officer.get(reverse("meeting", args=[recorded.pk])))
+    minutes = text_of(officer.get(reverse("meeting", args=[recorded.pk])))
+    assert "同意第1次计划变更" in minutes
+    assert [row["votes_text"] for row in officer.get(reverse("meeting", args=[recorded.pk])).context["plans"]] == [
+        "赞成 5 票、反对 1 票、弃权 0 票"
+    ]
+    assert "王强回避（亲属）" in minutes
     paper = reverse("plan-paper", args=[plan.project.pk, "docx"])
     now, approved = (word_text(b"".join(officer.get(paper + query).streaming_content)) for query in ("", "?approved"))
     assert ("计划变更记录" in now, "计划变更记录" in approved) == (True, False)

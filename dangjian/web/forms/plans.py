@@ -21,6 +21,7 @@ from dangjian.projects.meeting import Meeting
 from dangjian.projects.project import Project
 from dangjian.web.forms import Line, Words, starred
 from dangjian.web.forms.lined import LinedForm, Text, team_facts
+from dangjian.web.forms.projects import TallyForm
 from dangjian.web.forms.rows import MonthInput
 
 # The seven sections of 附件3: key, heading, minutes they cost, the fields they hold.
@@ -45,6 +46,7 @@ LIST_HELP = {
     "tasks": "跨年度的项目，每个年度都要写；不跨年度的可以不写",
     "milestones": "到哪一天能看到什么，会画进进度图和日历",
 }
+TALLY = tuple(TallyForm.base_fields)
 NOT_RECORDED = "系统里没有登记，填写下面两项"
 TAKEN_FROM = {
     Source.APPLICATION: "已从申请表带入，请核对、细化。",
@@ -140,7 +142,7 @@ class ChangeForm(OfCharges):
         return [self._shown(name, {}) for name in ("reason", "ends", *self.lists)]
 
 
-class PlanDecisionForm(forms.Form):
+class PlanDecisionForm(TallyForm):
     """A decision on a plan, on the version of the page. Which one was taken is the button pressed."""
 
     checked_for = forms.MultipleChoiceField(
@@ -165,13 +167,13 @@ class PlanDecisionForm(forms.Form):
     def __init__(self, plan: Plan, step: Step, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "approve" not in step.decisions:
-            unasked: tuple[str, ...] = ("leader", "meeting", "reference", "held_on")
+            unasked: tuple[str, ...] = ("leader", "meeting", "reference", "held_on", *TALLY)
         elif step.by_meeting:
             self.fields["held_on"].label = "会议日期"
             offer_meetings(self, could_decide(plan.project.unit, plan.handed_in_at))
             unasked = ("leader", "checked_for")
         else:
-            unasked = ("meeting", "reference", "checked_for")
+            unasked = ("meeting", "reference", "checked_for", *TALLY)
         for name in unasked:
             del self.fields[name]
         for name in ("leader", "held_on"):
@@ -179,10 +181,14 @@ class PlanDecisionForm(forms.Form):
                 starred(self, name)
 
 
-def offer_meetings(form: forms.Form, meetings: models.QuerySet[Meeting]) -> None:
-    """The meetings to choose from; those of a unit in some weeks are few. Without any, one is named by hand."""
+def offer_meetings(form: TallyForm, meetings: models.QuerySet[Meeting]) -> None:
+    """The meetings to choose from; those of a unit in some weeks are few. Without any, one is named by hand.
+
+    The vote is asked for where there is one to choose: it goes into the minutes of that meeting.
+    """
     if not meetings.exists():
-        del form.fields["meeting"]
+        for name in ("meeting", *TALLY):
+            del form.fields[name]
         return
     form.fields["meeting"].queryset = meetings  # type: ignore[attr-defined]
     form.fields["meeting"].help_text = "从已登记的会议中选，日期、期次自动带入"
@@ -194,7 +200,7 @@ class OfflineApprovalForm(forms.Form):
     approved_on = forms.DateField(label="审定日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
-class ChangeDecisionForm(forms.Form):
+class ChangeDecisionForm(TallyForm):
     """What was decided on a change; a major one at which meeting."""
 
     meeting = forms.ModelChoiceField(Meeting.objects.none(), label="会议", required=False, empty_label=NOT_RECORDED)
@@ -212,7 +218,7 @@ class ChangeDecisionForm(forms.Form):
         if change.weight == "major":
             offer_meetings(self, could_decide(change.project.unit, change.handed_in_at))
             return
-        for name in ("meeting", "reference", "held_on"):
+        for name in ("meeting", "reference", "held_on", *TALLY):
             del self.fields[name]
 
 

@@ -12,6 +12,7 @@ from dangjian.foundation.lifecycle import LONGEST_OPINION
 from dangjian.foundation.refusal import MOST_REASON
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
+from dangjian.projects.ballot import Tally
 from dangjian.projects.brand import Brand
 from dangjian.projects.meeting import Attendance, Meeting
 from dangjian.projects.offline import REASONS
@@ -173,8 +174,31 @@ def _as_last_time(organisation: Organisation) -> dict[str, Any]:
     return known
 
 
-class VerdictForm(forms.Form):
+class TallyForm(forms.Form):
+    """How the vote on one item went, and who stood aside: asked alike with the meeting and on the item's own page."""
+
+    votes_for = forms.IntegerField(label="赞成", required=False, min_value=0, max_value=999)
+    votes_against = forms.IntegerField(label="反对", required=False, min_value=0, max_value=999)
+    abstentions = forms.IntegerField(label="弃权", required=False, min_value=0, max_value=999)
+    recused = Line(label="回避人", required=False, max_length=120, widget=forms.TextInput(attrs={"list": "committee"}))
+    recusal_reason = Line(label="回避原因", required=False, max_length=200)
+    stand_in = Line(label="代行人", required=False, max_length=40, widget=forms.TextInput(attrs={"list": "committee"}))
+
+    @property
+    def tally_names(self) -> list[str]:
+        return list(TallyForm.base_fields)
+
+    def told(self) -> dict[str, Any]:
+        """What was filled in, the tally as one."""
+        facts = dict(self.cleaned_data)
+        tally = {name: facts.pop(name) for name in TallyForm.base_fields if name in facts}
+        return facts | {"tally": Tally(**tally)}
+
+
+class VerdictForm(TallyForm):
     """One project's row in the meeting: a decision or 本次不议, votes, who stood aside."""
+
+    field_order = ("decision", "opinion")
 
     decision = forms.ChoiceField(
         label="决定",
@@ -183,12 +207,6 @@ class VerdictForm(forms.Form):
         widget=forms.RadioSelect,
     )
     opinion = Words(label="意见", required=False, max_length=LONGEST_OPINION, widget=forms.Textarea(attrs={"rows": 2}))
-    votes_for = forms.IntegerField(label="赞成", required=False, min_value=0, max_value=999)
-    votes_against = forms.IntegerField(label="反对", required=False, min_value=0, max_value=999)
-    abstentions = forms.IntegerField(label="弃权", required=False, min_value=0, max_value=999)
-    recused = Line(label="回避人", required=False, max_length=120, widget=forms.TextInput(attrs={"list": "committee"}))
-    recusal_reason = Line(label="回避原因", required=False, max_length=200)
-    stand_in = Line(label="代行人", required=False, max_length=40, widget=forms.TextInput(attrs={"list": "committee"}))
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 

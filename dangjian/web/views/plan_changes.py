@@ -104,7 +104,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
     form = ChangeDecisionForm(change, posted(request), initial={"seen": change.version})
     if request.method == "POST" and form.is_valid():
         try:
-            made = _settled(request, change, form.cleaned_data)
+            made = _settled(request, change, form.told())
         except Refused as refused:
             take_refusal(form, refused)
             seen_anew(form, change.version)

@@ -214,7 +214,7 @@ def decision(request: Asked, pk: int) -> HttpResponse:
     form = PlanDecisionForm(plan, step, posted(request), initial={"seen": plan.version})
     if request.method == "POST" and form.is_valid():
         try:
-            made = plan.decide(request.POST.get("decision", ""), by=request.person, **form.cleaned_data)
+            made = plan.decide(request.POST.get("decision", ""), by=request.person, **form.told())
         except Refused as refused:
             take_refusal(form, refused)
             seen_anew(form, plan.version)
