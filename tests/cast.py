@@ -167,7 +167,7 @@ def _set_up_people(cast: Cast) -> None:
     join("unit_secretary", "刘志远", places.unit, Role.UNIT_COMMITTEE_SECRETARY, with_subtree=True)
     join("foreign_officer", "孙丽", places.other_unit, Role.UNIT_ORG_OFFICER, with_subtree=True)
     join("company_officer", "马文", places.company, Role.COMPANY_ORG_OFFICER, with_subtree=True)
-    people.company_officer.appoint(Role.UNIT_ORG_OFFICER, organisation=places.company, by=keeper)
+    people.company_officer.appoint(Role.UNIT_ORG_OFFICER, organisation=places.company, by=keeper, with_subtree=False)
     join("leader", "高峰", places.company, Role.COMPANY_LEADER, with_subtree=True)
     join("audit_admin", "安查", places.company, Role.AUDIT_ADMIN, with_subtree=True)
 

@@ -191,16 +191,19 @@ class Person(models.Model):
 
     @transaction.atomic
     def appoint(
-        self, role: Role, *, organisation: Organisation, by: Any, with_subtree: bool = False,
+        self, role: Role, *, organisation: Organisation, by: Any, with_subtree: bool | None = None,
         starts_on: Any = None, ends_on: Any = None,
     ) -> Appointment:  # fmt: skip
         """Give an office from ``starts_on`` (today where not said) to ``ends_on``, or until it is ended.
 
+        Where nobody says how far it reaches, an office of a branch is for the branch alone; every other covers what lies
+        below, without which its holder would see no project.
         Refused where it would put an administrator's office and another into one hand.
         """
         demand(by, Ability.MANAGE_OFFICES, organisation)
         made = Appointment(
-            person=self, role=role, organisation=organisation, with_subtree=with_subtree,
+            person=self, role=role, organisation=organisation,
+            with_subtree=not organisation.is_branch if with_subtree is None else with_subtree,
             starts_on=starts_on or clock.today(), ends_on=ends_on,
         )  # fmt: skip
         checked(made)

@@ -16,7 +16,7 @@ from django.db import transaction
 from dangjian.foundation import audit
 from dangjian.foundation.lifecycle import Reason, Refused
 from dangjian.people.access import Ability, Role
-from dangjian.people.organisation import BRANCH_KINDS, Kind, Organisation
+from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person, PoliticalStatus
 from dangjian.people.roster_file import OFFICES, ORGANISATIONS, PEOPLE, SHEETS, YES_NO, Column, Row
 
@@ -204,7 +204,7 @@ class Roster:
             raise Refused(Reason(f"{home.short_name}没有这位人员，请先由系统管理员登记人员", "name"))
         role, starts_on = _ROLES[cells["role"]], date.fromisoformat(cells["starts_on"])
         ends_on = date.fromisoformat(cells["ends_on"]) if cells.get("ends_on") else None
-        below = cells["with_subtree"] == YES_NO[0] if cells.get("with_subtree") else place.kind not in BRANCH_KINDS
+        below = cells["with_subtree"] == YES_NO[0] if cells.get("with_subtree") else None
         held = person.appointments.filter(role=role, organisation=place, starts_on=starts_on).first()
         if role == Role.BRANCH_SECRETARY:
             self._secretaries_at[place.pk] = place
@@ -213,7 +213,7 @@ class Roster:
                 role, organisation=place, by=self.by, with_subtree=below, starts_on=starts_on, ends_on=ends_on
             )
             return "new"
-        if cells.get("with_subtree") and held.with_subtree != below:
+        if below is not None and held.with_subtree != below:
             raise Refused(Reason("与已登记的不同；请先登记免职，再按新的范围任职", "with_subtree"))
         if ends_on is None or ends_on == held.ends_on:
             return "same"

@@ -85,7 +85,7 @@ def test_a_new_handler_finds_what_was_already_waiting(cast: Cast) -> None:
     project = a_submitted(cast)
     new = Person.enrol(name="新干事", organisation=cast.places.unit, by=cast.people.system_admin)
     assert not waiting_for(new).exists()
-    new.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=cast.people.security_admin)
+    new.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=cast.people.security_admin, with_subtree=False)
     assert list(waiting_for(new)) == []  # without a reach below the unit its projects do not exist for them
     new.appoint(
         Role.UNIT_COMMITTEE_MEMBER, organisation=cast.places.unit, by=cast.people.security_admin, with_subtree=True

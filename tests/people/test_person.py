@@ -100,12 +100,28 @@ def test_a_right_lives_from_the_first_day_to_the_last_and_not_a_day_longer(
 
 def test_an_office_reaches_below_only_where_it_says_so(cast: Cast) -> None:
     person = newcomer(cast)
-    person.appoint(Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=cast.people.security_admin)
+    person.appoint(
+        Role.UNIT_ORG_OFFICER, organisation=cast.places.unit, by=cast.people.security_admin, with_subtree=False
+    )
     assert person.can(Ability.SCREEN, cast.places.unit)
     assert not person.can(Ability.SCREEN, cast.places.branch)
     assert cast.people.officer.can(Ability.SCREEN, cast.places.branch)
     assert not cast.people.officer.can(Ability.SCREEN, cast.places.foreign_branch)
     assert not cast.people.officer.can(Ability.SCREEN, cast.places.company)
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "below"),
+    [
+        (Role.BRANCH_SECRETARY, "branch", False), (Role.UNIT_COMMITTEE_SECRETARY, "unit", True),
+        (Role.COMPANY_ORG_OFFICER, "company", True),
+    ],
+)  # fmt: skip
+def test_where_nobody_says_how_far_it_reaches_only_an_office_of_a_branch_ends_there(
+    cast: Cast, role: Role, place: str, below: bool
+) -> None:
+    made = newcomer(cast).appoint(role, organisation=getattr(cast.places, place), by=cast.people.security_admin)
+    assert made.with_subtree == below
 
 
 def test_two_offices_give_the_rights_of_both(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -13,15 +14,17 @@ from django.urls import reverse
 
 from dangjian.foundation import audit, clock
 from dangjian.foundation.audit import AuditEntry, AuditSeal
+from dangjian.overview import todo
 from dangjian.people import trail
 from dangjian.people.access import Role
 from dangjian.people.account import Account
+from dangjian.people.delegation import Delegation
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person, secretary_of
 from dangjian.people.roster_file import read
 from dangjian.projects.project import Project
 from setup.step import ROOT
-from tests.cast import PASSWORD, Cast, a_submitted
+from tests.cast import PASSWORD, Cast, a_signed_letter, a_submitted
 from tests.people.test_roster import BRIDGE, PERSON, THIRD, a_file
 
 Browse = Callable[..., Any]
@@ -131,6 +134,33 @@ def test_an_office_is_given_and_ended_with_its_dates(cast: Cast, browse: Browse)
     assert (str(made.ends_on), made.with_subtree) == ("2022-08-31", False)
     acts = AuditEntry.objects.filter(actor_id=cast.people.security_admin.pk).order_by("-pk")[:2]
     assert [entry.action for entry in reversed(acts)] == ["person.appoint", "appointment.end"]
+
+
+@pytest.mark.clause("S-70")
+def test_the_next_unit_secretary_sees_the_letters_and_so_does_whoever_acts_for_him(cast: Cast, browse: Browse) -> None:
+    """As the form opens: nobody said how far the office reaches."""
+    letter, people, today = a_signed_letter(cast), cast.people, clock.today()
+    people.unit_secretary.appointments.get().end(on=today, by=people.security_admin)
+    browser, path = browse(people.security_admin), reverse("person-offices", args=[people.colleague.pk])
+    tomorrow = today + timedelta(days=1)
+    sent = {"role": Role.UNIT_COMMITTEE_SECRETARY, "organisation": cast.places.unit.pk, "starts_on": tomorrow}
+    people.colleague.appointments.get().end(on=today, by=people.security_admin)
+    assert browser.post(path, sent | {"with_subtree": ""}).status_code == 302
+    office = people.colleague.appointments.get(role=Role.UNIT_COMMITTEE_SECRETARY)
+    with clock.fixed_at(f"{tomorrow} 09:00"):
+        new = Person.objects.get(pk=people.colleague.pk)
+        Delegation.give([office], to=people.officer, starts_on=tomorrow, ends_on=tomorrow, reason="出差", by=new)
+        for who in (new, Person.objects.get(pk=people.officer.pk)):
+            assert "接续确认责任书" in [each.what for each in todo.Waiting(who)]
+            assert browse(who).get(reverse("letter-takeover", args=[letter.pk])).status_code == 200
+
+
+def test_an_office_may_be_said_to_end_at_its_own_place(cast: Cast, browse: Browse) -> None:
+    browser, path = browse(cast.people.security_admin), reverse("person-offices", args=[cast.people.staff.pk])
+    sent = {"role": Role.UNIT_COMMITTEE_MEMBER, "organisation": cast.places.unit.pk, "starts_on": "2022-08-24"}
+    browser.post(path, sent | {"with_subtree": "alone"})
+    assert not cast.people.staff.appointments.get(role=Role.UNIT_COMMITTEE_MEMBER).with_subtree
+    assert "本级" in text_of(browser.get(path))
 
 
 def test_an_administrator_s_office_beside_another_is_refused_at_its_field(cast: Cast, browse: Browse) -> None:

@@ -80,7 +80,7 @@ class Company:
             name=one["name"], organisation=place, by=admin, post=one["post"], ordinal=ordinal, **facts
         )
         for role in (*one["roles"], *one.get("here", ())):
-            below = not place.is_branch and role not in one.get("here", ())
+            below = False if role in one.get("here", ()) else None
             office = person.appoint(
                 Role(role), organisation=place, by=self._giver, with_subtree=below, starts_on=one.get("since")
             )

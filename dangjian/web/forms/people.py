@@ -68,9 +68,11 @@ class OpenAccountForm(forms.Form):
 class AppointForm(forms.Form):
     role = forms.ChoiceField(label="任职", choices=[("", "请选择"), *Role.choices])
     organisation = PlaceField(Organisation.objects.none(), label="任职党组织", empty_label="请选择")
-    with_subtree = forms.BooleanField(
-        label="含下级", required=False, help_text="单位、公司的任职一般含下级党组织，支部的任职不含"
-    )
+    with_subtree = forms.TypedChoiceField(
+        label="范围", required=False, empty_value=None, coerce=lambda told: told == "below",
+        choices=[("", "单位、公司的任职含下级，支部的任职为本级"), ("below", "含下级"), ("alone", "只本级")],
+        help_text="只本级的，看不到下级支部的项目",
+    )  # fmt: skip
     starts_on = Day(label="任职日期", help_text="从这一天起有相应的权限")
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
