@@ -32,6 +32,7 @@ from dangjian.papers.official import Align
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.scheme import Scheme
 from dangjian.projects.filed import FilingState
+from dangjian.projects.project import Project
 
 NAME = "党建项目化管理项目汇总表"
 GROUP = "项目基本情况"
@@ -105,10 +106,13 @@ def sheet_of_company(company: Organisation, filings: Sequence[Filing]) -> excel.
     return _sheet(_totals(company, filings, len(rows)), rows, note=note, with_unit=True)
 
 
-def receipt(filing: Filing) -> Paper:
-    """备案回执: what the company answered to a version, for the unit's files. Only where :attr:`Filing.has_receipt`."""
+def receipt(filing: Filing, project: Project | None = None) -> Paper:
+    """备案回执: what the company answered to a version, for the unit's files. Only where :attr:`Filing.has_receipt`.
+
+    With a ``project`` an extract that tells of it alone, for whoever may not see the unit's table.
+    """
     assert filing.received_at is not None
-    rows = list(filing.rows.all())
+    rows = list(filing.rows.all() if project is None else filing.rows.filter(project=project))
     counts = {state: sum(row.state == state for row in rows) for state in FilingState}
     received_on = clock.local(filing.received_at).date()
     answered = [
@@ -123,14 +127,21 @@ def receipt(filing: Filing) -> Paper:
     code = f"备案号：{filing.code}。" if filing.code else ""
     late = f"（{said}）".replace(" ", "") if (said := lateness.of(filing)) else ""
     company = Organisation.objects.get(parent=None)
+    title = "备案回执" if project is None else "备案回执（摘录）"
+    answer = (
+        f"共{len(rows)}项，其中{'，'.join(answered)}"
+        if project is None
+        else f"摘录本项目结果：{rows[0].get_state_display()}"
+    )
     return Paper(
-        title="备案回执",
-        stem=f"备案回执 {filing.unit.short_name} {filing.round}{filing.version_text}",
+        title=title,
+        stem=f"{title} {filing.unit.short_name} {filing.round}{filing.version_text}",
         blocks=_receipt_blocks(
+            title,
             f"{filing.unit_name}：",
             (
                 f"{day_text(clock.local(filing.at).date())}报送{late}的{filing.round}《{NAME}》{filing.version_text}收悉，"
-                f"共{len(rows)}项，其中{'，'.join(answered)}。{code}"
+                f"{answer}。{code}"
             ),
             tuple(
                 (str(row.place), row.line.number, row.line.name, row.get_state_display(), row.reason) for row in rows
@@ -145,10 +156,10 @@ def receipt(filing: Filing) -> Paper:
 
 
 def _receipt_blocks(
-    to: str, text: str, rows: tuple[tuple[str, ...], ...], signed: tuple[str, str, str]
+    title: str, to: str, text: str, rows: tuple[tuple[str, ...], ...], signed: tuple[str, str, str]
 ) -> tuple[Block, ...]:
     return (
-        Title("备案回执"),
+        Title(title),
         Addressees(to),
         Text(text, name="正文"),
         ListTable(
@@ -169,7 +180,7 @@ def _receipt_blocks(
 
 def every_block_of_receipt(rules: Scheme) -> Paper:
     """The 备案回执 with nothing filled in, for its template."""
-    blocks = _receipt_blocks("", "", (), ("", ROOM_FOR_NAME, ""))
+    blocks = _receipt_blocks("备案回执", "", "", (), ("", ROOM_FOR_NAME, ""))
     return Paper(title="备案回执", stem="备案回执（模板）", blocks=blocks, foot=Foot.OUTER, form="receipt")
 
 

@@ -49,7 +49,17 @@ class PlanRevision(Acted):
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="plan_revision_once")]
 
     def __str__(self) -> str:
-        return f"第{self.number}稿"
+        """By its submission, as the list of submissions counts them: 第2稿, or with what was changed since 第2稿（第1次变更后）."""
+        if self.change is None:
+            return f"第{self.number}稿"
+        submitted = self.plan.revisions.filter(change=None, number__lt=self.number).count()
+        return f"第{submitted}稿（第{self.change.number}次变更后）"
+
+    @classmethod
+    def named(cls, project: Any, number: int) -> str:
+        """The text of the project's plan that a scan of it bears the number of; empty where there is none."""
+        found = cls.objects.filter(plan__project=project, number=number).select_related("change").first()
+        return str(found) if found else ""
 
 
 def facts_of(plan: Plan) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """成册: the papers of a project, or of a unit's year, as one PDF; only what the person may see stands in it.
 
-After a paper follow the scans of its signed and stamped copies, which were made inert when they were filed.
+The scans of a paper's signed and stamped copies, which were made inert when they were filed, stand before its text; of
+the letter, whose text is the same, they stand in its place.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dangjian.papers.blocks import Paper, Text, Title
 from dangjian.people.organisation import Organisation
 from dangjian.programmes.round import Round
 from dangjian.projects import papers
+from dangjian.projects.filed import FilingState
 from dangjian.projects.paper_kind import LETTER_KINDS, PaperKind
 from dangjian.projects.project import Project
 from dangjian.projects.scan import Scan
@@ -38,9 +40,23 @@ MOST_BYTES = 200 * 1024 * 1024
 def project_leaves(project: Project, person: Any) -> Iterator[Leaf]:
     """Every paper of the project that there is by now, in the order of its life."""
     for printed, kinds in PRINTED:
-        yield from printed(project, person)
-        for scan in scans_of(project, person, kinds):
-            yield _scanned(scan, project)
+        scanned = [_scanned(scan, project) for scan in scans_of(project, person, kinds)]
+        yield from scanned
+        if kinds != LETTER_KINDS or not any(leaf.is_readable for leaf in scanned):
+            yield from printed(project, person)
+
+
+def receipts(project: Project, person: Any) -> Iterator[Leaf]:
+    """What the company answered to the table that the project stands in; of others in it reads who may see the table."""
+    answered = Filing.objects.newest().filter(rows__project=project, rows__state=FilingState.RECORDED)
+    seen = Filing.objects.visible_to(person).filter(pk__in=answered)
+    for filing in answered.select_related("unit", "round", "received_by", "received_for"):
+        whole = seen.filter(pk=filing.pk).exists()
+        yield _receipt(filing, filing_papers.receipt(filing, None if whole else project))
+
+
+def _receipt(filing: Filing, paper: Paper) -> Leaf:
+    return Leaf(paper.title, "公司党委组织部", paper.made_on, pdf.draw(paper), filing.code)
 
 
 def scans_of(project: Project, person: Any, kinds: Sequence[PaperKind]) -> list[Scan]:
@@ -60,9 +76,11 @@ def _scanned(scan: Scan, project: Project) -> Leaf:
     try:
         content = kept.evidence.file.read_bytes()
         binder.page_count(content)
+        is_readable = True
     except (OSError, binder.Unreadable):
-        content = pdf.draw(_missing(kind))
-    return Leaf(f"{kind.label}盖章扫描件", maker.short_name, clock.local(kept.at).date(), content, project.number)
+        content, is_readable = pdf.draw(_missing(kind)), False
+    on = clock.local(kept.at).date()
+    return Leaf(f"{kind.label}盖章扫描件", maker.short_name, on, content, project.number, is_readable)
 
 
 def _missing(kind: PaperKind) -> Paper:
@@ -106,7 +124,9 @@ PRINTED: list[tuple[Printer, tuple[PaperKind, ...]]] = [
     (_letter, LETTER_KINDS),
     (_plan, (PaperKind.PLAN,)),
 ]
-"""What prints a project's papers, as the person may see them, and which scans follow it."""
+"""What prints a project's papers, as the person may see them, and which scans belong to it."""
+NOTE = "盖章扫描件装在所附文书之前；责任书有盖章扫描件的，不再装未签字的文本。"
+"""Of the contents: in which order the book is bound."""
 
 
 def of_project(project: Project, person: Any) -> bytes:
@@ -121,7 +141,7 @@ def of_project(project: Project, person: Any) -> bytes:
         str(project.period or ""),
     )
     cover = Cover("党建项目文书汇编", tuple(fact for fact in facts if fact), _foot(project.unit))
-    return bind(cover, list(project_leaves(project, person)))
+    return bind(cover, [*project_leaves(project, person), *receipts(project, person)], note=NOTE)
 
 
 def projects_of(unit: Organisation, round: Round, person: Any) -> Any:
@@ -143,7 +163,7 @@ def of_unit(unit: Organisation, round: Round, person: Any) -> tuple[bytes, int]:
     for project in projects:
         leaves += project_leaves(project, person)
     facts = (unit.full_name, str(round), f"共 {len(projects)} 个项目")
-    return bind(Cover("党建项目化管理文书汇编", facts, _foot(unit)), leaves), len(leaves)
+    return bind(Cover("党建项目化管理文书汇编", facts, _foot(unit)), leaves, note=NOTE), len(leaves)
 
 
 def _check_size(projects: Sequence[Project], person: Any) -> None:
@@ -165,8 +185,7 @@ def _filed(unit: Organisation, round: Round, person: Any) -> Iterator[Leaf]:
         table = filing_papers.of_filing(filing)
         yield Leaf(f"{table.title}{filing.version_text}", unit.short_name, table.made_on, pdf.draw(table), filing.code)
         if filing.has_receipt:
-            receipt = filing_papers.receipt(filing)
-            yield Leaf(receipt.title, "公司党委组织部", receipt.made_on, pdf.draw(receipt), filing.code)
+            yield _receipt(filing, filing_papers.receipt(filing))
 
 
 def _foot(unit: Organisation) -> tuple[str, str]:

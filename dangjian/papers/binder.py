@@ -14,7 +14,7 @@ from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
 
 from dangjian.papers import fonts, official, pdf
-from dangjian.papers.blocks import Column, Foot, ListTable, Paper, Text, Title
+from dangjian.papers.blocks import Column, Foot, ListTable, Note, Paper, Text, Title
 from dangjian.papers.fonts import Library
 from dangjian.papers.line import Line
 from dangjian.papers.official import Align
@@ -36,13 +36,14 @@ _NUMBERS = b"""
 
 @dataclass(frozen=True)
 class Leaf:
-    """One paper of the book: ``maker`` answers for it (责任者), ``content`` is its PDF."""
+    """One paper of the book: ``maker`` answers for it (责任者), ``content`` is its PDF; not readable: a page saying so."""
 
     title: str
     maker: str
     on: date | None
     content: bytes
     number: str = ""
+    is_readable: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class Cover:
     foot: tuple[str, ...]
 
 
-def bind(cover: Cover, leaves: Sequence[Leaf], library: Library | None = None) -> bytes:
-    """The book. The cover bears no number; the contents are numbered apart, the papers from 1 on."""
+def bind(cover: Cover, leaves: Sequence[Leaf], library: Library | None = None, *, note: str = "") -> bytes:
+    """The book. The cover bears no number; the contents are numbered apart and end with ``note``, the papers from 1 on."""
     library = library or fonts.library()
     books = [PdfReader(BytesIO(leaf.content)) for leaf in leaves]
     starts, following = [], 1
@@ -63,7 +64,7 @@ def bind(cover: Cover, leaves: Sequence[Leaf], library: Library | None = None) -
         starts.append(following)
         following += len(book.pages)
     writer = PdfWriter()
-    for front in (_cover(cover), _contents(leaves, starts, following - 1)):
+    for front in (_cover(cover), _contents(leaves, starts, following - 1, note)):
         writer.append(PdfReader(BytesIO(pdf.draw(front, library))), outline_item=front.title)
     fronts = len(writer.pages)
     for leaf, book in zip(leaves, books, strict=True):
@@ -147,7 +148,7 @@ def _cover(cover: Cover) -> Paper:
     )
 
 
-def _contents(leaves: Sequence[Leaf], starts: Sequence[int], last: int) -> Paper:
+def _contents(leaves: Sequence[Leaf], starts: Sequence[int], last: int, note: str) -> Paper:
     ends = [*(start - 1 for start in starts[1:]), last]
     rows = [
         (str(place), leaf.number, leaf.maker, leaf.title, official.dated(leaf.on) if leaf.on else "", _span(first, end))
@@ -169,6 +170,7 @@ def _contents(leaves: Sequence[Leaf], starts: Sequence[int], last: int) -> Paper
                 ),
                 rows=tuple(rows),
             ),
+            Note(f"注：{note}" if note else "", "注"),
             Line((f"共 {len(leaves)} 份、{last} 页",), align=Align.RIGHT),
         ),
         foot=Foot.NONE,

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from dangjian.agreements.letter import Letter
+from dangjian.agreements.papers import COPIES
 from dangjian.agreements.voiding import State
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.hand import signed
@@ -189,6 +190,13 @@ def _made(letter: Letter) -> Shown:
     }  # fmt: skip
 
 
+def _slots(letter: Letter, person: Person) -> list[Shown]:
+    """The signed copies of the letter that stands; of one confirmed in the system, and of an offline one, none is filed."""
+    if letter.state == State.VOID or not letter.is_current or letter.project.is_offline or letter.confirmed_file():
+        return []
+    return [stamped.slot(letter.slot(number), person, edition=letter.edition) for number in COPIES]
+
+
 def of_project(project: Project, person: Person) -> list[Shown]:
     """The letters of a project among its papers, the newest first; old ones stay readable."""
     found = (
@@ -203,6 +211,7 @@ def of_project(project: Project, person: Person) -> list[Shown]:
             "page_url": reverse("letter", args=[letter.pk]),
             "word_url": reverse("letter-paper", args=[letter.pk, 1, "docx"]),
             "pdf_url": reverse("letter-paper", args=[letter.pk, 1, "pdf"]),
+            "slots": _slots(letter, person),
         }
         for letter in found.order_by("-edition")
     ]  # fmt: skip

@@ -260,7 +260,7 @@ def papers(project: Project, person: Person) -> list[dict[str, Any]]:
     if plan is None:
         return []
     revision = plan.current
-    text = f"第 {revision.number} 稿，{display.moment(revision.at)}定稿" if revision else "按现有内容生成，提交后定稿"
+    text = f"{revision}，{display.moment(revision.at)}定稿" if revision else "按现有内容生成，提交后定稿"
     urls = {
         f"{face}_url": reverse("plan-paper", args=[project.pk, kind])
         for face, kind in (("word", "docx"), ("pdf", "pdf"))

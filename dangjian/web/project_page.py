@@ -22,6 +22,7 @@ from dangjian.web import (
     application_page,
     before_start,
     briefing_page,
+    course,
     display,
     filing_page,
     letter_page,
@@ -51,9 +52,10 @@ def context(project: Project, person: Person, tab: str, month: str = "") -> dict
         letters = letter_page.of_project(project, person)
         plans = plan_page.papers(project, person)
         return shared | {"papers": _papers(project, person) + letters + plans + _briefings(project, person)}
-    shared["timeline"] = timeline.timeline(project)
     if tab == "records":
-        return shared | {"versions": _versions(project)}
+        happened = timeline.timeline(project, course.of_project(project, person))
+        return shared | {"timeline": happened, "versions": _versions(project)}
+    shared["timeline"] = timeline.timeline(project)
     plan = plan_page.seen_plan(project, person)
     return shared | {
         "returned_plan": plan_page.returned(plan) if plan else None,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from dangjian.delivery.plan_revision import PlanRevision
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects.briefing import Briefing
@@ -49,8 +50,7 @@ def why_a_record(scan: Scan) -> str:
         return ""
     if scan.outranked_by is None:
         return "已替换"
-    later = f"第 {scan.outranked_by} 稿" if scan.kind == PaperKind.MINUTES else f"第 {scan.outranked_by} 次提交"
-    return f"归档时已有{later}的扫描件，以后者为准，此件留存备查"
+    return f"归档时已有{_text_of(scan, scan.outranked_by)}的扫描件，以后者为准，此件留存备查"
 
 
 def _scan(scan: Scan) -> dict[str, Any]:
@@ -66,9 +66,14 @@ def _printed(scan: Scan) -> str:
     """Which text lies there, where the mark told it. A letter is made anew rather than handed in again."""
     if scan.edition is None or scan.kind in LETTER_KINDS:
         return ""
-    if scan.kind == PaperKind.MINUTES:
-        return f"，第 {scan.edition} 稿"
-    return f"，第 {scan.edition} 次提交的文本" if scan.edition else "，提交前的文本"
+    return f"，{_text_of(scan, scan.edition)}的文本" if scan.edition else "，提交前的文本"
+
+
+def _text_of(scan: Scan, number: int) -> str:
+    """Which text of its paper bears this number, as the paper's own page calls it."""
+    if scan.kind == PaperKind.PLAN and (named := PlanRevision.named(scan.project_id, number)):
+        return named
+    return f"第 {number} 稿" if scan.kind == PaperKind.MINUTES else f"第 {number} 次提交"
 
 
 def _outdated(scan: Scan, edition: int | None, since: datetime | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.window import day_text
@@ -33,8 +35,11 @@ _TONES = {
 }
 
 
-def timeline(project: Project) -> list[Shown]:
-    """What happened to the project, newest first; the branch's own meeting stands before the submission it supported."""
+def timeline(project: Project, more: Sequence[Shown] = ()) -> list[Shown]:
+    """What happened to the project, newest first; the branch's own meeting stands before the submission it supported.
+
+    ``more`` is what happened to its papers (:mod:`dangjian.web.course`), each with the moment ``at``.
+    """
     decided = (
         list(project.run.steps.decided().select_related("decided_by", "on_behalf_of")) if project.approval_id else []
     )
@@ -46,6 +51,8 @@ def timeline(project: Project) -> list[Shown]:
     if own is not None:
         items.insert(0, _step_item(own))
     items = _with_handovers(items, project)
+    for item in sorted(more, key=lambda item: item["at"]):
+        _put_in(items, item)
     return [*_begun(project), *items][::-1]
 
 
@@ -71,12 +78,16 @@ def _begun(project: Project) -> list[Shown]:
 def _with_handovers(items: list[Shown], project: Project) -> list[Shown]:
     """Where the project passed to another secretary, between what was done before and after."""
     for handover in Handover.of(project):
-        place = next((index for index, item in enumerate(items) if item["at"] > handover.at), len(items))
-        items.insert(place, {
+        _put_in(items, {
             "title": "主要责任人交接", "who": handover.hands, "at_text": moment(handover.at), "at": handover.at,
             "opinion": "", "icon": "arrow-right-left", "tone": "grey",
         })  # fmt: skip
     return items
+
+
+def _put_in(items: list[Shown], new: Shown) -> None:
+    place = next((index for index, item in enumerate(items) if item["at"] > new["at"]), len(items))
+    items.insert(place, new)
 
 
 def late_text(step: Step) -> str:

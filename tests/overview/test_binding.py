@@ -62,7 +62,7 @@ def test_letter_and_plan_are_in_the_book_once_they_are_there(cast: Cast) -> None
     assert [leaf.title for leaf in binding.project_leaves(project, officer)] == [*titles, "党建项目化管理实施计划书"]
 
 
-def test_signed_copies_follow_their_papers_in_the_book(cast: Cast) -> None:
+def test_signed_copies_stand_before_their_papers_and_in_the_place_of_the_letter(cast: Cast) -> None:
     """Scans lying on their side or begun anywhere are numbered upright; one that is gone leaves a page that says so."""
     project = an_established(cast)
     letter = a_letter(cast, project)
@@ -76,20 +76,21 @@ def test_signed_copies_follow_their_papers_in_the_book(cast: Cast) -> None:
     made_book = binding.of_project(project, officer)
     titles = [leaf.title for leaf in binding.project_leaves(project, officer)]
     assert titles == [
-        "党建项目化管理项目申请表", "项目申请表盖章扫描件", f"关于《{project.name}》立项的通知", "立项通知盖章扫描件",
-        "会议纪要盖章扫描件", "党建项目化管理责任书", "责任书（第1份）盖章扫描件",
+        "项目申请表盖章扫描件", "党建项目化管理项目申请表", "立项通知盖章扫描件", "会议纪要盖章扫描件",
+        f"关于《{project.name}》立项的通知", "责任书（第1份）盖章扫描件",
     ]  # fmt: skip
     reader, pages = PdfReader(BytesIO(made_book)), pdf_pages(made_book)
     assert "项目申请表盖章扫描件" in pages[1]
-    assert "2～3" in pages[1]
-    assert "共7份、8页" in pages[1]
-    assert len(pages) == 2 + 8
+    assert "1～2" in pages[1]
+    assert "共6份、7页" in pages[1]
+    assert squeezed(binding.NOTE) in pages[1]
+    assert len(pages) == 2 + 7
     for at, number, size in (
+        (2, 1, (842, 595)),
         (3, 2, (842, 595)),
-        (4, 3, (842, 595)),
-        (6, 5, (1190, 1684)),
-        (7, 6, (800, 600)),
-        (9, 8, (595, 842)),
+        (5, 4, (1190, 1684)),
+        (6, 5, (800, 600)),
+        (8, 7, (595, 842)),
     ):
         page = reader.pages[at]
         assert pages[at] == f"扫描{number}", at
@@ -98,11 +99,37 @@ def test_signed_copies_follow_their_papers_in_the_book(cast: Cast) -> None:
     # The branch sees neither the committee's minutes nor their scan.
     assert "会议纪要盖章扫描件" not in [leaf.title for leaf in binding.project_leaves(project, cast.people.clerk)]
     first.attachment.evidence.file.write_bytes(b"%PDF-1.4 torn")
-    assert "责任书（第1份）的盖章扫描件读不出来，没有装订" in pdf_pages(binding.of_project(project, officer))[-1]
+    *_, missing, text = pdf_pages(binding.of_project(project, officer))
+    assert "责任书（第1份）的盖章扫描件读不出来，没有装订" in missing
+    # What cannot be read does not stand in the place of anything.
+    assert "党建项目化管理责任书" in text
     a_filing(cast)
     unit, count = binding.of_unit(cast.places.unit, _round(), officer)
-    assert count == 1 + 7
+    assert count == 1 + 7  # with the letter's text again
     assert "项目申请表盖章扫描件" in pdf_pages(unit)[1]
+
+
+@pytest.mark.clause("S-36")
+def test_the_receipt_of_the_unit_s_table_is_in_the_book_and_for_the_branch_an_extract(cast: Cast) -> None:
+    project, other = an_established(cast, name="甲项目"), an_established(cast, name="乙项目")
+    filing = a_filing(cast)
+    officer, clerk = cast.people.officer, cast.people.clerk
+    assert "备案回执" not in _outline(binding.of_project(project, officer))
+    rows = {row.project_id: row.pk for row in filing.rows.all()}
+    filing.answer(record=[rows[project.pk]], returned={rows[other.pk]: "目标不具体"}, by=cast.people.company_officer)
+    whole = binding.of_project(project, officer)
+    assert _outline(whole)[-1] == "备案回执"
+    assert "目标不具体" in pdf_pages(whole)[-1]
+    own = binding.of_project(project, clerk)
+    assert _outline(own)[-1] == "备案回执（摘录）"
+    told = pdf_pages(own)[-1]
+    assert "摘录本项目结果：已备案。备案号：备〔2022〕1号。" in told
+    assert "甲项目" in told
+    assert "乙项目" not in told
+    assert "目标不具体" not in told
+    # What was sent back has no receipt; in the book of the unit it stands once, with the table.
+    assert "备案回执" not in str(_outline(binding.of_project(other, officer)))
+    assert str(_outline(binding.of_unit(cast.places.unit, _round(), officer)[0])).count("备案回执") == 1
 
 
 @pytest.mark.usefixtures("switched_on")

@@ -1,0 +1,71 @@
+"""The course (办理经过) of a project beyond its own moves: its letters, its plan with the changes, the unit's filings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from dangjian.agreements.letter import Letter
+from dangjian.delivery.change import PlanChange
+from dangjian.delivery.filing_row import FilingRow
+from dangjian.delivery.plan import Plan
+from dangjian.foundation.hand import signed
+from dangjian.foundation.lifecycle import MoveLog
+from dangjian.people.person import Person
+from dangjian.projects.filed import FilingState
+from dangjian.projects.project import Project
+from dangjian.web.display import Shown, moment
+
+_NOUNS = {
+    "letter": ("责任书", "signature"),
+    "plan": ("实施计划书", "chart-gantt"),
+    "planchange": ("计划变更", "git-compare"),
+}
+_TONES = {
+    "sign": "green", "take_effect": "green", "carry_on": "green", "approve": "green", "approve_offline": "green",
+    "note": "green", "grant": "green", "return_for_revision": "amber", "decline": "slate", "drop": "slate",
+    "void": "slate", "supersede": "slate", "recall": "grey",
+}  # fmt: skip
+
+
+def of_project(project: Project, person: Person) -> list[Shown]:
+    """What the person may see of it, in no order; ``at`` says when."""
+    letters = list(Letter.objects.visible_to(person).filter(project=project).select_related("made_by", "made_for"))
+    return [*map(_made, letters), *_moved(project, person, letters), *_filed(project)]
+
+
+def _made(letter: Letter) -> Shown:
+    return _item(f"责任书：制作{letter.number}", signed(letter.made_by, letter.made_for), letter.made_at, "signature")
+
+
+def _moved(project: Project, person: Person, letters: list[Letter]) -> Iterator[Shown]:
+    plans = Plan.objects.visible_to(person).filter(project=project)
+    whose = Q(noun="letter", noun_id__in=[letter.pk for letter in letters])
+    whose |= Q(noun="plan", noun_id__in=plans.values("pk"))
+    whose |= Q(noun="planchange", noun_id__in=PlanChange.objects.filter(plan__in=plans).values("pk"))
+    for made in MoveLog.objects.filter(whose).select_related("by", "on_behalf_of"):
+        noun, icon = _NOUNS[made.noun]
+        yield _item(f"{noun}：{made.label}", made.who, made.at, icon, made.opinion, _TONES.get(made.name, "blue"))
+
+
+def _filed(project: Project) -> Iterator[Shown]:
+    """Each version that the project was reported in, and what the company answered; an answer that stood on is told once."""
+    told = set()
+    rows = FilingRow.objects.filter(project=project).select_related(
+        "filing__by", "filing__on_behalf_of", "answered_by", "answered_for"
+    )
+    for row in rows.order_by("filing__number"):
+        filing = row.filing
+        yield _item(f"备案：报送汇总表{filing.version_text}", filing.who, filing.at, "send", row.explanation)
+        if row.state != FilingState.WAITING and (row.state, row.answered_at) not in told:
+            told.add((row.state, row.answered_at))
+            tone = "green" if row.state == FilingState.RECORDED else "amber"
+            yield _item(f"备案：{row.get_state_display()}", row.answerer, row.answered_at, "send", row.reason, tone)
+
+
+def _item(title: str, who: str, at: Any, icon: str, opinion: str = "", tone: str = "blue") -> Shown:
+    return {
+        "title": title, "who": who, "at_text": moment(at), "at": at, "opinion": opinion, "icon": icon, "tone": tone,
+    }  # fmt: skip
