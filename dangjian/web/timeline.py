@@ -51,8 +51,9 @@ def timeline(project: Project, more: Sequence[Shown] = ()) -> list[Shown]:
     if own is not None:
         items.insert(0, _step_item(own))
     items = _with_handovers(items, project)
-    for item in sorted(more, key=lambda item: item["at"]):
-        _put_in(items, item)
+    # Of the same moment: the letter's signing stands before the start that it brought about.
+    for new in sorted(more, key=lambda item: item["at"])[::-1]:
+        items.insert(next((place for place, item in enumerate(items) if item["at"] >= new["at"]), len(items)), new)
     return [*_begun(project), *items][::-1]
 
 
@@ -78,16 +79,12 @@ def _begun(project: Project) -> list[Shown]:
 def _with_handovers(items: list[Shown], project: Project) -> list[Shown]:
     """Where the project passed to another secretary, between what was done before and after."""
     for handover in Handover.of(project):
-        _put_in(items, {
+        place = next((index for index, item in enumerate(items) if item["at"] > handover.at), len(items))
+        items.insert(place, {
             "title": "主要责任人交接", "who": handover.hands, "at_text": moment(handover.at), "at": handover.at,
             "opinion": "", "icon": "arrow-right-left", "tone": "grey",
         })  # fmt: skip
     return items
-
-
-def _put_in(items: list[Shown], new: Shown) -> None:
-    place = next((index for index, item in enumerate(items) if item["at"] > new["at"]), len(items))
-    items.insert(place, new)
 
 
 def late_text(step: Step) -> str:
