@@ -8,8 +8,6 @@ from typing import Any
 from django.db.models import Q
 
 from dangjian.agreements.letter import Letter
-from dangjian.delivery.change import PlanChange
-from dangjian.delivery.filing_row import FilingRow
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
@@ -41,10 +39,9 @@ def _made(letter: Letter) -> Shown:
 
 
 def _moved(project: Project, person: Person, letters: list[Letter]) -> Iterator[Shown]:
-    plans = Plan.objects.visible_to(person).filter(project=project)
     whose = Q(noun="letter", noun_id__in=[letter.pk for letter in letters])
-    whose |= Q(noun="plan", noun_id__in=plans.values("pk"))
-    whose |= Q(noun="planchange", noun_id__in=PlanChange.objects.filter(plan__in=plans).values("pk"))
+    for plan in Plan.objects.visible_to(person).filter(project=project):
+        whose |= Q(noun="plan", noun_id=plan.pk) | Q(noun="planchange", noun_id__in=plan.changes.values("pk"))
     for made in MoveLog.objects.filter(whose).select_related("by", "on_behalf_of"):
         noun, icon = _NOUNS[made.noun]
         yield _item(f"{noun}：{made.label}", made.who, made.at, icon, made.opinion, _TONES.get(made.name, "blue"))
@@ -53,9 +50,7 @@ def _moved(project: Project, person: Person, letters: list[Letter]) -> Iterator[
 def _filed(project: Project) -> Iterator[Shown]:
     """Each version that the project was reported in, and what the company answered; an answer that stood on is told once."""
     told = set()
-    rows = FilingRow.objects.filter(project=project).select_related(
-        "filing__by", "filing__on_behalf_of", "answered_by", "answered_for"
-    )
+    rows = project.filing_rows.select_related("filing__by", "filing__on_behalf_of", "answered_by", "answered_for")
     for row in rows.order_by("filing__number"):
         filing = row.filing
         yield _item(f"备案：报送汇总表{filing.version_text}", filing.who, filing.at, "send", row.explanation)
