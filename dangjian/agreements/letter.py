@@ -267,7 +267,9 @@ class Letter(Confirmation, Voiding, Stateful):
         for stale in Letter.objects.filter(project=project).standing():
             stale.supersede(by=by)
         edition, year = project.count_letter(), project.round.year
-        number = f"责〔{year}〕{numbering.take('letter', organisation=project.unit, year=year)}号"
+        number = (
+            f"{project.unit.code_name}责〔{year}〕{numbering.take('letter', organisation=project.unit, year=year)}号"
+        )
         acted_for = by.acting_for(Ability.KEEP_LETTERS, project.unit)
         made = cls.objects.create(
             project=project, unit=project.unit, branch=project.branch, number=number, edition=edition,

@@ -46,6 +46,13 @@ def _zone_exists(name: str) -> None:
         raise ValidationError("没有这个时区")
 
 
+def _without_kind(name: str) -> str:
+    """A short name without the word for what it is, unless that is all there is."""
+    for kind in ("党工委", "党总支", "党委", "党支部"):
+        name = name.removesuffix(kind) or name
+    return name
+
+
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
     def visible_to(self, person: Any) -> Self:
         """Where the person holds an appointment, and what lies below it where the appointment covers it."""
@@ -128,6 +135,18 @@ class Organisation(models.Model):
     @property
     def signed_as(self) -> str:
         return self.signature_name or self.full_name
+
+    @property
+    def code_name(self) -> str:
+        """机关代字, which begins the numbers of its documents: 一公司党委 is 一公司. Of two that read alike each is told by its superior.
+
+        At most 18 characters, so that the number fits its line on paper.
+        """
+        own = _without_kind(self.short_name)
+        units = Organisation.objects.filter(models.Q(may_establish=True) | models.Q(parent=None)).exclude(pk=self.pk)
+        if self.parent is not None and own in map(_without_kind, units.values_list("short_name", flat=True)):
+            own = _without_kind(self.parent.short_name) + own
+        return own[:18]
 
     @property
     def local_zone(self) -> ZoneInfo:

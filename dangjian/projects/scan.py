@@ -234,6 +234,10 @@ class Slot:
             "attachment__evidence", "attachment__by", "attachment__on_behalf_of", *OWNERS, "meeting__organisation"
         )
 
+    def own_scans(self) -> ScanQuerySet:
+        """Those of the paper as it is made today: a letter made anew is another paper than the one that was voided."""
+        return self.scans().filter(edition=self.mark.edition) if self.kind in LETTER_KINDS else self.scans()
+
     @property
     def takes_only_printed(self) -> bool:
         """Of minutes that name an offline project only what the system prints: it says no more than may stand here."""

@@ -124,16 +124,14 @@ def _notes(letter: Letter) -> list[str]:
 
 
 def _copy(letter: Letter, copy: Any, person: Person) -> Shown:
-    slot = letter.slot(copy.number)
-    scan = letter.scan(copy.number)
+    is_open = letter.is_current and letter.state != State.VOID
     may = person.can(Ability.KEEP_LETTERS, letter.project.unit) and letter.signed_on is not None
     return {
         "label": str(copy), "keeper": copy.keeper.short_name,
         "custody": copy.custody_text if copy.handed_on or letter.state != State.VOID else "已作废，不再交付",
         "pdf_url": reverse("letter-paper", args=[letter.pk, copy.number, "pdf"]),
         "word_url": reverse("letter-paper", args=[letter.pk, copy.number, "docx"]),
-        "slot": stamped.slot(slot, person, edition=letter.edition) if letter.is_current and letter.state != State.VOID else None,
-        "scan_url": reverse("scan-file", args=[scan.pk]) if scan else "",
+        "slot": stamped.letter_slot(letter.slot(copy.number), person, edition=letter.edition, is_open=is_open),
         "custody_url": reverse("letter-custody", args=[letter.pk, copy.number]) if may and letter.state != State.VOID else "",
         "custody_label": "更正" if copy.handed_on else "登记交付",
     }  # fmt: skip

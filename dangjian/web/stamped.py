@@ -22,13 +22,29 @@ def slot(found: Slot, person: Person, *, edition: int | None = None, since: date
     """For ``parts/scan_slot.html``. ``edition`` is that of the paper as it is printed now, ``since`` when it came to be."""
     scans = list(found.scans().with_rank())
     standing = next((scan for scan in scans if scan.replaced_at is None), None)
-    url = reverse("scan-paper", args=[found.bare_mark.code]) if found.may_be_filled_by(person) else ""
+    outdated = _outdated(standing, edition, since) if standing else ""
+    return _filled(found, scans, standing, outdated) | {"upload_url": _upload_url(found, person)}
+
+
+def letter_slot(found: Slot, person: Person, *, edition: int, is_open: bool) -> dict[str, Any] | None:
+    """The same of one letter: its own scans alone, for one made anew is another paper. ``is_open``: it still takes some."""
+    scans = list(found.scans().with_rank().filter(edition=edition))
+    if not scans and not is_open:
+        return None
+    standing = scans[0] if scans else None
+    return _filled(found, scans, standing, "") | {"upload_url": _upload_url(found, person) if is_open else ""}
+
+
+def _filled(found: Slot, scans: list[Scan], standing: Scan | None, outdated: str) -> dict[str, Any]:
     return {
         "label": found.kind.label,
-        "standing": _scan(standing) | {"outdated_text": _outdated(standing, edition, since)} if standing else None,
+        "standing": _scan(standing) | {"outdated_text": outdated} if standing else None,
         "earlier": [_scan(scan) | {"why": why_a_record(scan)} for scan in scans if scan is not standing],
-        "upload_url": url,
     }
+
+
+def _upload_url(found: Slot, person: Person) -> str:
+    return reverse("scan-paper", args=[found.bare_mark.code]) if found.may_be_filled_by(person) else ""
 
 
 def page_of(owner: Owner) -> str:

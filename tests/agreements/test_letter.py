@@ -13,11 +13,13 @@ from dangjian.foundation.notice import Notice
 from dangjian.overview import todo
 from dangjian.overview.reminders import remind_of_letters
 from dangjian.people.access import Role
+from dangjian.people.organisation import Organisation
 from dangjian.people.person import Person
 from dangjian.projects.handover import Handover
+from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.project import Project
 from dangjian.projects.state import State
-from tests.cast import Cast, a_letter, a_screened, a_signed_letter, an_established, scans_of
+from tests.cast import Cast, a_letter, a_screened, a_signed_letter, a_submitted, an_established, attendance, scans_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +37,7 @@ def test_a_letter_is_made_for_an_established_project_alone(cast: Cast) -> None:
     with pytest.raises(Refused, match="没有制作责任书的权限"):
         Letter.make(project, by=cast.people.secretary)
     letter = Letter.make(project, by=cast.people.officer)
-    assert letter.number == "责〔2022〕1号"
+    assert letter.number == "一公司责〔2022〕1号"
     assert [(copy.number, copy.keeper) for copy in letter.copies.all()] == [
         (1, cast.places.unit), (2, cast.places.branch),
     ]  # fmt: skip
@@ -117,6 +119,34 @@ def test_a_letter_may_follow_for_thirty_days_with_a_reason(cast: Cast) -> None:
         assert not Letter.objects.overdue().exists()
 
 
+def test_letters_of_two_units_bear_numbers_that_nobody_takes_for_each_other(cast: Cast) -> None:
+    places, admin = cast.places, cast.people.system_admin
+    one = a_letter(cast)
+    screened = a_submitted(cast, places.foreign_branch, cast.people.foreign_secretary)
+    screened.decide("pass", answer=True, by=cast.people.foreign_officer)
+    Meeting.record(
+        places.other_unit, held_on=clock.today(), issue=1, attendance=attendance(),
+        verdicts=[Verdict(Project.objects.get(pk=screened.pk), "establish")], by=cast.people.foreign_officer,
+    )  # fmt: skip
+    other = Letter.make(Project.objects.get(pk=screened.pk), by=cast.people.foreign_officer)
+    assert (one.number, other.number) == ("一公司责〔2022〕1号", "二公司责〔2022〕1号")
+    for parent in (places.unit, places.other_unit):
+        Organisation.found(
+            parent=parent, full_name="机关党委", short_name="机关党委", kind="office_committee", may_establish=True,
+            by=admin,
+        )  # fmt: skip
+    nested = Organisation.objects.filter(short_name="机关党委").select_related("parent").in_order()
+    assert [unit.code_name for unit in nested] == ["一公司机关", "二公司机关"]
+    assert Organisation(short_name="党委").code_name == "党委"
+
+
+def test_a_number_already_given_stays_and_the_count_goes_on_behind_it(cast: Cast) -> None:
+    old = a_letter(cast)
+    Letter.objects.filter(pk=old.pk).update(number="责〔2022〕1号")
+    assert a_letter(cast, name="后来的").number == "一公司责〔2022〕2号"
+    assert old.reload().number == "责〔2022〕1号"
+
+
 @pytest.mark.clause("S-116")
 def test_two_persons_void_a_letter_and_its_number_is_never_used_again(cast: Cast) -> None:
     letter, people = a_signed_letter(cast), cast.people
@@ -129,7 +159,7 @@ def test_two_persons_void_a_letter_and_its_number_is_never_used_again(cast: Cast
     project = Project.objects.get(pk=letter.project_id)
     assert project.letter_signed_on is None
     again = Letter.make(project, by=people.officer)
-    assert (letter.number, again.number) == ("责〔2022〕1号", "责〔2022〕2号")
+    assert (letter.number, again.number) == ("一公司责〔2022〕1号", "一公司责〔2022〕2号")
     assert letter.scan(1) is not None, "what was voided stays readable"
     assert again.scan(1) is None
 

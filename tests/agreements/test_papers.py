@@ -48,7 +48,7 @@ def test_a_filled_letter_keeps_to_one_page_with_its_signatures(cast: Cast, name:
     told = text_of(drawn)
     assert f"项目名称：{name}" in told
     assert "第一工程公司第一项目部党支部" in told
-    assert "责〔2022〕1号第2份" in told
+    assert "一公司责〔2022〕1号第2份" in told
 
 
 @pytest.mark.django_db

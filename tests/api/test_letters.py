@@ -17,7 +17,7 @@ pytestmark = pytest.mark.clause("S-29", "S-116")
 def test_a_program_makes_and_registers_a_letter(cast: Cast, program: Made) -> None:
     asking = program(cast.people.officer)
     status, made = asking.send("letters", {"project": an_established(cast).pk})
-    assert (status, made["number"], made["state"]) == (201, "责〔2022〕1号", "pending")
+    assert (status, made["number"], made["state"]) == (201, "一公司责〔2022〕1号", "pending")
     address = f"letters/{made['id']}"
     today = clock.today().isoformat()
     status, refused = asking.send(f"{address}/signing", {"signed_on": today})
@@ -26,7 +26,7 @@ def test_a_program_makes_and_registers_a_letter(cast: Cast, program: Made) -> No
     scans_of(cast, Letter.objects.get(pk=made["id"]))
     status, signed = asking.send(f"{address}/signing", {"signed_on": today, "place": "签订仪式"})
     assert (status, signed["state"], [one["who"] for one in signed["signers"]]) == (200, "signed", ["刘志远", "张建国"])
-    assert [row["number"] for row in asking.get("letters", state="signed")[1]["items"]] == ["责〔2022〕1号"]
+    assert [row["number"] for row in asking.get("letters", state="signed")[1]["items"]] == ["一公司责〔2022〕1号"]
 
 
 def test_voiding_takes_two_programs(cast: Cast, program: Made) -> None:

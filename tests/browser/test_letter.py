@@ -70,7 +70,7 @@ def test_from_establishment_to_filing_on_paper(visit: Visit, tmp_path: Path) -> 
     expect(page.get_by_label(f"选中 {ON_PAPER}")).to_be_checked()
     officer.at_every_width("letter-new")
     page.get_by_role("button", name="制作选中的责任书").click()
-    expect(page.get_by_text("已制作责任书 责〔2022〕")).to_be_visible()
+    expect(page.get_by_text("已制作责任书 二公司责〔2022〕")).to_be_visible()
     expect(page.locator("main")).to_contain_text(ON_PAPER)
 
     officer.open("/letters/ceremony/")
@@ -131,7 +131,7 @@ def test_from_establishment_to_filing_electronically(visit: Visit, tmp_path: Pat
     address = address_of(officer, CONFIRMED)
     officer.page.get_by_role("link", name="制作责任书").click()
     officer.page.get_by_role("button", name="制作选中的责任书").click()
-    expect(officer.page.get_by_text("已制作责任书 责〔2022〕")).to_be_visible()
+    expect(officer.page.get_by_text("已制作责任书 一公司责〔2022〕")).to_be_visible()
 
     chosen = (CONFIRMED, *OTHERS)
     secretary, leader = visit("secretary", "desktop"), visit("unit-secretary", "phone")

@@ -56,7 +56,10 @@ def test_who_sees_the_project_reads_its_letter_and_both_copies(cast: Cast, brows
             answer = browser.get(url("letter-paper", letter, number, kind))
             assert b"".join(answer.streaming_content).startswith(magic)
     assert browser.get(url("letter-paper", letter, 3, "pdf")).status_code == 404
-    assert "责〔2022〕1号" in browser.get(reverse("project", args=[letter.project_id]) + "?tab=papers").content.decode()
+    assert (
+        "一公司责〔2022〕1号"
+        in browser.get(reverse("project", args=[letter.project_id]) + "?tab=papers").content.decode()
+    )
 
 
 @pytest.mark.parametrize("who", ["small_secretary", "foreign_officer", "staff", "security_admin", "audit_admin"])
@@ -556,3 +559,26 @@ def test_the_confirmed_file_is_downloaded_and_verified_on_a_page(cast: Cast, bro
     letter.signatures.filter(side="branch").update(certificate="abc")
     assert WORDS[Finding.WRONG_CERTIFICATE] in told(content), "not by the certificate that is bound to the secretary"
     assert "请选择文件" in browser.post("/letters/verification/", {}).content.decode()
+
+
+def test_each_letter_shows_its_own_scans_alone(cast: Cast, browse: Browse) -> None:
+    old = a_signed_letter(cast)
+    old.propose_void(reason="名称有误", by=cast.people.officer)
+    old.void(by=cast.people.colleague)
+    new, officer = Letter.make(old.project.reload(), by=cast.people.officer), browse(cast.people.officer)
+
+    def slots(letter: Letter) -> list[Any]:
+        copies = officer.get(url("letter", letter)).context["copies"]
+        return [
+            (len(slot["earlier"]), bool(slot["standing"]), bool(slot["upload_url"]))
+            for slot in (copy["slot"] for copy in copies)
+        ]
+
+    assert slots(new) == [(0, False, True)] * 2
+    assert "已有的扫描件" not in officer.get(reverse("scan-paper", args=[new.slot(1).bare_mark.code])).content.decode()
+    scans_of(cast, new)
+    assert slots(new) == [(0, True, True)] * 2
+    assert "与现在的文本不同" not in officer.get(url("letter", new)).content.decode()
+    scans_of(cast, new)
+    assert slots(new) == [(1, True, True)] * 2
+    assert slots(old) == [(0, True, False)] * 2, "what was voided keeps what was signed, and takes no more"

@@ -134,7 +134,7 @@ def paper(request: Asked, code: str) -> HttpResponse:
         drop(form.cleaned_data["scans"])
 
     points = [ONLY_PRINTED + "。印好的纸面上也不得另写涉密内容。"] if slot.takes_only_printed else []
-    if slot.scans().exists():
+    if slot.own_scans().exists():
         points.append("已有的扫描件由这次上传的替换，原来的仍可查看；早先提交的文本不替换后来提交的。")
     return asked(
         request, form, file_it, heading="上传盖章扫描件", action_label="上传", done=f"{slot.kind.label}的盖章扫描件已归档", back_url=stamped.page_of(slot.owner),
