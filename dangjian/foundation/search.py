@@ -7,12 +7,14 @@ from typing import Any
 from django.db import models
 from django.db.models.lookups import IContains
 
+from dangjian.foundation.plain_text import plain
+
 MOST_WORDS = 30  # as many as sixty characters hold
 
 
 def words_of(typed: str) -> list[str]:
-    """The words of what was typed; a null character, which no text holds, is left out."""
-    return typed.replace("\x00", "").split()[:MOST_WORDS]
+    """The words of what was typed, without what no text holds."""
+    return plain(typed).split()[:MOST_WORDS]
 
 
 def held(word: str, *places: str) -> models.Q:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from itertools import accumulate
 from math import ceil
 
+from dangjian.foundation.plain_text import plain
+
 SIZES = {
     "小初": 36.0,
     "一号": 26.0,
@@ -279,12 +281,11 @@ def lines_taken(text: str, room: float) -> int:
     return lines
 
 
-_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = re.compile("\r\n?")
 _UNPRINTABLE = re.compile(
-    "[\x00-\x09\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufdd0-\ufdef\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-"""Controls, invisible and direction marks, tags, lone surrogates, and what XML refuses."""
+"""Besides the controls, which :func:`plain` leaves out: invisible and direction marks, and tags."""
 
 
 def printable(text: str) -> str:
@@ -292,7 +293,7 @@ def printable(text: str) -> str:
 
     Characters too new for Python's tables stay: they may be in somebody's name.
     """
-    return _UNPRINTABLE.sub("", _BREAKS.sub("\n", text).replace("\t", " "))
+    return _UNPRINTABLE.sub("", _BREAKS.sub("\n", plain(text)).replace("\t", " "))
 
 
 def lines(text: str) -> list[str]:

@@ -396,3 +396,16 @@ def test_a_name_that_no_branch_bears_stays_typed_with_the_reason_beside_it(cast:
     assert "没有这个支部，请从列出的支部中选择" in text
     assert 'name="partners-0-branch" value="第九支部"' in text
     assert not saved(project).partners.exists()
+
+
+def test_a_draft_and_its_paper_survive_controls_that_came_along_with_what_was_pasted(
+    cast: Cast, browse: Browse
+) -> None:
+    project, secretary = a_draft(cast), browse(cast.people.secretary)
+    page = edit(project)
+    form = secretary.get(page).context["form"]
+    words = {field.html_name: field.value() or "" for field in form if not isinstance(field.value(), (list, tuple))}
+    name = next(key for key in words if key.endswith("necessity"))
+    secretary.post(page, words | {name: "现场\x00问题\x02多\x0b第二段"})
+    assert project.reload().application.necessity == "现场问题多\n第二段"
+    assert secretary.get(reverse("paper", args=[project.pk, "application", "docx"])).status_code == 200

@@ -38,6 +38,14 @@ def test_a_brand_is_registered_shown_and_said_better(cast: Cast, browse: Browse)
     assert "红旗机台班" in text_of(officer.get("/brands/"))
 
 
+def test_controls_that_came_along_with_what_was_pasted_are_left_out_of_every_form(cast: Cast, browse: Browse) -> None:
+    pasted = {"name": "红旗\x0b机台\x00", "since": "20\x0022", "meaning": "党员\x00包机\x07\x0b一班一机"}
+    answer = browse(cast.people.officer).post(reverse("brand-new"), pasted, follow=True)
+    assert "空字符" not in text_of(answer)
+    brand = Brand.objects.get()
+    assert (brand.name, brand.since, brand.meaning) == ("红旗 机台", 2022, "党员包机\n一班一机")
+
+
 def test_the_form_of_a_highlight_offers_the_brands_and_the_page_lists_the_project(cast: Cast, browse: Browse) -> None:
     project, brand = an_established(cast), a_brand(cast)
     foreign = a_brand(cast, cast.places.other_unit, cast.people.foreign_officer, name="外单位品牌")

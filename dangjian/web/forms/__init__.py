@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 
 from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.plain_text import plain
 
 
 class Uncut:
@@ -19,7 +20,10 @@ class Uncut:
 
 
 class Line(Uncut, forms.CharField):
-    """A text of one line."""
+    """A text of one line, also where what was pasted broke it."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value)).splitlines())
 
 
 class Words(Uncut, forms.CharField):
@@ -66,8 +70,13 @@ def starred(form: forms.BaseForm, name: str) -> None:
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What was posted, however little; None where the page is only opened."""
-    return request.POST if request.method == "POST" else None
+    """What was posted, however little, without the controls that came along; None where the page is only opened."""
+    if request.method != "POST":
+        return None
+    sent = request.POST.copy()
+    for name, values in request.POST.lists():
+        sent.setlist(name, [plain(str(value)) for value in values])
+    return sent
 
 
 def sent_files(request: HttpRequest) -> Any:

@@ -34,9 +34,10 @@ TRIALS_AT_ALL = 30  # a minute, from everywhere
 def intake(request: Asked) -> HttpResponse:
     required(request, Ability.TAKE_OVER)
     form = LedgerForm(posted(request), sent_files(request))
-    if request.method == "POST":
+    page = posted(request)
+    if page is not None:
         try:
-            sheet = Sheet.of_page(request.POST.dict()) if "rows" in request.POST else _sheet(form)
+            sheet = Sheet.of_page(page.dict()) if "rows" in page else _sheet(form)
             if sheet is not None:
                 return _answered(request, sheet)
         except Refused as refused:

@@ -78,11 +78,10 @@ def roster(request: Asked) -> HttpResponse:
 
 def _rows(request: Asked, form: RosterForm) -> list[Row] | None:
     """The lines of the file just sent, or those of the page with what was mended in it."""
-    if "rows" in request.POST:
-        typed = {key.removeprefix("cell-"): text for key, text in request.POST.items() if key.startswith("cell-")}
-        return roster_file.mended(
-            roster_file.unpacked(str(request.POST["rows"])), {k: str(v) for k, v in typed.items()}
-        )
+    page = posted(request)
+    if page and "rows" in page:
+        typed = {key.removeprefix("cell-"): str(text) for key, text in page.items() if key.startswith("cell-")}
+        return roster_file.mended(roster_file.unpacked(str(page["rows"])), typed)
     if not form.is_valid():
         return None
     sent = form.cleaned_data["file"]
