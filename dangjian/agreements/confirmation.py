@@ -14,7 +14,7 @@ from django.db import models, transaction
 from PIL import Image
 
 from dangjian.agreements import certificate, papers, signed_file
-from dangjian.agreements.signature import Manner, Side, Signature
+from dangjian.agreements.signature import Manner, Side, Signature, unmet_seats
 from dangjian.agreements.signed_file import Finding, Verdict
 from dangjian.agreements.voiding import UNSIGNED, State
 from dangjian.foundation import clock, evidence
@@ -22,7 +22,7 @@ from dangjian.foundation.evidence import Attachment, Evidence
 from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason
 from dangjian.foundation.window import day_text
 from dangjian.papers import fonts, official, pdf
-from dangjian.people.access import Ability, Role
+from dangjian.people.access import Ability
 from dangjian.people.person import Person
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ def _may_confirm(letter: Letter, by: Any) -> Iterator[Reason]:
     elif letter.project.is_offline:
         yield Reason("线下管理的项目不在系统内签订")
     elif not letter.sides_to_confirm(by):
-        yield Reason("您已经确认，或者不是签订双方的书记；电子确认由书记本人办理，不能委托")
+        before = letter.signatures.filter(side__in=letter.own_sides({by.pk})).exclude(principal=by.pk).first()
+        if before is not None:
+            side = before.get_side_display()
+            yield Reason(f"{side}一方已由{before.who}确认，不用再确认；双方确认以后由您接续确认")
+        else:
+            yield Reason("您已经确认，或者不是签订双方的书记；电子确认由书记本人办理，不能委托")
 
 
 def _both_confirmed(letter: Letter, by: Any) -> Iterator[Reason]:
@@ -53,15 +58,11 @@ def _both_confirmed(letter: Letter, by: Any) -> Iterator[Reason]:
 
 
 def to_confirm_by(person: Any) -> models.Q:
-    """Letters that wait for the person's own confirmation, as a secretary in office: it cannot be delegated."""
-    own = Signature.objects.filter(letter=models.OuterRef("pk"), principal=person.pk)
-    mine = models.Q(~models.Exists(own.filter(side=Side.BRANCH)), project__owner=person.pk)
-    units = [
-        office.organisation_id
-        for office in person.offices()
-        if office.role == Role.UNIT_COMMITTEE_SECRETARY and office.person_id == person.pk
-    ]
-    mine |= models.Q(~models.Exists(own.filter(side=Side.COMMITTEE)), project__unit__in=units)
+    """Letters that wait for the person's own confirmation, as a secretary in office: it cannot be delegated.
+
+    A side that the secretary before confirmed is confirmed.
+    """
+    mine = unmet_seats({person.pk}, anybody=True)
     fits = models.Q(branch=models.F("project__branch"), unit=models.F("project__unit"), project__is_offline=False)
     return mine & fits & models.Q(state__in=UNSIGNED, electronic=True, void_proposed_by=None)
 

@@ -10,15 +10,16 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from dangjian.agreements.confirmation import CONFIRMATION, Confirmation, to_confirm_by
+from dangjian.agreements.continuation import CONTINUATION, Continuation, to_carry_on_by
 from dangjian.agreements.custody import LetterCopy
-from dangjian.agreements.signature import Authority, Manner, Side, Signature, secretary_on
+from dangjian.agreements.signature import Authority, Side, Signature, secretary_on
 from dangjian.agreements.voiding import STANDING, UNSIGNED, VOIDING, State, Voiding
 from dangjian.foundation import audit, clock, evidence, notice, numbering
 from dangjian.foundation.evidence import Attachment
-from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Reason, Refused, Stateful
+from dangjian.foundation.lifecycle import Move, MoveLog, Reason, Refused, Stateful
 from dangjian.foundation.refusal import MOST_REASON, demanded, too_long
 from dangjian.foundation.window import day_text
-from dangjian.people.access import Ability, Role
+from dangjian.people.access import Ability
 from dangjian.people.organisation import Kind, Organisation
 from dangjian.people.person import Person
 from dangjian.people.scope import in_scopes, in_unit
@@ -64,24 +65,17 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         confirmed = in_scopes(person.scopes(Ability.VOID_LETTER), "project__path")
         proposed = models.Q(state__in=STANDING, void_proposed_by__isnull=False) & confirmed
         wanted |= proposed & ~models.Q(void_proposed_by=person.pk)
-        wanted |= models.Q(state=State.SIGNED, void_proposed_by=None) & _not_taken_over_by(person)
-        return self.filter(wanted | to_confirm_by(person), project__state__in=UNDER_WAY)
+        if person.scopes(Ability.SIGN_LETTER):
+            wanted |= to_carry_on_by(person) | to_confirm_by(person)
+        return self.filter(wanted, project__state__in=UNDER_WAY)
 
     def to_confirm_by(self, person: Any) -> Self:
         """Those that the person alone is to confirm in the system."""
         return self.filter(to_confirm_by(person), project__state__in=UNDER_WAY)
 
-
-def _not_taken_over_by(person: Any) -> models.Q:
-    """Signed by an earlier secretary, where the person, or whom they act for, is secretary now."""
-    hands = person.acts_as(Ability.SIGN_LETTER)
-    own = Signature.objects.filter(letter=models.OuterRef("pk"), principal__in=hands)
-    wanted = models.Q(project__owner__in=hands) & models.Q(~models.Exists(own.filter(side=Side.BRANCH)))
-    for office in person.offices():
-        if office.role == Role.UNIT_COMMITTEE_SECRETARY:
-            mine = own.filter(side=Side.COMMITTEE, principal=office.person_id)
-            wanted |= models.Q(project__unit=office.organisation_id) & models.Q(~models.Exists(mine))
-    return wanted
+    def to_carry_on_by(self, person: Any) -> Self:
+        """Those that the person is to take over from the secretary who signed them."""
+        return self.filter(to_carry_on_by(person), project__state__in=UNDER_WAY)
 
 
 # Conditions
@@ -97,31 +91,18 @@ def _may_be_signed(letter: Letter, by: Any) -> Iterator[Reason]:
             yield Reason(f"{copy}的签字盖章扫描件尚未归档", "scans")
 
 
-def _is_open(letter: Letter, by: Any) -> Iterator[Reason]:
-    if letter.project.state not in UNDER_WAY:
-        yield Reason(f"项目{letter.project.state_label}，不再签订责任书")
-    if letter.void_proposed_by_id is not None:
-        yield Reason("已提请作废，请先办结")
-
-
 def _may_follow(letter: Letter, by: Any) -> Iterator[Reason]:
     """项目在办，没有人提请作废，制作后没有换支部或单位。"""
     yield from letter.against_going_on()
 
 
-def _has_another_secretary(letter: Letter, by: Any) -> Iterator[Reason]:
-    yield from _is_open(letter, by)
-    if not letter.sides_to_carry_on(by):
-        yield Reason("签订人没有变动，不用接续确认")
-
-
-class Letter(Confirmation, Voiding, Stateful):
+class Letter(Confirmation, Continuation, Voiding, Stateful):
     """One numbered letter with two copies. ``facts`` are what is printed, frozen when it was made."""
 
     moves = (
         Move("sign", "登记签订", UNSIGNED, State.SIGNED, Ability.KEEP_LETTERS, unmet=_may_be_signed, clause="S-29 S-115 S-116", tone="primary"),
         Move("defer", "暂缓签订", frozenset({State.PENDING}), State.DEFERRED, Ability.KEEP_LETTERS, unmet=_may_follow, clause="S-29"),
-        Move("carry_on", "接续确认", frozenset({State.SIGNED}), SAME, Ability.SIGN_LETTER, unmet=_has_another_secretary, clause="S-70 S-115", tone="primary"),
+        *CONTINUATION,
         *CONFIRMATION,
         *VOIDING,
     )  # fmt: skip
@@ -186,9 +167,16 @@ class Letter(Confirmation, Voiding, Stateful):
         moved = (self.branch_id, self.unit_id) != (self.project.branch_id, self.project.unit_id)
         return self.state in UNSIGNED and moved
 
+    def against_anything(self) -> Iterator[Reason]:
+        """Why nothing is done here any more, or not before another matter is settled."""
+        if self.project.state not in UNDER_WAY:
+            yield Reason(f"项目{self.project.state_label}，不再签订责任书")
+        if self.void_proposed_by_id is not None:
+            yield Reason("已提请作废，请先办结")
+
     def against_going_on(self) -> Iterator[Reason]:
         """Why nothing more is signed here."""
-        yield from _is_open(self, None)
+        yield from self.against_anything()
         if self.is_stale:
             yield Reason("项目已换了支部或单位，请重新制作责任书")
 
@@ -222,16 +210,6 @@ class Letter(Confirmation, Voiding, Stateful):
         today = clock.today()
         in_office = {side: secretary_on(self.place_of(side), today) for side in Side}
         return [side for side, secretary in in_office.items() if secretary is not None and secretary.pk in hands]
-
-    def sides_to_carry_on(self, by: Any) -> list[Side]:
-        """Where the secretary of today is not among those who signed or took over."""
-        stood = {(one.side, one.principal_id) for one in self.signatures.all()}
-        today = clock.today()
-        return [
-            side
-            for side in self._sides_of(by)
-            if (secretary := secretary_on(self.place_of(side), today)) and (side, secretary.pk) not in stood
-        ]
 
     @staticmethod
     def standing_of(project: Project) -> Letter | None:
@@ -267,6 +245,7 @@ class Letter(Confirmation, Voiding, Stateful):
         for stale in Letter.objects.filter(project=project).standing():
             stale.supersede(by=by)
         edition, year = project.count_letter(), project.round.year
+        state = State.DEFERRED if project.letter_due_on else State.PENDING
         number = (
             f"{project.unit.code_name}责〔{year}〕{numbering.take('letter', organisation=project.unit, year=year)}号"
         )
@@ -274,7 +253,7 @@ class Letter(Confirmation, Voiding, Stateful):
         made = cls.objects.create(
             project=project, unit=project.unit, branch=project.branch, number=number, edition=edition,
             facts=_facts(project), electronic=project.rules.letter.electronic, made_by_id=by.pk, made_for=acted_for,
-            made_at=clock.now(),
+            made_at=clock.now(), state=state,
         )  # fmt: skip
         for copy, keeper in ((1, project.unit), (2, project.branch)):
             LetterCopy.objects.create(letter=made, number=copy, keeper=keeper)
@@ -312,17 +291,6 @@ class Letter(Confirmation, Voiding, Stateful):
         made = self.move("defer", by=by, opinion=reason, details={"due_on": due_on})
         self.project.take_letter(by=by, signed_on=None, due_on=due_on)
         self._tell("deferred", f"“{self.project.name}”的责任书请于{day_text(due_on)}前补签")
-        return made
-
-    @transaction.atomic
-    def carry_on(self, *, by: Any) -> MoveLog:
-        """接续确认: the next secretary stands by what the one before signed (S-70)."""
-        sides = self.sides_to_carry_on(by)
-        made = self.move("carry_on", by=by, opinion="、".join(side.label for side in sides))
-        for side in sides:
-            secretary = secretary_on(self.place_of(side), clock.today())
-            assert secretary is not None
-            Signature.put(self, side, secretary, on=clock.today(), manner=Manner.CONTINUED)
         return made
 
     def remind(self) -> None:

@@ -106,9 +106,36 @@ class Signature(models.Model):
         )  # fmt: skip
 
 
+_ROLES = {Side.COMMITTEE: Role.UNIT_COMMITTEE_SECRETARY, Side.BRANCH: Role.BRANCH_SECRETARY}
+_NEWEST_FIRST = ("ordinal", "-starts_on", "-pk")
+
+
 def secretary_on(place: Organisation, day: date) -> Person | None:
     """Who was secretary of the branch or committee on a day; the newest of several."""
-    role = Role.BRANCH_SECRETARY if place.is_branch else Role.UNIT_COMMITTEE_SECRETARY
+    role = _ROLES[Side.BRANCH if place.is_branch else Side.COMMITTEE]
     held = Appointment.objects.overlapping(day, day).filter(organisation=place, role=role)
-    office = held.select_related("person").order_by("ordinal", "-starts_on", "-pk").first()
+    office = held.select_related("person").order_by(*_NEWEST_FIRST).first()
     return office.person if office else None
+
+
+def seats_of(hands: set[int]) -> list[tuple[Side, int, int]]:
+    """Where one of these persons is the secretary of today, as :func:`secretary_on` has it: side, organisation, person."""
+    held = Appointment.objects.in_force().filter(role__in=_ROLES.values())
+    places = held.filter(person__in=hands).values("organisation")
+    first: dict[tuple[str, int], int] = {}
+    offices = held.filter(organisation__in=places).order_by(*_NEWEST_FIRST)
+    for role, place, person in offices.values_list("role", "organisation", "person"):
+        first.setdefault((role, place), person)
+    sides = {role: side for side, role in _ROLES.items()}
+    return [(sides[Role(role)], place, person) for (role, place), person in first.items() if person in hands]
+
+
+def unmet_seats(hands: set[int], *, anybody: bool) -> models.Q:
+    """Letters on a side of which one of these persons is secretary today and has not stood for it; ``anybody``: nor has anybody else."""
+    wanted = models.Q(pk__in=())
+    for side, place, secretary in seats_of(hands):
+        stood = Signature.objects.filter(letter=models.OuterRef("pk"), side=side)
+        stood = stood if anybody else stood.filter(principal=secretary)
+        field = "project__branch" if side == Side.BRANCH else "project__unit"
+        wanted |= models.Q(~models.Exists(stood), **{field: place})
+    return wanted

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
-from dangjian.foundation import notice
-from dangjian.foundation.lifecycle import SAME, Move, MoveLog
-from dangjian.foundation.refusal import MOST_REASON, Reason, demanded
+from dangjian.foundation import clock, notice
+from dangjian.foundation.lifecycle import SAME, Move, MoveLog, Overtaken, Reason, Refused
+from dangjian.foundation.refusal import MOST_REASON, demanded, too_long
+from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.projects.state import State as ProjectState
 
 if TYPE_CHECKING:
     from dangjian.agreements.letter import Letter
@@ -77,6 +80,19 @@ class Voiding(models.Model):
         abstract = True
 
     @property
+    def due_when_void(self: Letter) -> date | None:  # type: ignore[misc]
+        """By when a new letter is to be signed where this one is void: the day that was set before stands. None before the project runs."""
+        if self.project.state not in (ProjectState.RUNNING, ProjectState.SUSPENDED):
+            return None
+        return self.project.letter_due_on or clock.today() + timedelta(days=self.project.rules.letter.late_days)
+
+    def _demand_seen(self: Letter, seen: int | None, by: Any) -> None:  # type: ignore[misc]
+        """Raises Overtaken where the proposal is another than the one at version ``seen``."""
+        if seen is not None and seen != self.version:
+            faster = self.moved_since(seen, by=by)
+            raise Overtaken(f"{faster}，提请已变，请重看" if faster else "提请已变，请重看")
+
+    @property
     def void_proposed_who(self: Letter) -> str:  # type: ignore[misc]
         """Who proposed it, and for whom, while the proposal stands."""
         made = self.log().filter(name="propose_void").last() if self.void_proposed_by_id is not None else None
@@ -93,9 +109,16 @@ class Voiding(models.Model):
         return made
 
     @transaction.atomic
-    def keep(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
-        """不作废: somebody else does not agree with the proposal."""
-        return self.move("keep", by=by, void_proposed_by_id=None, void_reason="")
+    def keep(self: Letter, *, by: Any, seen: int | None = None, reason: str = "") -> MoveLog:  # type: ignore[misc]
+        """不作废: somebody else does not agree with the proposal, and whoever made it is told. ``seen`` as for :meth:`void`."""
+        self._demand_seen(seen, by)
+        reason, proposer = reason.strip(), self.void_proposed_by
+        if wrong := list(too_long(reason, MOST_REASON, "reason")):
+            raise Refused(*wrong)
+        made = self.move("keep", by=by, opinion=reason, void_proposed_by_id=None, void_reason="")
+        text = f"{made.who}不同意作废“{self.project.name}”的责任书（{self.number}）" + (f"：{reason}" if reason else "")
+        notice.tell([proposer], event=f"letter-{self.pk}-{self.version}", text=text, about=self)
+        return made
 
     @transaction.atomic
     def take_back(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
@@ -103,11 +126,22 @@ class Voiding(models.Model):
         return self.move("take_back", by=by, void_proposed_by_id=None, void_reason="")
 
     @transaction.atomic
-    def void(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]
-        """确认作废 by the second person. The letter stays readable; a new one may be made."""
+    def void(self: Letter, *, by: Any, seen: int | None = None) -> MoveLog:  # type: ignore[misc]
+        """确认作废 by the second person, who read the proposal that stands at version ``seen``.
+
+        The letter stays readable; a new one may be made. A project that runs goes on, and has the days of a letter that
+        follows for the new one. Raises Refused, Overtaken where it was proposed anew.
+        """
+        self._demand_seen(seen, by)
         made = self.move("void", by=by, opinion=self.void_reason)
-        self.project.take_letter(by=by, signed_on=None)
-        self._tell("void", f"“{self.project.name}”的责任书（{self.number}）已作废：{self.void_reason}")
+        due_on = self.due_when_void
+        self.project.take_letter(by=by, signed_on=None, due_on=due_on)
+        follows = f"，请重新制作并于{day_text(due_on)}前补签" if due_on else ""
+        self._tell(
+            "void",
+            f"“{self.project.name}”的责任书（{self.number}）已作废：{self.void_reason}{follows}",
+            also_unit=bool(due_on),
+        )
         return made
 
     def supersede(self: Letter, *, by: Any) -> MoveLog:  # type: ignore[misc]

@@ -52,8 +52,9 @@ class LetterOut(Schema):
 
 
 class LetterDetailOut(LetterOut):
-    """With who signed, and what one may do next."""
+    """With who signed, and what one may do next. ``version`` goes into the answer to a proposal to void."""
 
+    version: int
     place: str
     signers: list[SignerOut]
     moves: list[MoveOut]
@@ -78,7 +79,7 @@ def _detail(letter: Letter, person: Person) -> LetterDetailOut:
         MoveOut(name=move.name, label=move.label, missing=[ReasonOut(text=r.text, field=r.field) for r in missing])
         for move, missing in letter.open_moves(by=person)
     ]
-    return LetterDetailOut(**_facts(letter), place=letter.place, signers=signers, moves=moves)
+    return LetterDetailOut(**_facts(letter), version=letter.version, place=letter.place, signers=signers, moves=moves)
 
 
 def _seen(person: Person) -> Any:
@@ -151,12 +152,19 @@ class VoidAnswerIn(Sent):
     answer: Literal["void", "keep", "take_back"] = Field(
         description="void 确认作废，keep 不作废，take_back 撤回本人的提请"
     )
+    version: Number = Field(description="读到时的 version，别人改过即不办理")
+    reason: Text = Field("", description="不作废的理由，可不写")
 
 
 @router.post("{pk}/voiding/answer", response={200: LetterDetailOut} | ACTS, summary="确认作废、不作废或撤回提请")
 def answer(request: Asking, pk: PathNumber, sent: VoidAnswerIn) -> Any:
     letter = _letter(request, pk)
-    {"void": letter.void, "keep": letter.keep, "take_back": letter.take_back}[sent.answer](by=request.person)
+    if sent.answer == "take_back":
+        letter.take_back(by=request.person)
+    elif sent.answer == "keep":
+        letter.keep(by=request.person, seen=sent.version, reason=sent.reason)
+    else:
+        letter.void(by=request.person, seen=sent.version)
     return _detail(letter, request.person)
 
 

@@ -267,7 +267,7 @@ def _lettering(projects: list[int], person: Person) -> list[Todo]:
     found = unlettered(person).filter(pk__in=projects) if projects else ()
     return [
         Todo(
-            project, "制作责任书", "letter-new", None, clock.local(project.established_at or project.changed_at).date(),
+            project, "制作责任书", "letter-new", project.letter_due_on, clock.local(project.established_at or project.changed_at).date(),
             _name(person.acting_for(Ability.KEEP_LETTERS, project.unit)),
         )
         for project in found

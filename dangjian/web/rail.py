@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from dangjian.agreements.letter import UNDER_WAY
 from dangjian.foundation import clock
 from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
@@ -60,8 +61,8 @@ def _stage(project: Project, index: int, reached: int, label: str, on: date | da
     if on_paper:
         return {"label": label, "state": state, "date_text": short_day(_paper_day(project, label)), "note": on_paper}
     note = project.waiting_label if index == reached and reached < 2 else ""
-    if label == "责任书" and used and project.awaits_letter and project.letter_may_follow:
-        note = "待补签"
+    if label == "责任书" and used and project.awaits_letter and project.letter_due_on and project.state in UNDER_WAY:
+        note = "待补签" if project.letter_may_follow else "补签已逾期"
     return {"label": label, "state": state, "date_text": short_day(day) if passed else "", "note": note}
 
 

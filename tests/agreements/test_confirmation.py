@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from dangjian.agreements.signed_file import EXIT_CODES, WORDS, Finding
 from dangjian.foundation import clock, sandbox
 from dangjian.foundation.lifecycle import Refused
 from dangjian.overview import todo
+from dangjian.people.access import Role
 from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person
 from dangjian.programmes.scheme import read, source_plan_text
@@ -84,6 +86,38 @@ def test_what_one_confirmed_is_not_signed_on_paper_as_well(cast: Cast) -> None:
     letter.confirm_electronically(by=cast.people.secretary)
     with pytest.raises(Refused, match="一方已经电子确认"):
         Letter.objects.get(pk=letter.pk).sign(signed_on=clock.today(), by=cast.people.officer)
+
+
+@pytest.mark.clause("S-70")
+@pytest.mark.usefixtures("switched_on")
+def test_what_one_secretary_confirmed_does_not_wait_for_the_next_to_confirm_it_again(cast: Cast) -> None:
+    letter, people, today = a_letter(cast), cast.people, clock.today()
+    letter.confirm_electronically(by=people.unit_secretary)
+    other = a_letter(cast, name="安全示范岗")
+    tomorrow = today + timedelta(days=1)
+    people.unit_secretary.appointments.get().end(on=today, by=people.security_admin)
+    people.member.appoint(
+        Role.UNIT_COMMITTEE_SECRETARY, organisation=cast.places.unit, by=people.security_admin, starts_on=tomorrow
+    )
+    with clock.fixed_at(f"{tomorrow} 09:00"):
+        new = Person.objects.get(pk=people.member.pk)
+        assert list(Letter.objects.to_confirm_by(new)) == [other]
+        assert [each.about for each in todo.Waiting(new) if "确认" in each.what] == [other]
+        with pytest.raises(Refused, match="党委书记一方已由刘志远确认，不用再确认；双方确认以后由您接续确认"):
+            Letter.objects.get(pk=letter.pk).confirm_electronically(by=new)
+        Letter.objects.get(pk=letter.pk).confirm_electronically(by=people.secretary)
+        assert list(Letter.objects.to_carry_on_by(new)) == [letter]
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_of_two_secretaries_at_once_only_the_newer_is_asked(cast: Cast) -> None:
+    letter, people, tomorrow = a_letter(cast), cast.people, clock.today() + timedelta(days=1)
+    people.member.appoint(
+        Role.UNIT_COMMITTEE_SECRETARY, organisation=cast.places.unit, by=people.security_admin, starts_on=tomorrow
+    )
+    with clock.fixed_at(f"{tomorrow} 09:00"):
+        for who, waiting in ((people.member, [letter]), (people.unit_secretary, [])):
+            assert list(Letter.objects.to_confirm_by(Person.objects.get(pk=who.pk))) == waiting
 
 
 @pytest.mark.usefixtures("switched_on")

@@ -165,6 +165,27 @@ def test_two_persons_void_a_letter_and_its_number_is_never_used_again(cast: Cast
 
 
 @pytest.mark.clause("S-116")
+def test_the_letter_of_a_running_project_that_is_void_has_its_days_to_follow(cast: Cast) -> None:
+    letter, people, today = a_signed_letter(cast), cast.people, clock.today()
+    project = Project.objects.get(pk=letter.project_id)
+    project.take_plan(by=people.officer, planned_on=today)
+    letter = Letter.objects.get(pk=letter.pk)
+    letter.propose_void(reason="名称写错", by=people.officer)
+    letter.void(by=people.colleague)
+    due_on = today + timedelta(days=30)
+    assert Notice.objects.filter(person=people.officer, text__endswith="请重新制作并于2022年9月23日前补签").exists()
+    assert [each.due_on for each in todo.Waiting(people.officer) if each.what == "制作责任书"] == [due_on]
+    with clock.fixed_at(f"{today + timedelta(days=3)} 09:00"):
+        again = Letter.make(project, by=people.officer)
+        again.propose_void(reason="又写错", by=people.officer)
+        again.void(by=people.colleague)
+        again = Letter.make(project, by=people.officer)
+    assert (again.state, again.project.letter_due_on) == ("deferred", due_on), "not a day is gained by another one"
+    with clock.fixed_at(f"{due_on + timedelta(days=1)} 09:00"):
+        assert Letter.objects.overdue().get() == again
+        assert remind_of_letters() == 1
+
+
 def test_a_proposal_to_void_is_taken_back_and_blocks_the_signing_until_then(cast: Cast) -> None:
     letter = a_letter(cast)
     scans_of(cast, letter)
@@ -199,6 +220,8 @@ def test_the_next_secretary_takes_a_signed_letter_over(cast: Cast) -> None:
         letter.carry_on(by=Person.objects.get(pk=people.member.pk))
         assert [str(one) for one in letter.signatures.filter(manner="continued")] == ["党支部书记 王强"]
         assert "接续确认责任书" not in whats(people.member)
+        with pytest.raises(Refused, match="已由王强接续确认，不用再办"):
+            letter.carry_on(by=Person.objects.get(pk=people.member.pk))
 
 
 def test_an_unsigned_letter_does_not_outlive_the_branch_it_was_made_for(cast: Cast) -> None:

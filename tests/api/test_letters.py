@@ -32,11 +32,19 @@ def test_a_program_makes_and_registers_a_letter(cast: Cast, program: Made) -> No
 def test_voiding_takes_two_programs(cast: Cast, program: Made) -> None:
     address = f"letters/{a_letter(cast).pk}"
     first, second = program(cast.people.officer), program(cast.people.unit_secretary)
-    assert first.send(f"{address}/voiding", {"reason": "有误"})[0] == 200
-    assert first.send(f"{address}/voiding/answer", {"answer": "void"})[0] == 422
-    assert first.send(f"{address}/voiding/answer", {"answer": "take_back"})[0] == 200
-    first.send(f"{address}/voiding", {"reason": "编号有误"})
-    assert second.send(f"{address}/voiding/answer", {"answer": "void"})[1]["state"] == "void"
+    status, proposed = first.send(f"{address}/voiding", {"reason": "有误"})
+    assert status == 200
+    seen = {"version": proposed["version"]}
+    assert first.send(f"{address}/voiding/answer", {"answer": "void"} | seen)[0] == 422
+    assert first.send(f"{address}/voiding/answer", {"answer": "take_back"} | seen)[0] == 200
+    version = first.send(f"{address}/voiding", {"reason": "编号有误"})[1]["version"]
+    for answer in ("void", "keep"):
+        status, refused = second.send(f"{address}/voiding/answer", {"answer": answer} | seen)
+        assert (status, "提请已变，请重看" in str(refused)) == (409, True), "the reason that was read is another one"
+    answer = {"answer": "keep", "version": version, "reason": "编号无误"}
+    assert second.send(f"{address}/voiding/answer", answer)[1]["state"] == "pending"
+    version = first.send(f"{address}/voiding", {"reason": "确实有误"})[1]["version"]
+    assert second.send(f"{address}/voiding/answer", {"answer": "void", "version": version})[1]["state"] == "void"
 
 
 def test_what_is_not_visible_does_not_exist(cast: Cast, program: Made) -> None:

@@ -18,6 +18,7 @@ from dangjian.agreements.letter import Letter
 from dangjian.agreements.signed_file import WORDS, Finding
 from dangjian.delivery.plan import CHECKLIST
 from dangjian.foundation import clock
+from dangjian.foundation.notice import Notice
 from dangjian.foundation.upload import Upload
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
@@ -244,6 +245,8 @@ def test_a_letter_that_is_to_follow_is_listed_with_its_day_and_as_overdue_afterw
     with clock.fixed_at(f"{clock.today() + timedelta(days=31)} 09:00"):
         (row,) = browse(cast.people.officer).get("/letters/?state=overdue").context["page"].rows
         assert row["state_text"] == "补签已逾期"
+        rail = browse(cast.people.officer).get(reverse("project", args=[letter.project_id])).context["rail"]
+        assert [stop["note"] for stop in rail if stop["label"] == "责任书"] == ["补签已逾期"]
 
 
 def test_a_question_asked_too_late_tells_once_why_it_cannot_be(cast: Cast, browse: Browse) -> None:
@@ -275,13 +278,36 @@ def test_voiding_takes_two(cast: Cast, browse: Browse) -> None:
     browser, second = browse(cast.people.officer), browse(cast.people.unit_secretary)
     assert browser.post(url("letter-voiding", letter), {"reason": "名称写错"}).status_code == 302
     assert "须由另一位同志确认" in browser.get(url("letter", letter)).content.decode()
-    assert second.post(url("letter-void-answer", letter), {"answer": "keep"}).status_code == 302
+    seen = {"seen": letter.reload().version}
+    kept = second.post(url("letter-void-answer", letter), {"answer": "keep", "reason": "名称无误"} | seen)
+    assert kept.status_code == 302
     assert Letter.objects.get(pk=letter.pk).void_proposed_by is None
+    told = f"刘志远不同意作废“{letter.project.name}”的责任书（{letter.number}）：名称无误"
+    assert Notice.objects.filter(person=cast.people.officer, text=told).exists()
     browser.post(url("letter-voiding", letter), {"reason": "名称写错"})
-    assert second.post(url("letter-void-answer", letter)).status_code == 302
+    seen = {"seen": letter.reload().version}
+    assert second.post(url("letter-void-answer", letter), seen).status_code == 302
     assert Letter.objects.get(pk=letter.pk).state == "void"
     assert "只供查阅" in browser.get(url("letter", letter)).content.decode()
     assert Project.objects.get(pk=letter.project_id).awaits_letter
+
+
+def test_nobody_confirms_a_reason_that_was_not_read(cast: Cast, browse: Browse) -> None:
+    letter = a_signed_letter(cast)
+    letter.propose_void(reason="名称写错", by=cast.people.officer)
+    second, page = browse(cast.people.unit_secretary), url("letter-void-answer", letter)
+    read = {"seen": second.get(page).context["form"]["seen"].value()}
+    letter.take_back(by=cast.people.officer)
+    letter.propose_void(reason="项目并入他处", by=cast.people.officer)
+    for answer in ({}, {"answer": "keep"}):
+        shown = second.post(page, read | answer)
+        said = shown.content.decode()
+        assert "提请已变，请重看" in said
+        assert "项目并入他处" in said
+        assert letter.reload().void_proposed_by == cast.people.officer
+    again = {"seen": shown.context["form"]["seen"].value()}
+    assert second.post(page, again).status_code == 302, "now it was read"
+    assert letter.reload().state == "void"
 
 
 @pytest.mark.clause("S-70")

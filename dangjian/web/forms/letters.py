@@ -208,6 +208,16 @@ class LetterReasonForm(forms.Form):
         starred(self, "reason")
 
 
+class VoidAnswerForm(forms.Form):
+    """The answer to a proposal: ``seen`` is the letter's version whose proposal the page showed."""
+
+    reason = Words(
+        label="不作废的理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="可不填；选“不作废”的，提请人收到通知",
+    )  # fmt: skip
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class CustodyForm(forms.Form):
     """Who received one copy, and when; ``corrects`` on a page that showed who was taken down before."""
 

@@ -20,8 +20,9 @@ from dangjian.agreements.letter_finding import unlettered
 from dangjian.agreements.voiding import State
 from dangjian.foundation import clock
 from dangjian.foundation.evidence import Attachment
-from dangjian.foundation.lifecycle import Reason, Refused
+from dangjian.foundation.lifecycle import Overtaken, Reason, Refused
 from dangjian.foundation.search import held, words_of
+from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.people.scope import in_scopes
@@ -30,9 +31,17 @@ from dangjian.projects.project import Project
 from dangjian.web import letter_page
 from dangjian.web.asked import asked
 from dangjian.web.batch import one_by_one
-from dangjian.web.forms import posted, sent_files
+from dangjian.web.forms import posted, seen_anew, sent_files
 from dangjian.web.forms.held import drop
-from dangjian.web.forms.letters import CustodyForm, CustodyQuery, LetterQuery, LetterReasonForm, MakeForm, SigningForm
+from dangjian.web.forms.letters import (
+    CustodyForm,
+    CustodyQuery,
+    LetterQuery,
+    LetterReasonForm,
+    MakeForm,
+    SigningForm,
+    VoidAnswerForm,
+)
 from dangjian.web.forms.scans import as_files
 from dangjian.web.lists import page_of
 from dangjian.web.menu import require
@@ -230,10 +239,11 @@ def deferral(request: Asked, pk: int) -> HttpResponse:
 @get_or_post
 def voiding(request: Asked, pk: int) -> HttpResponse:
     letter = _kept(request, pk)
-    form = LetterReasonForm(posted(request))
+    form, due_on = LetterReasonForm(posted(request)), letter.due_when_void
+    follows = f"项目正在实施，重新制作的责任书应在{day_text(due_on)}前补签。" if due_on else ""
     return _asked(
         request, letter, form, lambda: letter.propose_void(by=request.person, **form.cleaned_data), heading="提请作废",
-        text="由另一位同志确认后作废。编号不再使用，原件和扫描件仍可查阅；作废后可以重新制作。",
+        text=f"由另一位同志确认后作废。编号不再使用，原件和扫描件仍可查阅；作废后可以重新制作。{follows}",
         action_label="提请作废", action_tone="danger", refusals=letter.refusals("propose_void", by=request.person),
     )  # fmt: skip
 
@@ -244,10 +254,21 @@ def void_answer(request: Asked, pk: int) -> HttpResponse:
     letter, person = _kept(request, pk, Ability.VOID_LETTER), request.person
     own = letter.void_proposed_by_id == person.pk
     name = "take_back" if own else "keep" if request.POST.get("answer") == "keep" else "void"
-    verb, against = getattr(letter, name), letter.refusals(name, by=person)
-    form = Form(posted(request))
+    against = letter.refusals(name, by=person)
+    form = Form(posted(request)) if own else VoidAnswerForm(posted(request), initial={"seen": letter.version})
+
+    def answer() -> Any:
+        told = form.cleaned_data
+        if name == "take_back":
+            return letter.take_back(by=person)
+        try:
+            return letter.keep(by=person, **told) if name == "keep" else letter.void(by=person, seen=told["seen"])
+        except Overtaken:
+            seen_anew(form, letter.version)
+            raise
+
     return _asked(
-        request, letter, form, lambda: verb(by=person),
+        request, letter, form, answer,
         heading="撤回作废提请" if own else "确认作废", text=f"{letter.void_proposed_who}提请作废：{letter.void_reason}",
         action_label="撤回提请" if own else "不作废" if name == "keep" else "确认作废", action_tone="primary" if own else "danger",
         refusals=against, other=[] if own else [("keep", "不作废")],
