@@ -124,17 +124,21 @@ def _notes(letter: Letter) -> list[str]:
 
 
 def _copy(letter: Letter, copy: Any, person: Person) -> Shown:
-    is_open = letter.is_current and letter.state != State.VOID
     may = person.can(Ability.KEEP_LETTERS, letter.project.unit) and letter.signed_on is not None
     return {
         "label": str(copy), "keeper": copy.keeper.short_name,
         "custody": copy.custody_text if copy.handed_on or letter.state != State.VOID else "已作废，不再交付",
         "pdf_url": reverse("letter-paper", args=[letter.pk, copy.number, "pdf"]),
         "word_url": reverse("letter-paper", args=[letter.pk, copy.number, "docx"]),
-        "slot": stamped.letter_slot(letter.slot(copy.number), person, edition=letter.edition, is_open=is_open),
+        "slot": _slot(letter, copy.number, person),
         "custody_url": reverse("letter-custody", args=[letter.pk, copy.number]) if may and letter.state != State.VOID else "",
         "custody_label": "更正" if copy.handed_on else "登记交付",
     }  # fmt: skip
+
+
+def _slot(letter: Letter, number: int, person: Person) -> Shown | None:
+    is_open = letter.is_current and letter.state != State.VOID
+    return stamped.letter_slot(letter.slot(number), person, edition=letter.edition, is_open=is_open)
 
 
 def _confirmed(letter: Letter) -> Shown | None:
@@ -189,10 +193,10 @@ def _made(letter: Letter) -> Shown:
 
 
 def _slots(letter: Letter, person: Person) -> list[Shown]:
-    """The signed copies of the letter that stands; of one confirmed in the system, and of an offline one, none is filed."""
-    if letter.state == State.VOID or not letter.is_current or letter.project.is_offline or letter.confirmed_file():
+    """Of its signed copies; of a letter confirmed in the system, and of an offline one, none is filed."""
+    if letter.project.is_offline or letter.confirmed_file():
         return []
-    return [stamped.slot(letter.slot(number), person, edition=letter.edition) for number in COPIES]
+    return [slot for number in COPIES if (slot := _slot(letter, number, person))]
 
 
 def of_project(project: Project, person: Person) -> list[Shown]:

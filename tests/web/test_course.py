@@ -80,6 +80,14 @@ def test_the_papers_say_of_each_copy_of_the_letter_whether_its_scan_is_filed(cas
     page = browse(cast.people.officer).get(path).content.decode()
     assert "责任书（第1份）盖章扫描件</a>" in page
     assert "责任书（第2份）盖章扫描件：未归档" in page
+    # One that was voided keeps its own scan and takes no other; the next begins without.
+    letter.propose_void(reason="有误", by=cast.people.officer)
+    letter.void(by=cast.people.colleague)
+    a_letter(cast, Project.objects.get(pk=letter.project_id))
+    page = browse(cast.people.officer).get(path).content.decode()
+    assert page.count("责任书（第1份）盖章扫描件</a>") == 1
+    assert page.count("责任书（第1份）盖章扫描件：未归档") == 1
+    assert page.count("责任书（第2份）盖章扫描件") == 1
 
 
 @pytest.mark.clause("S-13")
