@@ -146,6 +146,12 @@ class Filing(Acted, Stateful):
         )
 
     @classmethod
+    def phone_of(cls, unit: Organisation) -> str:
+        """The number that the unit told last, whatever became of that version; empty before it told any."""
+        last = cls.objects.filter(unit=unit).order_by("-at", "-pk").first()
+        return last.phone if last else ""
+
+    @classmethod
     def standing_rows(cls, person: Any, round: Round) -> models.QuerySet[FilingRow]:
         """The lines of the versions that stand this year, as far as the person sees them, unit by unit in 组织序列."""
         newest = cls.objects.newest().filter(round=round).values("pk")

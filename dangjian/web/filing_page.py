@@ -46,13 +46,15 @@ def versions(filings: Sequence[Filing]) -> list[Shown]:
 
 
 def _version(filing: Filing) -> Shown:
-    waiting, returned = getattr(filing, "waiting_lines", 0), getattr(filing, "returned_lines", 0)
+    taken_back = filing.state == State.RECALLED
+    waiting = 0 if taken_back else getattr(filing, "waiting_lines", 0)
+    returned = getattr(filing, "returned_lines", 0)
     state = "有退回补正" if filing.state == State.SETTLED and returned else filing.state_label
     return {
         "pk": filing.pk, "unit": filing.unit, "year": filing.round.year, "version": filing.version, "number_text": filing.version_text,
         "code": filing.code, "by": filing.who, "at_text": display.moment(filing.at),
         "lines": getattr(filing, "all_lines", 0), "waiting": waiting, "returned": returned,
-        "state": "returned" if state == "有退回补正" else _KEYS[State(filing.state)], "state_text": state,
+        "taken_back": taken_back, "state": "returned" if state == "有退回补正" else _KEYS[State(filing.state)], "state_text": state,
     }  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def unit_page(unit: Organisation, round: Round, person: Person, *, files: bool) 
         "window_text": str(window) if window else "",
         "due_text": display.due_text(window.closes_on) if window and standing is None else "",
         "overdue": window is not None and standing is None and clock.today() > window.closes_on,
-        "lines": lines, "reasons": reasons, "phone": standing.phone if standing else "", "moves": [_handing_in(unit, round, reasons)] if files else [],
+        "lines": lines, "reasons": reasons, "phone": held[0].phone if held else Filing.phone_of(unit), "moves": [_handing_in(unit, round, reasons)] if files else [],
     }  # fmt: skip
 
 
@@ -142,9 +144,12 @@ def rows(held: Iterable[FilingRow], form: AnswerForm, page: Shown) -> list[Shown
     told = before.rows.filter(project__in=explained) if before and explained else ()
     asked = {line.project_id: line.reason for line in told}
     ticked = form.ticked()
+    # Nobody answers a line of what was taken back.
+    gone = {key: page["filing"][key] for key in ("state", "state_text")} if page["filing"]["taken_back"] else {}
     return [
         row(line, ticked, asked=asked.get(line.project_id, ""), renewal=page["renewal"])
         | {"own_reason": form.own_reason(line)}
+        | (gone if line.state == FilingState.WAITING else {})
         for line in lines
     ]
 

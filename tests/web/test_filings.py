@@ -358,13 +358,17 @@ def test_the_unit_takes_its_version_back_until_the_company_has_begun(cast: Cast,
     filing, officer = a_filing(cast), browse(cast.people.officer)
     page, recall = reverse("filing", args=[filing.pk]), reverse("filing-recall", args=[filing.pk])
     assert f'href="{recall}"' in text_of(officer.get(page))
-    assert "恢复为未报送" in text_of(officer.get(recall))
+    assert "恢复为未报送，是否迟报以重新报送的时间为准" in text_of(officer.get(recall))
     shown = text_of(officer.post(recall, follow=True))
     assert "已撤回报送" in shown
     assert f'href="{recall}"' not in shown
     unit = officer.get(reverse("unit-filing", args=[cast.places.unit.pk]))
     assert [(row["number_text"], row["state_text"]) for row in unit.context["versions"]] == [("第1版", "已撤回")]
+    assert unit.context["versions"][0]["waiting"] == 0
+    assert [row["state_text"] for row in officer.get(page).context["page"].rows] == ["已撤回"]
     assert unit.context["standing"] is None
+    again = officer.get(reverse("filing-new", args=[cast.places.unit.pk])).context["form"]
+    assert (again["phone"].value(), again["seen"].value()) == (filing.phone, 0), "nothing is asked for twice"
     assert unit.context["moves"][0]["refusal"] == ""
     company = text_of(browse(cast.people.company_officer).get(page))
     assert "已撤回" in company

@@ -12,6 +12,8 @@ from dangjian.delivery.filing import Filing
 from dangjian.delivery.filing_moves import MOST_PHONE
 from dangjian.delivery.filing_row import MOST_REASON, FilingRow
 from dangjian.delivery.filing_state import State
+from dangjian.people.organisation import Organisation
+from dangjian.programmes.round import Round
 from dangjian.projects.filed import FilingState
 from dangjian.web.forms import Line, Words, starred
 
@@ -22,8 +24,11 @@ class HandInForm(forms.Form):
     phone = Line(label="联系电话", max_length=MOST_PHONE, required=False, help_text="印在表头，以后每版沿用")
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
-    def __init__(self, former: Filing | None, *args: Any, **kwargs: Any) -> None:
-        known = {"phone": former.phone, "seen": former.number} if former else {"seen": 0}
+    def __init__(self, unit: Organisation, round: Round, *args: Any, **kwargs: Any) -> None:
+        former = Filing.standing(unit, round)
+        known = (
+            {"phone": former.phone, "seen": former.number} if former else {"phone": Filing.phone_of(unit), "seen": 0}
+        )
         super().__init__(*args, **{"initial": known} | kwargs)
         phone: Any = self["phone"]
         phone.star = True

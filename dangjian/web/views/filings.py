@@ -155,18 +155,17 @@ def unit(request: Asked, pk: int) -> HttpResponse:
     return render(request, "delivery/unit_filing.html", context)
 
 
-def _hand(request: Asked, place: Organisation, held: Round) -> dict[str, str]:
+def _hand(request: Asked, place: Organisation) -> dict[str, str]:
     """Who would fill the table in: the officer who looks, with the number that the last version bore."""
-    former = Filing.standing(place, held)
     own = Filing.filers(request.person).contains(place)
-    return {"filler": request.person.name if own else "", "phone": former.phone if former else ""}
+    return {"filler": request.person.name if own else "", "phone": Filing.phone_of(place)}
 
 
 @require_GET
 def live_paper(request: Asked, pk: int, kind: str) -> FileResponse:
     place, held = _unit(request, pk), asked_round(request)
     lines = summary.lines(summary.reported(place, held))
-    hand = _hand(request, place, held)
+    hand = _hand(request, place)
     paper = filing_papers.live(place, lines, year=str(held), **hand)
     return _file(paper, filing_papers.live_sheet(place, lines, **hand), kind, request)
 
@@ -177,7 +176,7 @@ def new(request: Asked, pk: int) -> HttpResponse:
     place, held = _unit(request, pk), asked_round(request)
     if not Filing.filers(request.person).contains(place):
         raise Http404
-    form = HandInForm(Filing.standing(place, held), posted(request))
+    form = HandInForm(place, held, posted(request))
     if request.method == "POST" and form.is_valid():
         facts = {"phone": form.cleaned_data["phone"], "seen": form.cleaned_data["seen"]}
         try:
@@ -234,7 +233,7 @@ def _answered(request: Asked, filing: Filing, form: AnswerForm) -> bool:
 def recall(request: Asked, pk: int) -> HttpResponse:
     filing = _own(request, pk)
     before = filing.predecessor()
-    stands = f"{before.version_text}恢复为现行版" if before else "本单位恢复为未报送，请在截止日前重新报送"
+    stands = f"{before.version_text}恢复为现行版" if before else "本单位恢复为未报送，是否迟报以重新报送的时间为准"
     return asked(
         request, Form(posted(request)), lambda: filing.recall(by=request.person), heading="撤回报送",
         text=f"{filing.version_text}留存备查，标注已撤回；改好后再报的是下一版。", action_label="撤回报送",
