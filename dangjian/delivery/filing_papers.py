@@ -216,13 +216,16 @@ def _with_units(filings: Sequence[Filing]) -> tuple[list[tuple[str, ...]], str]:
 
 
 def _sources(lines: Sequence[summary.Line]) -> str:
-    """Which rows tell measures and goals of the approved plan, and which still of the application; the two are worded apart."""
+    """Which rows tell measures and goals of the approved plan, and which still of the application; the two are worded apart.
+
+    Where all are of one kind the form stays as the plan (方案) prints it, with nothing below.
+    """
     told = [
         f"第{_spans(places)}项摘自{paper}"
         for source, paper in _SOURCES.items()
         if (places := [place for place, line in enumerate(lines, start=1) if line.source == source])
     ]
-    return f"注：“采取措施”“达到目标”两栏，{'，'.join(told)}。" if told else ""
+    return f"注：“采取措施”“达到目标”两栏，{'，'.join(told)}。" if len(told) > 1 else ""
 
 
 def _spans(places: Sequence[int]) -> str:

@@ -330,7 +330,7 @@ def _characters(width: float, padding: tuple[float, float], style: Style) -> int
 
 
 def accompanied(blocks: Sequence["Block"]) -> tuple["Block", ...]:
-    """The blocks, none of which stands alone: signatures have the end of what they sign above them, a list its sentence."""
+    """The blocks, none of which stands alone: signatures and notes have the end of what they are about above them, a list its sentence."""
     return tuple(
         replace(block, keep=True) if isinstance(block, Text | ListTable) and _is_above(block, after) else block
         for block, after in zip(blocks, (*blocks[1:], None), strict=True)
@@ -339,7 +339,7 @@ def accompanied(blocks: Sequence["Block"]) -> tuple["Block", ...]:
 
 def _is_above(block: Text | ListTable, after: "Block | None") -> bool:
     is_sentence = isinstance(block, Text) and official.ems(block.text) < official.BODY_EMS
-    return isinstance(after, SignatureRow) or (is_sentence and isinstance(after, ListTable))
+    return isinstance(after, SignatureRow | Note) or (is_sentence and isinstance(after, ListTable))
 
 
 Block = (

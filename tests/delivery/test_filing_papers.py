@@ -177,6 +177,23 @@ def test_a_note_says_which_rows_are_told_from_the_plan_and_none_of_it_is_read_ba
     assert [row["measures"] for row in told] == [line.measures for line in filing.lines]
 
 
+def test_a_table_of_one_source_has_nothing_below_it(cast: Cast) -> None:
+    for number in range(1, 3):
+        an_established(cast, name=f"项目{number}")
+    filing = a_filing(cast)
+    assert "注：" not in word_text(word.draw(filing_papers.of_filing(filing)))
+    assert "注：" not in read_sheet(excel.draw(filing_papers.sheet_of_filing(filing)))
+
+
+def test_what_stands_below_the_table_is_never_alone_on_a_page() -> None:
+    first = replace(_line(1), measures="措施。\n措施。", source="application")
+    for lines in range(10, 22):  # more fill a page of their own
+        last = replace(_line(2), measures="措施。\n" * lines, source="plan")
+        page = pdf_pages(pdf.draw(_paper(first, last)))[-1]
+        assert "注：" in page
+        assert "项目2" in page
+
+
 def test_versions_that_did_not_keep_where_a_line_comes_from_say_nothing_of_it(cast: Cast) -> None:
     filing = a_filing(cast)
     row = filing.rows.get()
