@@ -45,6 +45,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Still to be signed; that of a project that ended is not."""
         return self.filter(state__in=UNSIGNED, project__state__in=UNDER_WAY)
 
+    def to_sign_on_paper(self) -> Self:
+        """Of those still to be signed, the ones that neither side has confirmed in the system."""
+        return self.unsigned().filter(~models.Exists(Signature.objects.filter(letter=models.OuterRef("pk"))))
+
     def overdue(self) -> Self:
         """待补签 past its last day."""
         return self.filter(state=State.DEFERRED, project__letter_due_on__lt=clock.today())

@@ -86,6 +86,15 @@ class Voiding(models.Model):
             return None
         return self.project.letter_due_on or clock.today() + timedelta(days=self.project.rules.letter.late_days)
 
+    @property
+    def void_told(self: Letter) -> str:  # type: ignore[misc]
+        """That the letter is void and since when, for whoever holds a file of it; empty while it stands."""
+        if self.state != State.VOID:
+            return ""
+        ended = self.log().filter(name__in=("void", "supersede")).last()
+        since = f"已于{day_text(clock.local(ended.at).date())}" if ended else "已"
+        return f"该责任书（{self.number}）{since}作废"
+
     def _demand_seen(self: Letter, seen: int | None, by: Any) -> None:  # type: ignore[misc]
         """Raises Overtaken where the proposal is another than the one at version ``seen``."""
         if seen is not None and seen != self.version:

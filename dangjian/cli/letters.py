@@ -44,18 +44,33 @@ def _verify(asked: argparse.Namespace) -> int:
         found = signed_file.verdict_of(sandbox.read(signed_file.verify, asked.file, options={"roots": roots}))
     except sandbox.Unreadable:
         found = signed_file.Verdict(signed_file.Finding.NOT_OURS)
-    if not asked.alone:
-        from dangjian.agreements.confirmation import registered
-
-        found, _ = registered(hashlib.sha256(asked.file.read_bytes()).hexdigest(), found)
+    found, letter = (found, None) if asked.alone else _registered(asked.file, found)
+    void = letter.void_told if letter else ""
     if asked.json:
         told = {"finding": found.finding, "text": found.text, "signers": [vars(one) for one in found.signers]}
-        print_json(told)
+        print_json(told | {"letter": letter.number if letter else "", "void": void})
     else:
         print(found.text)
+        if letter:
+            print(void or letter)
         for one in found.signers:
             print(f"{one.side}\t{one.name}\t{one.at}\t证书 {one.serial}")
     return signed_file.EXIT_CODES[found.finding]
+
+
+def _registered(file: Path, found: Any) -> tuple[Any, Any]:
+    """The verdict with what is registered, and whose file it is; where no database answers, that of the file alone."""
+    from django.db import DatabaseError
+
+    from dangjian.agreements.confirmation import registered
+    from dangjian.agreements.letter import Letter
+
+    try:
+        found, number = registered(hashlib.sha256(file.read_bytes()).hexdigest(), found)
+        return found, Letter.objects.filter(pk=number or 0).first()
+    except DatabaseError:
+        print("连不上数据库，没有查登记，只核验了文件本身（同 --alone）", file=sys.stderr)
+        return found, None
 
 
 def _list(asked: argparse.Namespace) -> int:

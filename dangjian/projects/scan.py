@@ -148,6 +148,14 @@ class Slot:
         is_there = owner and (kind is not PaperKind.NOTICE or owner.established().exists())
         return cls(kind, owner) if owner and is_there else None
 
+    @staticmethod
+    def is_of_void_letter(mark: Mark | None, person: Person) -> bool:
+        """Whether a letter one sees bore the mark, and another has been made in its place."""
+        kind = PaperKind.lettered(mark.kind) if mark else None
+        if mark is None or kind not in LETTER_KINDS or mark.edition is None:
+            return False
+        return bool(_papers_of(kind, person).filter(pk=mark.number, letter_count__gt=mark.edition).exists())
+
     @classmethod
     def open_to(cls, person: Person, *, most: int = 60) -> list[Slot]:
         """What the person may file, the latest first: to choose from where a page does not say what it is."""

@@ -26,6 +26,7 @@ from dangjian.projects import bundle
 from dangjian.projects.bundle import Bundle
 from dangjian.projects.scan import Slot
 
+VOID_LETTER = "该责任书已作废，不再归档"
 _SETTLED = "有的页刚刚已经办理，请刷新后再看"
 FILERS = (Ability.DRAFT, Ability.RECORD_BRANCH_OPINION, Ability.RECORD_MEETING, Ability.PRESENT)
 """Rights with which one has papers to file."""
@@ -193,9 +194,12 @@ class ScanBatch(Leased):
         wanted: dict[Slot, list[StrayPage]] = {}
         reasons = []
         for pk in sorted(chosen, key=lambda pk: strays[pk].number):
-            slot = Slot.of(Mark.of(chosen[pk]), by)
+            mark = Mark.of(chosen[pk])
+            slot = Slot.of(mark, by)
             if slot is not None and slot.may_be_filled_by(by):
                 wanted.setdefault(slot, []).append(strays[pk])
+            elif Slot.is_of_void_letter(mark, by):
+                reasons.append(Reason(VOID_LETTER, f"page-{pk}"))
             else:
                 reasons.append(Reason(f"没有编码为“{chosen[pk][:20]}”的文书，或不由您归档，请核对", f"page-{pk}"))
         if reasons:
@@ -277,7 +281,10 @@ class _Sorting:
         return slot is not None and slot.takes_only_printed
 
     def guess(self, page: Page) -> str:
-        """A page without any code most likely belongs to the paper before it."""
+        """A page without any code most likely belongs to the paper before it; one of a void letter says so itself."""
+        own = next(iter(bundle.marks_of(page)), None)
+        if own is not None and Slot.is_of_void_letter(own, self.by):
+            return own.code
         before = self._before[page]
         slot = self._known.get(before) if before and not page.codes else None
         return slot.bare_mark.code if slot else ""

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from dangjian.agreements.letter import Letter
 from dangjian.agreements.papers import COPIES
+from dangjian.agreements.signature import Manner
 from dangjian.agreements.voiding import State
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.hand import signed
@@ -86,11 +87,21 @@ def custody_row(letter: Letter, kept: set[int]) -> Shown:
 
 def to_confirm(letter: Letter) -> Shown:
     """A line of the sitting: with the words that are signed, and who has confirmed already."""
+    paragraphs = [letter.facts["purpose"], *letter.facts["clauses"]]
+    return row(letter) | {"paragraphs": paragraphs, "confirmed_text": confirmed_text(letter)}
+
+
+def confirmed_text(letter: Letter) -> str:
+    """Who has confirmed in the system what the other side has not yet."""
     others = [one.who for one in letter.signatures.all()]
-    return row(letter) | {
-        "paragraphs": [letter.facts["purpose"], *letter.facts["clauses"]],
-        "confirmed_text": f"{'、'.join(others)}已确认" if others else "",
-    }  # fmt: skip
+    return f"{'、'.join(others)}已电子确认" if others else ""
+
+
+def stood(letter: Letter) -> tuple[str, str]:
+    """The names of those who signed, and of those who took over from them."""
+    found = letter.signatures.select_related("person", "principal")
+    signed, continued = ("、".join(one.who for one in found if one.manner == manner) for manner in Manner)
+    return signed, continued
 
 
 def _facts(letter: Letter) -> list[Shown]:

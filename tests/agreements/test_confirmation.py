@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +20,14 @@ from dangjian.agreements.letter import Letter
 from dangjian.agreements.signed_file import EXIT_CODES, WORDS, Finding
 from dangjian.foundation import clock, sandbox
 from dangjian.foundation.lifecycle import Refused
+from dangjian.foundation.window import day_text
 from dangjian.overview import todo
 from dangjian.people.access import Role
 from dangjian.people.delegation import Delegation
 from dangjian.people.person import Person
 from dangjian.programmes.scheme import read, source_plan_text
 from dangjian.projects.project import Project
+from setup.step import ROOT
 from tests.agreements.tampering import TAMPERED
 from tests.cast import Cast, a_letter, scans_of
 
@@ -173,3 +178,23 @@ def test_the_command_says_it_in_words_and_by_its_exit_code(
     told = json.loads(capsys.readouterr().out)
     assert [one["name"] for one in told["signers"]] == ["刘志远", "张建国"]
     assert cli.main(["letter", "verify", str(tmp_path / "none.pdf")]) == 2
+    letter = Letter.objects.get()
+    assert (told["letter"], told["void"]) == (letter.number, "")
+    letter.propose_void(reason="名称写错", by=cast.people.officer)
+    letter.void(by=cast.people.unit_secretary)
+    assert cli.main(["letter", "verify", str(tmp_path / "0.pdf")]) == 0
+    void = f"该责任书（{letter.number}）已于{day_text(clock.today())}作废"
+    assert capsys.readouterr().out.splitlines()[:2] == [WORDS[Finding.INTACT], void]
+    cli.main(["letter", "verify", str(tmp_path / "0.pdf"), "--json"])
+    assert json.loads(capsys.readouterr().out)["void"] == void
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_without_a_database_the_file_alone_is_told_and_said_to_be(cast: Cast, tmp_path: Path) -> None:
+    path, root = tmp_path / "a.pdf", str(Issuer.current().file)
+    path.write_bytes(content(confirmed(cast)))
+    command = [sys.executable, "-m", "dangjian.cli", "letter", "verify", str(path), "--ca", root]
+    env = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'none' / 'none.sqlite3'}"}
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, WORDS[Finding.INTACT])
+    assert done.stderr == "连不上数据库，没有查登记，只核验了文件本身（同 --alone）\n"

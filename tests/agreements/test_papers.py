@@ -8,8 +8,11 @@ from docx import Document
 
 from dangjian.agreements import papers
 from dangjian.agreements.letter import Letter
+from dangjian.foundation.lifecycle import Refused
 from dangjian.papers import pdf, word
+from dangjian.papers.mark import Mark
 from dangjian.programmes.scheme import read, source_plan_text
+from dangjian.projects.paper_kind import PaperKind
 from dangjian.projects.project import Project
 from tests.cast import Cast, a_batch, a_letter, an_established
 from tests.papers import scanner
@@ -136,6 +139,11 @@ def test_the_scan_of_a_voided_letter_files_itself_nowhere(cast: Cast) -> None:
     a_letter(cast, Project.objects.get(pk=project.pk))
     batch = a_batch([scanner.scan(old)], cast.people.officer)
     assert (batch.scans.count(), batch.strays.count()) == (0, 1)
+    stray, code = batch.strays.get(), Mark(PaperKind.LETTER_FIRST.letter, project.pk, letter.edition).code
+    assert stray.guess == code, "it bears its own code"
+    with pytest.raises(Refused, match="该责任书已作废，不再归档") as refused:
+        batch.settle({stray.pk: code}, [], by=cast.people.officer)
+    assert [reason.field for reason in refused.value.reasons] == [f"page-{stray.pk}"]
 
 
 @pytest.mark.django_db

@@ -51,7 +51,7 @@ def test_the_box_for_all_tells_how_the_others_stand(visit: Visit) -> None:
     page.go_back()
     expect(boxes.first).to_be_checked()
     assert every.evaluate(half) == [False, True]
-    page.get_by_role("button", name="登记选中的已签订").click()
+    registered(page, OTHERS[0])
     expect(page.get_by_role("heading", name="没有办成 1 项")).to_be_visible()
     assert every.evaluate(half) == [False, True]
     every.check()
@@ -75,10 +75,13 @@ def test_from_establishment_to_filing_on_paper(visit: Visit, tmp_path: Path) -> 
 
     officer.open("/letters/ceremony/")
     page.get_by_label(f"选中 {ON_PAPER}").check()
-    page.get_by_role("button", name="登记选中的已签订").click()
+    registered(page, ON_PAPER)
     expect(page.get_by_text("扫描件尚未归档").first).to_be_visible()
     expect(page.get_by_label(f"选中 {ON_PAPER}")).to_be_checked()
     printed = downloaded(page, tmp_path / "printed.pdf", "button", "打印用 PDF")
+    assert not page.evaluate("!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"), (
+        "a tick is no loss"
+    )
     officer.open("/scans/new/")
     page.set_input_files("#id_scans", [scanned(printed)])  # type: ignore[list-item]
     expect(page.locator("#field-scans")).to_contain_text("扫描.pdf")
@@ -90,7 +93,7 @@ def test_from_establishment_to_filing_on_paper(visit: Visit, tmp_path: Path) -> 
     page.get_by_label(f"选中 {ON_PAPER}").check()
     page.get_by_label("签订地点或仪式").fill("签订仪式")
     officer.at_every_width("ceremony")
-    page.get_by_role("button", name="登记选中的已签订").click()
+    registered(page, ON_PAPER)
     expect(page.get_by_text(f"{ON_PAPER}：已登记签订")).to_be_visible()
     officer.open(f"/letters/?q={ON_PAPER}")
     officer.at_every_width("letters")
@@ -105,6 +108,15 @@ def test_from_establishment_to_filing_on_paper(visit: Visit, tmp_path: Path) -> 
     page.goto(address)
     expect(page.locator(".rail")).to_contain_text(re.compile(r"备案\s*（已完成）\s*8月24日"))
     officer.at_every_width("filed-on-paper")
+
+
+def registered(page: Page, name: str) -> None:
+    """Only after a question that says how many are to be registered, and which."""
+    page.get_by_role("button", name="登记选中的已签订").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("确定登记这 1 份责任书已签订吗？")
+    expect(dialog).to_contain_text(name)
+    dialog.get_by_role("button", name="确定").click()
 
 
 def handed_out(officer: Visitor) -> None:

@@ -20,6 +20,9 @@ from dangjian.delivery.plan import CHECKLIST
 from dangjian.foundation import clock
 from dangjian.foundation.notice import Notice
 from dangjian.foundation.upload import Upload
+from dangjian.foundation.window import day_text
+from dangjian.people.access import Role
+from dangjian.people.person import Person
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
@@ -532,6 +535,38 @@ def test_a_project_whose_tick_was_taken_away_stays_without(cast: Cast, browse: B
 
 
 @pytest.mark.usefixtures("switched_on")
+def test_what_one_side_confirmed_is_marked_at_the_ceremony_and_not_printed(cast: Cast, browse: Browse) -> None:
+    half, paper = a_letter(cast, name="节能降耗"), a_letter(cast, name="安全示范岗")
+    half.confirm_electronically(by=cast.people.secretary)
+    scans_of(cast, half)
+    browser = browse(cast.people.officer)
+    page = browser.get("/letters/ceremony/").content.decode()
+    assert page.count('name="letters"') == 1
+    assert f'value="{paper.pk}"' in page
+    assert "张建国已电子确认，待另一方电子确认，不用打印" in page
+    assert "已齐" not in page
+    for asked in ({}, {"letters": [half.pk, paper.pk]}):
+        words = printed(browser.get("/letters/ceremony.pdf", asked))
+        assert ("安全示范岗" in words, "节能降耗" in words) == (True, False)
+    assert browser.get("/letters/ceremony.pdf", {"letters": [half.pk]}).status_code == 404
+
+
+@pytest.mark.clause("S-70")
+def test_the_question_of_taking_over_tells_signers_and_successors_apart(cast: Cast, browse: Browse) -> None:
+    letter, people, today = a_signed_letter(cast), cast.people, clock.today()
+    for days, who in ((1, people.member), (2, people.clerk)):
+        who.appoint(
+            Role.BRANCH_SECRETARY, organisation=cast.places.branch, by=people.security_admin,
+            starts_on=today + timedelta(days=days),
+        )  # fmt: skip
+    with clock.fixed_at(f"{today + timedelta(days=1)} 09:00"):
+        letter.reload().carry_on(by=Person.objects.get(pk=people.member.pk))
+    with clock.fixed_at(f"{today + timedelta(days=2)} 09:00"):
+        page = browse(Person.objects.get(pk=people.clerk.pk)).get(url("letter-takeover", letter)).content.decode()
+    assert "本责任书由刘志远、张建国签订，王强已接续确认。" in page
+
+
+@pytest.mark.usefixtures("switched_on")
 def test_what_is_proposed_to_be_void_or_was_made_for_another_branch_waits_for_no_confirmation(
     cast: Cast, browse: Browse
 ) -> None:
@@ -582,6 +617,11 @@ def test_the_confirmed_file_is_downloaded_and_verified_on_a_page(cast: Cast, bro
 
     for tamper, finding in TAMPERED:
         assert WORDS[finding] in told(tamper(content)), tamper
+    assert "作废" not in told(content)
+    letter.reload().propose_void(reason="名称写错", by=cast.people.officer)
+    letter.reload().void(by=cast.people.colleague)
+    assert WORDS[Finding.INTACT] in told(content)
+    assert f"该责任书（{letter.number}）已于{day_text(clock.today())}作废" in told(content)
     letter.signatures.filter(side="branch").update(certificate="abc")
     assert WORDS[Finding.WRONG_CERTIFICATE] in told(content), "not by the certificate that is bound to the secretary"
     assert "请选择文件" in browser.post("/letters/verification/", {}).content.decode()

@@ -53,10 +53,11 @@ def show(request: Asked) -> HttpResponse:
             ),
             name=lambda letter: letter.project.name,
         )
-    page = page_of(unsigned, request.GET)
+    page = page_of(unsigned.prefetch_related("signatures__person", "signatures__principal"), request.GET)
     ticked, scans = form.ticked("letters"), _scans(request, page.rows)
     rows = [
         letter_page.row(letter)
+        | {"confirmed_text": letter_page.confirmed_text(letter)}
         | {"ticked": str(letter.pk) in ticked, "scans": scans.get((letter.project_id, letter.edition), 0)}
         for letter in page.rows
     ]
@@ -84,7 +85,7 @@ def paper(request: Asked, kind: str) -> FileResponse:
         raise Http404
     asked = request.POST or request.GET
     chosen = numbers(asked.getlist("letters"))[:MOST_AT_ONCE]
-    found = _unsigned(request)
+    found = _unsigned(request).to_sign_on_paper()
     letters = list(found.filter(pk__in=chosen) if "letters" in asked else found[:MOST_AT_ONCE])
     if not letters:
         raise Http404

@@ -104,6 +104,7 @@ def _verified(request: Asked, content: bytes) -> dict[str, Any]:
     return {
         "verdict": found, "is_intact": found.finding == signed_file.Finding.INTACT, "digest": digest,
         "letter": letter, "letter_url": reverse("letter", args=[letter.pk]) if letter else "",
+        "void_told": letter.void_told if letter else "",
         "signers": [
             {"side": Side(one.side).label, "name": one.name, "serial": one.serial, "at_text": display.moment_of(one.at)}
             for one in found.signers

@@ -12,6 +12,7 @@ from dangjian.foundation import clock
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.lifecycle import Refused
 from dangjian.papers.mark import Mark
+from dangjian.people.person import Person
 from dangjian.projects import scan_batch
 from dangjian.projects.offline import ONLY_PRINTED
 from dangjian.projects.scan import Scan, Slot
@@ -73,7 +74,10 @@ def batch(request: Asked, pk: int) -> HttpResponse:
         "blanks": found.blanks,
         "filed": [_filed(scan) for scan in filed.order_by("pk")],
         "form": form,
-        "strays": [_stray(form, found, stray, names) for stray in form.strays],
+        "strays": [
+            _stray(form, found, stray, names) | {"void_text": _void_text(stray, request.person)}
+            for stray in form.strays
+        ],
         "open_papers": offered,
     }
     return render(request, "projects/scan_batch.html", context)
@@ -105,6 +109,10 @@ def _stray(form: SettleForm, found: ScanBatch, stray: StrayPage, names: dict[str
         "preview_url": reverse("scan-page", args=[found.pk, stray.pk, "jpg"]),
         "page_url": reverse("scan-page", args=[found.pk, stray.pk, "pdf"]), "guess": stray.guess, "guess_text": names.get(stray.guess, stray.guess),
     }  # fmt: skip
+
+
+def _void_text(stray: StrayPage, person: Person) -> str:
+    return scan_batch.VOID_LETTER if Slot.is_of_void_letter(Mark.of(stray.guess), person) else ""
 
 
 def _open_papers(request: Asked) -> list[dict[str, str]]:

@@ -152,9 +152,14 @@
     window.setTimeout(function () { stays = false; }, 1000);
   }
 
+  /* What is ticked in a list to be printed or dealt with is no word that could be lost. */
+  function isChoice(box) {
+    return "ticks" in box.dataset || Boolean(box.name && document.querySelector("[data-ticks='" + box.name + "']"));
+  }
+
   document.addEventListener("input", function (event) {
     const form = event.target.form;
-    if (form && form.hasAttribute("data-guard")) dirty = form;
+    if (form && form.hasAttribute("data-guard") && !isChoice(event.target)) dirty = form;
     if (event.target.id) each(document, '[data-count-for="' + event.target.id + '"]', count);
     if (event.target.id === "id_starts" || event.target.id === "id_ends") askForMore();
     /* A kept or adopted text may be put into a line that was not shown. */
@@ -184,7 +189,7 @@
   }
 
   /* data-confirm on a form or on its button: a question before it is sent. With data-ticked="name", {n} in it is how many
-     boxes of that name are ticked; where none is, there is nothing to ask and the server says what is missing.
+     boxes of that name are ticked, {names} which; where none is, there is nothing to ask and the server says what is missing.
      With data-unticked="name", {names} in it are the boxes that are not ticked, each by the word before its colon;
      where all are ticked, there is nothing to ask. */
   function untickedOf(name) {
@@ -202,8 +207,9 @@
       return names && asks.replace("{names}", names);
     }
     if (!button.dataset.ticked) return asks;
-    const n = document.querySelectorAll("input[name='" + button.dataset.ticked + "']:checked").length;
-    return n ? asks.replace("{n}", n) : "";
+    const ticked = Array.from(document.querySelectorAll("input[name='" + button.dataset.ticked + "']:checked"));
+    const names = ticked.map(function (box) { return (box.getAttribute("aria-label") || "").replace("选中 ", ""); });
+    return ticked.length ? asks.replace("{n}", ticked.length).replace("{names}", "\n" + names.join("、")) : "";
   }
 
   function ask(question, proceed) {
