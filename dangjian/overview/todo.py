@@ -251,15 +251,16 @@ def _settling(change: Restructuring, person: Person) -> Todo:
 def _agreement(letter: Letter, person: Person) -> Todo:
     """Register the signing, confirm that it is void, or take it over: what the letter waits for is one of these."""
     since, due_on, right = clock.local(letter.made_at).date(), None, Ability.KEEP_LETTERS
+    page = "letter"
     if letter.void_proposed_by_id is not None:
         what, right = "确认责任书作废", Ability.VOID_LETTER
     elif letter.signed_on is not None:
-        what, right = "接续确认责任书", Ability.SIGN_LETTER
+        what, right, page = "接续确认责任书", Ability.SIGN_LETTER, "letter-takeovers"
     else:
         keeps = person.can(Ability.KEEP_LETTERS, letter.project.unit)
         what, due_on = "签订责任书" if keeps else "电子确认责任书", letter.project.letter_due_on
         right = right if keeps else Ability.SIGN_LETTER
-    return Todo(letter, what, "letter", due_on, since, _name(person.acting_for(right, letter.project.unit)))
+    return Todo(letter, what, page, due_on, since, _name(person.acting_for(right, letter.project.unit)))
 
 
 def _lettering(projects: list[int], person: Person) -> list[Todo]:

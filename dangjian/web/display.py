@@ -260,7 +260,7 @@ def todo(item: Todo) -> Shown:
         day = short_day(clock.local(about.made_at).date())
         return shown | {
             "name": about.project.name, "number": about.number, "what": f"{about.project.branch.short_name} · 责任书{about.state_label}",
-            "url": reverse(item.page, args=[about.pk]), "started_by": signed(about.made_by, about.made_for), "started_text": day,
+            "url": _page(item, about), "started_by": signed(about.made_by, about.made_for), "started_text": day,
             "task": about.state_label, "task_text": f"{day}制作", "action": "办理",
         }  # fmt: skip
     if isinstance(about, Plan | PlanChange):
@@ -284,15 +284,15 @@ def todo(item: Todo) -> Shown:
     }  # fmt: skip
 
 
-def _page(item: Todo, project: Project) -> str:
-    """Where it is done to a project: on a page of its own, or on one for many on which it is already chosen."""
+_CHOSEN_ON = {"letter-new": "project", "letter-takeovers": "letter"}
+
+
+def _page(item: Todo, about: Project | Letter) -> str:
+    """Where it is done: on a page of its own, or on one for many on which it is already chosen."""
     if item.page == "meeting-new":
         return reverse(item.page)
-    return (
-        f"{reverse(item.page)}?project={project.pk}"
-        if item.page == "letter-new"
-        else reverse(item.page, args=[project.pk])
-    )
+    chosen = _CHOSEN_ON.get(item.page)
+    return f"{reverse(item.page)}?{chosen}={about.pk}" if chosen else reverse(item.page, args=[about.pk])
 
 
 def _of_plan(about: Plan | PlanChange, item: Todo) -> Shown:

@@ -87,8 +87,17 @@ def custody_row(letter: Letter, kept: set[int]) -> Shown:
 
 def to_confirm(letter: Letter) -> Shown:
     """A line of the sitting: with the words that are signed, and who has confirmed already."""
-    paragraphs = [letter.facts["purpose"], *letter.facts["clauses"]]
-    return row(letter) | {"paragraphs": paragraphs, "confirmed_text": confirmed_text(letter)}
+    file_url = reverse("letter-confirmed", args=[letter.pk])
+    return row(letter) | {"paragraphs": _words(letter), "stood_text": confirmed_text(letter), "file_url": file_url}
+
+
+def to_take_over(letter: Letter) -> Shown:
+    """A line of the other sitting: with the words that are stood by, and who signed them."""
+    return row(letter) | {"paragraphs": _words(letter), "stood_text": stood_text(letter), "file_url": ""}
+
+
+def _words(letter: Letter) -> list[str]:
+    return [letter.facts["purpose"], *letter.facts["clauses"]]
 
 
 def confirmed_text(letter: Letter) -> str:
@@ -97,11 +106,11 @@ def confirmed_text(letter: Letter) -> str:
     return f"{'、'.join(others)}已电子确认" if others else ""
 
 
-def stood(letter: Letter) -> tuple[str, str]:
-    """The names of those who signed, and of those who took over from them."""
-    found = letter.signatures.select_related("person", "principal")
+def stood_text(letter: Letter) -> str:
+    """Who signed, and who took over from them since."""
+    found = letter.signatures.all()
     signed, continued = ("、".join(one.who for one in found if one.manner == manner) for manner in Manner)
-    return signed, continued
+    return f"由{signed}签订" + (f"，{continued}已接续确认" if continued else "")
 
 
 def _facts(letter: Letter) -> list[Shown]:

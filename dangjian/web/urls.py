@@ -142,6 +142,7 @@ urlpatterns = [
     path("letters/ceremony/", ceremonies.show, name="ceremony"),
     path("letters/ceremony.<slug:kind>", ceremonies.paper, name="ceremony-paper"),
     path("letters/confirmations/", confirmations.sitting, name="letter-confirmations"),
+    path("letters/takeovers/", confirmations.takeovers, name="letter-takeovers"),
     path("letters/verification/", confirmations.verification, name="letter-verification"),
     path("letters/<int:pk>/confirmed.pdf", confirmations.file, name="letter-confirmed"),
     path("letters/<int:pk>/", letters.show, name="letter"),

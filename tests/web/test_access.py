@@ -82,6 +82,7 @@ PLAIN: dict[str, set[str]] = {
     "letter-new": {"officer", "company_officer"},
     "ceremony": {"officer", "company_officer"},
     "letter-confirmations": {"secretary", "unit_secretary"},
+    "letter-takeovers": {"secretary", "unit_secretary"},
     "letter-verification": OFFICE_HOLDERS,
     "scheme": EVERYBODY,
     "scheme-new": {"company_officer"},

@@ -552,6 +552,33 @@ def test_what_one_side_confirmed_is_marked_at_the_ceremony_and_not_printed(cast:
 
 
 @pytest.mark.clause("S-70")
+def test_the_next_secretary_takes_over_many_letters_in_one_sitting(cast: Cast, browse: Browse) -> None:
+    letters = [a_signed_letter(cast, name=name) for name in ("节能降耗", "安全示范岗", "青年攻关")]
+    people, tomorrow = cast.people, clock.today() + timedelta(days=1)
+    people.unit_secretary.appointments.get().end(on=clock.today(), by=people.security_admin)
+    people.staff.appointments.get().end(on=clock.today(), by=people.security_admin)
+    people.staff.appoint(
+        Role.UNIT_COMMITTEE_SECRETARY, organisation=cast.places.unit, by=people.security_admin, starts_on=tomorrow
+    )
+    with clock.fixed_at(f"{tomorrow} 09:00"):
+        browser = browse(Person.objects.get(pk=people.staff.pk))
+        urls = [row["url"] for row in browser.get("/todos/").context["page"].rows if row["title"] == "接续确认责任书"]
+        assert set(urls) == {f"/letters/takeovers/?letter={letter.pk}" for letter in letters}
+        page = browser.get(f"/letters/takeovers/?letter={letters[0].pk}")
+        assert [row["project"].name for row in page.context["page"].rows if row["ticked"]] == ["节能降耗"]
+        assert page.content.decode().count("由刘志远、张建国签订") == 3
+        assert "请至少选择一份责任书" in browser.post("/letters/takeovers/", {}).content.decode()
+        letters[1].reload().propose_void(reason="名称写错", by=people.officer)
+        done = browser.post("/letters/takeovers/", {"letters": [letter.pk for letter in letters]}).context
+        assert {one["name"]: one["done"] for one in done["results"]} == {
+            "节能降耗": True, "安全示范岗": False, "青年攻关": True,
+        }  # fmt: skip
+        assert done["page"].rows == []
+        foreign = browse(people.foreign_secretary).post("/letters/takeovers/", {"letters": [letters[0].pk]})
+        assert foreign.context["results"] == [], "what one does not see cannot be chosen"
+
+
+@pytest.mark.clause("S-70")
 def test_the_question_of_taking_over_tells_signers_and_successors_apart(cast: Cast, browse: Browse) -> None:
     letter, people, today = a_signed_letter(cast), cast.people, clock.today()
     for days, who in ((1, people.member), (2, people.clerk)):

@@ -1,4 +1,7 @@
-"""电子确认: many letters in one sitting after a second proof of identity; and whether a file is still as it was confirmed."""
+"""The secretary's sittings: many letters confirmed after a second proof of identity (电子确认), or taken over (接续确认).
+
+And whether a confirmed file is still as it was.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dangjian.agreements import certificate, papers, signed_file
 from dangjian.agreements.confirmation import registered
-from dangjian.agreements.letter import Letter
+from dangjian.agreements.letter import Letter, LetterQuerySet
 from dangjian.agreements.signature import Side
 from dangjian.foundation import sandbox
 from dangjian.foundation.lifecycle import Refused
@@ -51,12 +54,35 @@ def sitting(request: Asked) -> HttpResponse:
             form.cleaned_data["letters"], lambda letter: f"已{letter.confirm_electronically(by=person).label}",
             name=lambda letter: letter.project.name,
         )  # fmt: skip
-    waiting = seen.to_confirm_by(person).in_order()
-    page = page_of(waiting, request.GET)
+    page = page_of(_named(seen.to_confirm_by(person)).in_order(), request.GET)
     ticked = form.ticked("letters", opened_for=request.GET.get("letter", ""))
     rows = [letter_page.to_confirm(letter) | {"ticked": str(letter.pk) in ticked} for letter in page.rows]
     context = {"form": form, "proof": proof and proof.form, "page": page.showing(rows), "results": results}
     return render(request, "agreements/sitting.html", context)
+
+
+@get_or_post
+def takeovers(request: Asked) -> HttpResponse:
+    """接续确认 of every letter that earlier secretaries signed; each chosen one by itself."""
+    person = request.person
+    if not person.scopes(Ability.SIGN_LETTER):
+        raise Http404
+    seen = with_names(Letter.objects.visible_to(person))
+    form = ConfirmForm(seen, posted(request))
+    results: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        results = one_by_one(
+            form.cleaned_data["letters"], lambda letter: f"已{letter.carry_on(by=person).label}",
+            name=lambda letter: letter.project.name,
+        )  # fmt: skip
+    page = page_of(_named(seen.to_carry_on_by(person)).in_order(), request.GET)
+    ticked = form.ticked("letters", opened_for=request.GET.get("letter", ""))
+    rows = [letter_page.to_take_over(letter) | {"ticked": str(letter.pk) in ticked} for letter in page.rows]
+    return render(request, "agreements/takeovers.html", {"form": form, "page": page.showing(rows), "results": results})
+
+
+def _named(found: LetterQuerySet) -> LetterQuerySet:
+    return found.prefetch_related("signatures__person", "signatures__principal")
 
 
 def _proof(request: Asked) -> Proof | None:

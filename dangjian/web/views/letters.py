@@ -281,11 +281,9 @@ def takeover(request: Asked, pk: int) -> HttpResponse:
     letter = _letter(request, pk)
     if not letter.permits(letter.move_named("carry_on"), request.person):
         raise Http404
-    signed, continued = letter_page.stood(letter)
-    before = f"由{signed}签订" + (f"，{continued}已接续确认" if continued else "")
     return _asked(
         request, letter, Form(posted(request)), lambda: letter.carry_on(by=request.person), heading="接续确认",
-        text=f"本责任书{before}。确认后由您继续履行，不另签纸质件；需要重新签订的，请单位组织部门作废后重新制作。",
+        text=f"本责任书{letter_page.stood_text(letter)}。确认后由您继续履行，不另签纸质件；需要重新签订的，请单位组织部门作废后重新制作。",
         points=letter.facts["clauses"], numbered=True,
         action_label="接续确认", refusals=letter.refusals("carry_on", by=request.person),
     )  # fmt: skip
