@@ -9,7 +9,7 @@ from django.urls import reverse
 from dangjian.agreements.letter import Letter
 from dangjian.agreements.papers import COPIES
 from dangjian.agreements.signature import Manner
-from dangjian.agreements.voiding import State
+from dangjian.agreements.voiding import UNSIGNED, State
 from dangjian.foundation.evidence import Attachment
 from dangjian.foundation.hand import signed
 from dangjian.foundation.window import day_text
@@ -138,9 +138,18 @@ def _notes(letter: Letter) -> list[str]:
         notes.append("项目已换了支部或单位，这份责任书不再签订，请重新制作。")
     if letter.void_proposed_by is not None and letter.state != State.VOID:
         notes.append(f"{letter.void_proposed_who}提请作废：{letter.void_reason}。须由另一位同志确认。")
+    if letter.state in UNSIGNED and (paper := on_paper_text(letter.project)):
+        notes.append(f"{paper}。电子确认只用于新版方案启用后提交的项目。")
     if letter.state == State.VOID:
         notes.append("这份责任书已作废，编号不再使用，只供查阅。")
     return notes
+
+
+def on_paper_text(project: Project) -> str:
+    """Why the letter is signed on paper, though letters of this year may be confirmed in the system by now."""
+    if project.rules.letter.electronic or not project.round.rules.letter.electronic:
+        return ""
+    return f"本项目按第{project.scheme.number}版方案，纸质签订"
 
 
 def _copy(letter: Letter, copy: Any, person: Person) -> Shown:

@@ -14,7 +14,8 @@ from dangjian.people.person import Person
 from dangjian.programmes.round import Round
 from dangjian.programmes.scheme import export, read, source_plan_text
 from dangjian.programmes.scheme_version import SchemeVersion
-from tests.cast import Cast, a_draft
+from dangjian.projects.project import Project
+from tests.cast import Cast, a_draft, a_letter, an_established
 
 Browse = Callable[..., Any]
 
@@ -150,6 +151,30 @@ def test_a_newer_version_is_compared_and_taken_up(cast: Cast, browse: Browse) ->
     form = reverse("application-edit", args=[draft.pk])
     assert "今后按新版填写" in _page(secretary.get(form))
     assert officer.post("/scheme/changes/").status_code == 404
+
+
+@pytest.mark.clause("S-115")
+def test_what_switching_the_confirmation_on_means_for_projects_handed_in_before_is_told_everywhere(
+    cast: Cast, browse: Browse
+) -> None:
+    project = an_established(cast)
+    company, officer = browse(cast.people.company_officer), browse(cast.people.officer)
+    assert "没有启用电子确认" in _page(company.get("/scheme/"))
+    text = export(read(source_plan_text())).replace("electronic: false", "electronic: true")
+    checked = company.post("/scheme/new/", {"text": text})
+    assert "与第1版比较" in _page(checked)
+    assert [(one.before, one.after) for one in checked.context["changes"]] == [("否", "是")]
+    told = "新版启用后提交的项目可以在系统内电子确认责任书；已经提交的项目仍按提交时的版本签订"
+    assert told in _page(checked)
+    company.post("/scheme/new/", {"text": text, "confirmed": "1"})
+    assert told in _page(company.get("/scheme/changes/"))
+    assert "纸质签订" not in _page(officer.get("/letters/new/"))
+    company.post("/scheme/changes/")
+    assert "可以由双方书记在系统内电子确认" in _page(officer.get("/scheme/"))
+    assert "本项目按第1版方案，纸质签订" in _page(officer.get("/letters/new/"))
+    letter = a_letter(cast, Project.objects.get(pk=project.pk))
+    shown = _page(officer.get(reverse("letter", args=[letter.pk])))
+    assert "本项目按第1版方案，纸质签订。电子确认只用于新版方案启用后提交的项目。" in shown
 
 
 def _page(answer: Any) -> str:

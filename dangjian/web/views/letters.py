@@ -154,7 +154,10 @@ def new(request: Asked) -> HttpResponse:
             return redirect(results[0]["url"])
     page = page_of(lacking, request.GET)
     ticked = form.ticked("projects", opened_for=request.GET.get("project", ""))
-    rows = [{"project": project, "ticked": str(project.pk) in ticked} for project in page.rows]
+    rows = [
+        {"project": project, "ticked": str(project.pk) in ticked, "paper_text": letter_page.on_paper_text(project)}
+        for project in page.rows
+    ]
     context = {"form": form, "page": page.showing(rows), "results": results}
     return render(request, "agreements/letter_new.html", context)
 

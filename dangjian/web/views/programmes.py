@@ -111,9 +111,18 @@ def scheme_changes(request: Asked) -> HttpResponse:
         "shown_text": f"第{shown.number}版",
         "issued_text": f"{signed(shown.issued_by, shown.issued_for)} {display.moment(shown.issued_at)}发布",
         "changes": changes(before.document, shown.document) if before else [],
+        "signing_note": _signing_note(before.document, shown.document) if before else "",
         "newer": newer,
     }
     return render(request, "programmes/scheme_changes.html", context)
+
+
+def _signing_note(before: Scheme, after: Scheme) -> str:
+    """How letters are signed belongs to the version that a project was handed in under, which nobody sees by the switch."""
+    if before.letter.electronic == after.letter.electronic:
+        return ""
+    way = "可以在系统内电子确认责任书" if after.letter.electronic else "责任书只能打印签订"
+    return f"新版启用后提交的项目{way}；已经提交的项目仍按提交时的版本签订"
 
 
 def _windows(rules: Scheme) -> list[dict[str, Any]]:
@@ -171,7 +180,14 @@ def _other_rules(rules: Scheme) -> list[dict[str, str]]:
             "text": f"一般不超过 {form.max_months} 个月；超过的须写明理由和阶段性目标",
         },
         {"label": "项目名称", "text": f"最多 {form.name_max} 字"},
+        *([{"label": "责任书", "text": _signing(rules)}] if rules.gates.letter else []),
     ]
+
+
+def _signing(rules: Scheme) -> str:
+    if rules.letter.electronic:
+        return "可以由双方书记在系统内电子确认，也可以打印签字盖章、扫描归档"
+    return "打印签字盖章、扫描归档；没有启用电子确认"
 
 
 @require_http_methods(["GET", "POST"])
@@ -216,7 +232,13 @@ def _checked(request: Asked, form: SchemeForm, scheme: Scheme | None) -> dict[st
     ]
     if form.cleaned_data["opens"] and running is not None and running.year != scheme.plan_year:
         notes.append(f"{running.year}年度仍在进行；{scheme.plan_year}年度到申报开始之日才成为当前年度")
+    issued = SchemeVersion.objects.visible_to(request.person).filter(plan_year=scheme.plan_year)
+    before = issued.order_by("-number").first()
+    if before is not None and (signing := _signing_note(before.document, scheme)):
+        notes.append(signing)
     return {
+        "before_text": f"第{before.number}版" if before else "",
+        "changes": changes(before.document, scheme) if before else [],
         "scheme": {"title": scheme.title, "year": scheme.plan_year},
         "windows": _windows(scheme),
         "notes": notes,
