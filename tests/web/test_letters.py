@@ -549,6 +549,9 @@ def test_what_one_side_confirmed_is_marked_at_the_ceremony_and_not_printed(cast:
         words = printed(browser.get("/letters/ceremony.pdf", asked))
         assert ("安全示范岗" in words, "节能降耗" in words) == (True, False)
     assert browser.get("/letters/ceremony.pdf", {"letters": [half.pk]}).status_code == 404
+    assert "打印用 PDF" in page
+    paper.reload().confirm_electronically(by=cast.people.secretary)
+    assert "打印用 PDF" not in browser.get("/letters/ceremony/").content.decode(), "nothing is left to print"
 
 
 @pytest.mark.clause("S-70")

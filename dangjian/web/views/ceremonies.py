@@ -62,7 +62,7 @@ def show(request: Asked) -> HttpResponse:
         for letter in page.rows
     ]
     context = {
-        "form": form, "page": page.showing(rows), "results": results, "copies": len(papers.COPIES),
+        "form": form, "page": page.showing(rows), "results": results, "on_paper": unsigned.to_sign_on_paper().exists(), "copies": len(papers.COPIES),
         "signed_on_paper": signed_on_paper(request.person, MOST_AT_ONCE), "most": MOST_AT_ONCE,
     }  # fmt: skip
     return render(request, "agreements/ceremony.html", context)
