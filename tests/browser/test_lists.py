@@ -86,6 +86,9 @@ def test_columns_are_chosen_kept_in_the_address_and_exported(drafts: Visitor, tm
     assert download.value.suggested_filename == "项目台账 2022年8月24日.xlsx"
     _title, _lead, head, first, *_ = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()
     assert dict(zip(head, first, strict=True))["年度"] == 2022
+    with page.expect_download() as again:  # the page stayed, and so did its button
+        page.get_by_role("button", name="导出 Excel").click()
+    assert again.value.suggested_filename == "项目台账 2022年8月24日.xlsx"
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
