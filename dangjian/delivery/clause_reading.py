@@ -1,4 +1,7 @@
-"""What a clause of the application says besides its measure: who answers for it and until when. Never guessed."""
+"""What a clause of the application says besides its measure: who answers for it and until when. Never guessed.
+
+Either is told once: it is taken out of the words when it goes to its own column, where an ordinary change may reach it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from dangjian.people.person import Person
@@ -29,6 +33,42 @@ _MONTH = re.compile(
 )
 """2022年9月完成: the whole month is meant; where it begins something, or what is before it is meant, it says no day."""
 
+_COMMAS = "，, "
+_ENDS = f"{_COMMAS}（）()"
+"""What sets one phrase of a clause off from the next."""
+_BARE = re.compile(
+    "(?:并|应|须|要)?(?:全部|全面)?(?:完成|完工|结束)?|(?:责任人|(?:完成)?(?:时间|时限|期限|日期))?(?:为|[:：])?"
+)
+"""What says nothing any more once the name or the day is gone from it."""
+_APART = re.compile(r"(?<=\d)\s+(?=[年月日])|(?<=[年月])\s+(?=\d)|(?<=[日号])\s+(?=[之以]?前)")
+_BOUND_BEFORE = re.compile(r"(?:[至到~—\u2013\-从自较比]|[由关对]于|存在)\s*$")
+_BOUND_AFTER = re.compile(r"\s*[的内后至到~—\u2013\-、和与及]")
+"""至10月底前, 10月底前的: the day belongs to the words around it."""
+_OFFICE = re.compile("(?:(?:党?支部)?(?:副?书记|(?:组织|宣传|纪检|青年|群工)委员)|项目副?经理|项目总工)?").pattern
+_LEADING = re.compile("(?:具体|总)?(?:牵头负责|牵头|负责)").pattern
+_ITSELF = re.compile(f"(?=[{_HAN}])(?!的|等|[、和与及]|班|组(?!织)|小组|团队|工作室|支部|配合|协助|参加|参与)").pattern
+"""王志强的, 王志强班组: the name belongs to what follows it and cannot be taken away from it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A clause as a line of the plan has it: what is done, who answers for it and until when."""
+
+    text: str
+    person: Person | None
+    due: date | None
+
+
+def told_in(text: str, known: Iterable[Person], members: Iterable[int | None], period: Period | None) -> Told:
+    """Take person and day out of the clause; what cannot be taken out whole is left in the words, and only there."""
+    person, due = person_in(text, known, members), due_in(text, period)
+    if without := _without_person(text, person.name) if person else "":
+        text = without
+    else:
+        person = None
+    without = _without_day(text) if due else ""
+    return Told(without or text, person, due if without else None)
+
 
 def person_in(text: str, known: Iterable[Person], members: Iterable[int | None]) -> Person | None:
     """Whoever the clause says leads it, else the one member (by key) that it names; None where that is not certain.
@@ -51,6 +91,47 @@ def due_in(text: str, period: Period | None) -> date | None:
         return None
     days = set(_days(unicodedata.normalize("NFKC", re.sub(r"\s+", "", text)), period))
     return days.pop() if len(days) == 1 else None
+
+
+def _without_person(text: str, name: str) -> str:
+    """The clause without who answers for it; empty where the words do not let go of the name."""
+    who = re.compile(f"{_OFFICE}{re.escape(name)}(?:同志)?{_TITLE}").pattern
+    found = re.search(
+        f"(?:^|(?<=[{_ENDS}]))(?:由?{who}(?:{_LEADING})?(?:组织实施|组织落实|落实|实施)?(?=[{_ENDS}]|$)"
+        f"|(?:责任人|负责人)(?:为|是|[:：])?\\s*{who}(?=[{_ENDS}]|$)"
+        f"|由?{who}{_LEADING}{_ITSELF}|{who}(?=组织|落实|开展|推进|完成))"
+        f"|由{who}(?:{_LEADING})?{_ITSELF}",
+        text,
+    )
+    return _cut(text, *found.span()) if found and text.count(name) == 1 else ""
+
+
+def _without_day(text: str) -> str:
+    """The clause without its day; empty where there is more than one, or where the day belongs to other words."""
+    text = _APART.sub("", unicodedata.normalize("NFC", text))
+    found = [match for shape in (_DAY, _END_OF_MONTH, _MONTH) for match in shape.finditer(text)]
+    if len(found) != 1:
+        return ""
+    before, after = text[: found[0].start()], text[found[0].end() :]
+    if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after):
+        return ""
+    kept = re.sub(r"(?:[于在]\s*)?$", "", before, count=1)
+    return _cut(text, len(kept), len(text) - len(after.lstrip()))
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    """The text without that part, and without the phrase it stood in if no more is said there; empty if nothing is left."""
+    head, tail = text[:start], text[end:]
+    opening = re.sub(f"[^{_ENDS}]*$", "", head)
+    closing = re.sub(f"^[^{_ENDS}]*", "", tail)
+    if _BARE.fullmatch(head[len(opening) :] + tail[: len(tail) - len(closing)]):
+        head, tail = opening, closing
+        if head.endswith(("（", "(")) and tail.startswith(("）", ")")):
+            head, tail = head[:-1], tail[1:]
+        else:
+            tail = tail if head.endswith(tuple(_COMMAS)) else tail.lstrip(_COMMAS)
+            head = head.rstrip(_COMMAS)
+    return (head + tail).strip()
 
 
 def _any(called: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from dangjian.delivery.charge import Charge, answerable
-from dangjian.delivery.clause_reading import due_in, person_in
+from dangjian.delivery.clause_reading import told_in
 from dangjian.delivery.goal import Goal, Level
 from dangjian.delivery.measure import Measure
 from dangjian.delivery.milestone import Milestone
@@ -102,13 +102,12 @@ def _goals(project: Project) -> Any:
 
 
 def _measures(project: Project) -> list[Charge]:
-    """Each clause, with who answers for it and until when as far as it says so for certain."""
+    """Each clause; who answers for it and until when go to their columns as far as it says so for certain."""
     people = list(answerable(project))
     members = [project.owner_id, *(member.person_id for member in project.team.all())]
-    return [
-        Measure(name=part, person=person_in(part, people, members), due=due_in(part, project.period))
-        for part in _pieces(project.application.measures, Measure.most)
-    ]
+    pieces = _pieces(project.application.measures, Measure.most)
+    told = [told_in(piece, people, members, project.period) for piece in pieces]
+    return [Measure(name=each.text, person=each.person, due=each.due) for each in told]
 
 
 def _milestones(project: Project) -> list[Charge]:

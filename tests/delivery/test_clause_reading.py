@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dangjian.delivery.clause_reading import due_in, person_in
+from dangjian.delivery.clause_reading import due_in, person_in, told_in
 from dangjian.people.person import Person
 from dangjian.projects.period import Period
 
@@ -90,3 +90,41 @@ def test_a_day_is_read_where_exactly_one_lies_in_the_period(text: str, day: date
 
 def test_without_a_period_there_is_no_day() -> None:
     assert due_in("9月10日前完成", None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "name", "day"),
+    [
+        (
+            "冷却水管由三层加密到五层，10月5日前完成，王志强牵头",
+            "冷却水管由三层加密到五层",
+            "王志强",
+            date(2022, 10, 5),
+        ),
+        ("水管加密到五层（10月5日前完成，王志强牵头）", "水管加密到五层", "王志强", date(2022, 10, 5)),
+        ("水管加密到五层 王志强牵头 10 月 5 日前完成", "水管加密到五层", "王志强", date(2022, 10, 5)),
+        ("王志强牵头，9月10日前完成核定，逐台公示", "完成核定，逐台公示", "王志强", date(2022, 9, 10)),
+        ("每台核定，责任人：王志强，完成时间：９月３０日前", "每台核定", "王志强", date(2022, 9, 30)),
+        ("张建国书记牵头，王志强配合", "王志强配合", "张建国", None),
+        ("组织委员李敏牵头组织夜校", "组织夜校", "李敏", None),
+        ("每周由李敏通报", "每周通报", "李敏", None),
+        ("新泵于10月底投用", "新泵投用", "", date(2022, 10, 31)),
+        ("由李敏、王志强牵头，2022年9月完成", "由李敏、王志强牵头", "", date(2022, 9, 30)),
+        # What does not let go of its name or day keeps it, and only there.
+        ("王志强班组每周检查", "王志强班组每周检查", "", None),
+        ("王志强牵头的攻关组每周检查", "王志强牵头的攻关组每周检查", "", None),
+        ("王志强牵头，王志强每周通报", "王志强牵头，王志强每周通报", "", None),
+        ("每周检查，王志强配合", "每周检查，王志强配合", "", None),
+        ("2022年8月至2022年12月开展", "2022年8月至2022年12月开展", "", None),
+        ("9月10日前的油耗全部核对", "9月10日前的油耗全部核对", "", None),
+        ("9月10日前完成，即2022年9月10日前", "9月10日前完成，即2022年9月10日前", "", None),
+        ("10月底前完成", "10月底前完成", "", None),
+        ("9月10日前试点，10月底前推开", "9月10日前试点，10月底前推开", "", None),
+        ("每周通报，孙大伟牵头", "每周通报，孙大伟牵头", "", None),
+    ],
+)
+def test_person_and_day_are_said_once_and_nothing_else_is_lost(
+    text: str, left: str, name: str, day: date | None
+) -> None:
+    told = told_in(text, PEOPLE, MEMBERS, Period("2022-08", "2023-08"))
+    assert (told.text, told.person.name if told.person else "", told.due) == (left, name, day)

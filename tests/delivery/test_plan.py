@@ -46,9 +46,10 @@ def test_a_measure_knows_who_answers_and_until_when_as_far_as_the_application_sa
     measures = "9月10日前完成油耗定额核定，张建国牵头；每周通报；李敏负责统计油耗"
     project = an_established(cast, measures=measures)
     Plan.begin(project, by=cast.people.secretary)
-    assert [(row.person_name, row.due) for row in project.measures.all()] == [
-        ("张建国", date(2022, 9, 10)), ("", None), ("李敏", None),
+    assert [(row.name, row.person_name, row.due) for row in project.measures.all()] == [
+        ("完成油耗定额核定", "张建国", date(2022, 9, 10)), ("每周通报", "", None), ("统计油耗", "李敏", None),
     ]  # fmt: skip
+    assert taken_over(project.plan)["measures"] == "application"
 
 
 @pytest.mark.clause("S-34")
