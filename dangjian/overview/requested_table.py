@@ -112,6 +112,22 @@ class RequestedTable(models.Model):
             found[str(column)] = fact if fact not in found.values() else ""
         return found
 
+    def notes(self) -> list[str]:
+        """What to know before the file is filled: what of it stays as it is, and whether the names have a column."""
+        said = (
+            []
+            if "name" in self.suggested().values()
+            else ["没有认出“项目名称”一栏，请选定它填在哪一列；表里没有这一栏的，系统填不了"]
+        )
+        found = _looked_at(bytes(self.blank))
+        if found["kept"]:
+            said.append(f"表头下面已有 {found['kept']} 行项目，会原样留在新填各行的下面；不要的，请先删去再上传")
+        if found["others"]:
+            said.append(
+                f"只填工作表“{self.sheet}”，“{'”“'.join(found['others'])}”不填；要填的，请另存为单独的文件再上传"
+            )
+        return said
+
     @staticmethod
     def told(project: Project) -> dict[str, str]:
         """What each of :data:`FACTS` would say of a project."""

@@ -2,6 +2,7 @@
 
 Runs in the sandbox alone, on bytes that passed the gate. Only the one sheet's XML is touched: rows below the head are
 filled; where there are too few empty ones above what follows (notes, signatures), more are put in like the first.
+A row that holds nothing but its running number is an empty one.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def fill(file: IO[bytes], *, sheet: str, after: int, rows: list[Values]) -> byte
     with zipfile.ZipFile(BytesIO(file.read())) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     path = _path_of(parts, sheet)
-    page = _Page(etree.fromstring(parts[path], etree.XMLParser(**_PARSER)))
+    page = _Page(etree.fromstring(parts[path], etree.XMLParser(**_PARSER)), _shared_texts(parts))
     page.fill(after, rows)
     parts[path] = etree.tostring(page.root, xml_declaration=True, encoding="UTF-8", standalone=True)
     if page.shifted:
@@ -50,34 +51,41 @@ def is_strict(data: bytes) -> bool:
 
 
 class _Page:
-    """The XML of one sheet. ``shifted`` is from which row on everything moved down, and by how many rows."""
+    """The XML of one sheet; ``texts`` are those that its cells share with the other sheets.
 
-    def __init__(self, root: Any) -> None:
-        self.root, self.data = root, root.find(f"{MAIN}sheetData")
+    ``shifted`` is from which row on everything moved down, and by how many rows; ``top`` is the first row below the head.
+    """
+
+    def __init__(self, root: Any, texts: list[str]) -> None:
+        self.root, self.data, self.texts = root, root.find(f"{MAIN}sheetData"), texts
         self.rows = {int(row.get("r")): row for row in self.data}
         self.shifted: tuple[int, int] | None = None
+        self.top = 1
 
     def fill(self, after: int, rows: list[Values]) -> None:
-        first = after + 1
-        following = next((number for number in sorted(self.rows) if number > after and _says(self.rows[number])), None)
+        first = self.top = after + 1
+        following, numbered = self._following(after)
         room = len(rows) if following is None else following - first
         if following is not None and len(rows) > room:
             self._make_room(following, len(rows) - room)
         pattern = self.rows.get(first) if room else None
         pattern = deepcopy(pattern) if pattern is not None else etree.Element(f"{MAIN}row")
         merges = [merge for merge in self._merges() if _rows_of(merge) == (first, first)] if room else []
-        for number, values in enumerate(rows, start=first):
+        for place, values in enumerate(rows, start=1):
+            number = after + place
             if number not in self.rows:
                 self._add_row(number, pattern)
             if number >= first + room:
                 self._repeat_merges(merges, number)
-            self._write(number, values)
+            running: Values = dict.fromkeys(numbered, place)
+            self._write(number, running | values)
         dimension = self.root.find(f"{MAIN}dimension")
         if dimension is not None:
             self.root.remove(dimension)
 
     def moved(self, text: str) -> str:
-        """References as they are after the shift; a range that ended right above it grows."""
+        """References as they are after the shift; a range that ended right above it grows, as does one over all rows below
+        the head."""
         if self.shifted is None:
             return text
         at, by = self.shifted
@@ -85,9 +93,36 @@ class _Page:
         def one(found: re.Match[str]) -> str:
             number = int(found[2])
             ends_there = number == at - 1 and text[max(found.start() - 1, 0)] == ":"
-            return f"{found[1]}{number + by}" if number >= at or ends_there else found[0]
+            end = _REFERENCE.match(text, found.end() + 1) if text[found.end() : found.end() + 1] == ":" else None
+            begins_there = number == at == self.top and end is not None and int(end[2]) > at
+            return f"{found[1]}{number + by}" if (number >= at and not begins_there) or ends_there else found[0]
 
         return _REFERENCE.sub(one, text)
+
+    def _following(self, after: int) -> tuple[int | None, set[str]]:
+        """The first row below the head that says more than its running number, and the columns of those numbers."""
+        counted, columns = 0, set[str]()
+        for number in sorted(number for number in self.rows if number > after):
+            said = self._said(self.rows[number])
+            if list(said.values()) == [str(counted + 1)]:
+                counted, columns = counted + 1, columns | said.keys()
+            elif said:
+                return number, columns
+        return None, columns
+
+    def _said(self, row: Any) -> dict[str, str]:
+        """What the cells of a row say, by column; a formula says itself."""
+        told = {str(_index(_letters(cell))): self._text(cell) for cell in row}
+        return {column: text for column, text in told.items() if text}
+
+    def _text(self, cell: Any) -> str:
+        formula = cell.find(f"{MAIN}f")
+        if formula is not None:
+            return f"={formula.text or ''}"
+        text = "".join(part.text or "" for tag in ("v", "t") for part in cell.iter(f"{MAIN}{tag}")).strip()
+        if text and cell.get("t") == "s":
+            return self.texts[int(text)].strip()
+        return text.removesuffix(".0")
 
     def _make_room(self, at: int, by: int) -> None:
         self.shifted = (at, by)
@@ -191,6 +226,12 @@ def _path_of(parts: dict[str, bytes], sheet: str) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
+def _shared_texts(parts: dict[str, bytes]) -> list[str]:
+    held = parts.get("xl/sharedStrings.xml")
+    found = etree.fromstring(held, etree.XMLParser(**_PARSER)).iter(f"{MAIN}si") if held else ()
+    return ["".join(part.text or "" for part in each.iter(f"{MAIN}t")) for each in found]
+
+
 def _shift_names(parts: dict[str, bytes], sheet: str, page: _Page) -> None:
     """The print area of the sheet reaches as far down as the sheet does."""
     book = etree.fromstring(parts["xl/workbook.xml"], etree.XMLParser(**_PARSER))
@@ -211,10 +252,6 @@ def _forget_chain(parts: dict[str, bytes]) -> None:
             if "calcChain" in (each.get("PartName") or each.get("Target") or ""):
                 root.remove(each)
         parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _says(row: Any) -> bool:
-    return any((value.text or "").strip() for tag in ("v", "t", "f") for value in row.iter(f"{MAIN}{tag}"))
 
 
 def _empty(cell: Any) -> None:

@@ -186,3 +186,33 @@ def test_a_file_behind_a_password_is_told_so(cast: Cast) -> None:
     locked = LOCKED + "EncryptedPackage".encode("utf-16-le") + bytes(100)
     with pytest.raises(Refused, match="文件加了密码，请去掉密码再传"):
         RequestedTable.take(locked, name="表.xlsx", by=cast.people.officer)
+
+
+def book(*sheets: tuple[str, list[tuple[str, ...]]]) -> bytes:
+    held = BytesIO()
+    with xlsxwriter.Workbook(held) as made:
+        for name, lines in sheets:
+            page = made.add_worksheet(name)
+            for row, line in enumerate(lines):
+                page.write_row(row, 0, line)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "notes"),
+    [
+        (blank(), []),
+        (blank("单位", "项目数", "已完成数"), ["没有认出“项目名称”一栏"]),
+        (book(("表", [("项目名称", "支部"), ("旧项目", "一支部"), ("旧项目二", "二支部")])), ["已有 2 行项目，会原样留在新填各行的下面"]),
+        (book(("表", [("序号", "项目名称", "支部"), ("1",), ("2",), ("合计",)]), ("填报说明", [("项目名称", "照写")])), []),
+        (book(("表", [("序号", "项目名称", "支部")]), ("第二张", [("项目名称", "备注")])), ["只填工作表“表”，“第二张”不填"]),
+    ],
+)  # fmt: skip
+def test_what_filling_leaves_as_it_is_is_said_before_the_download(
+    cast: Cast, browse: Browse, content: bytes, notes: list[str]
+) -> None:
+    table = RequestedTable.take(content, name="表.xlsx", by=cast.people.officer)
+    answer = browse(cast.people.officer).get(reverse("requested-table", args=[table.pk]))
+    assert len(answer.context["notes"]) == len(notes)
+    for note in notes:
+        assert note in text_of(answer)

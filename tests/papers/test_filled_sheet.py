@@ -86,3 +86,48 @@ def test_what_was_typed_is_text_and_nothing_else(text: str) -> None:
 
 def test_a_long_text_gets_a_high_row() -> None:
     assert 'ht="409"' in xml(filled(blank(), "长" * 2000))
+
+
+def numbered(*lines: tuple[object, ...], formula: str = "") -> bytes:
+    """A blank without a title: its head in row 1, below it the lines, in the first row maybe a formula."""
+    held = BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        page = book.add_worksheet("统计表")
+        for row, line in enumerate([("序号", "项目名称"), *lines]):
+            page.write_row(row, 0, line)
+        if formula:
+            page.write_formula(0, 3, formula)
+    return held.getvalue()
+
+
+def below(source: bytes, *rows: dict[str, Any]) -> bytes:
+    options = {"sheet": "统计表", "after": 1, "rows": list(rows)}
+    return bytes(sandbox.read(filled_sheet.fill, source, options=options))
+
+
+@pytest.mark.parametrize("numbers", [(1, 2, 3), ("1", "2", "3"), (1, 2)])
+def test_rows_that_hold_their_running_number_alone_are_used_up(numbers: tuple[object, ...]) -> None:
+    source = numbered(*((number,) for number in numbers), ("合计",))
+    for count in (1, 3, 5):
+        names = list("甲乙丙丁戊")[:count]
+        told = cells(below(source, *({"0": place, "1": name} for place, name in enumerate(names, start=1))))
+        assert [row[:2] for row in told[1 : count + 1]] == [[float(n), name] for n, name in enumerate(names, start=1)]
+        assert told[max(count, len(numbers)) + 1][0] == "合计"
+
+
+def test_the_numbers_of_the_blank_run_on_where_nobody_said_what_goes_there() -> None:
+    told = cells(below(numbered((1,), (2,), ("合计",)), *({"1": name} for name in "甲乙丙")))
+    assert [row[:2] for row in told[1:]] == [[1.0, "甲"], [2.0, "乙"], [3.0, "丙"], ["合计", ""]]
+
+
+@pytest.mark.parametrize("line", [(2,), (1, "旧项目"), ("一公司",)])
+def test_a_row_that_says_more_than_its_running_number_stays(line: tuple[object, ...]) -> None:
+    told = cells(below(numbered(line), {"0": 1, "1": "甲"}))
+    assert told[1][:2] == [1.0, "甲"]
+    assert [value for value in told[2] if value != ""] == [float(v) if isinstance(v, int) else v for v in line]
+
+
+def test_a_total_in_the_head_takes_in_the_new_rows() -> None:
+    source = numbered((1, "旧项目"), (2, "旧项目二"), formula="=SUM(D2:D9)")
+    made = xml(below(source, *({"1": name} for name in "甲乙丙")))
+    assert "<f>SUM(D2:D12)</f>" in made

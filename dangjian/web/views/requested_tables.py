@@ -78,7 +78,7 @@ def show(request: Asked, pk: int) -> HttpResponseBase:
             return redirect(request.get_full_path())
     context = {
         "table": _line(table), "form": form, "query": chosen.query, "conditions": chosen.conditions,
-        "count": chosen.count(), "most": MOST_ROWS,
+        "count": chosen.count(), "most": MOST_ROWS, "notes": table.notes(),
     }  # fmt: skip
     return render(request, "overview/requested_table.html", context)
 
