@@ -13,6 +13,7 @@ from dangjian.intake import span
 from dangjian.intake.content import SURE_PARTS
 from dangjian.intake.grid import text_of
 from dangjian.intake.reading import Reading
+from dangjian.programmes.scheme import Scheme
 from dangjian.projects.taking_over import ENTRANCES
 
 CELLS = {
@@ -95,6 +96,12 @@ class Line:
             self.cells[name] = told
             self.doubts = [(code, cell) for code, cell in self.doubts if cell != name]
             self.guessed = [cell for cell in self.guessed if cell != name]
+
+
+def fact_label(name: str, rules: Scheme | None) -> str:
+    """What a fact is called: one that is no cell is an axis of the scheme, or what stands beside the project."""
+    axes = {axis.key: axis.label for axis in rules.taxonomies} if rules else {}
+    return CELLS.get(name) or axes.get(name) or "其他各栏"
 
 
 def tidied(name: str, text: str) -> str:

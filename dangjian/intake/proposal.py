@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -192,6 +192,7 @@ class Proposal:
             fate.effect, fate.why = Effect.SKIPPED, "；".join(map(str, refusals))
             return
         else:
+            fate.past = _without_own_words(fate.past, held)
             fate.was = held.differing(fate.past)
             fate.changed = list(fate.was)
             fate.effect = Effect.CHANGED if fate.changed else Effect.SAME
@@ -245,6 +246,27 @@ class Proposal:
             branch_opinion=line.cell("branch_opinion"), committee_opinion=line.cell("committee_opinion"),
             leader=line.cell("leader")[:60], remark=line.cell("remark"), extra=line.extra, **days,
         )  # fmt: skip
+
+
+OWN_COLUMNS = frozenset((
+    "编号", "所属单位", "参与支部", "主要责任人", "议题", "载体", "来源", "选题库", "亮点", "目标明细", "载体明细", "征求意见", "状态", "当前环节", "停留",
+    "评审办结", "标记", "备案", "责任书", "实施计划", "下一里程碑", "申报时间", "立项时间", "最近变动", "年度",
+))  # fmt: skip
+"""Columns of our own 项目台账 that no cell takes: what the system says of a project is no news from paper."""
+
+
+def _without_own_words(past: Past, project: Project) -> Past:
+    """Of a line that our own 项目台账 was exported with, known by the number, only what was written in since."""
+    if not project.number or past.extra.get("编号") != project.number:
+        return past
+    is_owner = project.owner is not None and past.leader == project.owner.name
+    is_day = project.established_at is not None and past.established_on == clock.local(project.established_at).date()
+    return replace(
+        past,
+        leader="" if is_owner else past.leader,
+        established_on=None if is_day else past.established_on,
+        extra={label: text for label, text in past.extra.items() if label not in OWN_COLUMNS},
+    )
 
 
 def _names(heading: str, label: str) -> bool:

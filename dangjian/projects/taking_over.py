@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -226,8 +226,11 @@ class FromPaper(models.Model):
         return [Reason("补录之后已在系统里继续办理，不再由台账改动", "name")] if self.version > 1 else []
 
     def differing(self: Project, past: Past) -> dict[str, Any]:  # type: ignore[misc]
-        """The facts that the paper now tells otherwise than when it was entered, with what stands here of each."""
-        held = self._told_by_paper()
+        """The facts that the paper now tells otherwise than when it was entered, with what stands here of each.
+
+        What the paper leaves out says nothing: a narrower table, or an empty cell, takes nothing away.
+        """
+        held, past = self._told_by_paper(), self._completed(past)
         told: dict[str, Any] = {"name": past.name, "starts": past.starts, "ends": past.ends}
         told |= _written(past) | past.of_paper() | {axis: list(codes) for axis, codes in past.categories.items()}
         return {name: held.get(name, []) for name, value in told.items() if value != held.get(name, [])}
@@ -253,14 +256,16 @@ class FromPaper(models.Model):
         reasons = [*self.past_refusals(by=by), *past.faults(self.state, self.rules)]
         if reasons:
             raise Refused(*reasons)
-        changed = list(self.differing(past))
+        was, past = self.differing(past), self._completed(past)
+        changed = list(was)
         if changed:
             self._stand_as(past)
             self.save()
             Application.objects.filter(project=self).update(**_written(past), edited_at=clock.now(), edited_by_id=by.pk)
             self._sort(past)
             TakingOver.objects.filter(project=self).update(source=source[:200], **past.of_paper())
-            acted_for, details = by.acting_for(Ability.TAKE_OVER, self), {"fields": changed, "source": source[:200]}
+            details = {"fields": changed, "source": source[:200], "was": was}
+            acted_for = by.acting_for(Ability.TAKE_OVER, self)
             audit.record("project.correct_past", self, by=by, on_behalf_of=acted_for, details=details)
         return changed
 
@@ -282,6 +287,14 @@ class FromPaper(models.Model):
         if self.past is not None:
             held |= {name: getattr(self.past, name) for name in Past.of_paper_names()}
         return held | self.codes_by_axis()
+
+    def _completed(self: Project, past: Past) -> Past:  # type: ignore[misc]
+        """The paper's facts, and those that stand here where it says nothing."""
+        held = self._told_by_paper()
+        kept = {name: told for name in Past.of_paper_names() if (told := held.get(name)) and not getattr(past, name)}
+        kept["extra"] = {**held.get("extra", {}), **{label: text for label, text in past.extra.items() if text.strip()}}
+        texts = {name: text if text.strip() else held[name] for name, text in past.texts.items()}
+        return replace(past, **kept, texts=texts, filled_on=past.filled_on or held["filled_on"])
 
     def _stand_as(self: Project, past: Past) -> None:  # type: ignore[misc]
         """Name, months and moments. A day that no paper tells counts as that on which the project began."""
@@ -316,7 +329,9 @@ class Known:
         found = projects.objects.filter(branch__in=list(branches), round__in=list(rounds)).exclude(
             state=State.WITHDRAWN
         )
-        held = found.select_related("application", "taking_over", "round", "scheme").prefetch_related("categories")
+        held = found.select_related("application", "taking_over", "round", "scheme", "owner").prefetch_related(
+            "categories"
+        )
         self._projects: dict[str, Project] = {}
         for project in held.order_by("-pk"):
             self._projects[_key(project.name, project.branch_id, project.round.year)] = project

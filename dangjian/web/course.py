@@ -9,8 +9,11 @@ from django.db.models import Q
 
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.plan import Plan
+from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
+from dangjian.intake.line import fact_label
+from dangjian.people import trail
 from dangjian.people.person import Person
 from dangjian.projects.filed import FilingState
 from dangjian.projects.project import Project
@@ -31,7 +34,7 @@ _TONES = {
 def of_project(project: Project, person: Person) -> list[Shown]:
     """What the person may see of it, in no order; ``at`` says when."""
     letters = list(Letter.objects.visible_to(person).filter(project=project).select_related("made_by", "made_for"))
-    return [*map(_made, letters), *_moved(project, person, letters), *_filed(project)]
+    return [*map(_made, letters), *_moved(project, person, letters), *_filed(project), *_corrected(project)]
 
 
 def _made(letter: Letter) -> Shown:
@@ -58,6 +61,30 @@ def _filed(project: Project) -> Iterator[Shown]:
             told.add((row.state, row.answered_at))
             tone = "green" if row.state == FilingState.RECORDED else "amber"
             yield _item(f"备案：{row.get_state_display()}", row.answerer, row.answered_at, "send", row.reason, tone)
+
+
+def _corrected(project: Project) -> Iterator[Shown]:
+    """What a ledger changed of what had been entered from paper, with what had stood there."""
+    if project.past is None:
+        return
+    rows = list(AuditEntry.objects.filter(action="project.correct_past", noun="project", noun_id=project.pk))
+    names = trail.actors(rows)
+    for row in rows:
+        was = row.details.get("was", {})
+        told = [
+            f"{fact_label(name, project.rules)}{_was(was[name]) if name in was else ''}"
+            for name in row.details["fields"]
+        ]
+        opinion = f"{row.details['source']}。改动：{'；'.join(told)}"
+        yield _item("补录：按台账更新", names[row.pk], row.at, "file-spreadsheet", opinion)
+
+
+def _was(value: Any) -> str:
+    """What stood there, as it is told behind the name of the fact."""
+    if isinstance(value, dict):
+        value = "，".join(f"{label}：{text}" for label, text in value.items())
+    text = "、".join(value) if isinstance(value, list) else str(value or "")
+    return f"（原为“{text}”）" if text else "（原为空）"
 
 
 def _item(title: str, who: str, at: Any, icon: str, opinion: str = "", tone: str = "blue") -> Shown:

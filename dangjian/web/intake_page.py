@@ -14,7 +14,7 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.intake import line, reading
 from dangjian.intake.branches import Branches
 from dangjian.intake.code import REJECTS, WARNINGS
-from dangjian.intake.line import AXIS, CELLS, LONG, Line
+from dangjian.intake.line import AXIS, CELLS, LONG, Line, fact_label
 from dangjian.intake.proposal import BATCH, LABELS, Effect, Fate, Proposal
 from dangjian.people.person import Person
 from dangjian.projects.state import State
@@ -88,6 +88,7 @@ def preview(sheet: Sheet, by: Person) -> dict[str, Any]:
         "counts": [(label, number) for label, number in counts if number],
         "wrong": sum(fate.effect is Effect.WRONG for fate in fates[:BATCH]),
         "ready": sum(fate.effect in (Effect.NEW, Effect.CHANGED) for fate in fates[:BATCH]),
+        "updates": any(fate.effect is Effect.CHANGED for fate in fates[:BATCH]),
         "usual": _usual(sheet, asked), "branches": [_offered(branch, asked) for branch in asked.branches.all],
         "states": [(state.value, state.label) for state in ENTRANCES],
         "years": asked.years, "unknown": _unknown(fates),
@@ -150,7 +151,7 @@ def _shown(index: int, fate: Fate) -> dict[str, Any]:
         "in_sight": [cells[name] for name in IN_SIGHT], "state_cell": cells["state"], "year_cell": cells["year"],
         "folded": [cells[name] for name in folded],
         "past_year": f"{fate.round.year}年度" if fate.round and not fate.round.pk and fate.effect is Effect.NEW else "",
-        "folded_bad": any(cells[name]["level"] == "bad" or cells[name]["differs"] for name in (*folded, "year")) or "extra" in fate.was,
+        "folded_bad": any(cells[name]["level"] in ("bad", "doubt") or cells[name]["differs"] for name in (*folded, "year")) or "extra" in fate.was,
         "dates": held.dates, "extra": _beside(fate),
         "default_year": f"{fate.round.year}年度" + ("" if fate.round.pk else "（线下）") if fate.round else "",
         "default_state": State(fate.state).label if fate.state in set(State) else "",
@@ -158,9 +159,7 @@ def _shown(index: int, fate: Fate) -> dict[str, Any]:
 
 
 def _called(name: str, fate: Fate) -> str:
-    """A fact as the preview calls it; what is no cell is an axis of the scheme, or what stands beside the project."""
-    axes = {axis.key: axis.label for axis in fate.round.rules.taxonomies} if fate.round else {}
-    return CELLS.get(name) or axes.get(name) or "其他各栏"
+    return fact_label(name, fate.round.rules if fate.round else None)
 
 
 def _told(value: Any) -> str:
@@ -190,8 +189,8 @@ def _beside(fate: Fate) -> list[dict[str, Any]]:
     now = fate.line.extra
     before = fate.was.get("extra", now)
     return [
-        {"label": label, "text": now.get(label, ""), "differs": now.get(label) != before.get(label), "was": _told(before.get(label))}
-        for label in [*now, *(label for label in before if label not in now)]
+        {"label": label, "text": text, "differs": text.strip() not in ("", before.get(label)), "was": _told(before.get(label))}
+        for label, text in now.items()
     ]  # fmt: skip
 
 

@@ -162,6 +162,25 @@ def test_a_correction_goes_by_what_stands_here_now(cast: Cast) -> None:
     assert Project.objects.get(pk=made.pk).application.measures == "示范岗6个"
 
 
+def test_what_the_paper_leaves_out_takes_nothing_away(cast: Cast) -> None:
+    full = PAPER | {
+        "texts": {"measures": "示范岗", "problem": "煤耗高"}, "filled_on": date(2021, 8, 1), "remark": "补登", "leader": "张建国",
+        "branch_opinion": "同意", "extra": {"进展": "五成", "奖项": "一等"}, "established_on": date(2021, 8, 20),
+    }  # fmt: skip
+    made = Project.objects.get(pk=taken_over(cast, **full).pk)
+    narrow = Past(**PAPER, texts={"measures": "", "problem": "煤耗偏高"}, extra={"进展": "八成", "奖项": " "})
+    assert made.differing(narrow) == {"problem": "煤耗高", "extra": full["extra"]}
+    assert made.correct_past(narrow, source="窄表.xlsx", by=cast.people.officer) == ["problem", "extra"]
+    held = Project.objects.get(pk=made.pk)
+    assert held.past is not None
+    assert (held.application.measures, held.application.problem) == ("示范岗", "煤耗偏高")
+    assert (held.past.remark, held.past.leader, held.past.branch_opinion) == ("补登", "张建国", "同意")
+    assert (held.application.filled_on, held.past.established_on) == (date(2021, 8, 1), date(2021, 8, 20))
+    assert held.past.extra == {"进展": "八成", "奖项": "一等"}
+    noted = AuditEntry.objects.get(action="project.correct_past").details["was"]
+    assert noted == {"problem": "煤耗高", "extra": full["extra"]}
+
+
 def test_what_was_applied_for_here_is_not_corrected_from_paper(cast: Cast) -> None:
     with pytest.raises(Refused, match="项目是在系统里申报的"):
         an_established(cast).correct_past(Past(**PAPER), source="台账", by=cast.people.officer)

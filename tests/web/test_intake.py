@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache
@@ -16,6 +17,8 @@ from dangjian.delivery.filing_row import FilingRow
 from dangjian.foundation.audit import AuditEntry
 from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
+from dangjian.web import project_list
+from dangjian.web.project_columns import COLUMNS
 from tests.cast import Cast, a_filing
 from tests.intake.sheets import HEAD, row, workbook
 
@@ -102,6 +105,44 @@ def test_a_name_typed_over_that_meets_another_project_is_asked_about(cast: Cast,
     typed = the_form(page, **{"cell-0-name": "安全生产"}, act="import")
     assert "系统里的内容与您核对时看到的不同" in text_of(officer.post("/intake/", typed))
     assert Project.objects.get(name="安全生产").application.measures == "巡查"
+
+
+def test_a_table_with_fewer_columns_takes_nothing_away(cast: Cast, officer: Any) -> None:
+    branch = cast.places.branch.short_name
+    wide = workbook([[*HEAD, "进展"], [*row(D=branch, H="备注甲"), "五成"]])
+    officer.post("/intake/", the_form(text_of(officer.post("/intake/", sent(wide))), act="import"))
+    narrow = workbook(
+        [[HEAD[place] for place in (0, 1, 2, 3, 5)], [row(D=branch)[place] for place in (0, 1, 2, 3)] + [""]]
+    )
+    page = text_of(officer.post("/intake/", sent(narrow)))
+    assert "相同 1" in page
+    assert "没有要导入的行" in page
+    changed = ledger(cast, row(D=branch, E="", F="示范岗6个", G="", H=""))
+    page = text_of(officer.post("/intake/", sent(changed, "新台账.xlsx")))
+    assert "更新时空白的格不改动系统里已有的内容" in page
+    assert "已更新" in text_of(officer.post("/intake/", the_form(page, act="import")))
+    made = Project.objects.get()
+    assert made.past is not None
+    assert (made.application.problem, made.application.measures) == (row()[4], "示范岗6个")
+    assert (made.past.remark, made.past.extra) == ("备注甲", {"进展": "五成"})
+    course = text_of(officer.get(f"/projects/{made.pk}/?tab=records"))
+    assert "补录：按台账更新" in course
+    assert re.search(r"新台账\.xlsx .*第2行。改动：采取措施（原为“示范岗”）", course)
+
+
+def test_our_own_ledger_brings_in_only_what_was_written_into_it(cast: Cast, officer: Any) -> None:
+    branch = cast.places.branch.short_name
+    wide = workbook([[*HEAD, "进展"], [*row(D=branch), "五成"]])
+    officer.post("/intake/", the_form(text_of(officer.post("/intake/", sent(wide))), act="import"))
+    for columns in ({}, {"cols": [column.key for column in COLUMNS]}):
+        data, _ = project_list.workbook(cast.people.officer, urlencode(columns, doseq=True))
+        assert "相同 1" in text_of(officer.post("/intake/", sent(data, "项目台账.xlsx")))
+
+
+def test_a_doubt_is_in_sight(cast: Cast, officer: Any) -> None:
+    broken = workbook([HEAD, row(D=cast.places.branch.short_name, F="#REF!")])
+    page = text_of(officer.post("/intake/", sent(broken)))
+    assert re.search(r"<details open>\s*<summary>其他内容", page)
 
 
 def test_the_preview_says_what_stands_in_the_system_of_each_cell_that_would_change(cast: Cast, officer: Any) -> None:
