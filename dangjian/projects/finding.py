@@ -102,8 +102,14 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
                 return self.filter(state=standing)
 
     def narrowed(self, words: str = "", standings: Iterable[str] = (), year: int | None = None) -> Self:
-        """Those that match the words, one of the standings, and the year, as far as each is asked for."""
+        """Those that match the words, one of the standings, and the year, as far as each is asked for.
+
+        What had been entered from paper and was taken out again (撤回补录) is found by its standing alone.
+        """
+        standings = list(standings)
         found = self.search(words)
+        if not standings:
+            found = found.exclude(state=State.WITHDRAWN, taken_over_at__isnull=False)
         wanted = models.Q()
         for standing in standings:
             wanted |= models.Q(pk__in=self.model.objects.standing(standing).values("pk"))

@@ -223,6 +223,16 @@ def test_what_came_in_wrongly_is_withdrawn_and_comes_in_again(
     assert Project.objects.filter(state="running").exclude(number__in=[one.number, two.number]).count() == 2
 
 
+def test_what_was_taken_out_again_is_in_no_list_unless_asked_for(cast: Cast, officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(ledger(cast))))
+    officer.post("/intake/", the_form(page, act="import"))
+    made = Project.objects.get()
+    assert made.number in text_of(officer.get("/projects/"))
+    made.withdraw_past(by=cast.people.officer)
+    assert made.number not in text_of(officer.get("/projects/"))
+    assert made.number in text_of(officer.get("/projects/?state=withdrawn"))
+
+
 @pytest.mark.parametrize("who", ["secretary", "leader", "foreign_officer", "system_admin"])
 def test_nobody_else_withdraws_what_came_in(cast: Cast, browse: Callable[..., Any], officer: Any, who: str) -> None:
     page = text_of(officer.post("/intake/", sent(ledger(cast))))
