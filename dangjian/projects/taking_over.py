@@ -269,6 +269,10 @@ class FromPaper(models.Model):
             audit.record("project.correct_past", self, by=by, on_behalf_of=acted_for, details=details)
         return changed
 
+    def past_corrections(self: Project) -> list[audit.AuditEntry]:  # type: ignore[misc]
+        """The records of :meth:`correct_past`, each with the ``fields`` and what had stood there (``was``)."""
+        return list(audit.AuditEntry.objects.filter(action="project.correct_past", noun="project", noun_id=self.pk))
+
     @transaction.atomic
     def withdraw_past(self: Project, *, by: Any) -> MoveLog:  # type: ignore[misc]
         """撤回补录: what came in wrongly counts no longer and may come in again; its number is not given to another."""

@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from dangjian.agreements.letter import Letter
 from dangjian.delivery.plan import Plan
-from dangjian.foundation.audit import AuditEntry
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
 from dangjian.intake.line import fact_label
@@ -65,9 +64,7 @@ def _filed(project: Project) -> Iterator[Shown]:
 
 def _corrected(project: Project) -> Iterator[Shown]:
     """What a ledger changed of what had been entered from paper, with what had stood there."""
-    if project.past is None:
-        return
-    rows = list(AuditEntry.objects.filter(action="project.correct_past", noun="project", noun_id=project.pk))
+    rows = project.past_corrections() if project.past else []
     names = trail.actors(rows)
     for row in rows:
         was = row.details.get("was", {})
