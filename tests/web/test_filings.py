@@ -419,6 +419,25 @@ def test_each_line_goes_back_for_its_own_reason_or_the_common_one(cast: Cast, br
     assert told == {"甲": "目标不具体", "乙": "请补充措施", "丙": ""}
 
 
+def test_what_was_typed_for_a_line_answered_meanwhile_is_shown_to_be_copied(cast: Cast, browse: Browse) -> None:
+    one, two = (an_established(cast, name=name) for name in ("甲", "乙"))
+    filing, company = a_filing(cast), browse(cast.people.company_officer)
+    page = reverse("filing", args=[filing.pk])
+    rows = {row.project_id: row.pk for row in filing.rows.all()}
+    typed = {f"reason_{rows[one.pk]}": "目标不具体", f"reason_{rows[two.pk]}": "措施不全", "reason": "请补充"}
+    sent = {"rows": list(rows.values()), "decision": "return", "seen": 0, **typed}
+    filing.answer(record=[rows[one.pk]], by=cast.people.company_officer)
+    shown = company.post(page, sent)
+    assert shown.context["left"] == [{"label": "“甲”的退回理由", "value": "目标不具体"}]
+    assert "您写的没有登记，要留用的请抄下" in text_of(shown)
+    assert shown.context["form"]["reason"].value() == "请补充", "it stays in its box"
+    assert text_of(shown).count("措施不全") == 1, "it stays in its box"
+    filing.reload().answer(record=[rows[two.pk]], by=cast.people.company_officer)
+    left = company.post(page, sent).context["left"]
+    assert [one["value"] for one in left] == ["目标不具体", "措施不全", "请补充"], "no box is left for any of it"
+    assert not company.get(page).context["left"]
+
+
 def test_the_table_of_today_stands_line_by_line_for_a_phone(cast: Cast, browse: Browse) -> None:
     an_established(cast, name="甲")
     shown = browse(cast.people.officer).get(reverse("unit-filing", args=[cast.places.unit.pk]))

@@ -70,7 +70,8 @@ class AnswerForm(forms.Form):
     def __init__(self, rows: QuerySet[FilingRow], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rows"].queryset = rows  # type: ignore[attr-defined]
-        self._waiting = {f"reason_{row.pk}": row for row in rows if row.state == FilingState.WAITING}
+        self._all = list(rows)
+        self._waiting = {f"reason_{row.pk}": row for row in self._all if row.state == FilingState.WAITING}
         for name in self._waiting:
             self.fields[name] = Words(
                 label="退回理由", required=False, max_length=MOST_REASON, widget=forms.Textarea(attrs={"rows": 2})
@@ -93,6 +94,18 @@ class AnswerForm(forms.Form):
     def own_reason(self, row: FilingRow) -> forms.BoundField | None:
         """The box for the line's own reason; none where it was answered."""
         return self[f"reason_{row.pk}"] if f"reason_{row.pk}" in self._waiting else None
+
+    def left(self, *, closed: bool) -> list[dict[str, str]]:
+        """What was typed for lines that were answered meanwhile, by label and value; all of it where the version is
+        ``closed`` and has no boxes any more."""
+        told = [
+            (f"“{row}”的退回理由", self.data.get(f"reason_{row.pk}", ""))
+            for row in self._all
+            if closed or f"reason_{row.pk}" not in self._waiting
+        ]
+        if closed:
+            told.append((str(self["reason"].label), self.data.get("reason", "")))
+        return [{"label": label, "value": value.strip()} for label, value in told if value.strip()]
 
     def ticked(self) -> set[str]:
         return set(self.data.getlist("rows")) if self.is_bound else set()  # type: ignore[attr-defined]

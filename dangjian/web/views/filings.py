@@ -205,8 +205,10 @@ def show(request: Asked, pk: int) -> HttpResponse:
         if form.is_valid() and _answered(request, filing, form):
             return redirect("filing", pk)
         filing = _filing(request, pk)
+        answers = not filing.refusals("answer", by=request.person)
     page = page_of(filing.rows.select_related("answered_by", "answered_for"), request.GET)
     context = filing_page.version_page(filing, request.person) | {"form": form, "answers": answers}
+    context["left"] = form.left(closed=not answers)
     context["page"] = page.showing(filing_page.rows(page.rows, form, context))
     return render(request, "delivery/filing_show.html", context)
 
