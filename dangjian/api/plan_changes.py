@@ -53,6 +53,7 @@ class PlanChangeDetailOut(PlanChangeOut):
     """``edits`` goes into a saving."""
 
     edits: int
+    expected: str
     differences: list[DifferenceOut]
     moves: list[MoveOut]
 
@@ -80,7 +81,9 @@ def _detail(request: Asking, pk: int) -> PlanChangeDetailOut:
         MoveOut(name=move.name, label=move.label, missing=[ReasonOut.of(reason) for reason in refusals])
         for move, refusals in change.open_moves(by=request.person)
     ]
-    return PlanChangeDetailOut(**_facts(change), edits=change.edits, differences=differences, moves=moves)
+    return PlanChangeDetailOut(
+        **_facts(change), edits=change.edits, expected=change.expected, differences=differences, moves=moves
+    )
 
 
 class Filter(Sent):
@@ -119,13 +122,15 @@ class ChangeFillingIn(Sent):
     seen: Number = Field(description="读到时的 edits，别人改过即不保存")
     reason: Text = Field(description="变更理由")
     ends: Text = Field("", description="项目完成年月，如 2022-12；不写为不变")
+    expected: Text | None = Field(None, description="预期目标的文字；不写为不变")
     lists: PlanLists = PlanLists()  # type: ignore[valid-type]
 
 
 @router.patch("{pk}", response={200: PlanChangeDetailOut} | ACTS, summary="暂存变更申请")
 def fill(request: Asking, pk: PathNumber, sent: ChangeFillingIn) -> Any:
     lists = sent.lists.dict(exclude_unset=True)  # type: ignore[attr-defined]
-    _visible(request, pk).fill(reason=sent.reason, ends=sent.ends, lists=lists, seen=sent.seen, by=request.person)
+    told: dict[str, Any] = {"reason": sent.reason, "ends": sent.ends, "expected": sent.expected}
+    _visible(request, pk).fill(**told, lists=lists, seen=sent.seen, by=request.person)
     return _detail(request, pk)
 
 

@@ -1,7 +1,7 @@
 """The plan change (计划变更): the one way in which an approved plan changes, before and after side by side (S-13, S-74).
 
 Who answers for a line and its days are ordinary and noted by the department. A goal, a measure, a task, the end of
-the project, and whatever would be struck out (不减规定动作) are major and decided by the committee.
+the project, the words of 预期目标, and whatever would be struck out (不减规定动作) are major and decided by the committee.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from dangjian.delivery.change_state import State, Weight
 from dangjian.delivery.charge import Charge
 from dangjian.delivery.decision import Sitting
 from dangjian.delivery.difference import Difference, compared
+from dangjian.delivery.goal import Goal
 from dangjian.delivery.matter import PlanMatter
 from dangjian.delivery.plan import Plan
 from dangjian.delivery.plan_filling import read_lists, store
 from dangjian.delivery.plan_resolution import PlanResolution
-from dangjian.delivery.plan_revision import LISTS, lists_of, plain
+from dangjian.delivery.plan_revision import LISTS, TEXTS, lists_of, plain
 from dangjian.delivery.plan_state import MAY_PLAN
 from dangjian.delivery.plan_state import State as PlanState
 from dangjian.delivery.task import Task
@@ -41,6 +42,7 @@ from dangjian.projects.meeting import Meeting
 from dangjian.projects.offline import NOT_HERE
 from dangjian.projects.period import Period, is_date, printed_month
 from dangjian.projects.project import Project, without_reason
+from dangjian.projects.texts import written
 
 MOST_REASON = 500
 
@@ -133,12 +135,26 @@ class PlanChange(Saved, PlanMatter):
             row.project = self.project
         return rows
 
+    @property
+    def expected_before(self) -> str:
+        """预期目标 as it was worded; a request begun before the words could be changed holds none and leaves them."""
+        words: str = self.before.get("expected", self.plan.expected)
+        return words
+
+    @property
+    def expected(self) -> str:
+        """预期目标 as it is to be worded."""
+        words: str = self.after.get("expected", self.expected_before)
+        return words
+
     def differences(self) -> list[Difference]:
         """Everything that changes, in the order of the plan."""
         found = []
         if self.ends and self.ends != self.before["ends"]:
             found.append(Difference("项目完成时间", printed_month(self.before["ends"]), printed_month(self.ends), True))
         for kind in LISTS:
+            if kind is Goal and self.expected != self.expected_before:
+                found.append(Difference(TEXTS["expected"][0], self.expected_before, self.expected, True))
             found += compared(kind, self.rows(kind, before=True), self.rows(kind), self.project.rules)
         return found
 
@@ -166,6 +182,14 @@ class PlanChange(Saved, PlanMatter):
             if row.due == old
         ]
 
+    @property
+    def keeps_old_words(self) -> bool:
+        """Whether an open change touches the goals or the end, and leaves what is written of them as it was."""
+        if self.state not in (State.DRAFT, State.WAITING) or not self.expected or self.expected != self.expected_before:
+            return False
+        goals = [document["lists"].get(Goal.key(), []) for document in (self.before, self.after)]
+        return bool(self.ends != self.before["ends"] or goals[0] != goals[1])
+
     # Verbs
 
     @classmethod
@@ -177,34 +201,40 @@ class PlanChange(Saved, PlanMatter):
         lists, last = plain(lists_of(plan)), plan.changes.last()
         again = last if last is not None and last.state == State.DECLINED and last.before["lists"] == lists else None
         acted_for = by.acting_for(Ability.DRAFT, plan.project)
+        before = {"lists": lists, "ends": plan.project.ends, "expected": plan.expected}
         made = cls.objects.create(
             plan=plan, number=plan.changes.count() + 1, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for,
-            before={"lists": lists, "ends": plan.project.ends}, after=again.after if again else {"lists": lists},
+            before=before, after=again.after if again else {"lists": lists, "expected": plan.expected},
             reason=again.reason if again else "", ends=again.ends if again else plan.project.ends,
         )  # fmt: skip
         audit.record("planchange.begin", made, by=by, on_behalf_of=acted_for)
         return made
 
     @transaction.atomic
-    def fill(self, *, reason: str, ends: str, lists: Lines, by: Any, seen: int) -> None:
-        """Save what is typed; gaps are welcome. Raises Refused at the fields at fault, Overtaken as a plan does."""
+    def fill(self, *, reason: str, ends: str, lists: Lines, by: Any, seen: int, expected: str | None = None) -> None:
+        """Save what is typed; gaps are welcome, and words that are not given stay. Raises Refused at the fields at fault, Overtaken as a plan does."""
         if not by.can(Ability.DRAFT, self.project):
             raise Refused("您没有填写这份变更申请的权限")
         if self.state != State.DRAFT:
             raise Refused(f"当前状态为“{self.waiting_label}”，不能修改变更申请")
         rows, faults = read_lists(lists, self.project, self.rows)
         ends = ends.strip() or self.before["ends"]
+        words = self.expected if expected is None else written(expected)
+        if words == written(self.expected_before):
+            words = self.expected_before  # a browser ends lines its own way: that is no change
         reasons = [*faults, *_wrong_words(reason, ends, self.project.starts)]
+        reasons += too_long(words, TEXTS["expected"][1], "expected")
         if reasons:
             raise Refused(*reasons)
-        after = {"lists": {**self.after["lists"], **plain({key: [r.facts() for r in rows[key]] for key in rows})}}
+        lines = {**self.after["lists"], **plain({key: [row.facts() for row in rows[key]] for key in rows})}
+        after = {"lists": lines, "expected": words}
         reason = reason.strip()
         if (after, reason, ends) == (self.after, self.reason, self.ends):
             return
         acted_for = by.acting_for(Ability.DRAFT, self.project)
         claimed = PlanChange.objects.filter(pk=self.pk, edits=seen, state=State.DRAFT).update(
             edits=seen + 1, edited_at=clock.now(), edited_by_id=by.pk, edited_for=acted_for, after=after,
-            reason=reason, ends=ends,
+            reason=reason, ends=ends, before={"expected": self.plan.expected} | self.before,
         )  # fmt: skip
         if not claimed:
             raise self._saved_meanwhile(by)
@@ -304,6 +334,9 @@ class PlanChange(Saved, PlanMatter):
         store({kind.key(): self.rows(kind) for kind in LISTS}, self.project)
         if self.ends and self.ends != self.project.ends:
             self.project.end_on(self.ends)
+        if self.expected != self.expected_before:
+            self.plan.expected = self.expected
+            self.plan.save(update_fields=["expected"])
         self.plan.freeze(by=by, on_behalf_of=made.on_behalf_of, change=self)
         self._tell_branch(made)
         return made

@@ -9,6 +9,12 @@ from typing import Any
 from dangjian.delivery.charge import Charge
 from dangjian.delivery.goal import Goal
 
+WHO_DECIDES = (
+    "只改责任人、开始和完成时间，或增加里程碑的，由组织部门登记；改项目完成时间和预期目标，"
+    "增减、改写目标、主要措施、年度任务，或取消、改写里程碑的，由党委会研究决定。"
+)
+"""The rule as those who ask for a change read it."""
+
 
 @dataclass(frozen=True)
 class Difference:

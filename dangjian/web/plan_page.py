@@ -203,7 +203,7 @@ def change_row(change: PlanChange) -> dict[str, Any]:
             {"where": each.where, "before": each.before, "after": each.after, "major": each.is_major}
             for each in change.differences()
         ],
-        "left_behind": "、".join(change.left_behind()),
+        "left_behind": "、".join(change.left_behind()), "keeps_old_words": change.keeps_old_words,
     }  # fmt: skip
 
 

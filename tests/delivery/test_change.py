@@ -63,6 +63,50 @@ def test_a_goal_a_measure_and_the_end_are_decided_by_the_committee(cast: Cast, w
         assert (plan.project.reload().ends, plan.baseline.facts["ends"]) == ("2022-11", "2022-12")
 
 
+@pytest.mark.clause("S-13")
+def test_the_words_of_the_expected_goals_are_changed_with_the_goals(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    approved = plan.expected
+    change = PlanChange.begin(plan, by=cast.people.secretary)
+    assert change.expected == approved
+    lists = plan_lists(cast.people.secretary.pk)
+    lists["goals"][0]["value"] = "25"
+    given = {"reason": "情况有变", "ends": "", "by": cast.people.secretary}
+    change.fill(**given, lists=lists, seen=0)
+    assert change.keeps_old_words
+    change.fill(**given, lists={}, expected="节约25万元。\r\n", seen=1)
+    assert not change.keeps_old_words
+    change.apply(by=cast.people.secretary)
+    told = [(each.where, each.before, each.after, each.is_major) for each in change.differences()]
+    assert told[0] == ("预期目标", approved, "节约25万元。", True)
+    change.grant(by=cast.people.officer, held_on=clock.today(), reference="党委会〔2022〕第9期")
+    assert (plan.reload().expected, plan.current.facts["expected"]) == ("节约25万元。", "节约25万元。")
+    assert plan.baseline.facts["expected"] == approved
+    assert change.reload().differences()[0].after == "节约25万元。"
+
+
+@pytest.mark.clause("S-13")
+def test_new_words_alone_are_major_and_too_many_are_refused(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    change = PlanChange.begin(plan, by=cast.people.secretary)
+    given = {"reason": "措辞", "ends": "", "lists": {}, "by": cast.people.secretary, "seen": 0}
+    with pytest.raises(Refused) as refused:
+        change.fill(**given, expected="多" * 2001)
+    assert [reason.field for reason in refused.value.reasons] == ["expected"]
+    change.fill(**given, expected="另作表述")
+    change.apply(by=cast.people.secretary)
+    assert change.weight == Weight.MAJOR
+
+
+def test_a_request_from_before_the_words_could_change_leaves_them(cast: Cast) -> None:
+    change = a_change(cast, an_approved_plan(cast), milestones=[])
+    del change.before["expected"], change.after["expected"]
+    change.save()
+    change.grant(by=cast.people.officer, held_on=clock.today(), reference="党委会〔2022〕第9期")
+    assert change.plan.reload().expected
+    assert [each.where for each in change.differences()] == ["里程碑", "里程碑"]
+
+
 def test_what_stays_on_the_old_last_day_is_told_when_the_end_is_moved(cast: Cast) -> None:
     plan = an_approved_plan(cast)
     lists = plan_lists(cast.people.secretary.pk)

@@ -52,6 +52,23 @@ def test_two_who_write_at_once_see_both_and_the_next_save_goes_through(cast: Cas
 
 
 @pytest.mark.clause("S-13")
+def test_the_words_of_the_expected_goals_are_offered_and_told_where_they_stay_behind(
+    cast: Cast, browse: Browse
+) -> None:
+    change = PlanChange.begin(an_approved_plan(cast, expected="节约30万元。\n形成定额一套。"), by=cast.people.secretary)
+    secretary = browse(cast.people.secretary)
+    page = text_of(secretary.get(edit(change)))
+    assert "节约30万元。" in page
+    assert "增减、改写目标、主要措施、年度任务" in page
+    sent = words(change, reason="柴油涨价") | {"goals-0-value": "25", "expected": "节约30万元。\r\n形成定额一套。"}
+    assert secretary.post(edit(change), sent).status_code == 302
+    assert "“预期目标”的文字没有改" in text_of(secretary.get(show(change)))
+    secretary.post(edit(change), sent | {"seen": 1, "expected": "节约25万元。\r\n形成定额一套。"})
+    assert "的文字没有改" not in text_of(secretary.get(show(change)))
+    assert change.reload().expected == "节约25万元。\n形成定额一套。"
+
+
+@pytest.mark.clause("S-13")
 def test_a_meeting_named_by_hand_is_kept_where_a_change_is_declined(cast: Cast, browse: Browse) -> None:
     goals = plan_lists(cast.people.secretary.pk)["goals"]
     goals[0]["value"] = "25"

@@ -41,7 +41,7 @@ TEXT_HELP = {
     "enclosures": "另附的材料一行一份；申请表已上传的文件会自动列出，不用再写",
 }
 LIST_HELP = {
-    "measures": "一项措施一行，都要有责任人和完成时间；审定后增减或改动措施，由党委会研究决定",
+    "measures": "一项措施一行，都要有责任人和完成时间；审定后增减、改写措施，由党委会研究决定",
     "goals": "先写总体目标，阶段目标、分目标排在它下面；能用数字的写现状值、目标值和单位，不能用数字的写验收标准",
     "tasks": "跨年度的项目，每个年度都要写；不跨年度的可以不写",
     "milestones": "到哪一天能看到什么，会画进进度图和日历",
@@ -130,16 +130,21 @@ class ChangeForm(OfCharges):
             label="项目完成年月", required=False, widget=MonthInput(attrs={"placeholder": "如 2022-12"})
         )
         self._add("ends", ends, "变更完成时间属重大变更")
+        label, most = TEXTS["expected"]
+        expected = Text(label=label, required=False, max_length=most, widget=forms.Textarea(attrs={"rows": 6}))
+        self._add("expected", expected, "附件3第五部分的文字；目标、完成时间改了，文字里写到的一并改，属重大变更")
         self._add_lists(LISTS, LIST_HELP)
 
     def take_overtaken(self, now: PlanChange, *, reader: Person) -> None:
         """Somebody saved meanwhile: theirs is laid beside what was typed here."""
         rows = {kind.key(): now.rows(kind) for kind in LISTS}
-        self._lay_beside(_changed(now), ("reason", "ends"), said(rows, self.project), now, reader)
+        self._lay_beside(_changed(now), ("reason", "ends", "expected"), said(rows, self.project), now, reader)
 
     def shown(self) -> list[Any]:
         """The fields in order."""
-        return [self._shown(name, {}) for name in ("reason", "ends", *self.lists)]
+        return [
+            self._shown(name, {}) for name in ("reason", "ends", "measures", "expected", "goals", "tasks", "milestones")
+        ]
 
 
 class PlanDecisionForm(TallyForm):
@@ -256,4 +261,5 @@ def _facts(plan: Plan) -> dict[str, Any]:
 
 def _changed(change: PlanChange) -> dict[str, Any]:
     rows = {kind.key(): change.rows(kind) for kind in LISTS}
-    return {"seen": change.edits, "reason": change.reason, "ends": change.ends, **_boxes(rows)}
+    texts = {"reason": change.reason, "ends": change.ends, "expected": change.expected}
+    return {"seen": change.edits, **texts, **_boxes(rows)}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dangjian.delivery.change import PlanChange
 from dangjian.delivery.change_state import State, Weight
+from dangjian.delivery.difference import WHO_DECIDES
 from dangjian.foundation.lifecycle import Overtaken, Refused
 from dangjian.people.access import Ability
 from dangjian.web import plan_page
@@ -51,7 +52,7 @@ def new(request: Asked, pk: int) -> HttpResponse:
         return redirect("plan-change-edit", PlanChange.begin(plan, by=request.person).pk)
     return asked(
         request, form, lambda: PlanChange.begin(plan, by=request.person), heading="申请变更计划",
-        text="只改责任人、中间时间的，由组织部门登记；改目标、主要措施、项目完成时间，或减少任何一项的，由党委会研究决定。",
+        text=WHO_DECIDES,
         action_label="填写变更申请", project=project, refusals=refusals, back_url=_tab(pk),
     )  # fmt: skip
 
@@ -77,6 +78,7 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     context = {
         "project": change.project, "change": plan_page.change_row(change), "form": form, "fields": form.shown(),
         "back_url": _tab(change.project.pk), "outdated": change.is_outdated,
+        "who_decides": WHO_DECIDES,
     }  # fmt: skip
     return render(request, "delivery/change_form.html", context)
 
@@ -85,7 +87,12 @@ def _saved(request: Asked, change: PlanChange, form: ChangeForm) -> bool:
     cleaned = form.cleaned_data
     try:
         change.fill(
-            reason=cleaned["reason"], ends=cleaned["ends"], lists=form.lines(), by=request.person, seen=cleaned["seen"]
+            reason=cleaned["reason"],
+            ends=cleaned["ends"],
+            expected=cleaned["expected"],
+            lists=form.lines(),
+            by=request.person,
+            seen=cleaned["seen"],
         )
     except Overtaken as overtaken:
         form.take_overtaken(_change(request, change.pk), reader=request.person)
