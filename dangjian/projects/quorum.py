@@ -47,7 +47,10 @@ class Quorum:
             )
 
     def miscounted(self, votes_for: int | None, votes_against: int | None, abstentions: int | None) -> Iterator[str]:
-        """What is wrong with counted votes. They are counted on the decision taken, so that 赞成 means the same in every row."""
+        """What is wrong with counted votes: whoever may vote is counted once, and who did not vote abstained.
+
+        They are counted on the decision taken, so that 赞成 means the same in every row.
+        """
         counted = [votes_for, votes_against, abstentions]
         if any(votes is not None and votes < 0 for votes in counted):
             yield "票数不能是负数"
@@ -55,6 +58,8 @@ class Quorum:
             total, who = sum(votes or 0 for votes in counted), "可以表决的" if self.aside else "实到"
             if total > self.voters:
                 yield f"票数合计 {total}，多于{who} {self.voters} 人"
+            elif total < self.voters:
+                yield f"赞成、反对、弃权合计 {total} 票，比{who} {self.voters} 人少 {self.voters - total} 票；未表决的计入弃权"
             if (votes_for or 0) * 2 <= self.voters:
                 yield f"赞成本决定的票未过{who}人数的半数，不能作出这项决定"
 

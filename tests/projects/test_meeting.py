@@ -198,15 +198,16 @@ def test_counted_votes_must_fit_the_room_and_carry_a_yes(
         project = a_screened(cast)
         verdict = Verdict(project, decision, "理由", **tally(votes))
         counted = any(vote is not None for vote in votes)
-        fits = sum(vote or 0 for vote in votes) <= present
+        total = sum(vote or 0 for vote in votes)
         carried = (votes[0] or 0) > present / 2
-        if not counted or (fits and carried):
+        if not counted or (total == present and carried):
             record(cast, verdict, attendance=attendance(7, present))
             assert project.reload().state == {"establish": "established", "reject": "rejected"}[decision]
         else:
             told = refused_with(cast, verdict, attendance=attendance(7, present))
             assert {field for field, _ in told} == {f"verdict-{project.pk}"}
-            assert any("多于实到" in text for _, text in told) == (not fits)
+            assert any("多于实到" in text for _, text in told) == (total > present)
+            assert any("未表决的计入弃权" in text for _, text in told) == (total < present)
             assert any("赞成本决定的票未过" in text for _, text in told) == (not carried)
 
 
@@ -246,6 +247,9 @@ def test_who_stands_aside_is_named_with_a_reason_and_the_chair_with_a_stand_in(
     [
         (7, 5, "甲", (4, 0, 0), ""),
         (7, 5, "甲", (5, 0, 0), "票数合计 5，多于可以表决的 4 人"),
+        (7, 7, "", (5, 1, 0), "赞成、反对、弃权合计 6 票，比实到 7 人少 1 票；未表决的计入弃权"),
+        (7, 7, "", (5, 1, 1), ""),
+        (7, 5, "甲", (3, 0, 0), "赞成、反对、弃权合计 3 票，比可以表决的 4 人少 1 票；未表决的计入弃权"),
         (7, 5, "甲", (2, 2, 0), "赞成本决定的票未过可以表决的人数的半数，不能作出这项决定"),
         (7, 4, "甲", (3, 0, 0), "1 人回避后，可以表决的 3 人，未过应参加表决 6 人的半数"),
         (7, 5, "甲、乙、丙", (2, 0, 0), "3 人回避后，可以表决的 2 人，未过应参加表决 4 人的半数"),
@@ -255,7 +259,9 @@ def test_who_stands_aside_is_named_with_a_reason_and_the_chair_with_a_stand_in(
 def test_whoever_stands_aside_counts_neither_as_expected_nor_as_present(
     cast: Cast, expected: int, present: int, aside: str, votes: tuple[int, int, int], told: str
 ) -> None:
-    verdict = Verdict(a_screened(cast), "establish", recused=aside, recusal_reason="亲属", **tally(votes))
+    verdict = Verdict(
+        a_screened(cast), "establish", recused=aside, recusal_reason="亲属" if aside else "", **tally(votes)
+    )
     if not told:
         assert record(cast, verdict, attendance=attendance(expected, present)).resolutions.get().votes_for == votes[0]
     else:
