@@ -13,7 +13,9 @@ class TallyIn(Sent):
 
     votes_for: int | None = Field(None, ge=0, le=999, description="赞成票数")
     votes_against: int | None = Field(None, ge=0, le=999, description="反对票数")
-    abstentions: int | None = Field(None, ge=0, le=999, description="弃权票数，未表决的计入；三项合计等于可以表决的人数")
+    abstentions: int | None = Field(
+        None, ge=0, le=999, description="弃权票数，未表决的计入；三项合计等于可以表决的人数"
+    )
     recused: Text = Field("", description="回避人姓名")
     recusal_reason: Text = Field("", description="回避原因")
     stand_in: Text = Field("", description="代为办理的人")

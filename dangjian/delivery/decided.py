@@ -14,9 +14,10 @@ from dangjian.papers.official import Align
 from dangjian.projects.meeting import Meeting
 
 _COLUMNS = (
-    Column("序号", 12, Align.CENTER), Column("项目名称", 33), Column("支部", 24), Column("议定事项", 22, Align.CENTER),
-    Column("表决", 21, Align.CENTER), Column("内容", 44),
+    Column("序号", 11, Align.CENTER), Column("项目名称和支部", 32), Column("议定事项", 20, Align.CENTER),
+    Column("表决", 21, Align.CENTER), Column("内容", 72),
 )  # fmt: skip
+"""A change of a plan is told in full under 内容, which has the width for it."""
 
 
 def resolutions_of(meeting: Meeting, person: Any) -> PlanResolutionQuerySet:
@@ -32,7 +33,7 @@ def blocks_of_minutes(meeting: Meeting, person: Any) -> tuple[Block, ...]:
         return ()
     rows = tuple(
         (
-            str(number), made.project.name, made.project.branch.short_name, what(made),
+            str(number), f"{made.project.name}\n（{made.project.branch.short_name}）", what(made),
             made.votes_text.replace("、", "\n"), "\n".join(filter(None, (_changed(made), made.opinion))),
         )
         for number, made in enumerate(decided, start=1)

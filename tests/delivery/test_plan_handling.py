@@ -140,11 +140,11 @@ def test_a_committee_decides_at_a_recorded_meeting_or_at_one_that_is_named(cast:
     assert (change.reload().held_on, list(Meeting.objects.filter(plan_changes=change))) == (held.held_on, [held])
     assert held.organisation == unit
     # Its minutes list both, for whoever may see them, after the projects it established.
-    assert [row[1:4] for row in minuted(held, people.officer)] == [
-        (plan.project.name, plan.project.branch.short_name, "审定实施计划书"),
-        (plan.project.name, plan.project.branch.short_name, "同意第1次计划变更"),
+    assert [row[1:3] for row in minuted(held, people.officer)] == [
+        (f"{plan.project.name}\n（{plan.project.branch.short_name}）", "审定实施计划书"),
+        (f"{plan.project.name}\n（{plan.project.branch.short_name}）", "同意第1次计划变更"),
     ]
-    assert "36" in minuted(held, people.officer)[1][5]
+    assert "36" in minuted(held, people.officer)[1][4]
     paper = minutes(held, Project.objects.all(), blocks_of_minutes(held, people.officer))
     assert [len(block.rows) for block in paper.blocks if isinstance(block, ListTable)] == [1, 2]
     assert blocks_of_minutes(before, people.officer) == ()
