@@ -162,6 +162,11 @@ class Filing(Acted, Stateful):
         before = Filing.objects.filter(unit=self.unit_id, round=self.round_id, number__lt=self.number)
         return before.exclude(state=State.RECALLED).order_by("-number").first()
 
+    @property
+    def was_first(self) -> bool:
+        """Whether it alone could be late: no version before it stood; one that was taken back does not count."""
+        return self.predecessor() is None
+
     def changes_since(self, before: Filing) -> list[summary.Difference]:
         """What it says otherwise than an earlier version, project by project, and what it adds as 补正说明."""
         told = {row.project_id: row.explanation for row in before.rows.all()}
@@ -216,8 +221,7 @@ class Filing(Acted, Stateful):
         said = {key: text.strip() for key, text in (explanations or {}).items()}
         reasons = [*cls.against_handing_in(unit, round, by=by), *longest(said, "explanation")]
         reasons += _unexplained(former, said) if former else ()
-        if not phone.strip():
-            reasons.append(Reason("请填写联系电话", "phone"))
+        reasons += wrong_phone(phone.strip())
         if reasons:
             raise Refused(*reasons)
         window, acted_for = round.window_at(WINDOW, unit), by.acting_for(Ability.FILE, unit)
@@ -267,7 +271,9 @@ class Filing(Acted, Stateful):
             )
         counts = {"recorded": len(record), "returned": len(back)}
         made = self.move("settle" if settles else "answer", by=by, details=counts, **values)
-        self._answer_rows([waiting[key] for key in record], FilingState.RECORDED, hand)
+        recorded = [waiting[key] for key in record]
+        self._answer_rows(recorded, FilingState.RECORDED, hand)
+        self._tell_branches_recorded(recorded)
         for key, reason in back.items():
             self._answer_rows([waiting[key]], FilingState.RETURNED, hand, reason)
             self._tell_branch(waiting[key], reason)
@@ -355,10 +361,21 @@ class Filing(Acted, Stateful):
         Project.take_filing([row.project_id for row in rows], state=state, on=day)
 
     def _tell_branch(self, row: FilingRow, reason: str) -> None:
-        """What came back is corrected in the project, which is the branch's; of what is 已备案 it need not hear."""
+        """What came back is corrected in the project, which is the branch's."""
         people = Person.objects.holding(Ability.DRAFT, row.project.branch)
         text = f"“{row.project.name}”的备案退回补正：{reason}"
         notice.tell(people, event=f"filing-row-{row.pk}-returned", text=text, about=row.project)
+
+    def _tell_branches_recorded(self, rows: list[FilingRow]) -> None:
+        """A branch hears of 已备案 where its line had come back: it corrected it, and waits to know."""
+        before = FilingRow.objects.filter(
+            project__in=[row.project_id for row in rows], filing__lt=self.pk
+        ).last_answers()
+        for row in rows:
+            if before.get(row.project_id) == FilingState.RETURNED:
+                people = Person.objects.holding(Ability.DRAFT, row.project.branch)
+                text = f"“{row.project.name}”退回补正后已备案，备案号：{self.code}"
+                notice.tell(people, event=f"filing-row-{row.pk}-recorded", text=text, about=row.project)
 
     def _tell_unit(self, counts: Mapping[str, int]) -> None:
         said = [
@@ -376,7 +393,7 @@ def _unexplained(former: Filing, said: Mapping[int, str]) -> Iterator[Reason]:
     now = summary.lines(summary.reported(former.unit, former.round).filter(pk__in=back)) if back else []
     for line in now:
         if line.told() == back[line.project].told() and not said.get(line.project):
-            yield Reason(f"“{line.name}”退回后没有改动，请写明补正说明", f"explanation_{line.project}")
+            yield Reason("退回后没有改动，请写明补正说明", f"explanation_{line.project}")
 
 
 def _company() -> Organisation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from dangjian.foundation.refusal import too_long
 from dangjian.people.access import Ability
 
 MOST_PHONE = 30  # characters
+_NOT_OF_A_PHONE = re.compile(r"[^0-9+\-()（）、/;； 转]")
+"""A letter l or O looks like a figure and is none."""
 
 if TYPE_CHECKING:
     from dangjian.delivery.filing import Filing
@@ -49,9 +52,13 @@ def wrong_answers(
     yield from longest(back, "reason")
 
 
-def wrong_phone(said: str, before: str) -> Iterator[Reason]:
+def wrong_phone(said: str, before: str = "") -> Iterator[Reason]:
+    """``before`` is the number that it corrects, where it corrects one."""
+    strange = "".join(dict.fromkeys(_NOT_OF_A_PHONE.findall(said)))
     if not said:
         yield Reason("请填写联系电话", "phone")
+    elif strange:
+        yield Reason(f"联系电话里的“{strange}”不对，只填数字、空格和 + - （ ） 、 / ; 转", "phone")
     elif said == before:
         yield Reason("与原来的联系电话相同", "phone")
     yield from too_long(said, MOST_PHONE, "phone")

@@ -22,6 +22,11 @@ class FilingRowQuerySet(models.QuerySet["FilingRow"]):
         """Whoever sees the table that it stands in."""
         return self.filter(in_scopes(person.scopes(Ability.VIEW_PROJECT), "filing__path"))
 
+    def last_answers(self) -> dict[int, str]:
+        """What the company answered last, by project; nothing of those that it has not answered yet."""
+        answered = self.exclude(state=FilingState.WAITING).order_by("filing")
+        return dict(answered.values_list("project_id", "state"))
+
 
 class FilingRow(models.Model):
     """One project's line of a version, and what the company answered to it."""

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from dangjian.agreements.letter import Letter
+from dangjian.delivery.filing import Filing
+from dangjian.delivery.filing_state import State as FilingVersionState
 from dangjian.delivery.plan import Plan
 from dangjian.foundation.hand import signed
 from dangjian.foundation.lifecycle import MoveLog
@@ -42,24 +44,41 @@ def _made(letter: Letter) -> Shown:
 
 def _moved(project: Project, person: Person, letters: list[Letter]) -> Iterator[Shown]:
     whose = Q(noun="letter", noun_id__in=[letter.pk for letter in letters])
+    changes: dict[int, int] = {}
     for plan in Plan.objects.visible_to(person).filter(project=project):
-        whose |= Q(noun="plan", noun_id=plan.pk) | Q(noun="planchange", noun_id__in=plan.changes.values("pk"))
+        changes |= plan.changes.values_list("pk", "number")
+        whose |= Q(noun="plan", noun_id=plan.pk) | Q(noun="planchange", noun_id__in=changes)
     for made in MoveLog.objects.filter(whose).select_related("by", "on_behalf_of"):
         noun, icon = _NOUNS[made.noun]
+        if made.noun == "planchange":
+            noun = f"第{changes[made.noun_id]}次{noun}"
         yield _item(f"{noun}：{made.label}", made.who, made.at, icon, made.opinion, _TONES.get(made.name, "blue"))
 
 
 def _filed(project: Project) -> Iterator[Shown]:
-    """Each version that the project was reported in, and what the company answered; an answer that stood on is told once."""
-    told = set()
+    """Each version that the project was reported in or that was taken back, and what the company answered; an answer that
+    stood on is told once."""
+    told, recalled = set(), dict[int, Filing]()
     rows = project.filing_rows.select_related("filing__by", "filing__on_behalf_of", "answered_by", "answered_for")
     for row in rows.order_by("filing__number"):
         filing = row.filing
         yield _item(f"备案：报送汇总表{filing.version_text}", filing.who, filing.at, "send", row.explanation)
+        if filing.state == FilingVersionState.RECALLED:
+            recalled[filing.pk] = filing
         if row.state != FilingState.WAITING and (row.state, row.answered_at) not in told:
             told.add((row.state, row.answered_at))
             tone = "green" if row.state == FilingState.RECORDED else "amber"
-            yield _item(f"备案：{row.get_state_display()}", row.answerer, row.answered_at, "send", row.reason, tone)
+            code = f"，{filing.code}" if row.state == FilingState.RECORDED else ""
+            yield _item(
+                f"备案：{row.get_state_display()}{code}", row.answerer, row.answered_at, "send", row.reason, tone
+            )
+    for made in (
+        MoveLog.objects.filter(noun="filing", name="recall", noun_id__in=recalled).select_related("by", "on_behalf_of")
+        if recalled
+        else ()
+    ):
+        title = f"备案：撤回汇总表{recalled[made.noun_id].version_text}"
+        yield _item(title, made.who, made.at, "undo-2", made.opinion, "grey")
 
 
 def _corrected(project: Project) -> Iterator[Shown]:

@@ -187,7 +187,7 @@ def facts(filing: Filing, late: str, person: Person) -> list[Shown]:
     received = f"{filing.receiver} {display.moment(filing.received_at)}" if filing.received_at else "公司尚未办理"
     corrects = not filing.refusals("correct_phone", by=person)
     correction = {"label": "更正", "url": reverse("filing-phone", args=[filing.pk])} if corrects else None
-    due = f"，{day_text(filing.due_on)}截止" if filing.due_on and (filing.number == 1 or filing.is_late) else ""
+    due = f"，{day_text(filing.due_on)}截止" if filing.due_on and filing.was_first else ""
     return [
         {"label": "单位名称", "value": filing.unit_name},
         {"label": "填表人", "value": filing.who, "half": True},

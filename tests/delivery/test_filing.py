@@ -219,8 +219,8 @@ def test_nothing_established_is_nothing_to_report(cast: Cast) -> None:
         Filing.hand_in(cast.places.unit, _round(), phone="1", by=cast.people.officer)
 
 
-@pytest.mark.parametrize("phone", ["", "  ", "1" * 31])
-def test_a_telephone_number_is_asked_for(cast: Cast, phone: str) -> None:
+@pytest.mark.parametrize("phone", ["", "  ", "1" * 31, "057l-86021107", "O571-86021107", "党群工作部"])
+def test_a_telephone_number_is_asked_for_and_holds_what_one_dials(cast: Cast, phone: str) -> None:
     an_established(cast)
     with pytest.raises(Refused) as refused:
         Filing.hand_in(cast.places.unit, _round(), phone=phone, by=cast.people.officer)
@@ -256,6 +256,29 @@ def test_an_answer_needs_lines_that_wait_and_a_reason_to_send_back(cast: Cast) -
         with pytest.raises(Refused, match=told):
             filing.answer(by=company, **given)
     assert filing.reload().version == 0
+
+
+@pytest.mark.parametrize(
+    "phone", ["0571-86021107", "+86 571 86021107转8", "（0571）86021107、86021108", "(0571)1/2;3；4"]
+)
+def test_a_telephone_number_is_written_as_people_write_it(cast: Cast, phone: str) -> None:
+    an_established(cast)
+    assert Filing.hand_in(cast.places.unit, _round(), phone=phone, by=cast.people.officer).phone == phone
+
+
+@pytest.mark.clause("S-36")
+def test_the_branch_hears_of_a_line_that_had_come_back_once_it_is_recorded_and_of_no_other(cast: Cast) -> None:
+    fine, back = an_established(cast, name="甲"), an_established(cast, name="乙")
+    first, company = a_filing(cast), cast.people.company_officer
+    rows = {row.project_id: row.pk for row in first.rows.all()}
+    first.answer(record=[rows[fine.pk]], returned={rows[back.pk]: "目标不具体"}, by=company)
+    a_filing(cast, explanations={back.pk: "已细化"}).settle(by=company)
+    told = Notice.objects.filter(person=cast.people.secretary, text__contains="已备案")
+    assert [notice.text for notice in told] == ["“乙”退回补正后已备案，备案号：备〔2022〕1号"]
+    # Reported once more with something new, it is a line like the others.
+    Project.objects.filter(pk=back.pk).update(name="乙（改名）")
+    a_filing(cast).settle(by=company)
+    assert told.count() == 1
 
 
 def test_who_comes_second_is_told_who_was_first(cast: Cast) -> None:
@@ -427,6 +450,7 @@ def test_what_comes_after_the_first_was_taken_back_is_the_first_late_or_not(cast
         second = a_filing(cast)
     assert (second.is_late, second.days_late) == (True, 5)
     assert lateness.told([first.reload(), second]) == {second.pk: "迟报 5 天"}
+    assert second.was_first
     with clock.fixed_at("2022-09-09 09:00"):
         second.recall(by=cast.people.officer)
         third = a_filing(cast)
@@ -442,7 +466,12 @@ def test_the_telephone_number_is_corrected_without_another_version(cast: Cast) -
     held = filing.reload()
     assert (held.phone, held.state, held.number) == ("0571-88000002", State.SETTLED, 1)
     assert "0571" not in str(AuditEntry.objects.get(action="filing.correct_phone").details)
-    for wrong, said in (("", "请填写联系电话"), ("0571-88000002", "相同"), ("1" * 31, "最多 30 字")):
+    for wrong, said in (
+        ("", "请填写联系电话"),
+        ("0571-88000002", "相同"),
+        ("1" * 31, "最多 30 字"),
+        ("057l-86021107", "“l”不对"),
+    ):
         with pytest.raises(Refused, match=said):
             held.correct_phone(phone=wrong, by=cast.people.officer)
     an_established(cast, name="乙")

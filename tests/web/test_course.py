@@ -45,11 +45,11 @@ def test_the_records_tell_of_letter_plan_and_filing_where_they_happened(cast: Ca
         filing.answer(record=[filing.rows.get().pk], returned={}, by=cast.people.company_officer)
     assert set(_titles(plan.project, cast.people.officer)) == {
         f"责任书：制作{letter.number}", "责任书：登记签订", "实施计划书：提交计划书", "实施计划书：通过审核",
-        "实施计划书：同意审定", "备案：报送汇总表第1版", "备案：已备案",
+        "实施计划书：同意审定", "备案：报送汇总表第1版", "备案：已备案，备〔2022〕1号",
     }  # fmt: skip
     page = browse(cast.people.officer).get(f"{reverse('project', args=[project.pk])}?tab=records").content.decode()
     told = re.findall('timeline__title">(.*?)<', page)
-    assert told[:4] == ["备案：已备案", "备案：报送汇总表第1版", "启动", "实施计划书：同意审定"]
+    assert told[:4] == ["备案：已备案，备〔2022〕1号", "备案：报送汇总表第1版", "启动", "实施计划书：同意审定"]
     assert told[6:9] == ["责任书：登记签订", f"责任书：制作{letter.number}", "同意立项"]
 
 
@@ -63,7 +63,33 @@ def test_a_line_that_was_sent_back_is_told_with_its_reason_and_an_answer_once(ca
     told = [(item["title"], item["opinion"]) for item in course.of_project(other, cast.people.officer)]
     assert ("备案：退回补正", "目标不具体") in told
     assert ("备案：报送汇总表第2版", "已补目标") in told
-    assert _titles(project, cast.people.officer).count("备案：已备案") == 1
+    assert _titles(project, cast.people.officer).count("备案：已备案，备〔2022〕1号") == 1
+
+
+@pytest.mark.clause("S-36")
+def test_a_version_that_was_taken_back_is_told_between_the_versions(cast: Cast) -> None:
+    project = an_established(cast)
+    for moment in ("2022-08-27 09:00", "2022-08-28 09:00"):
+        with clock.fixed_at(moment):
+            a_filing(cast).recall(by=cast.people.officer)
+    with clock.fixed_at("2022-08-29 09:00"):
+        a_filing(cast)
+    assert [title for title in _titles(project, cast.people.officer) if "备案" in title] == [
+        "备案：报送汇总表第1版", "备案：撤回汇总表第1版", "备案：报送汇总表第2版", "备案：撤回汇总表第2版",
+        "备案：报送汇总表第3版",
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("S-13")
+def test_the_records_name_which_change_of_the_plan_it_was(cast: Cast) -> None:
+    plan = an_approved_plan(cast)
+    for value in ("36", "37"):
+        goals = plan_lists(cast.people.secretary.pk)["goals"]
+        goals[0]["value"] = value
+        change = a_change(cast, plan, reason="条件变化", goals=goals)
+        change.grant(by=cast.people.officer, held_on=clock.today(), reference="党委会〔2022〕第9期")
+    told = [title for title in _titles(plan.project, cast.people.officer) if "计划变更" in title]
+    assert dict.fromkeys(title.split("：")[0] for title in told) == {"第1次计划变更": None, "第2次计划变更": None}
 
 
 def test_a_plan_that_is_still_written_is_no_record_for_others(cast: Cast) -> None:

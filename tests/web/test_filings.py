@@ -137,6 +137,15 @@ def test_late_is_said_before_and_after(cast: Cast, browse: Browse) -> None:
         assert "没有符合条件" in text_of(browse(cast.people.company_officer).get("/filings/?late=no"))
 
 
+def test_a_version_that_follows_one_taken_back_tells_the_last_day_as_the_first_does(cast: Cast, browse: Browse) -> None:
+    an_established(cast)
+    first = a_filing(cast)
+    first.recall(by=cast.people.officer)
+    for filing in (first, a_filing(cast)):
+        page = text_of(browse(cast.people.officer).get(reverse("filing", args=[filing.pk])))
+        assert "，2022年9月3日截止" in page
+
+
 def test_late_stays_said_with_its_days_on_page_list_and_receipt_whatever_is_corrected(
     cast: Cast, browse: Browse
 ) -> None:
