@@ -26,15 +26,16 @@ def unlettered(person: Any) -> ProjectQuerySet:
         project=models.OuterRef("pk"), branch=models.OuterRef("branch"), unit=models.OuterRef("unit")
     )
     found = found.filter(~models.Exists(fitting), scheme__in=asking).exclude(STARTED_ON_PAPER)
-    return _in_order(found)
+    return in_order(found)
 
 
 def signed_on_paper(person: Any, most: int) -> list[Project]:
     """Projects under way of the person's units, the first ``most``, whose letters were signed before they came in."""
     kept = in_scopes(person.scopes(Ability.KEEP_LETTERS))
     found = Project.objects.visible_to(person).filter(kept, STARTED_ON_PAPER, state__in=UNDER_WAY)
-    return [project for project in _in_order(found)[:most] if project.rules.gates.letter]
+    return [project for project in in_order(found)[:most] if project.rules.gates.letter]
 
 
-def _in_order(found: ProjectQuerySet) -> ProjectQuerySet:
+def in_order(found: ProjectQuerySet) -> ProjectQuerySet:
+    """组织序列, in which letters are shown, made and so numbered."""
     return found.with_names().order_by("unit__rank", "branch__rank", "number", "pk")

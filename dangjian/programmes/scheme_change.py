@@ -35,8 +35,8 @@ def _of_parts(before: Part, after: Part, where: tuple[str, ...]) -> Iterator[Cha
     for name, field in type(after).model_fields.items():
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
-            # A description goes on to explain; what it begins with is the name.
-            label = re.split(r"[，：；。（]", field.description or name, maxsplit=1)[0]
+            # A description goes on to explain; what it begins with is the name, or what is so where it says true.
+            label = re.split(r"[，：；。（]", field.description or name, maxsplit=1)[0].removeprefix("true ")
             yield from _of_values(old, new, where if name == "label" else (*where, label))
 
 

@@ -54,6 +54,12 @@ def _before_start(project: Project) -> tuple[str, str]:
     return PLAN_FIRST, project.branch.short_name
 
 
+def lacking(project: Project) -> list[str]:
+    """All that an established project still has to have, in the order in which it is done; what is done is not named."""
+    needs = ((LETTER_FIRST, project.awaits_letter), (PLAN_FIRST, project.awaits_plan))
+    return [what for what, is_lacking in needs if is_lacking]
+
+
 def deadline(project: Project) -> Window | None:
     """The window in which the next step is to be done; None where the scheme sets none."""
     key = "application" if project.state == State.DRAFT else project.step_window()

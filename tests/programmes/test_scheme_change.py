@@ -51,6 +51,13 @@ def test_a_number_is_told_with_its_place() -> None:
     assert change.where.startswith("五、申报要求和申请表")
 
 
+def test_a_switch_is_told_by_what_is_so_where_it_is_on() -> None:
+    found = [*between(("plan: true", "plan: false")), *between(("meeting: false", "meeting: true"))]
+    assert [(change.before, change.after) for change in found] == [("是", "否"), ("否", "是")]
+    assert found[1].where.endswith(" / 必须开会集体研究")
+    assert not any("true" in change.where for change in found)
+
+
 def test_what_comes_and_goes_in_a_list_is_named() -> None:
     before = read(source_plan_text())
     axis = before.taxonomies[0]

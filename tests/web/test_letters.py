@@ -108,6 +108,15 @@ def test_the_officer_makes_letters_for_many_projects_at_once(cast: Cast, browse:
     assert browser.get(reverse("project", args=[projects[0].pk])).context["moves"][0]["label"] == "签订责任书"
 
 
+def test_letters_of_one_batch_are_numbered_in_the_order_of_the_list(cast: Cast, browse: Browse) -> None:
+    """组织序列, not the order in which the projects were entered or ticked."""
+    later, first = an_established(cast, name="后建支部的"), an_established(cast, name="先建支部的")
+    Project.objects.filter(pk=later.pk).update(branch=cast.places.small_branch)
+    browse(cast.people.officer).post(reverse("letter-new"), {"projects": [later.pk, first.pk]})
+    numbers = [Letter.objects.get(project=project).number for project in (first, later)]
+    assert numbers == sorted(numbers)
+
+
 def test_one_letter_alone_goes_on_to_its_own_page(cast: Cast, browse: Browse) -> None:
     project = an_established(cast)
     browser = browse(cast.people.officer)
@@ -443,6 +452,17 @@ def test_the_list_begins_with_the_current_year(cast: Cast, browse: Browse) -> No
         assert numbers() == [new.number]
         assert numbers("?year=2022") == [old.number]
         assert numbers("?year=&state=pending") == [new.number, old.number]
+
+
+def test_signing_for_the_notice_names_as_next_only_what_is_still_to_do(cast: Cast, browse: Browse) -> None:
+    project = an_established(cast)
+
+    def told() -> str:
+        return str(browse(cast.people.secretary).get(reverse("receipt", args=[project.pk])).context["text"])
+
+    assert told().endswith("。下一步签订责任书，制定实施计划书。")
+    a_signed_letter(cast, project)
+    assert told().endswith("。下一步制定实施计划书。")
 
 
 def test_the_page_tells_what_is_really_next_of_letter_and_plan(cast: Cast, browse: Browse) -> None:

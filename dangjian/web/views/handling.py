@@ -17,6 +17,7 @@ from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.projects import together
 from dangjian.projects.highlight import Highlight
+from dangjian.projects.next_step import lacking
 from dangjian.projects.project import Project
 from dangjian.web import display
 from dangjian.web.asked import asked
@@ -104,10 +105,15 @@ def receipt(request: Asked, pk: int) -> HttpResponse:
         Form(posted(request)),
         lambda: resolution.receive(by=request.person),
         heading="签收立项通知",
-        text=f"{resolution.meeting}同意本项目立项，编号 {project.number}。下一步签订责任书，制定实施计划。",
+        text=f"{resolution.meeting}同意本项目立项，编号 {project.number}。{_next_text(project)}",
         action_label="签收",
         refusals=refusals,
     )
+
+
+def _next_text(project: Project) -> str:
+    steps = "，".join(lacking(project))
+    return f"下一步{steps}。" if steps else ""
 
 
 @get_or_post

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dangjian.agreements import papers
 from dangjian.agreements.custody import LetterCopy, usual_receivers
 from dangjian.agreements.letter import Letter, LetterQuerySet
-from dangjian.agreements.letter_finding import unlettered
+from dangjian.agreements.letter_finding import in_order, unlettered
 from dangjian.agreements.voiding import State
 from dangjian.foundation import clock
 from dangjian.foundation.evidence import Attachment
@@ -145,7 +145,7 @@ def new(request: Asked) -> HttpResponse:
         raise Http404
     lacking = unlettered(person)
     # Whoever was faster is told row by row, so what has its letter already may be chosen too.
-    form = MakeForm(lacking.model.objects.visible_to(person), posted(request))
+    form = MakeForm(in_order(lacking.model.objects.visible_to(person)), posted(request))
     results: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         results = _made(form.cleaned_data["projects"], person)
