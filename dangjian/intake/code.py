@@ -60,3 +60,6 @@ NOTES = {
     "several_forms": "文件里有几份申请表，命令只列出第一份，导入时全部读入",
 }
 """Of what was read all the same."""
+
+ON_THE_PAGE = NOTES | {"several_forms": "文件里有几份申请表，全部读入，请核对"}
+"""The same where every form of a file is read in, not its first alone."""

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from dangjian.foundation import sandbox
 from dangjian.intake import form, info, laid_out, ledger, upright
-from dangjian.intake.code import NOTES, REJECTS, SKIPS, WARNINGS
+from dangjian.intake.code import NOTES, ON_THE_PAGE, REJECTS, SKIPS, WARNINGS
 from dangjian.papers import gate
 from dangjian.papers.gate import Blocked, Kind
 
@@ -33,17 +33,20 @@ class Reading:
         return bool(self.told["kind"] == "reject")
 
     def remarks(self) -> list[str]:
-        """What a person should know, in sentences: why nothing was read, what was passed over, what to look at."""
-        passed = self.passed()
+        """What whoever gave the command should know: why nothing was read, what was passed over, what to look at."""
+        passed = self._passed(NOTES)
         if self.is_rejected:
             return [REJECTS[self.told["reason"]], *passed]
         doubts = ((mark["place"], dict.fromkeys(code for code, _ in mark["doubts"])) for mark in self.marks)
         return passed + [f"{place}：{WARNINGS[code]}" for place, codes in doubts for code in codes]
 
     def passed(self) -> list[str]:
-        """What was not read, and what was read though it may not be meant, each with its place."""
+        """For the page: what was not read, and what was read though it may not be meant, each with its place."""
+        return self._passed(ON_THE_PAGE)
+
+    def _passed(self, notes: dict[str, str]) -> list[str]:
         told = [f"{place}：{SKIPS[code]}，没有读入" for place, code in self.skipped]
-        return told + [f"{place}：{NOTES[code]}" for place, code in self.noted]
+        return told + [f"{place}：{notes[code]}" for place, code in self.noted]
 
 
 def read(source: bytes | Path) -> Reading:

@@ -4,6 +4,7 @@
 
 import pytest
 
+from dangjian.intake import reading
 from tests.intake.sheets import HEAD, LINE, document, parsed, told, workbook
 
 CONTENT = "1.选题：煤耗高。2.内容：示范岗。3.预期目标：降5%。"
@@ -68,6 +69,9 @@ def test_several_forms_are_all_read(data: bytes) -> None:
     assert [first["fields"]["name"], second["fields"]["name"]] == ["甲项目", "乙项目"]
     assert [first["fields"]["fill_date"], second["fields"]["fill_date"]] == ["2022-08-01", "2022-08-02"]
     assert (first.keys(), found["noted"]) == ({"kind", "fields"}, [("文件", "several_forms")])
+    whole = reading.Reading(**found)
+    assert "文件：文件里有几份申请表，命令只列出第一份，导入时全部读入" in whole.remarks()
+    assert "文件：文件里有几份申请表，全部读入，请核对" in whole.passed()
 
 
 def test_forms_may_follow_each_other_in_one_table() -> None:

@@ -229,6 +229,7 @@ def test_every_code_is_in_the_table_and_the_table_in_the_docs() -> None:
     told_there = [line for line in page.splitlines() if line.startswith("| `")]
     tables = (code.WARNINGS, code.REJECTS, code.SKIPS, code.NOTES)
     assert told_there == [f"| `{word}` | {text} |" for table in tables for word, text in table.items()]
+    assert f"网页写“{code.ON_THE_PAGE['several_forms']}”" in page
 
 
 def test_remarks_say_where_and_why() -> None:

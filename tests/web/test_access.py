@@ -469,5 +469,6 @@ def test_a_form_sent_after_the_session_is_over_leads_through_the_sign_in_and_bac
         answer = browser.post(page, headers={"referer": stood})
         assert answer.status_code == 403
         assert "登录已过期" in answer.content.decode()
+        assert "没有传完的附件要重新选" in answer.content.decode()
         assert answer.context["again"] == f"{reverse('sign-in')}?{urlencode({'next': back})}"
     assert "这一页停留太久了" in browser.post(reverse("sign-in")).content.decode()

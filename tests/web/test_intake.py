@@ -20,7 +20,8 @@ from dangjian.projects.project import Project
 from dangjian.web import project_list
 from dangjian.web.project_columns import COLUMNS
 from tests.cast import Cast, a_filing
-from tests.intake.sheets import HEAD, row, workbook
+from tests.intake.sheets import HEAD, document, row, workbook
+from tests.intake.test_form import form
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -69,6 +70,19 @@ def test_a_ledger_is_looked_at_and_brought_in(cast: Cast, officer: Any) -> None:
     assert "已新增" in done
     assert made.number in done
     assert text_of(officer.get(f"/projects/{made.pk}/"))
+
+
+def test_a_head_with_no_rows_below_it_is_refused_in_a_plain_sentence(officer: Any) -> None:
+    page = text_of(officer.post("/intake/", sent(workbook([HEAD]))))
+    assert "表头下面没有项目，没有可以导入的内容" in page
+    assert "识读到 0 个项目" not in page
+
+
+def test_several_forms_in_one_file_are_told_as_the_page_takes_them(officer: Any) -> None:
+    two = document(form(), form("乙"), lines=["填表时间：2022年8月1日", "填表时间：2022年8月2日"])
+    page = text_of(officer.post("/intake/", sent(two, "附件1.docx")))
+    assert "文件里有几份申请表，全部读入，请核对" in page
+    assert "命令只列出第一份" not in page
 
 
 def test_the_same_file_again_updates_or_skips(cast: Cast, officer: Any) -> None:

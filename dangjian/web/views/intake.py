@@ -26,6 +26,7 @@ from dangjian.web.number import numbers
 from dangjian.web.views.people import required
 
 get_or_post = require_http_methods(["GET", "POST"])
+EMPTY = "表头下面没有项目，没有可以导入的内容；请核对文件，填好再传"
 TRIALS_A_MINUTE = 6  # from one address
 TRIALS_AT_ALL = 30  # a minute, from everywhere
 
@@ -48,10 +49,14 @@ def intake(request: Asked) -> HttpResponse:
 
 
 def _sheet(form: LedgerForm) -> Sheet | None:
+    """What the file holds; None where the form itself has something against it. Raises Refused."""
     if not form.is_valid():
         return None
     sent = form.cleaned_data["file"]
-    return Sheet.of_file(sent.name, sent.read(gate.MOST_BYTES + 1))
+    sheet = Sheet.of_file(sent.name, sent.read(gate.MOST_BYTES + 1))
+    if not sheet.lines:
+        raise Refused("；".join([EMPTY, *sheet.passed][:4]))
+    return sheet
 
 
 def _answered(request: Asked, sheet: Sheet) -> HttpResponse:
