@@ -93,6 +93,16 @@ class PlanProcedure(Part):
             if step.level != "unit":
                 yield Problem(("steps", index, "level"), "实施计划由本单位党委审定，应为「unit」")
 
+    @property
+    def goes_to_a_meeting(self) -> bool:
+        return any(step.meeting for step in self.steps)
+
+    def told(self, *, after: str = "") -> str:
+        """The steps as a sentence names them, 组织部门审核，分管领导签批; with ``after`` only those behind the step of that key."""
+        keys = [step.key for step in self.steps]
+        behind = keys.index(after) + 1 if after in keys else 0
+        return "，".join(step.label for step in self.steps[behind:])
+
 
 CHECK_AND_SIGN = PlanProcedure(
     steps=(

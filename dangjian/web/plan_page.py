@@ -22,6 +22,7 @@ from dangjian.foundation.lifecycle import MoveLog
 from dangjian.foundation.window import day_text
 from dangjian.people.access import Ability
 from dangjian.people.person import Person
+from dangjian.programmes.approval import Step
 from dangjian.projects.application import Application
 from dangjian.projects.offline import ELSEWHERE
 from dangjian.projects.paper_kind import PaperKind
@@ -298,10 +299,19 @@ def _of_plan(plan: Plan, person: Person) -> list[dict[str, Any]]:
         if move.name not in _PAGES or (refusals and move.name in _ONE_OF_SEVERAL):
             continue
         label, page, icon, tone = _PAGES[move.name]
+        if move.name == "approve" and plan.step is not None:
+            label = deciding(plan.step)
         refusal = "" if move.name == "hand_in" else "；".join(map(str, refusals))
         if not (move.name == "hand_in" and plan.project.is_offline):
             bar.append(_button(f"plan-{move.name}", label, page, pk, icon, tone, refusal))
     return bar
+
+
+def deciding(step: Step) -> str:
+    """What a handler does at the step: write an opinion, or record what the meeting or the leader decided."""
+    if "approve" not in step.decisions:
+        return "审核意见"
+    return "登记会议决定" if step.by_meeting else "登记签批"
 
 
 _PAGES = {

@@ -145,6 +145,30 @@ def test_the_officer_checks_and_records_the_signature(cast: Cast, browse: Browse
     assert "gantt__bar" in tab
 
 
+@pytest.mark.clause("S-32")
+@pytest.mark.parametrize("by_committee", [False, True])
+def test_who_decides_a_plan_is_told_as_the_scheme_has_it(cast: Cast, browse: Browse, by_committee: bool) -> None:
+    if by_committee:
+        text = source_plan_text().replace(
+            "label: 分管领导签批\n        clause: S-32\n        level: unit\n        ability: check_plan\n        meeting: false",
+            "label: 党委会审定\n        clause: S-32\n        level: unit\n        ability: record_meeting\n        meeting: true",
+        )
+        SchemeVersion.objects.update(text=text)
+    last = "党委会审定" if by_committee else "分管领导签批"
+    project, officer = an_established(cast), browse(cast.people.officer)
+    assert ("计划书通过审核" in text_of(officer.get(reverse("meeting-new")))) == by_committee
+    plan = a_plan(cast, project)
+    page = text_of(browse(cast.people.secretary).get(url("plan-submission", project)))
+    assert f"组织部门审核，{last}；审定后" in page
+    plan.hand_in(by=cast.people.secretary)
+    assert f"由单位党委组织部门审核，{last}。" in text_of(officer.get(reverse("plans")))
+    assert f"通过后待{last}；" in text_of(officer.get(url("plan-decision", project)))
+    plan.reload().decide("pass", by=cast.people.officer)
+    heading = "登记会议决定" if by_committee else "登记签批"
+    assert f'id="opinion-title">{heading}<' in text_of(officer.get(url("plan-decision", project)))
+    assert heading in text_of(officer.get(url("project", project)))
+
+
 def test_what_was_not_ticked_stands_in_the_record(cast: Cast, browse: Browse) -> None:
     plan, browser = a_handed_in_plan(cast), browse(cast.people.officer)
     asked = {"decision": "pass", "seen": plan.version, "checked_for": ["detailed", "clear", "workable"]}

@@ -18,6 +18,7 @@ from dangjian.overview import todo, unsigned
 from dangjian.people.access import Ability
 from dangjian.people.organisation import Organisation
 from dangjian.people.person import committee_of
+from dangjian.programmes.round import Round
 from dangjian.projects import bundle, papers, scan
 from dangjian.projects.meeting import Meeting, Verdict
 from dangjian.projects.paper_kind import PaperKind
@@ -106,9 +107,17 @@ def new(request: Asked) -> HttpResponse:
             return redirect("meeting", meeting.pk)
     context = {
         "form": form, "items": items, "matters": matters, "wrong": _wrong(items) + _wrong(matters), "gone": gone,
+        "nothing_waits": _nothing_waits(),
         "members": [person.name for person in committee_of(unit)], "organ": unit.deciding_body, "unit": unit, "units": units, "back_url": reverse("meetings"),
     }  # fmt: skip
     return render(request, "projects/meeting_form.html", context)
+
+
+def _nothing_waits() -> str:
+    """What would come here, plans only where the scheme has a meeting decide them."""
+    current = Round.current()
+    plans = "、计划书通过审核" if current and current.rules.approvals.plan.goes_to_a_meeting else ""
+    return f"现在没有待上会的项目和计划。项目通过筛选{plans}、支部提出重大变更后会出现在这里。"
 
 
 def _gone(request: Asked, items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from dangjian.delivery.plan_state import State
 from dangjian.foundation.lifecycle import Overtaken, Reason, Refused
 from dangjian.foundation.search import words_of
 from dangjian.people.access import Ability
+from dangjian.programmes.procedure import CHECK_AND_SIGN
+from dangjian.programmes.round import Round
 from dangjian.projects.project import Project
 from dangjian.web import display, plan_page
 from dangjian.web.asked import asked
@@ -57,10 +59,16 @@ def index(request: Asked) -> HttpResponse:
     page = page_of(rows, request.GET)
     context = {
         "form": form, "filtered": bool(chosen), "mine": mine,
-        "waiting": Plan.objects.visible_to(person).waiting_for(person).count(),
+        "waiting": Plan.objects.visible_to(person).waiting_for(person).count(), "way": _way(),
         "page": page.showing([_line(plan) for plan in page.rows]),
     }  # fmt: skip
     return render(request, "delivery/plan_index.html", context)
+
+
+def _way() -> str:
+    """How a plan of the current year is decided, as its scheme has it."""
+    current = Round.current()
+    return (current.rules.approvals.plan if current else CHECK_AND_SIGN).told()
 
 
 def _narrowed(rows: PlanQuerySet, chosen: dict[str, Any]) -> PlanQuerySet:
@@ -180,7 +188,7 @@ def submission(request: Asked, pk: int) -> HttpResponse:
         "advice": [_pointed(pk, reason) for reason in readiness.advice(plan)],
         "may_submit": request.person.can(Ability.SUBMIT, project), "back_url": _tab(project),
         "may_ask": plan.filled_by_id is not None and plan.asked_at is None and plan.confirmed_at is None,
-        "hand_text": plan_page.hand_text(plan),
+        "hand_text": plan_page.hand_text(plan), "way": project.rules.approvals.plan.told(),
     }  # fmt: skip
     return render(request, "delivery/plan_submit.html", context)
 
@@ -225,6 +233,7 @@ def decision(request: Asked, pk: int) -> HttpResponse:
     context = plan_page.contents(plan) | {
         "project": project, "plan": plan_page.head(plan), "form": form, "step": step, "record": plan_page.record(plan),
         "changes": versions[0]["changes"] if versions else [], "approves": "approve" in step.decisions,
+        "heading": plan_page.deciding(step), "way": project.rules.approvals.plan.told(after=step.key),
         "back_url": _tab(project), "advice": [str(reason) for reason in readiness.advice(plan) if reason.field],
         "aside": [move for move in plan_page.moves(project, request.person) if move["name"] in ("plan-hand_over", "plan-recuse")],
     }  # fmt: skip
