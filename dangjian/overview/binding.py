@@ -6,7 +6,7 @@ the letter, whose text is the same, they stand in its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import Any
 
 from django.db.models import Q
@@ -37,9 +37,14 @@ MOST_BYTES = 200 * 1024 * 1024
 """Of all scans in one book."""
 
 
-def project_leaves(project: Project, person: Any) -> Iterator[Leaf]:
-    """Every paper of the project that there is by now, in the order of its life."""
+def project_leaves(project: Project, person: Any, bound: Set[int] = frozenset()) -> Iterator[Leaf]:
+    """Every paper of the project that there is by now, in the order of its life.
+
+    ``bound`` are the meetings whose notice and minutes the book has already: they name several projects.
+    """
     for printed, kinds in PRINTED:
+        if printed is _notice and _meeting(project) & bound:
+            continue
         scanned = [_scanned(scan, project) for scan in scans_of(project, person, kinds)]
         yield from scanned
         if kinds != LETTER_KINDS or not any(leaf.is_readable for leaf in scanned):
@@ -80,7 +85,22 @@ def _scanned(scan: Scan, project: Project) -> Leaf:
     except (OSError, binder.Unreadable):
         content, is_readable = pdf.draw(_missing(kind)), False
     on = clock.local(kept.at).date()
-    return Leaf(f"{kind.label}盖章扫描件", maker.short_name, on, content, project.number, is_readable)
+    return Leaf(f"{kind.label}盖章扫描件", maker.short_name, on, content, _number(project, kind), is_readable)
+
+
+def _meeting(project: Project) -> set[int]:
+    """The one that established it, if there was one."""
+    made = project.establishment()
+    return {made.meeting_id} if made else set()
+
+
+def _number(project: Project, kind: PaperKind) -> str:
+    """What the 卷内目录 gives as 编号: the letter's own; of a paper on several projects none, for it is no single one's."""
+    made = project.establishment()
+    if kind in (PaperKind.NOTICE, PaperKind.MINUTES) and made and made.meeting.established().count() > 1:
+        return ""
+    letter = Letter.standing_of(project) if kind in LETTER_KINDS else None
+    return letter.number if letter else project.number
 
 
 def _missing(kind: PaperKind) -> Paper:
@@ -88,18 +108,18 @@ def _missing(kind: PaperKind) -> Paper:
     return Paper(title="扫描件缺页说明", stem="扫描件缺页说明", blocks=(Title("扫描件缺页说明"), Text(text)))
 
 
-def _leaf(project: Project, paper: Paper, place: Organisation, content: bytes | None = None) -> Leaf:
-    return Leaf(paper.title, place.short_name, paper.made_on, content or pdf.draw(paper), project.number)
+def _leaf(paper: Paper, place: Organisation, number: str, content: bytes | None = None) -> Leaf:
+    return Leaf(paper.title, place.short_name, paper.made_on, content or pdf.draw(paper), number)
 
 
 def _application(project: Project, person: Any) -> Iterator[Leaf]:
-    yield _leaf(project, papers.application_form(project), project.branch)
+    yield _leaf(papers.application_form(project), project.branch, project.number)
 
 
 def _notice(project: Project, person: Any) -> Iterator[Leaf]:
     paper = papers.paper_of(project, "notice")
     if paper is not None:
-        yield _leaf(project, paper, project.unit)
+        yield _leaf(paper, project.unit, _number(project, PaperKind.NOTICE))
 
 
 def _letter(project: Project, person: Any) -> Iterator[Leaf]:
@@ -108,13 +128,14 @@ def _letter(project: Project, person: Any) -> Iterator[Leaf]:
         signed = letter.confirmed_file() if letter.electronic else None
         in_system = signed is not None or letter.may_be_confirmed
         paper = letter_papers.to_confirm(letter) if in_system else letter_papers.copy_of(letter, 1)
-        yield _leaf(project, paper, letter.unit, binder.flat(signed.evidence.file.read_bytes()) if signed else None)
+        content = binder.flat(signed.evidence.file.read_bytes()) if signed else None
+        yield _leaf(paper, letter.unit, letter.number, content)
 
 
 def _plan(project: Project, person: Any) -> Iterator[Leaf]:
     """Once it was handed in."""
     for plan in Plan.objects.visible_to(person).filter(project=project, handed_in_at__isnull=False):
-        yield _leaf(project, plan_papers.plan_paper(plan), project.branch)
+        yield _leaf(plan_papers.plan_paper(plan), project.branch, project.number)
 
 
 Printer = Callable[[Project, Any], Iterator[Leaf]]
@@ -127,6 +148,8 @@ PRINTED: list[tuple[Printer, tuple[PaperKind, ...]]] = [
 """What prints a project's papers, as the person may see them, and which scans belong to it."""
 NOTE = "盖章扫描件装在所附文书之前；责任书有盖章扫描件的，不再装未签字的文本。"
 """Of the contents: in which order the book is bound."""
+SHARED = "几个项目在同一次会议上立项的，立项通知和会议纪要只装一次，排在第一个项目中。"
+"""Of the contents of a unit's book."""
 
 
 def of_project(project: Project, person: Any) -> bytes:
@@ -159,11 +182,12 @@ def of_unit(unit: Organisation, round: Round, person: Any) -> tuple[bytes, int]:
     if len(projects) > MOST:
         raise Refused(f"项目超过 {MOST} 个，请按项目成册")
     _check_size(projects, person)
-    leaves = list(_filed(unit, round, person))
+    leaves, bound = list(_filed(unit, round, person)), set[int]()
     for project in projects:
-        leaves += project_leaves(project, person)
+        leaves += project_leaves(project, person, bound)
+        bound |= _meeting(project)
     facts = (unit.full_name, str(round), f"共 {len(projects)} 个项目")
-    return bind(Cover("党建项目化管理文书汇编", facts, _foot(unit)), leaves, note=NOTE), len(leaves)
+    return bind(Cover("党建项目化管理文书汇编", facts, _foot(unit)), leaves, note=NOTE + SHARED), len(leaves)
 
 
 def _check_size(projects: Sequence[Project], person: Any) -> None:

@@ -17,10 +17,22 @@ from dangjian.papers import binder
 from dangjian.papers.binder import Cover, Leaf
 from dangjian.papers.blocks import Paper, Text
 from dangjian.programmes.round import Round
+from dangjian.projects.meeting import Verdict
 from dangjian.projects.paper_kind import PaperKind
+from dangjian.projects.project import Project
 from dangjian.projects.scan import Slot
 from tests.agreements.test_confirmation import confirmed, switched_on  # noqa: F401
-from tests.cast import Cast, a_filing, a_letter, a_plan, a_signed_letter, a_submitted, an_established
+from tests.cast import (
+    Cast,
+    a_filing,
+    a_letter,
+    a_meeting,
+    a_plan,
+    a_screened,
+    a_signed_letter,
+    a_submitted,
+    an_established,
+)
 from tests.papers.reading import pdf_pages, squeezed
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +245,26 @@ def test_a_units_book_is_for_who_sees_the_unit(cast: Cast, browse: Browse, who: 
     a_submitted(cast)
     answer = browse(getattr(cast.people, who)).post(reverse("unit-binder", args=[cast.places.unit.pk]))
     assert answer.status_code == (302 if seen else 404)
+
+
+def test_what_names_several_projects_is_bound_once_in_a_unit_s_book(cast: Cast) -> None:
+    one, two = a_screened(cast, name="甲项目"), a_screened(cast, name="乙项目")
+    meeting = a_meeting(cast, Verdict(one, "establish"), Verdict(two, "establish"))
+    Slot(PaperKind.MINUTES, meeting).file(_sheets((595, 842, 0)), pages=1, by=cast.people.officer)
+    alone = an_established(cast, name="丙项目")
+    letter = a_letter(cast, alone)
+    officer = cast.people.officer
+    made, _ = binding.of_unit(cast.places.unit, _round(), officer)
+    titles = _outline(made)
+    assert titles.count("关于2个党建项目立项的通知") == 1
+    assert titles.count("关于《丙项目》立项的通知") == 1
+    assert titles.count("会议纪要盖章扫描件") == 1
+    contents = pdf_pages(made)[1]
+    assert squeezed(binding.SHARED) in contents
+    assert squeezed(letter.number) in contents
+    numbers = {leaf.title: leaf.number for leaf in binding.project_leaves(Project.objects.get(pk=one.pk), officer)}
+    assert numbers["关于2个党建项目立项的通知"] == numbers["会议纪要盖章扫描件"] == ""
+    letter.slot(1).file(_sheets((595, 842, 0)), pages=1, by=officer)
+    numbers = {leaf.title: leaf.number for leaf in binding.project_leaves(letter.project, officer)}
+    assert numbers["关于《丙项目》立项的通知"] == letter.project.number
+    assert numbers["责任书（第1份）盖章扫描件"] == letter.number
