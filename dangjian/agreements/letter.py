@@ -215,6 +215,13 @@ class Letter(Confirmation, Continuation, Voiding, Stateful):
         in_office = {side: secretary_on(self.place_of(side), today) for side in Side}
         return [side for side, secretary in in_office.items() if secretary is not None and secretary.pk in hands]
 
+    def wrong_signing(
+        self, *, signed_on: date, place: str = "", authorities: Mapping[Side, Authority] | None = None
+    ) -> list[Reason]:
+        """What is wrong with the day, the place and the signers that are to be registered."""
+        signers = _wrong_signers(self, self._secretaries(signed_on), authorities or {}, signed_on)
+        return [*self._wrong_day(signed_on), *signers, *too_long(place.strip(), MOST_PLACE, "place")]
+
     @staticmethod
     def standing_of(project: Project) -> Letter | None:
         """The one letter of the project that is not void."""
@@ -271,14 +278,11 @@ class Letter(Confirmation, Continuation, Voiding, Stateful):
     ) -> MoveLog:
         """登记签订: both signed on that day, both scans are filed; the project learns of it and may start (S-29)."""
         authorities = authorities or {}
-        secretaries = {side: secretary_on(self.place_of(side), signed_on) for side in Side}
-        reasons = [*self._wrong_day(signed_on), *_wrong_signers(self, secretaries, authorities, signed_on)]
-        reasons += too_long(place.strip(), MOST_PLACE, "place")
-        if reasons:
+        if reasons := self.wrong_signing(signed_on=signed_on, place=place, authorities=authorities):
             # A refusal of the move itself is told first: nobody corrects a form that cannot be sent.
             raise Refused(*(self.refusals("sign", by=by) or reasons))
         made = self.move("sign", by=by, signed_on=signed_on, place=place.strip(), opinion=place.strip())
-        for side, secretary in secretaries.items():
+        for side, secretary in self._secretaries(signed_on).items():
             assert secretary is not None
             terms = authorities.get(side)
             kept = self._authority(side, terms, by) if terms else None
@@ -308,6 +312,9 @@ class Letter(Confirmation, Continuation, Voiding, Stateful):
         self._tell(f"{'past' if past else 'soon'}-{due_on}", text, also_unit=True)
 
     # Private
+
+    def _secretaries(self, day: date) -> dict[Side, Person | None]:
+        return {side: secretary_on(self.place_of(side), day) for side in Side}
 
     def _authority(self, side: Side, terms: Authority, by: Any) -> Attachment:
         """委托书, kept with the letter."""

@@ -146,6 +146,24 @@ def test_one_letter_is_registered_with_both_scans_in_one_go(cast: Cast, browse: 
     assert [one["who"] for one in shown["signatures"]] == ["刘志远", "张建国"]
 
 
+def test_all_that_is_wrong_with_a_signing_is_told_at_once_and_a_refused_scan_waits_no_longer(
+    cast: Cast, browse: Browse
+) -> None:
+    letter = a_letter(cast)
+    browser, page = browse(cast.people.officer), url("letter-signing", letter)
+    late = {"signed_on": (clock.today() + timedelta(days=1)).isoformat(), "place": "长" * 200}
+    scans = {"scan_1": sent(2, letter), "scan_2": sent(2, letter)}
+    errors = browser.post(page, late | scans).context["form"].errors
+    assert errors.keys() == {"signed_on", "place", "scan_1"}
+    assert "签订日期不能晚于今天" in errors["signed_on"][0]
+    assert "另一份文书" in errors["scan_1"][0]
+    fresh = browser.get(page).context["form"].fields
+    assert (fresh["scan_1"].held(), len(fresh["scan_2"].held())) == ([], 1)
+    told = browser.post(page, late | {"place": ""}).context["form"].errors
+    assert told.keys() == {"signed_on", "scan_1", "scan_2"}
+    assert letter.reload().signed_on is None
+
+
 def test_a_delegate_needs_paper_and_dates(cast: Cast, browse: Browse) -> None:
     letter = a_letter(cast)
     scans_of(cast, letter)

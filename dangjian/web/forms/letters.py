@@ -157,7 +157,7 @@ class SigningForm(forms.Form):
 
     def scans(self) -> dict[int, list[Any]]:
         """What was uploaded for each copy."""
-        sent = {copy.number: self.cleaned_data[f"scan_{copy.number}"] for copy in self.copies}
+        sent = {copy.number: self.cleaned_data.get(f"scan_{copy.number}") for copy in self.copies}
         return {number: files for number, files in sent.items() if files}
 
     def uploads(self) -> list[Any]:
@@ -177,6 +177,7 @@ class SigningForm(forms.Form):
                 self.add_error(person, "已填委托期限或委托书，请选择代签人；书记本人签订的，请清空")
 
     def authorities(self) -> dict[Side, Authority]:
+        """By what authority somebody signed instead of a secretary, where all of it is told."""
         cleaned = self.cleaned_data
         return {
             side: Authority(
@@ -184,7 +185,7 @@ class SigningForm(forms.Form):
                 **one(cleaned[f"{side}_file"], "file", "file_name"),
             )
             for side in Side
-            if cleaned[f"{side}_person"] is not None
+            if cleaned.get(f"{side}_person") is not None and not any(name.startswith(side) for name in self.errors)
         }  # fmt: skip
 
 

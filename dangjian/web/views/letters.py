@@ -27,11 +27,12 @@ from dangjian.people.access import Ability
 from dangjian.people.person import Person
 from dangjian.people.scope import in_scopes
 from dangjian.programmes.round import Round
+from dangjian.projects.bundle import Bundle
 from dangjian.projects.project import Project
 from dangjian.web import letter_page
 from dangjian.web.asked import asked
 from dangjian.web.batch import one_by_one
-from dangjian.web.forms import posted, seen_anew, sent_files
+from dangjian.web.forms import posted, seen_anew, sent_files, take_refusal
 from dangjian.web.forms.held import drop
 from dangjian.web.forms.letters import (
     CustodyForm,
@@ -203,6 +204,9 @@ def signing(request: Asked, pk: int) -> HttpResponse:
     letter = _kept(request, pk)
     form = SigningForm(letter, request.person, posted(request), sent_files(request))
     against = [reason for reason in letter.refusals("sign", by=request.person) if reason.field != "scans"]
+    if request.method == "POST" and not form.is_valid():
+        # What only the letter knows is told together with what the form itself finds wrong.
+        take_refusal(form, Refused(*_looked_at(letter, form, request.person)[1]))
     return _asked(
         request, letter, form, lambda: _sign(letter, form, request), heading="登记签订", action_label="登记签订",
         text=f"{letter.number}，双方签字盖章后登记。扫描件已经归档的不用再传。", refusals=against,
@@ -211,12 +215,9 @@ def signing(request: Asked, pk: int) -> HttpResponse:
 
 def _sign(letter: Letter, form: SigningForm, request: Asked) -> None:
     """Scans are read first, which takes seconds, and then filed with the signing, all or nothing."""
-    bundles = {}
-    for number, files in form.scans().items():
-        try:
-            bundles[number] = letter.slot(number).bundle(as_files(files), by=request.person)
-        except Refused as refused:
-            raise Refused(*(Reason(str(reason), f"scan_{number}") for reason in refused.reasons)) from refused
+    bundles, wrong = _looked_at(letter, form, request.person)
+    if wrong:
+        raise Refused(*wrong)
     with transaction.atomic():
         for number, bundle in bundles.items():
             letter.slot(number).file_bundle(bundle, by=request.person)
@@ -225,6 +226,34 @@ def _sign(letter: Letter, form: SigningForm, request: Asked) -> None:
             authorities=form.authorities(),
         )  # fmt: skip
     drop(form.uploads())
+
+
+def _looked_at(letter: Letter, form: SigningForm, person: Person) -> tuple[dict[int, Bundle], list[Reason]]:
+    """The scans, read, and all that is wrong with what was sent; nothing of it where the letter cannot be signed at all."""
+    against, told = letter.refusals("sign", by=person), form.cleaned_data
+    if any(reason.field != "scans" for reason in against):
+        return {}, []
+    bundles, wrong = _read(letter, form, person)
+    for copy, lacks in zip(form.copies, against, strict=False):
+        name = f"scan_{copy.number}"
+        if copy.number not in form.scans() and name not in form.errors:
+            wrong.append(Reason(str(lacks), name))
+    if "signed_on" in told:
+        facts = {"signed_on": told["signed_on"], "place": told.get("place", ""), "authorities": form.authorities()}
+        wrong += letter.wrong_signing(**facts)
+    return bundles, wrong
+
+
+def _read(letter: Letter, form: SigningForm, person: Person) -> tuple[dict[int, Bundle], list[Reason]]:
+    """The scan of each copy, and what is wrong with them. What is refused waits for no other try."""
+    bundles, wrong = dict[int, Bundle](), list[Reason]()
+    for number, files in form.scans().items():
+        try:
+            bundles[number] = letter.slot(number).bundle(as_files(files), by=person)
+        except Refused as refused:
+            drop(files)
+            wrong += [Reason(f"{reason}；这次传的文件没有留下", f"scan_{number}") for reason in refused.reasons]
+    return bundles, wrong
 
 
 @get_or_post
