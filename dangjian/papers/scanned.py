@@ -24,6 +24,7 @@ from pypdfium2 import raw
 from dangjian.foundation import sandbox
 from dangjian.foundation.sandbox import Limits, Unreadable
 from dangjian.papers.inert import inert
+from dangjian.papers.mark import Mark
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 100 * MEGABYTE
@@ -61,12 +62,16 @@ class File:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the number of its file and its own in it, from 0, the texts of its QR codes, and whether it is blank."""
+    """One page: the number of its file and its own in it, from 0, the texts of its QR codes, and whether it is blank.
+
+    ``turn`` is by how many degrees clockwise it has to be turned to stand upright, as our mark on it tells.
+    """
 
     file: int
     number: int
     codes: tuple[str, ...]
     blank: bool
+    turn: int = 0
 
 
 def pages(files: Sequence[File]) -> list[Page]:
@@ -74,18 +79,18 @@ def pages(files: Sequence[File]) -> list[Page]:
     if sum(file.size for file in files) > MOST_BYTES:
         raise Unreadable(TOO_MUCH)
     seen = _read(look, files, {"names": [file.name for file in files]})
-    return [Page(page["file"], page["number"], tuple(page["codes"]), page["blank"]) for page in seen]
+    return [Page(page["file"], page["number"], tuple(page["codes"]), page["blank"], page["turn"]) for page in seen]
 
 
 def papers(
     files: Sequence[File], wanted: Sequence[Sequence[Page]], previews: Sequence[Page] = ()
 ) -> tuple[list[bytes], list[bytes]]:
-    """One PDF for each list of pages, and a small JPEG of each page to be shown."""
+    """One PDF for each list of pages, each upright as far as that is known, and a small JPEG of each page to be shown."""
     made = _read(
         cut, files,
         {
-            "wanted": [[[page.file, page.number] for page in paper] for paper in wanted],
-            "previews": [[page.file, page.number] for page in previews],
+            "wanted": [[[page.file, page.number, page.turn] for page in paper] for paper in wanted],
+            "previews": [[page.file, page.number, page.turn] for page in previews],
         },
     )  # fmt: skip
     return made["papers"], made["previews"]
@@ -106,8 +111,8 @@ def look(*files: IO[bytes], names: Sequence[str]) -> list[dict[str, Any]]:
             if len(found) + len(sheets) > MOST_PAGES:
                 raise Unreadable(f"一次最多 {MOST_PAGES} 页，请分几次上传")
             for at in range(len(sheets)):
-                codes, blank = _seen(sheets, at)
-                found.append({"file": number, "number": at, "codes": codes, "blank": blank})
+                codes, blank, turn = _seen(sheets, at)
+                found.append({"file": number, "number": at, "codes": codes, "blank": blank, "turn": turn})
     return found
 
 
@@ -120,14 +125,14 @@ def cut(
         into = pypdfium2.PdfDocument.new()
         for number, run in groupby(paper, itemgetter(0)):
             with _opened(files[number], "") as sheets:
-                sheets.copy([at for _, at in run], into)
+                sheets.copy([(at, turn) for _, at, turn in run], into)
         buffer = BytesIO()
         into.save(buffer)
         made.append(inert(buffer.getvalue()))
     shown: list[bytes] = []
-    for number, at in previews:
+    for number, at, turn in previews:
         with _opened(files[number], "") as sheets:
-            picture = sheets.picture(at, 150)
+            picture = sheets.picture(at, 150).rotate(-turn, expand=True)
             picture.thumbnail((_PREVIEW, _PREVIEW))
             buffer = BytesIO()
             picture.convert("L").save(buffer, "JPEG", quality=70)
@@ -158,12 +163,13 @@ class _Pdf:
         drawn: Image.Image = page.render(scale=scale).to_pil()
         return drawn.convert("RGB")
 
-    def copy(self, sheets: list[int], into: pypdfium2.PdfDocument) -> None:
-        """With what was laid over the pages, an electronic seal perhaps, made part of them."""
+    def copy(self, sheets: list[tuple[int, int]], into: pypdfium2.PdfDocument) -> None:
+        """Each turned, and with what was laid over it, an electronic seal perhaps, made part of it."""
         before = len(into)
-        into.import_pages(self.document, sheets)
-        for at in range(before, len(into)):
+        into.import_pages(self.document, [at for at, _ in sheets])
+        for at, (_, turn) in enumerate(sheets, start=before):
             page = into[at]
+            page.set_rotation((page.get_rotation() + turn) % 360)
             raw.FPDFPage_Flatten(page.raw, raw.FLAT_PRINT)
             page.close()
 
@@ -191,9 +197,9 @@ class _Photo:
         small.thumbnail((longest, longest))
         return small
 
-    def copy(self, sheets: list[int], into: pypdfium2.PdfDocument) -> None:
+    def copy(self, sheets: list[tuple[int, int]], into: pypdfium2.PdfDocument) -> None:
         """Drawn anew, so that the place where the photo was taken stays behind."""
-        kept, buffer = self.photo.copy(), BytesIO()
+        kept, buffer = self.photo.rotate(-sheets[0][1], expand=True), BytesIO()
         kept.thumbnail((_PHOTO, _PHOTO))
         kept.save(buffer, "JPEG", quality=82)
         image = pypdfium2.PdfImage.new(into)
@@ -226,17 +232,23 @@ def _opened(file: IO[bytes], name: str) -> Iterator[_Pdf | _Photo]:
         raise Unreadable(f"“{name}”不是 PDF、JPG 或 PNG 文件，请重新选择")
 
 
-def _seen(sheets: _Pdf | _Photo, at: int) -> tuple[list[str], bool]:
-    """The codes on a page; whether it is blank, which is asked of a page without any."""
+def _seen(sheets: _Pdf | _Photo, at: int) -> tuple[list[str], bool, int]:
+    """The codes on a page; whether it is blank, which is asked of a page without any; how it has to be turned."""
     for dpi in _DPI:
         picture = sheets.picture(at, dpi)
         # Seen in red light, the ink of a seal that lies on the code is gone.
         codes = zxingcpp.read_barcodes(picture.getchannel("R"), formats=_QR, try_invert=False)
         if codes:
-            return [code.text[:60] for code in codes], False
+            return [code.text[:60] for code in codes], False, _turn(codes)
         if _is_blank(picture.convert("L")):
-            return [], True
-    return [], False
+            return [], True, 0
+    return [], False, 0
+
+
+def _turn(codes: Sequence[zxingcpp.Barcode]) -> int:
+    """In quarters, for a page is never laid in further askew. Codes of others may stand on a page as they like."""
+    ours = next((code for code in codes if Mark.scanned(code.text)), None)
+    return -90 * round(ours.orientation / 90) % 360 if ours else 0
 
 
 def _is_blank(picture: Image.Image) -> bool:

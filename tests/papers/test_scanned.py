@@ -1,6 +1,7 @@
 """Scanned pages: printed papers are read back turned, coarse and photographed; broken files are refused in one sentence."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -85,6 +86,28 @@ def test_a_photo_is_known_and_kept_upright(orientation: int) -> None:
     [[made], _] = scanned.papers([taken], [pages])
     width, height = pypdfium2.PdfDocument(made)[0].get_size()
     assert width < height
+
+
+@pytest.mark.parametrize("turned", [0, 2.5, 90, 177, 270])
+@pytest.mark.parametrize("taken", [lambda sheet: scan([sheet]), photo])
+def test_a_page_is_kept_upright_however_it_lay(turned: float, taken: Callable[[Image.Image], File]) -> None:
+    """As its mark tells; so it is read, printed and bound in a book."""
+    [sheet] = sheets(marked(), dpi=200, turned=turned)
+    file = taken(sheet)
+    [page] = scanned.pages([file])
+    [[made], [preview]] = scanned.papers([file], [[page]], [page])
+    [again] = scanned.pages([File("归档.pdf", made)])
+    assert (again.codes, again.turn) == ((QR,), 0)
+    for width, height in (pypdfium2.PdfDocument(made)[0].get_size(), Image.open(BytesIO(preview)).size):
+        assert width < height
+
+
+def test_the_code_of_somebody_else_turns_no_page() -> None:
+    [sheet], buffer = sheets(samples.filled_application()), BytesIO()
+    segno.make_qr("https://example.org/fapiao").save(buffer, kind="png", scale=6)
+    sheet.paste(Image.open(buffer).convert("L").rotate(90, expand=True), (60, 60))
+    [page] = scanned.pages([scan([sheet])])
+    assert (page.codes, page.turn) == (("https://example.org/fapiao",), 0)
 
 
 @pytest.mark.parametrize("ink", [(200, 20, 20), (230, 60, 60)])
