@@ -166,6 +166,12 @@ class PlanChange(Saved, PlanMatter):
         yield from readiness.lacking_in({kind.key(): self.rows(kind) for kind in LISTS}, project)
         project.ends = held
 
+    def outside_team(self) -> str:
+        """A hint that names who would answer for a line and is no member of the team; empty once it is settled."""
+        if self.state not in (State.DRAFT, State.WAITING):
+            return ""
+        return readiness.outside_team({kind.key(): self.rows(kind) for kind in LISTS}, self.project)
+
     def left_behind(self) -> list[str]:
         """Where an open change moves the end of the project: what was to be done on its old last day, and still is.
 

@@ -115,7 +115,7 @@ def _milestones(project: Project) -> list[Charge]:
     if held is None:
         return []
     return [
-        Milestone(name="项目启动", due=held.first_day),
+        Milestone(name="项目启动", due=held.first_day, person=project.owner),
         Milestone(name="项目完成，形成总结报告", due=held.last_day, person=project.owner),
     ]
 

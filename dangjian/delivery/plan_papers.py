@@ -112,9 +112,10 @@ def blank_plan(rules: Scheme) -> Paper:
 def every_block(rules: Scheme) -> Paper:
     """附件3 with every block that one may have, for its template."""
     sections = _sections({})
-    at = sections.index(Heading("六、完成时间")) + 1
-    span = Text("", keep=True, name="时限说明", optional=True)
-    blocks = (*sections[:at], span, *sections[at:], *_signing(rules), *_change_log([]))
+    team, schedule = sections.index(Heading("二、项目成员基本情况")), sections.index(Heading("六、完成时间")) + 1
+    partners, span = Text("", name="参与支部", optional=True), Text("", keep=True, name="时限说明", optional=True)
+    optional = (*sections[:team], partners, *sections[team:schedule], span, *sections[schedule:])
+    blocks = (*optional, *_signing(rules), *_change_log([]))
     return replace(_bound({}, blocks, "附件3 实施计划书（模板）", None), form="plan")
 
 
@@ -135,7 +136,7 @@ def _bound(facts: dict[str, Any], blocks: tuple[Block, ...], stem: str, made_on:
 def _sections(facts: dict[str, Any]) -> tuple[Block, ...]:
     rows = {kind: kind.thawed(facts.get(kind.key()) or []) for kind in LISTS}
     return (
-        Heading("一、实施单位基本情况"), *_words(facts, "profile"),
+        Heading("一、实施单位基本情况"), *_words(facts, "profile"), *_partners(facts),
         Heading("二、项目成员基本情况"), _table("项目成员", _TEAM, _team(facts)),
         Heading("三、项目背景及必要性"), *_words(facts, "background"),
         Heading("四、主要措施"), _table("主要措施", _MEASURES, [_measure(row) for row in rows[Measure]]),
@@ -143,6 +144,12 @@ def _sections(facts: dict[str, Any]) -> tuple[Block, ...]:
         Heading("六、完成时间"), *_schedule(facts, rows[Task], rows[Milestone]),
         Heading("七、附件"), *_enclosures(facts),
     )  # fmt: skip
+
+
+def _partners(facts: dict[str, Any]) -> tuple[Block, ...]:
+    """Who carries a joint project together with the branch, as 附件1 names them."""
+    partners = "；".join(facts.get("partners", []))
+    return (Text(f"参与支部：{partners}。", name="参与支部", optional=True),) if partners else ()
 
 
 def _words(facts: dict[str, Any], name: str) -> tuple[Block, ...]:
@@ -172,8 +179,8 @@ def _team(facts: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _measure(row: Any) -> tuple[str, ...]:
-    span = "至".join(_short(day) for day in (row.starts, row.due) if day)
-    return str(row.place), row.name, row.person_name, span
+    ends = f"至{_short(row.due)}" if row.due else ""
+    return str(row.place), row.name, row.person_name, f"{_short(row.starts)}{ends}"
 
 
 def _goal(row: Any) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "number": project.number,
         "branch": project.branch.full_name,
         "unit": project.unit.full_name,
+        "partners": [row.sentence(project.rules) for row in project.partners.all()],
         "owner": project.owner.name if project.owner else "",
         "starts": project.starts,
         "ends": project.ends,

@@ -61,6 +61,17 @@ def _too_late(row: Charge, project: Project) -> Iterator[Reason]:
         yield Reason(f"{row.title}“{row.called}”的完成时间晚于项目完成时间{day_text(held.last_day)}", "due")
 
 
+def outside_team(rows: Rows, project: Project) -> str:
+    """A hint that names who answers for a line and stands not in the table of members; empty where there is none.
+
+    The secretary answers for the project itself and need not be listed.
+    """
+    answering = {row.person_id: row.person_name for kind in LISTS for row in rows[kind.key()] if row.person_id}
+    listed = {project.owner_id, *project.team.values_list("person", flat=True)}
+    names = "、".join(name for pk, name in answering.items() if pk not in listed)
+    return f"责任人{names}不在“项目成员基本情况”中，请核对" if names else ""
+
+
 def _lacking_goals(rows: Rows, project: Project) -> Iterator[Reason]:
     goals: list[Goal] = [row for row in rows[Goal.key()] if isinstance(row, Goal)]
     if not goals:
@@ -100,6 +111,8 @@ def advice(plan: Plan) -> Iterator[Reason]:
         yield Reason("没有写年度任务；项目不跨年度的可以不写", Task.key())
     if not plan.project.team.exists():
         yield Reason("项目成员还没有选", "team")
+    elif outside := outside_team({kind.key(): plan.rows(kind) for kind in LISTS}, plan.project):
+        yield Reason(outside, "team")
     if not plan.may_be_confirmed and (gone := plan.departed()):
         # Of a draft it is not advice: it does not go in so.
         yield Reason(f"{'、'.join(gone)}已不在本支部和参与支部，请另定责任人", Measure.key())

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from dangjian.delivery import readiness
 from dangjian.delivery.first_draft import taken_over
 from dangjian.delivery.goal import Goal
 from dangjian.delivery.plan import CHECKLIST, Plan
@@ -38,7 +39,9 @@ def test_a_plan_begins_with_everything_the_application_said(cast: Cast) -> None:
     ]  # fmt: skip
     goal = project.goals.get()
     assert (goal.level, goal.person, goal.due) == ("overall", project.owner, date(2022, 12, 31))
-    assert [row.due for row in project.milestones.all()] == [date(2022, 8, 1), date(2022, 12, 31)]
+    assert [(row.due, row.person) for row in project.milestones.all()] == [
+        (date(2022, 8, 1), project.owner), (date(2022, 12, 31), project.owner),
+    ]  # fmt: skip
 
 
 @pytest.mark.clause("S-40")
@@ -59,6 +62,19 @@ def test_a_plan_across_two_years_begins_without_empty_tasks_and_wants_them_once(
     assert not project.tasks.exists()
     asked = [reason.text for reason in plan.missing_for("hand_in", by=cast.people.secretary) if "tasks" in reason.field]
     assert asked == ["项目跨年度，请写明2022年、2023年的年度任务"]
+
+
+@pytest.mark.clause("S-40", "S-71")
+def test_whoever_answers_and_is_no_member_is_named_in_a_hint(cast: Cast) -> None:
+    plan, lists = a_plan(cast), plan_lists(cast.people.secretary.pk)
+    lists["measures"][0]["person"] = lists["goals"][1]["person"] = cast.people.clerk.pk
+    lists["measures"][1]["person"] = cast.people.member.pk
+    plan.fill({}, by=cast.people.secretary, seen=plan.edits, lists=lists)
+    hint = f"责任人{cast.people.clerk.name}不在“项目成员基本情况”中，请核对"
+    assert [(reason.text, reason.field) for reason in readiness.advice(plan) if reason.field == "team"] == [
+        (hint, "team")
+    ]
+    plan.hand_in(by=cast.people.secretary)
 
 
 def test_what_was_taken_over_tells_where_from_until_it_is_made_finer(cast: Cast) -> None:

@@ -9,7 +9,8 @@ from dangjian.foundation import clock
 from dangjian.papers import pdf, word
 from dangjian.papers.blocks import ListTable
 from dangjian.programmes.scheme import read, source_plan_text
-from tests.cast import Cast, a_change, a_handed_in_plan, an_approved_plan
+from dangjian.projects.partner import Partner
+from tests.cast import Cast, a_change, a_handed_in_plan, a_plan, an_approved_plan, an_established
 from tests.papers.reading import opened, pdf_pages, word_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("S-118", "S-119")]
@@ -62,6 +63,23 @@ def test_the_cover_bears_the_mark_in_word_too(cast: Cast) -> None:
     assert [len(list(foot.part.element.iter(qn("w:drawing")))) for foot in (cover, inside)] == [1, 1]
     assert [bool(list(foot.part.element.iter(qn("w:instrText")))) for foot in (cover, inside)] == [False, True]
     assert cover.paragraphs[-1].text == inside.paragraphs[-1].text != ""
+
+
+def test_a_measure_without_a_beginning_prints_until_when(cast: Cast) -> None:
+    plan = a_plan(cast)
+    plan.project.measures.filter(place=2).update(starts=None)
+    table = next(block for block in plan_papers.plan_paper(plan).blocks if getattr(block, "name", "") == "主要措施")
+    assert [row[3] for row in table.rows] == ["2022.9.1至2022.9.30", "至2022.12.25"]
+
+
+@pytest.mark.clause("S-71")
+def test_a_joint_project_names_its_partners_as_the_application_does(cast: Cast) -> None:
+    project, partner = an_established(cast), cast.places.foreign_branch
+    assert "参与支部" not in word_text(word.draw(plan_papers.plan_paper(Plan.begin(project, by=cast.people.secretary))))
+    Partner.objects.create(project=project, place=1, branch=partner, duty="提供设备台账")
+    assert f"参与支部：{partner.full_name}（提供设备台账）。" in word_text(
+        word.draw(plan_papers.plan_paper(project.reload().plan))
+    )
 
 
 def test_a_goal_below_another_is_set_in_with_all_its_lines(cast: Cast) -> None:

@@ -68,6 +68,19 @@ def test_the_words_of_the_expected_goals_are_offered_and_told_where_they_stay_be
     assert change.reload().expected == "节约25万元。\n形成定额一套。"
 
 
+def test_a_new_person_who_is_no_member_is_named_to_those_who_ask_and_decide(cast: Cast, browse: Browse) -> None:
+    measures = plan_lists(cast.people.secretary.pk)["measures"]
+    measures[0]["person"] = cast.people.clerk.pk
+    change = PlanChange.begin(an_approved_plan(cast), by=cast.people.secretary)
+    change.fill(reason="换人", ends="", lists={"measures": measures}, by=cast.people.secretary, seen=0)
+    hint = f"责任人{cast.people.clerk.name}不在“项目成员基本情况”中"
+    assert hint in text_of(browse(cast.people.secretary).get(edit(change)))
+    change.apply(by=cast.people.secretary)
+    assert hint in text_of(browse(cast.people.officer).get(show(change)))
+    change.note(by=cast.people.officer)
+    assert hint not in text_of(browse(cast.people.officer).get(show(change)))
+
+
 @pytest.mark.clause("S-13")
 def test_a_meeting_named_by_hand_is_kept_where_a_change_is_declined(cast: Cast, browse: Browse) -> None:
     goals = plan_lists(cast.people.secretary.pk)["goals"]

@@ -169,6 +169,16 @@ def test_who_decides_a_plan_is_told_as_the_scheme_has_it(cast: Cast, browse: Bro
     assert heading in text_of(officer.get(url("project", project)))
 
 
+def test_a_person_who_is_no_member_is_named_on_form_submission_and_check(cast: Cast, browse: Browse) -> None:
+    plan = a_plan(cast)
+    plan.fill({}, by=cast.people.secretary, seen=plan.edits, lists=plan_lists(cast.people.clerk.pk))
+    hint, secretary = f"责任人{cast.people.clerk.name}不在“项目成员基本情况”中", browse(cast.people.secretary)
+    for page in ("plan-edit", "plan-submission"):
+        assert hint in text_of(secretary.get(url(page, plan.project)))
+    plan.hand_in(by=cast.people.secretary)
+    assert hint in text_of(browse(cast.people.officer).get(url("plan-decision", plan.project)))
+
+
 def test_what_was_not_ticked_stands_in_the_record(cast: Cast, browse: Browse) -> None:
     plan, browser = a_handed_in_plan(cast), browse(cast.people.officer)
     asked = {"decision": "pass", "seen": plan.version, "checked_for": ["detailed", "clear", "workable"]}

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from dangjian.delivery import readiness
 from dangjian.delivery.change import MOST_REASON, PlanChange
 from dangjian.delivery.charge import Charge, answerable
 from dangjian.delivery.decision import could_decide
@@ -101,9 +102,10 @@ class PlanForm(OfCharges):
         """The parts of the form with their fields; ticked where something is in them and nothing is missing."""
         lacking = {reason.field.split("-")[0] for reason in missing}
         sources = taken_over(self.plan)
+        warnings = {"team": readiness.outside_team(rows_of(self.plan), self.project)}
         parts = []
         for key, label, minutes, names in SECTIONS:
-            fields = [self._shown(name, {}) for name in names]
+            fields = [self._shown(name, warnings) for name in names]
             for bound in fields:
                 if source := sources.get(bound.html_name):
                     bound.help_text = TAKEN_FROM[source] + bound.help_text

@@ -78,7 +78,7 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     context = {
         "project": change.project, "change": plan_page.change_row(change), "form": form, "fields": form.shown(),
         "back_url": _tab(change.project.pk), "outdated": change.is_outdated,
-        "who_decides": WHO_DECIDES,
+        "who_decides": WHO_DECIDES, "outside_team": change.outside_team(),
     }  # fmt: skip
     return render(request, "delivery/change_form.html", context)
 
@@ -135,7 +135,7 @@ def show(request: Asked, pk: int) -> HttpResponse:
         # What was typed on a change that somebody dropped or settled meanwhile stays in sight.
         "typed": bool(request.POST.get("opinion")), "record": plan_page.record(change),
         "writes": change.state == State.DRAFT and request.person.can(Ability.DRAFT, change.project),
-        "back_url": _tab(change.project.pk),
+        "back_url": _tab(change.project.pk), "outside_team": change.outside_team(),
     }  # fmt: skip
     return render(request, "delivery/change_show.html", context)
 
