@@ -58,7 +58,7 @@ def wrong_phone(said: str, before: str = "") -> Iterator[Reason]:
     if not said:
         yield Reason("请填写联系电话", "phone")
     elif strange:
-        yield Reason(f"联系电话里的“{strange}”不对，只填数字、空格和 + - （ ） 、 / ; 转", "phone")
+        yield Reason(f"“{strange}”不对，联系电话只填数字、空格和 + - （ ） 、 / ; 转", "phone")
     elif said == before:
         yield Reason("与原来的联系电话相同", "phone")
     yield from too_long(said, MOST_PHONE, "phone")

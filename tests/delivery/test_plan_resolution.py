@@ -70,6 +70,7 @@ def test_a_meeting_decides_plans_and_changes_alone_and_its_minutes_say_so(cast: 
     assert meeting.minutes_edition == 1
     paper = minutes(meeting, Project.objects.all(), blocks_of_minutes(meeting, officer))
     (table,) = [block for block in paper.blocks if isinstance(block, ListTable)]
+    assert table.columns[-1].width >= sum(column.width for column in table.columns) * 0.45  # a change is long
     assert {row[2:4] for row in table.rows} == {
         ("审定实施计划书", "赞成 6 票\n反对 0 票\n弃权 0 票"), ("不同意第1次计划变更", ""),
     }  # fmt: skip
