@@ -119,7 +119,10 @@ class RequestedTable(models.Model):
             if "name" in self.suggested().values()
             else ["没有认出“项目名称”一栏，请选定它填在哪一列；表里没有这一栏的，系统填不了"]
         )
-        found = _looked_at(bytes(self.blank))
+        try:
+            found = _looked_at(bytes(self.blank))
+        except Refused:  # it was read when it came; a machine too busy to look again says so when the file is filled
+            return said
         if found["kept"]:
             said.append(f"表头下面已有 {found['kept']} 行项目，会原样留在新填各行的下面；不要的，请先删去再上传")
         if found["others"]:

@@ -216,3 +216,12 @@ def test_what_filling_leaves_as_it_is_is_said_before_the_download(
     assert len(answer.context["notes"]) == len(notes)
     for note in notes:
         assert note in text_of(answer)
+
+
+def test_a_blank_that_cannot_be_looked_at_again_still_opens(cast: Cast, browse: Browse) -> None:
+    officer = browse(cast.people.officer)
+    officer.post("/projects/requested-tables/", {"file": sent(blank())})
+    RequestedTable.objects.update(blank=b"PK\x03\x04 spoilt")
+    answer = officer.get(reverse("requested-table", args=[RequestedTable.objects.get().pk]))
+    assert answer.status_code == 200
+    assert answer.context["notes"] == []
