@@ -26,7 +26,7 @@ from dangjian.foundation.notice import Notice
 from tests.agreements.test_confirmation import confirmed, content, found, switched_on  # noqa: F401
 from tests.cast import Cast, a_letter
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("S-115", "S-116")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.clause("S-115", "S-116")]
 
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 needs_a_device = pytest.mark.skipif(

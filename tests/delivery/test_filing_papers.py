@@ -23,7 +23,7 @@ from dangjian.projects.project import Project
 from tests.cast import Cast, a_filing, an_approved_plan, an_established
 from tests.papers.reading import opened, pdf_pages, squeezed, word_text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("S-120", "S-121", "S-122")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.clause("S-120", "S-121", "S-122")]
 
 HEADS = ["序号", "项目名称", "项目起止日期", "项目承担部门"]
 HARD = summary.Line(

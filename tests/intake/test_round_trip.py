@@ -21,6 +21,8 @@ from dangjian.web.project_columns import COLUMNS
 from tests.cast import FACTS, REVIEW_DAY, Cast, an_established
 from tests.intake.sheets import HEAD, LINE, workbook
 
+pytestmark = pytest.mark.once
+
 LONG_COLUMNS = {"解决问题": "problem", "采取措施": "measures", "达到目标": "expected_goal", "阶段性目标": "stage_goal"}
 
 

@@ -24,7 +24,7 @@ from tests.cast import Cast, a_draft, a_filing, a_letter, a_plan, an_established
 from tests.papers.reading import opened, pdf_pages, squeezed, word_text
 from tests.papers.wps import heads, is_sound
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HARD = "A&B <党> =1+1 䶮𠮷\x07\x0c“甲”{{ 7*7 }} #set"
 PRINTED = squeezed(HARD.replace("\x07", "").replace("\x0c", "\n"))
 LONG = "逐台核定油耗定额，党员包机到人。" * 300

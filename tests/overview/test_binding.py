@@ -35,7 +35,7 @@ from tests.cast import (
 )
 from tests.papers.reading import pdf_pages, squeezed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 Browse = Callable[..., Any]
 
 

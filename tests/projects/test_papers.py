@@ -31,6 +31,8 @@ from tests.cast import (
 )
 from tests.papers.reading import form_cells, opened, pdf_pages, squeezed, word_text
 
+pytestmark = pytest.mark.once
+
 STRICT = source_plan_text().replace("strict_form: false", "strict_form: true")
 
 

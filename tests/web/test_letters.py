@@ -664,6 +664,7 @@ def proved(browser: Any, *, long_ago: bool = False) -> Any:
     return browser
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("switched_on")
 def test_the_confirmed_file_is_downloaded_and_verified_on_a_page(cast: Cast, browse: Browse) -> None:
     letter = a_letter(cast)
