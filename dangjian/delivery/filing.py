@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from dangjian.delivery import summary
 from dangjian.delivery.filing_finding import FilingQuerySet
-from dangjian.delivery.filing_moves import MOST_PHONE, MOVES, longest, wrong_answers, wrong_phone
+from dangjian.delivery.filing_moves import MOST_PHONE, MOVES, dialled, longest, wrong_answers, wrong_phone
 from dangjian.delivery.filing_row import FilingRow
 from dangjian.delivery.filing_state import STANDING, State
 from dangjian.delivery.summary import Line
@@ -221,12 +221,12 @@ class Filing(Acted, Stateful):
         said = {key: text.strip() for key, text in (explanations or {}).items()}
         reasons = [*cls.against_handing_in(unit, round, by=by), *longest(said, "explanation")]
         reasons += _unexplained(former, said) if former else ()
-        reasons += wrong_phone(phone.strip())
+        reasons += wrong_phone(phone := dialled(phone))
         if reasons:
             raise Refused(*reasons)
         window, acted_for = round.window_at(WINDOW, unit), by.acting_for(Ability.FILE, unit)
         made = cls(
-            round=round, unit=unit, path=unit.path, number=number, unit_name=unit.full_name, phone=phone.strip(),
+            round=round, unit=unit, path=unit.path, number=number, unit_name=unit.full_name, phone=phone,
             by_id=by.pk, on_behalf_of=acted_for, at=clock.now(), due_on=window.closes_on if window else None,
             code=former.code if former else "",
         )  # fmt: skip
@@ -318,7 +318,7 @@ class Filing(Acted, Stateful):
 
     def correct_phone(self, *, phone: str, by: Any) -> MoveLog:
         """更正联系电话: the number in the head of the version that stands. No line is touched, and no answer asked again."""
-        said = phone.strip()
+        said = dialled(phone)
         if not self.refusals("correct_phone", by=by) and (reasons := list(wrong_phone(said, self.phone))):
             raise Refused(*reasons)
         return self.move("correct_phone", by=by, details={"number": self.number}, phone=said)

@@ -13,6 +13,7 @@ from dangjian.foundation.refusal import too_long
 from dangjian.people.access import Ability
 
 MOST_PHONE = 30  # characters
+_OF_FULL_WIDTH = {ord(sign) + 0xFEE0: sign for sign in "0123456789+-"}
 _NOT_OF_A_PHONE = re.compile(r"[^0-9+\-()（）、/;； 转]")
 """A letter l or O looks like a figure and is none."""
 
@@ -50,6 +51,11 @@ def wrong_answers(
     elif empty:
         yield from (Reason(f"请写明“{waiting[key]}”退回补正的理由", f"reason_{key}") for key in empty if key in waiting)
     yield from longest(back, "reason")
+
+
+def dialled(typed: str) -> str:
+    """A telephone number as it is kept: digits of full width are digits."""
+    return typed.translate(_OF_FULL_WIDTH).strip()
 
 
 def wrong_phone(said: str, before: str = "") -> Iterator[Reason]:

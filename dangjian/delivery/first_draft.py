@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from dangjian.projects.project import Project
 
 _PARTS = re.compile(r"[；;。\n]+")
-_NUMBERS = re.compile(r"^\s*(\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[）)])\s*")
+_NUMBERS = re.compile(r"^\s*(?:(\d{1,2})[.、．](\d?)|[（(](\d{1,2})[）)])\s*")
 """1. 2、 （3） at the head of a clause: the lines of the plan are numbered by themselves."""
+_OF_THE_ONE_BEFORE = re.compile(
+    "(?:主要|具体)?(?:责任人|负责人|牵头人|责任部门|责任单位|配合人|完成(?:时间|时限|期限)|时限)(?:为|[:：])"
+)
+"""责任人：王志强 behind a full stop: said of the measure before it, no measure of its own."""
 
 
 class Source(StrEnum):
@@ -122,8 +126,27 @@ def _milestones(project: Project) -> list[Charge]:
 
 def _pieces(text: str, most: int) -> list[str]:
     """A text as lines, one for each of its clauses, none cut short: what is too long for a line is left in the text."""
-    parts = [" ".join(_NUMBERS.sub("", part).split()) for part in _PARTS.split(text)]
-    return [part for part in parts if part and len(part) <= 200][:most]
+    pieces: list[str] = []
+    number = 0
+    for part in _PARTS.split(text):
+        number, words = _unnumbered(part, number)
+        if pieces and _OF_THE_ONE_BEFORE.match(words):
+            pieces[-1] += f"，{words}"
+        elif words:
+            pieces.append(words)
+    return [piece for piece in pieces if len(piece) <= 200][:most]
+
+
+def _unnumbered(part: str, before: int) -> tuple[int, str]:
+    """The number of a clause (that of the one ``before`` where it has none) and its words.
+
+    Of 6.9月1日至… the 6 is a number where the clause before was the fifth; 1.5万吨 begins no list.
+    """
+    found = _NUMBERS.match(part)
+    number = int(found[1] or found[3]) if found else 0
+    if found is None or (found[2] and (before < 1 or number != before + 1)):
+        return before, " ".join(part.split())
+    return number, " ".join(part[found.start(2) if found[2] else found.end() :].split())
 
 
 def _profile(project: Project) -> str:

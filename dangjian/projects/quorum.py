@@ -49,12 +49,13 @@ class Quorum:
     def miscounted(self, votes_for: int | None, votes_against: int | None, abstentions: int | None) -> Iterator[str]:
         """What is wrong with counted votes: whoever may vote is counted once, and who did not vote abstained.
 
+        While more are present than expected nothing is: by which of the two to count is not known yet.
         They are counted on the decision taken, so that 赞成 means the same in every row.
         """
         counted = [votes_for, votes_against, abstentions]
         if any(votes is not None and votes < 0 for votes in counted):
             yield "票数不能是负数"
-        elif any(votes is not None for votes in counted):
+        elif any(votes is not None for votes in counted) and self.present <= self.expected:
             total, who = sum(votes or 0 for votes in counted), "可以表决的" if self.aside else "实到"
             if total > self.voters:
                 yield f"票数合计 {total}，多于{who} {self.voters} 人"

@@ -466,8 +466,12 @@ def test_the_telephone_number_is_corrected_without_another_version(cast: Cast) -
     held = filing.reload()
     assert (held.phone, held.state, held.number) == ("0571-88000002", State.SETTLED, 1)
     assert "0571" not in str(AuditEntry.objects.get(action="filing.correct_phone").details)
+    held.correct_phone(phone="\uff10\uff15\uff17\uff11－88000003", by=cast.people.officer)
+    assert held.reload().phone == "0571-88000003"
+    held.correct_phone(phone="0571-88000002", by=cast.people.officer)
     for wrong, said in (
         ("", "请填写联系电话"),
+        ("\uff10\uff15\uff17\uff11－8602110七", "“七”不对"),
         ("0571-88000002", "相同"),
         ("1" * 31, "最多 30 字"),
         ("057l-86021107", "“l”不对"),

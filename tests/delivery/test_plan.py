@@ -77,6 +77,27 @@ def test_whoever_answers_and_is_no_member_is_named_in_a_hint(cast: Cast) -> None
     plan.hand_in(by=cast.people.secretary)
 
 
+def test_clauses_keep_their_own_numbers_and_what_was_said_of_them_behind_a_stop(cast: Cast) -> None:
+    measures = (
+        "1.建台账。\n2.9月1日至10月20日，宣传3期。\n3.形成作业指导书。责任人：张建国。\n（4）开展演练；完成时间：2022年11月底\n"
+        "5.5号墩封顶。责任人：李敏、高峰。"
+    )
+    project = an_established(cast, measures=measures)
+    Plan.begin(project, by=cast.people.secretary)
+    told = [(row.name, row.person_name) for row in project.measures.all()]
+    assert [name for name, _ in told] == [
+        "建台账", "9月1日至10月20日，宣传3期", "形成作业指导书", "开展演练", "5号墩封顶，责任人：李敏、高峰",
+    ]  # fmt: skip
+    assert told[2][1] == "张建国"
+    assert told[4][1] == ""
+
+
+def test_a_number_with_a_decimal_begins_no_list(cast: Cast) -> None:
+    project = an_established(cast, measures="1.5万吨产能达标；2.5公里管线换新")
+    Plan.begin(project, by=cast.people.secretary)
+    assert [row.name for row in project.measures.all()] == ["1.5万吨产能达标", "2.5公里管线换新"]
+
+
 def test_what_was_taken_over_tells_where_from_until_it_is_made_finer(cast: Cast) -> None:
     plan = Plan.begin(an_established(cast), by=cast.people.secretary)
     assert taken_over(plan) == {

@@ -268,6 +268,12 @@ def test_whoever_stands_aside_counts_neither_as_expected_nor_as_present(
         assert any(told in text for _, text in refused_with(cast, verdict, attendance=attendance(expected, present)))
 
 
+@pytest.mark.clause("S-27")
+def test_while_more_are_present_than_expected_nobody_counts_votes_by_them(cast: Cast) -> None:
+    verdict = Verdict(a_screened(cast), "establish", **tally((7, 0, 0)))
+    assert refused_with(cast, verdict, attendance=attendance(7, 8)) == [("present", "实到人数不能多于应到人数")]
+
+
 # All or nothing
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -185,6 +185,16 @@ def test_a_new_secretary_takes_over_and_the_one_before_is_to_be_ended(cast: Cast
     assert secretary_of(cast.places.branch) == cast.people.secretary
     with clock.fixed_at("2022-08-25 00:00"):
         assert secretary_of(cast.places.branch) == cast.people.member
+
+
+def test_an_office_that_ends_on_the_day_on_which_the_next_begins_is_told_to_overlap(cast: Cast, browse: Browse) -> None:
+    office = cast.people.secretary.appointments.get()
+    office.end(on=date(2022, 8, 25), by=cast.people.security_admin)
+    browser, path = browse(cast.people.security_admin), reverse("person-offices", args=[cast.people.member.pk])
+    sent = {"role": Role.BRANCH_SECRETARY, "organisation": cast.places.branch.pk, "starts_on": "2022-08-25"}
+    page = text_of(browser.post(path, sent, follow=True))
+    assert "尚未免职" not in page
+    assert "张建国任第一项目部党支部书记到2022-08-25为止，与新任职的日期重叠；不该重叠的，请改登记后一天起任职" in page
 
 
 def test_people_are_found_by_the_office_they_hold(cast: Cast, browse: Browse) -> None:

@@ -274,11 +274,18 @@ def person_offices(request: Asked, pk: int) -> HttpResponse:
                     request, f"{handover.projects.count()}个在办项目已转交：{handover.hands}，交接单已发给双方"
                 )
             for before in made.not_yet_succeeded():
-                messages.warning(request, f"{before.person.name}任{made}尚未免职，请接着登记免职")
+                messages.warning(request, _still_there(before, made))
             return redirect("person-offices", pk)
     held = person.appointments.select_related("organisation").order_by("-starts_on", "-pk")
     rows = [_office_row(office) for office in held]
     return render(request, "people/person_offices.html", {"person": person, "form": form, "offices": rows})
+
+
+def _still_there(before: Appointment, made: Appointment) -> str:
+    """That another is secretary here too on the first day of this office."""
+    if before.ends_on is None:
+        return f"{before.person.name}任{made}尚未免职，请接着登记免职"
+    return f"{before.person.name}任{made}到{before.ends_on:%Y-%m-%d}为止，与新任职的日期重叠；不该重叠的，请改登记后一天起任职"
 
 
 def _office_row(office: Appointment) -> dict[str, Any]:
