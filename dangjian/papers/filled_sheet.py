@@ -1,8 +1,8 @@
 """Fills rows into somebody else's workbook and leaves its layout as it is: formats, merges, print set-up, other sheets.
 
-Runs in the sandbox alone, on bytes that passed the gate. Only the one sheet's XML is touched: rows below the head are
-filled; where there are too few empty ones above what follows (notes, signatures), more are put in like the first.
-A row that holds nothing but its running number is an empty one.
+Runs in the sandbox alone, on bytes that passed the gate. Only the one sheet's XML is touched, and the formats where a
+text breaks into lines: rows below the head are filled; where there are too few empty ones above what follows (notes,
+signatures), more are put in like the first. A row that holds nothing but its running number is an empty one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from lxml import etree  # type: ignore[import-untyped]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
+_STYLES = "xl/styles.xml"
 _REFERENCE = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d{1,7})")
 _LINE, _TALLEST, _USUAL_WIDTH = 15.0, 409.0, 8.43
 
@@ -31,8 +32,11 @@ def fill(file: IO[bytes], *, sheet: str, after: int, rows: list[Values]) -> byte
     with zipfile.ZipFile(BytesIO(file.read())) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     path = _path_of(parts, sheet)
-    page = _Page(etree.fromstring(parts[path], etree.XMLParser(**_PARSER)), _shared_texts(parts))
+    formats = _Formats(parts.get(_STYLES))
+    page = _Page(etree.fromstring(parts[path], etree.XMLParser(**_PARSER)), _shared_texts(parts), formats)
     page.fill(after, rows)
+    if formats.wrapped:
+        parts[_STYLES] = etree.tostring(formats.root, xml_declaration=True, encoding="UTF-8", standalone=True)
     parts[path] = etree.tostring(page.root, xml_declaration=True, encoding="UTF-8", standalone=True)
     if page.shifted:
         _shift_names(parts, sheet, page)
@@ -50,14 +54,44 @@ def is_strict(data: bytes) -> bool:
         return not str(etree.fromstring(book.read("xl/workbook.xml"), etree.XMLParser(**_PARSER)).tag).startswith(MAIN)
 
 
+class _Formats:
+    """The formats (xf) of the cells; ``wrapped`` holds the number of each one that was made like another to break its text."""
+
+    def __init__(self, content: bytes | None) -> None:
+        self.root = etree.fromstring(content, etree.XMLParser(**_PARSER)) if content else None
+        self.all = self.root.find(f"{MAIN}cellXfs") if self.root is not None else None
+        self.wrapped: dict[str, str] = {}
+
+    def wrapping(self, number: str) -> str:
+        """The format like this one in which text breaks into lines, itself where it does already."""
+        if self.all is None or int(number) >= len(self.all):
+            return number
+        given = self.all[int(number)]
+        alignment = given.find(f"{MAIN}alignment")
+        if alignment is not None and alignment.get("wrapText") in ("1", "true"):
+            return number
+        if number not in self.wrapped:
+            made = deepcopy(given)
+            made.set("applyAlignment", "1")
+            if alignment is None:
+                made.insert(0, etree.Element(f"{MAIN}alignment", vertical="center"))
+            wrapping = made.find(f"{MAIN}alignment")
+            wrapping.set("wrapText", "1")
+            wrapping.attrib.pop("shrinkToFit", None)
+            self.all.append(made)
+            self.all.set("count", str(len(self.all)))
+            self.wrapped[number] = str(len(self.all) - 1)
+        return self.wrapped[number]
+
+
 class _Page:
     """The XML of one sheet; ``texts`` are those that its cells share with the other sheets.
 
     ``shifted`` is from which row on everything moved down, and by how many rows; ``top`` is the first row below the head.
     """
 
-    def __init__(self, root: Any, texts: list[str]) -> None:
-        self.root, self.data, self.texts = root, root.find(f"{MAIN}sheetData"), texts
+    def __init__(self, root: Any, texts: list[str], formats: _Formats) -> None:
+        self.root, self.data, self.texts, self.formats = root, root.find(f"{MAIN}sheetData"), texts, formats
         self.rows = {int(row.get("r")): row for row in self.data}
         self.shifted: tuple[int, int] | None = None
         self.top = 1
@@ -169,7 +203,7 @@ class _Page:
         self.rows[number] = made
 
     def _write(self, number: int, values: Values) -> None:
-        row = self.rows[number]
+        row, tallest = self.rows[number], 1
         for column, value in sorted(values.items(), key=lambda pair: int(pair[0])):
             if value == "":
                 continue
@@ -182,7 +216,11 @@ class _Page:
             text = etree.SubElement(etree.SubElement(cell, f"{MAIN}is"), f"{MAIN}t")
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             text.text = value
-        self._grow(row, number, values)
+            lines = _lines(value, self._width(int(column), number))
+            if lines > 1:
+                cell.set("s", self.formats.wrapping(cell.get("s", "0")))
+            tallest = max(tallest, lines)
+        _grow(row, tallest)
 
     def _cell(self, row: Any, column: int, number: int) -> Any:
         for place, cell in enumerate(row):
@@ -194,16 +232,6 @@ class _Page:
                 row.insert(place, made)
                 return made
         return etree.SubElement(row, f"{MAIN}c", r=f"{_column(column)}{number}")
-
-    def _grow(self, row: Any, number: int, values: Values) -> None:
-        """Rows are made as high as their text needs; Excel does so by itself only where somebody types."""
-        lines = max(
-            (_lines(str(value), self._width(int(column), number)) for column, value in values.items()), default=1
-        )
-        height = min(max(float(row.get("ht", 0)), lines * _LINE + 5), _TALLEST)
-        if lines > 1 or "ht" in row.attrib:
-            row.set("ht", f"{height:g}")
-            row.set("customHeight", "1")
 
     def _width(self, column: int, number: int) -> float:
         last = column
@@ -252,6 +280,14 @@ def _forget_chain(parts: dict[str, bytes]) -> None:
             if "calcChain" in (each.get("PartName") or each.get("Target") or ""):
                 root.remove(each)
         parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _grow(row: Any, lines: int) -> None:
+    """Rows are made as high as their text needs; Excel does so by itself only where somebody types."""
+    height = min(max(float(row.get("ht", 0)), lines * _LINE + 5), _TALLEST)
+    if lines > 1 or "ht" in row.attrib:
+        row.set("ht", f"{height:g}")
+        row.set("customHeight", "1")
 
 
 def _empty(cell: Any) -> None:

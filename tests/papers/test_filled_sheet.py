@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
+from lxml import etree  # type: ignore[import-untyped]
 from python_calamine import CalamineWorkbook
 
 from dangjian.foundation import sandbox
@@ -86,6 +87,40 @@ def test_what_was_typed_is_text_and_nothing_else(text: str) -> None:
 
 def test_a_long_text_gets_a_high_row() -> None:
     assert 'ht="409"' in xml(filled(blank(), "长" * 2000))
+
+
+def plain(ruled: int) -> bytes:
+    """A blank whose cells do not break their text; below the head so many rows have a border, the others no cells at all."""
+    held = BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        page, border = book.add_worksheet("统计表"), book.add_format({"border": 1})
+        page.write_row(0, 0, ["序号", "项目名称"], border)
+        for row in range(1, 1 + ruled):
+            page.write_blank(row, 1, None, border)
+    return held.getvalue()
+
+
+def formats(made: bytes) -> list[Any]:
+    root = etree.fromstring(xml(made, "xl/styles.xml").encode())
+    return list(root.find(f"{filled_sheet.MAIN}cellXfs"))
+
+
+@pytest.mark.parametrize("ruled", [3, 0])
+def test_a_text_of_several_lines_breaks_in_a_format_that_is_else_the_same(ruled: int) -> None:
+    source = plain(ruled)
+    made = below(source, {"1": "短"}, {"1": "长" * 30}, {"1": "两行\n也是"})
+    before, after = formats(source), formats(made)
+    assert len(after) == len(before) + 1
+    assert [dict(one.attrib) for one in after[: len(before)]] == [dict(one.attrib) for one in before]
+    names = [
+        found
+        for found in etree.fromstring(xml(made).encode()).iter(f"{filled_sheet.MAIN}c")
+        if found.get("r")[0] == "B"
+    ][1:]
+    kinds = [after[int(found.get("s", "0"))] for found in names]
+    assert [one.find(f"{filled_sheet.MAIN}alignment") is not None for one in kinds] == [False, True, True]
+    assert kinds[1].find(f"{filled_sheet.MAIN}alignment").get("wrapText") == "1"
+    assert {one.get("borderId") for one in kinds} == {kinds[0].get("borderId")}
 
 
 def numbered(*lines: tuple[object, ...], formula: str = "") -> bytes:
