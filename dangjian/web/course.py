@@ -1,4 +1,4 @@
-"""The course (办理经过) of a project beyond its own moves: its letters, its plan with the changes, the unit's filings."""
+"""The course (办理经过) of a project beyond its own moves: letters, plan and changes, filings, corrections from a ledger."""
 
 from __future__ import annotations
 

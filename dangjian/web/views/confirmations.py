@@ -6,6 +6,7 @@ And whether a confirmed file is still as it was.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,9 +25,10 @@ from dangjian.foundation.lifecycle import Refused
 from dangjian.people.access import Ability
 from dangjian.web import display, letter_page
 from dangjian.web.batch import one_by_one
+from dangjian.web.display import Shown
 from dangjian.web.forms import posted, sent_files, take_refusal
 from dangjian.web.forms.letters import ConfirmForm, VerifyForm
-from dangjian.web.lists import page_of
+from dangjian.web.lists import Page, page_of
 from dangjian.web.middleware import Asked
 from dangjian.web.papers import drawn
 from dangjian.web.presence import is_confirmed
@@ -54,10 +56,8 @@ def sitting(request: Asked) -> HttpResponse:
             form.cleaned_data["letters"], lambda letter: f"已{letter.confirm_electronically(by=person).label}",
             name=lambda letter: letter.project.name,
         )  # fmt: skip
-    page = page_of(_named(seen.to_confirm_by(person)).in_order(), request.GET)
-    ticked = form.ticked("letters", opened_for=request.GET.get("letter", ""))
-    rows = [letter_page.to_confirm(letter) | {"ticked": str(letter.pk) in ticked} for letter in page.rows]
-    context = {"form": form, "proof": proof and proof.form, "page": page.showing(rows), "results": results}
+    page = _listed(request, form, seen.to_confirm_by(person), letter_page.to_confirm)
+    context = {"form": form, "proof": proof and proof.form, "page": page, "results": results}
     return render(request, "agreements/sitting.html", context)
 
 
@@ -75,14 +75,18 @@ def takeovers(request: Asked) -> HttpResponse:
             form.cleaned_data["letters"], lambda letter: f"已{letter.carry_on(by=person).label}",
             name=lambda letter: letter.project.name,
         )  # fmt: skip
-    page = page_of(_named(seen.to_carry_on_by(person)).in_order(), request.GET)
-    ticked = form.ticked("letters", opened_for=request.GET.get("letter", ""))
-    rows = [letter_page.to_take_over(letter) | {"ticked": str(letter.pk) in ticked} for letter in page.rows]
-    return render(request, "agreements/takeovers.html", {"form": form, "page": page.showing(rows), "results": results})
+    page = _listed(request, form, seen.to_carry_on_by(person), letter_page.to_take_over)
+    return render(request, "agreements/takeovers.html", {"form": form, "page": page, "results": results})
 
 
-def _named(found: LetterQuerySet) -> LetterQuerySet:
-    return found.prefetch_related("signatures__person", "signatures__principal")
+def _listed(request: Asked, form: ConfirmForm, waiting: LetterQuerySet, shown: Callable[[Letter], Shown]) -> Page[Any]:
+    """A page of the letters that wait, with those ticked that were sent, or that the page was opened for."""
+    named = waiting.prefetch_related("signatures__person", "signatures__principal")
+    page, ticked = (
+        page_of(named.in_order(), request.GET),
+        form.ticked("letters", opened_for=request.GET.get("letter", "")),
+    )
+    return page.showing([shown(letter) | {"ticked": str(letter.pk) in ticked} for letter in page.rows])
 
 
 def _proof(request: Asked) -> Proof | None:
